@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import check_count
 from skseq._base import distributions
+from skseq._base.common_size import HELD_OUT, common_size
 from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.diagnosis import Diagnosis
 from skseq._base.job import AUTO_EPOCHS, Examples, Learnt
@@ -340,15 +341,37 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         lengths = values.lengths
         learnt, future, static = self._read_known(learnt, windows, len(sequences), lengths.max(), suffix, lengths)
         units = learnt.scaling.units(sequences, f"X{suffix}")
-        rows = learnt.rows(sequences, units, future, static)
         encoded = targets.encode(values)
+        groups = None if windows.groups is None else check_spans(windows.groups, len(sequences))
+        if known.scaling is None and self.scaling == "auto":
+            raw = ForecastExamples(sequences=sequences, targets=encoded, sample_weight=sample_weight, groups=groups)
+            learnt = self._with_common_size(learnt, raw, units, future, static)
+            units = units if learnt.scaling.common is None else units.with_size(learnt.scaling.common)
+        rows = learnt.rows(sequences, units, future, static)
         if known.scaling is None:
             weighted = units.moves.any(axis=1) & (check_weights(sample_weight, len(sequences)) > 0)
             self._tell_of_targets(sequences, learnt.scaling, encoded["target"], lengths, weighted)
         rows |= encoded | {"target": units.with_least(1.0).apply(encoded["target"])}  # 1: until they are `settled`
         read = Sequences(values=rows.pop("source"), lengths=rows.pop("source_lengths", None))
-        groups = None if windows.groups is None else check_spans(windows.groups, len(sequences))
         return learnt, ForecastExamples(sequences=read, targets=rows, sample_weight=sample_weight, groups=groups)
+
+    def _with_common_size(self, learnt, raw, units, future, static):
+        """`Learnt` with one size for all windows, if covariates that change with time ask for it: `common_size`.
+
+        ``raw``: examples in the units of the data.
+        """
+        scaling, columns = learnt.scaling, learnt.scaling.columns
+        covariates = learnt.n_future or raw.sequences.values.shape[2] > scaling.n_targets
+        if not covariates or not scaling.has_centre or columns is None:
+            return learnt
+        calibration, horizon = float(self.calibration_fraction), learnt.targets.horizon
+        parts = raw.apart(HELD_OUT + calibration, horizon)
+        if parts is not None and calibration > 0:  # those for calibration are to decide nothing
+            parts = parts[0], np.setdiff1d(parts[1], raw.apart(calibration, horizon)[1])
+        steps = slice(raw.targets["target_lengths"].min() if "target_lengths" in raw.targets else None)
+        told = (raw.targets["target"][:, steps], future[:, steps], static)
+        common = common_size(raw.sequences, units, *told, columns=columns, parts=parts)
+        return replace(learnt, scaling=replace(scaling, common=common))
 
     def _tell_of_targets(self, sequences, scaling, targets, lengths, weighted):
         """Warn of targets (n, h, k) of these lengths that are no forecasts, or that a few values are good forecasts of.

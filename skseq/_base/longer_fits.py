@@ -53,8 +53,8 @@ def left_if_a_rule(earlier, later, *, linear=True):
     """
     if min(len(earlier.read), len(later.read)) < N_NEIGHBORS:  # such as those of a series that stands still in the end
         return None
-    past, asked = _scaled(earlier.read, later.read)
-    sizes, others = _scaled(earlier.sizes, later.sizes)
+    past, asked = scaled_by_earlier(earlier.read, later.read)
+    sizes, others = scaled_by_earlier(earlier.sizes, later.sizes)
     near, wanted = np.concatenate([past, sizes], axis=1), np.concatenate([asked, others], axis=1)
     if not (np.isfinite(near).all() and np.isfinite(wanted).all()):
         return None
@@ -71,7 +71,7 @@ def left_if_a_rule(earlier, later, *, linear=True):
     return np.where(has_rest, left, np.nan) if tell else None
 
 
-def _scaled(earlier, later):
+def scaled_by_earlier(earlier, later):
     """Both (n, d) by the means and deviations of the earlier ones, up to `FAR`: larger squares no float may hold."""
     if not earlier.size:
         return earlier, later

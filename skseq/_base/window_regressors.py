@@ -9,13 +9,16 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
-from sklearn.base import BaseEstimator, is_classifier
+from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.utils.validation import has_fit_parameter
 
+from skseq._base.common_size import HELD_OUT, MOST, common_size
+from skseq._base.longer_fits import some_of
 from skseq._data.conformal import calibrated
-from skseq._data.window_units import units_of
+from skseq._data.groups import last_groups
+from skseq._data.window_units import units_of, within_reach
 
-FAR = 4  # times what three of four targets keep to, in sizes of their windows: no target is further away
+WORTH_IT = 0.9  # of the errors of windows with sizes of their own: what an estimator must leave with one size
 
 
 def reads_windows(estimator):
@@ -31,10 +34,36 @@ class FlatRegressor:
     horizon: int
     scaling: str | None
     season: int | None
+    common: np.ndarray | None = None  # (n_targets,), the size of all windows; None: each has its own
 
     def units(self, windows):
         """`Units` of windows."""
-        return units_of(windows, self.scaling, self.season)
+        units = units_of(windows, self.scaling, self.season)
+        return units if self.common is None else units.with_size(self.common)
+
+    def with_common_size(self, windows):
+        """The same with one size for all windows, if covariates that change with time ask for it: `common_size`."""
+        k = windows.n_targets
+        if windows.past.shape[2] == k and windows.future is None:
+            return self
+        masks = last_groups(windows.groups, HELD_OUT)
+        parts = None if masks is None else [np.flatnonzero(mask) for mask in masks]
+        known = (windows.future, windows.static)
+        common = common_size(
+            windows.sequences, self.units(windows), windows.targets, *known, columns=list(range(k)), parts=parts
+        )
+        if common is None:
+            return self
+        earlier, later = (windows.take(some_of(part, most)) for part, most in zip(parts, MOST))
+        other = replace(self, common=common)
+        own, one = (np.sum(regressor._mean_errors(earlier, later) / common) for regressor in (self, other))
+        return other if one < WORTH_IT * own else self  # it may not be for trees, say, which know no line that goes on
+
+    def _mean_errors(self, earlier, later):
+        """Mean absolute errors (n_targets,) of what a clone has learnt of earlier windows, for later ones."""
+        trial = replace(self, estimator=clone(self.estimator))
+        trial.fit(earlier)
+        return np.abs(later.targets - trial.predict(later, self.horizon)).mean(axis=(0, 1))
 
     def fit(self, windows):
         """Learn the targets' differences to the reference, in sizes of the window."""
@@ -42,7 +71,7 @@ class FlatRegressor:
         learnt = units.moves.any(axis=1)  # a window that never moved has no size to learn anything in
         learnt = learnt if learnt.any() else slice(None)
         y = units.apply(windows.targets)[learnt]
-        y = _within_reach(y) if self.scaling else y
+        y = within_reach(y) if self.scaling and self.common is None else y
         y = y.reshape(len(y), -1)  # (n, horizon * n_targets)
         y = y[:, 0] if y.shape[1] == 1 else y  # many regressors want one target as a vector
         try:
@@ -155,15 +184,6 @@ def residuals_of(units, errors):
     residuals, still = calibrated(units.with_least(1.0).divide(errors), units.with_least(1.0).size, units.moves)
     known = np.isfinite(residuals).all(axis=(1, 2))
     return residuals[known], still, np.where(known, np.cumsum(known) - 1, -1)
-
-
-def _within_reach(targets):
-    """Targets (n, horizon, n_targets) in sizes of their windows, the far ones cut.
-
-    After a window that hardly moved, a jump is thousands of its sizes, and would decide what is learnt of all others.
-    """
-    usual = np.maximum(1, np.quantile(np.abs(targets), 0.75, axis=(0, 1)))  # (n_targets,)
-    return np.clip(targets, -FAR * usual, FAR * usual)
 
 
 def _shaped(targets):

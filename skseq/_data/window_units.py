@@ -12,6 +12,7 @@ import numpy as np
 from skseq._data.parts import derived, slices
 
 SCALINGS = ("standard", "mean")  # of forecasts that know no windows
+FAR = 4  # times what three of four targets keep to, in sizes of their windows: no target is further away
 SMALLEST_TO_SQUARE = 1e-140
 LEAST_SIZE = 1e-3  # times the median size in fit: what stands for that of constant windows, which have none
 
@@ -42,6 +43,10 @@ class Units:
     def with_least(self, least):
         """Units in which a size stands for that of windows that never move."""
         return replace(self, size=np.where(self.moves, self.size, least))
+
+    def with_size(self, size):
+        """Units of one size (k,) for all windows."""
+        return replace(self, size=np.broadcast_to(size, self.size.shape))
 
     def take(self, index):
         """Those of some windows."""
@@ -97,6 +102,8 @@ class WindowScaling:
     least : ndarray of shape (n_targets,) or None
         What stands for the size of a window that never moves, so that networks learn something in it. None: nothing,
         or not learnt yet.
+    common : ndarray of shape (n_targets,) or None
+        The size of all windows, where covariates have an effect in the units of the targets. None: each has its own.
     """
 
     kind: str | None
@@ -104,6 +111,7 @@ class WindowScaling:
     columns: list | None
     n_targets: int
     least: np.ndarray | None = None
+    common: np.ndarray | None = None
 
     normal_spread: ClassVar = 1.3489795  # between the quartiles, over the deviation of a normal distribution
     share_of_deviation: ClassVar = 0.1  # in a size by differences, for series that repeat themselves exactly
@@ -140,6 +148,8 @@ class WindowScaling:
         if self.season is not None and self.columns is not None:
             base = self._last(sequences, self.season, argument)
         units = Units(centre=centre, size=size, base=base)
+        if self.common is not None:
+            return units.with_size(self.common)
         return units if self.least is None else units.with_least(self.least)
 
     def before(self, sequences, units):
@@ -234,6 +244,15 @@ class WindowScaling:
             for part in slices(sequences.values, n_arrays=2)
         ]
         return np.concatenate(found)[..., self.columns]
+
+
+def within_reach(targets):
+    """Targets (n, horizon, n_targets) in sizes of their windows, the far ones cut.
+
+    After a window that hardly moved, a jump is thousands of its sizes, and would decide what is learnt of all others.
+    """
+    usual = np.maximum(1, np.quantile(np.abs(targets), 0.75, axis=(0, 1)))  # (n_targets,)
+    return np.clip(targets, -FAR * usual, FAR * usual)
 
 
 def usual_scaling(season):

@@ -126,6 +126,8 @@ class _Windows:
         else:
             low, centre, high = (ops.quantile(past, share, axis=1) for share in (0.25, 0.5, 0.75))
             size = ops.where(high > low, (high - low) / self.scaling.normal_spread, ops.std(past, axis=1))
+        if self.scaling.common is not None:  # that of all windows
+            return centre, ops.zeros_like(size) + np.asarray(self.scaling.common, self.spec.dtype)
         moves = size > ops.abs(centre) * float(4 * np.finfo(self.spec.dtype).eps)
         # A NumPy array is a constant of a traced graph; Keras' ONNX files would ask their users for a tensor.
         return centre, ops.where(moves, size, np.asarray(self.scaling.least, self.spec.dtype))

@@ -1,0 +1,109 @@
+"""Whether windows are better divided by one size for all than each by its own.
+
+A window that is divided by its own size suits series of many levels, and covariates that raise them by a share. But if
+a covariate has its effect in the units of the target, as rain has on a river, the effect would be another one in every
+window, thousands of sizes after a calm one, and no regressor can learn that. A linear model of either kind, fitted on
+the earlier windows, is judged on the later ones (docs/figures.md, "Covariates in the units of the target").
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sklearn.linear_model import Ridge
+from threadpoolctl import threadpool_limits
+
+from skseq._base.longer_fits import scaled_by_earlier, some_of
+from skseq._data.linear_part import MOST_INPUTS
+from skseq._data.window_units import Units, within_reach
+
+HELD_OUT = 0.2  # of the windows, the last ones: effects such as rain are rare
+FEWEST = 50, 10  # earlier and later windows: fewer tell nothing
+MOST = 1_000, 500
+BETTER = 0.8  # of the errors of windows with sizes of their own: what one size must leave at most
+EXACT = 0.01  # sizes: where errors are smaller, there is nothing to mend
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Part:
+    """Some windows: their `Units`, their targets (n, h, k), and what is read, flat: of targets, and covariates."""
+
+    units: Units
+    past: np.ndarray  # (n, t, k)
+    beside: np.ndarray  # (n, d)
+    targets: np.ndarray
+
+    @property
+    def inputs(self):
+        """(n, t k + d), the past of the targets in units of the windows."""
+        past = self.units.standardised(self.past)
+        return np.concatenate([past.reshape(len(past), -1), self.beside], axis=1)
+
+    @property
+    def moving(self):
+        """Those windows in which a target moves."""
+        index = self.units.moves.any(axis=1)
+        past, beside, targets = (values[index] for values in (self.past, self.beside, self.targets))
+        return _Part(units=self.units.take(index), past=past, beside=beside, targets=targets)
+
+    def with_size(self, size):
+        """In units of one size (k,)."""
+        return replace(self, units=self.units.with_size(size))
+
+
+@threadpool_limits.wrap(limits=1, user_api="blas")  # as in `LinearPart.learn`
+def common_size(sequences, units, targets, future, static, *, columns, parts):
+    """The size (k,) by which all windows are better divided, or None if each is to have its own.
+
+    ``sequences`` are the windows (n, t, f), ``units`` those of each, ``targets`` (n, h, k) what follows, and ``future``
+    (n, h, c) and ``static`` (n, s) what else is known, or None. ``columns`` of the windows are the past of the targets,
+    all others covariates. ``parts`` are indices of earlier and of later windows, or None where there are too few.
+    """
+    if parts is None or any(len(part) < fewest for part, fewest in zip(parts, FEWEST)):
+        return None
+    n_steps = min(sequences.real_lengths.min(), max(1, MOST_INPUTS // sequences.values.shape[2]))
+
+    def part(index):
+        known = [own[index] for own in (future, static) if own is not None]
+        return _part(sequences.take(index), units.take(index), targets[index], known, columns, n_steps)
+
+    earlier, later = (part(some_of(index, most)) for index, most in zip(parts, MOST))
+    moves = earlier.units.moves
+    if not moves.any(axis=0).all():
+        return None
+    size = earlier.units.size.mean(axis=0, where=moves)
+    with np.errstate(over="ignore", invalid="ignore"):
+        own = _errors(earlier.moving, later, cut=True)
+        common = _errors(earlier.with_size(size), later.with_size(size), cut=False)
+        if own is None or common is None:
+            return None
+        told = [(own, common), (later.units.divide(own), later.units.divide(common))]  # in both units
+        left = [[np.mean(errors, axis=(0, 1)) for errors in pair] for pair in told]  # of (k,)
+    if not np.all(left[1][0] > EXACT):
+        return None
+    return size if all(np.mean(less / more) < BETTER for more, less in left) else None
+
+
+def _part(sequences, units, targets, known, columns, n_steps):
+    """`_Part` of all these windows, which reads their last steps."""
+    places = sequences.real_lengths[:, None] - n_steps + np.arange(n_steps)
+    values = np.asarray(sequences.values, np.float64)[np.arange(len(places))[:, None], places]
+    others = [column for column in range(values.shape[2]) if column not in columns]
+    beside = [values[..., others], *known]
+    return _Part(
+        units=units,
+        past=values[..., columns],
+        beside=np.concatenate([own.reshape(len(values), -1) for own in beside], axis=1),
+        targets=targets,
+    )
+
+
+def _errors(earlier, later, *, cut):
+    """Absolute errors (n, h, k) of forecasts of later windows by a linear model of earlier ones; None beyond floats."""
+    read, asked = scaled_by_earlier(earlier.inputs, later.inputs)
+    target = earlier.units.apply(earlier.targets)
+    target = within_reach(target) if cut else target
+    if not all(np.isfinite(values).all() for values in (read, asked, target)):
+        return None
+    forecast = Ridge().fit(read, target.reshape(len(read), -1)).predict(asked)
+    errors = np.abs(later.targets - later.units.undo(forecast.reshape(later.targets.shape)))
+    return errors if np.isfinite(errors).all() else None

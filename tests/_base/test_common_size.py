@@ -1,0 +1,198 @@
+"""One size for all windows where covariates act in the units of the target, and sizes of their own elsewhere."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skseq import Seq2SeqRegressor, SeriesForecaster
+
+N_KNOWN = 340
+
+
+def river(seed=1, n=400):
+    """Levels in cm and the rain that raises them two steps later, and then ever less."""
+    rng = np.random.RandomState(seed)
+    rain = rng.gamma(0.3, 6, n) * (rng.rand(n) < 0.15)
+    return 100 + 2 * np.convolve(rain, np.r_[0, 0, 0.8 ** np.arange(30)])[:n] + 0.5 * rng.randn(n), rain
+
+
+def shops(seed=0, n=120):
+    """Sales of shops of many levels, which a promotion doubles."""
+    rng = np.random.RandomState(seed)
+    ahead = [(rng.rand(n) < 0.1) * 1.0 for _ in range(8)]
+    return [level * (1 + own) * np.exp(0.1 * rng.randn(n)) for level, own in zip(10.0 ** np.arange(8), ahead)], ahead
+
+
+LEVEL, RAIN = river()
+SERIES, AHEAD = [LEVEL[:N_KNOWN]], [RAIN[:N_KNOWN]]
+
+
+def forecaster(estimator=None, **parameters):
+    return SeriesForecaster(estimator or Ridge(), **{"window": 10, "horizon": 2, **parameters})
+
+
+def errors(model, level=LEVEL, rain=RAIN):
+    """Mean absolute error two steps ahead, without and with a forecast."""
+    origins = range(N_KNOWN, len(level) - 2, 2)
+    truth = np.array([level[end : end + 2] for end in origins])
+    pasts, beside = ([values[:end] for end in origins] for values in (level, rain))
+    last = np.array([past[-1:] for past in pasts])
+    return [np.abs(forecast - truth).mean() for forecast in (last, model.predict(pasts, X_past=beside))]
+
+
+def cut(level, rain, window=10, horizon=2):
+    """Windows (n, 10, 2) of both, and what follows of the level."""
+    both = np.lib.stride_tricks.sliding_window_view(np.stack([level, rain], axis=1), window + horizon, axis=0)
+    both = np.moveaxis(both, 2, 1)
+    return both[:, :window], both[:, window:, 0]
+
+
+X, Y = cut(*river())
+SMALL = {"units": 4, "epochs": 2, "target_features": [0], "decoder": "direct", "random_state": 0}
+
+
+def common_of(model):
+    return model._learnt.scaling.common
+
+
+def test_rain_on_a_river_is_learnt_in_centimetres():
+    """As well as by a linear model of the same windows as they are; in sizes of windows worse than the last value."""
+    last, by_default = errors(forecaster().fit(SERIES, X_past=AHEAD))
+    assert by_default < 1.2 * errors(forecaster(scaling=None).fit(SERIES, X_past=AHEAD))[1] < 0.5 * last
+    assert errors(forecaster(scaling="standard").fit(SERIES, X_past=AHEAD))[1] > 2 * by_default
+
+
+def test_the_size_is_the_mean_of_all_windows_that_are_learnt_from():
+    model = forecaster().fit(SERIES, X_past=AHEAD)
+    windows = cut(SERIES[0], AHEAD[0])[0][
+        : int(0.8 * 329) - 1, :, 0
+    ]  # two windows of the first 264 reach into the last
+    assert_allclose(model._regressor_in_fit.common, windows.std(axis=1).mean(), rtol=1e-2)
+    units = model._regressor_in_fit.units(model._known.last_windows(10, 2))
+    assert_allclose(units.centre.ravel(), SERIES[0][-10:].mean())
+
+
+def test_covariates_near_the_largest_numbers_are_judged():
+    known = [1e140 * values for values in AHEAD]
+    model = forecaster(make_pipeline(StandardScaler(), Ridge())).fit(SERIES, X_past=known)
+    assert model._regressor_in_fit.common is not None
+
+
+def test_forecasts_do_not_depend_on_units():
+    level, rain = SERIES[0], AHEAD[0]
+    forecast = forecaster().fit([level], X_past=[rain]).predict()
+    assert_allclose(forecaster().fit([level / 100], X_past=[rain]).predict(), forecast / 100)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "series", "known"),
+    [
+        ({}, *shops()),  # the effect is a share
+        ({"scaling": "standard"}, SERIES, AHEAD),  # as asked for
+        ({}, [LEVEL[:70]], [RAIN[:70]]),  # too few windows to tell
+        ({}, [np.full(N_KNOWN, 3.0)], AHEAD),  # no window has a size
+    ],
+    ids=["shares", "asked", "few", "constant"],
+)
+def test_windows_keep_sizes_of_their_own(parameters, series, known):
+    model = forecaster(**parameters).fit(series, X_future=known)
+    assert model._regressor_in_fit.common is None
+
+
+def test_nothing_changes_without_covariates_that_change_with_time():
+    assert forecaster().fit(SERIES * 2, X_static=[[1.0], [2.0]])._regressor_in_fit.common is None
+    model = Seq2SeqRegressor(**SMALL).fit(X[..., :1], Y, X_static=X[:, 0, 1:])
+    assert common_of(model) is None
+
+
+class Mean(RegressorMixin, BaseEstimator):
+    """Forecasts means, whatever it reads, so no size is better than another."""
+
+    def fit(self, X, y):
+        self.mean_ = y.mean(axis=0)
+        return self
+
+    def predict(self, X):
+        return np.tile(self.mean_, (len(X), 1))
+
+
+def test_an_estimator_that_gains_nothing_keeps_sizes_of_windows():
+    assert forecaster(Mean()).fit(SERIES, X_past=AHEAD)._regressor_in_fit.common is None
+
+
+def test_several_targets_have_a_size_each():
+    other, rain = (values[:N_KNOWN] for values in river(2))
+    both, beside = np.stack([SERIES[0], 10 * other], axis=1), np.stack([AHEAD[0], rain], axis=1)
+    model = forecaster().fit([both], X_past=[beside])
+    sizes = model._regressor_in_fit.common
+    assert sizes.shape == (2,)
+    assert sizes[1] > 4 * sizes[0]
+    assert model.predict().shape == (1, 2, 2)
+
+
+def test_a_network_learns_rain_on_a_river():
+    model = forecaster(Seq2SeqRegressor(**SMALL)).fit(SERIES, X_past=AHEAD)
+    last, error = errors(model)
+    assert error < 0.5 * last
+
+
+@pytest.mark.parametrize("season", [None, 3])
+def test_models_read_windows_of_one_size(season):
+    model = Seq2SeqRegressor(**SMALL, season=season, dtype="float64").fit(X, Y)
+    assert common_of(model) is not None
+    assert_allclose(np.asarray(model.model_(X))[..., 0], model.predict(X), rtol=1e-8)
+
+
+def test_windows_that_never_move_are_forecast_by_their_covariates():
+    """After a dry time the river has no size of its own, but rain still raises it."""
+    dry = np.stack([np.full(10, 100.0), np.r_[np.zeros(8), 30, 30]], axis=1)[None]
+    model = Seq2SeqRegressor(**SMALL).fit(X, Y)
+    assert (model.predict(dry) > 110).all()
+    assert_allclose(np.asarray(model.model_(dry))[..., 0], model.predict(dry), rtol=1e-4)
+
+
+def test_ragged_windows_and_targets():
+    windows = [own[k % 3 :] for k, own in enumerate(X)]
+    model, targets = Seq2SeqRegressor(**SMALL), [own[: 1 + k % 2] for k, own in enumerate(Y)]
+    learnt, _ = model._read(windows, targets, None, model._nothing_learnt)
+    assert learnt.scaling.common > 0
+
+
+def test_samples_for_calibration_decide_nothing():
+    y = Y.copy()
+    y[-80:] *= 1000
+    spoilt, clean = (Seq2SeqRegressor(**SMALL, calibration_fraction=0.25).fit(X, own) for own in (y, Y))
+    assert_array_equal(common_of(spoilt), common_of(clean))
+    assert common_of(clean) is not None
+
+
+def test_the_size_stands_in_later_fits_and_files():
+    model = Seq2SeqRegressor(**SMALL).partial_fit(X[:300], Y[:300])
+    size = common_of(model)
+    model.partial_fit(X[300:], Y[300:])
+    assert_array_equal(common_of(model), size)
+    stored = Seq2SeqRegressor.__new__(Seq2SeqRegressor)
+    stored.__setstate__(model.__getstate__())
+    assert_array_equal(stored.predict(X), model.predict(X))
+
+
+def test_files_from_before_there_was_one_size_forecast_as_they_did():
+    """They say nothing of it."""
+    model = forecaster(scaling="standard").fit(SERIES, X_past=AHEAD)
+    state = model.__getstate__()
+    del state["_regressor_in_fit"]["fields"]["common"]
+    stored = SeriesForecaster.__new__(SeriesForecaster)
+    stored.__setstate__(state)
+    assert_array_equal(stored.predict(), model.predict())
+
+
+def test_intervals_are_in_the_size_of_all_windows():
+    model = forecaster(calibration_windows=30).fit(SERIES, X_past=AHEAD)
+    assert model._regressor_in_fit.common is not None
+    width = np.diff(model.predict_interval(coverage=0.8), axis=-1)
+    past = [values[:200] for values in (LEVEL, RAIN)]
+    assert_allclose(np.diff(model.predict_interval(past[:1], X_past=past[1:], coverage=0.8), axis=-1), width)

@@ -15,6 +15,7 @@ PENALTIES = tuple(10.0**power for power in range(-1, 5))
 N_BLOCKS = 5
 MOST_LEFT_OUT = 0.1  # of the samples, on each side of a block
 AS_GOOD = 1.05  # times the least error: blocks are few, and of those that are as good the more cautious is taken
+CLEARLY_WORSE = 1.3  # times that of levels, for changes from the last value; 2 cost series with a trend a quarter
 
 
 class Caution(NamedTuple):
@@ -31,11 +32,13 @@ def chosen(inputs, targets, weight, *, n_apart=1, last=None):
     where there are as many. ``last`` (n, k) are the last values of windows; None: targets are no steps after a window.
     """
     parts = list(_parts(len(inputs), n_apart))
-    starts = {False: targets} if last is None else {True: targets - last, False: targets}  # the first is tried first
-    errors = {start: _errors(inputs, own, weight, parts) for start, own in starts.items()}
-    enough = AS_GOOD * min(own.min() for own in errors.values())
-    start = next(start for start, own in errors.items() if own.min() <= enough)
-    return Caution(penalty=PENALTIES[np.flatnonzero(errors[start] <= enough).max()], last=start)
+    errors, starts_there = _errors(inputs, targets, weight, parts), False
+    if last is not None:
+        of_changes = _errors(inputs, targets - last, weight, parts)
+        starts_there = of_changes.min() <= CLEARLY_WORSE * errors.min()
+        errors = of_changes if starts_there else errors
+    enough = np.flatnonzero(errors <= AS_GOOD * errors.min())
+    return Caution(penalty=PENALTIES[enough.max()], last=bool(starts_there))
 
 
 def _parts(n, n_apart):

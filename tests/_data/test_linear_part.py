@@ -91,7 +91,7 @@ def test_of_few_samples_changes_from_the_last_value_may_be_learnt(monkeypatch, r
     np.testing.assert_allclose(part.past[:, -1, 1, 0], 2, atol=0.01)
     np.testing.assert_allclose(part.predict(ROWS), last + np.array([0.5, 1, 1.5])[:, None], atol=0.01)
     level = LinearPart.learn(ROWS, TARGET[..., :1], np.arange(60), robust=robust, place=place)  # that does not go on
-    np.testing.assert_allclose(level.past, 0, atol=0.01)
+    assert level.predict(ROWS).std(axis=0).max() < 0.3 * last.std()  # and forecasts do not
 
 
 def test_a_few_samples_of_other_lengths_or_one_alone(monkeypatch):

@@ -64,7 +64,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     estimator : estimator, default=None
         A regressor that takes y of shape (n_windows, horizon), such as `Ridge` or
         ``MultiOutputRegressor(HistGradientBoostingRegressor())``, or a pipeline that ends in one. It is cloned. None:
-        ``Seq2SeqRegressor(loss="quantile", season=season, random_state=random_state)``, whose points are medians.
+        ``Seq2SeqRegressor(loss="quantile", scaling=scaling, season=season, random_state=random_state)``, whose points
+        are medians.
 
     window : int, default=None
         Number of steps that are read before a forecast. None: two horizons, or two seasons if these are longer, and at
@@ -91,15 +92,17 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         missing steps. None: series that are too short raise an error.
 
     scaling : {"auto", "difference", "standard", "mean"} or None, default="auto"
-        What regressors that know no windows read, and learn, of the targets in a window: "standard", (x - mean) /
-        deviation; "difference", (x - mean) / size, which is the mean absolute difference from the step one `season`
-        before, or from the last step without one, as `Seq2SeqRegressor` has it; "mean", x / mean absolute value; None,
-        x itself, for series of one level. All are learnt from the window alone. Covariates stay as they are. "auto":
-        "difference" with a season, else "standard", and nothing for estimators that read windows. But the size is the
-        mean of all windows, not that of the window, if there is `X_past` or `X_future` and this suits it better: if a
-        covariate has its effect in the units of the series, as rain has on a river, that effect is another one in sizes
-        of each window. The last fifth of the windows decides: with one size for all, a linear model must have at most
-        0.8 times the error there, and `estimator` at most 0.9 times.
+        What the default estimator and regressors that know no windows read, and learn, of the targets in a window:
+        "standard", (x - mean) / deviation; "difference", (x - mean) / size, which is the mean absolute difference from
+        the step one `season` before, or from the last step without one, as `Seq2SeqRegressor` has it; "mean", x / mean
+        absolute value; None, x itself, for series of one level. With a season, None learns the difference to it in the
+        units of x. All are learnt from the window alone. Covariates stay as they are. "auto": "difference" with a
+        season, else "standard". Any other `estimator` that reads windows has a parameter of its own for it.
+
+        With "auto" and `X_past` or `X_future`, the size is the mean of all windows, not that of the window, if this
+        suits them better. If a covariate has its effect in the units of the series, as rain has on a river, that effect
+        is another one in sizes of each window. The last fifth of the windows decides: with one size for all, a linear
+        model must have at most 0.8 times the error there, and `estimator` at most 0.9 times.
 
     season : int, default=None
         Steps of a season, for example 12 for months. Regressors that know no windows then learn the difference to the
@@ -668,7 +671,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         if self.estimator is None:
             from skseq._regressor import Seq2SeqRegressor  # only now: estimators load when they are used
 
-            estimator = Seq2SeqRegressor(loss="quantile", season=self.season, random_state=self.random_state)
+            estimator = Seq2SeqRegressor(
+                loss="quantile", scaling=self.scaling, season=self.season, random_state=self.random_state
+            )
         else:
             estimator = with_random_states(clone(self.estimator), self.random_state)
         beside = known.past is not None or known.recalled
@@ -715,15 +720,22 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     def _regressor(self, estimator):
         if reads_windows(estimator):
-            if self.scaling not in ("auto", None):
-                raise ValueError(
-                    f"scaling={self.scaling!r} is for regressors that know no windows. {type(estimator).__name__} "
-                    "reads them as they are: set its own parameter, and leave this one at 'auto'."
-                )
-            scaling = "standard" if self.scaling == "auto" else None
+            self._check_scaling_is_read(estimator)
+            scaling = None if self.scaling is None else "standard"
             return WindowRegressor(estimator=estimator, horizon=self.horizon, scaling=scaling)
         scaling = usual_scaling(self.season) if self.scaling == "auto" else self.scaling
         return FlatRegressor(estimator=estimator, horizon=self.horizon, scaling=scaling, season=self.season)
+
+    def _check_scaling_is_read(self, estimator):
+        """A given estimator that reads windows has scales of its own; only errors of one without may have others."""
+        if self.estimator is None or self.scaling == "auto":
+            return
+        if self.scaling is None and "scaling" not in estimator.get_params(deep=False):
+            return
+        raise ValueError(
+            f"scaling={self.scaling!r} is for regressors that know no windows. {type(estimator).__name__} "
+            "reads them as they are: set its own parameter, and leave this one at 'auto'."
+        )
 
     def _least_window(self):
         return min(self._of_fit("min_window") or self.window_, self.window_)

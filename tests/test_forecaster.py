@@ -121,6 +121,13 @@ def test_what_comes_later_changes_no_window(scaling):
     assert not np.array_equal(y[n_before], y_later[n_before])
 
 
+def test_without_scaling_a_season_is_subtracted_in_the_units_of_the_series():
+    forecaster(Recorder(), scaling=None, season=2, window=3, max_windows=1).fit([[0.0, 7, 1, 5, 20, 30, 40]])
+    _, X, y = Recorder.seen[-1]
+    assert X.tolist() == [[7, 1, 5]]
+    assert y.tolist() == [[20 - 1, 30 - 5, 40 - 1]]
+
+
 def test_calibration_windows_are_not_trained_on():
     series = walks([60, 55])
     model = forecaster(Recorder(), scaling=None, calibration_windows=4, stride=2).fit(series)
@@ -697,24 +704,33 @@ def test_dates_in_a_column_are_refused_with_what_helps():
 def test_scaling_is_not_for_estimators_that_read_windows():
     with pytest.raises(ValueError, match="scaling='mean' is for regressors that know no windows. SeasonalNaive reads"):
         forecaster(SeasonalNaive(), scaling="mean").fit(walks())
+    for estimator in (SeasonalNaive(), Seq2SeqRegressor()):  # None did nothing to these
+        with pytest.raises(ValueError, match="scaling=None .* set its own parameter, and leave this one at 'auto'"):
+            forecaster(estimator, scaling=None).fit(walks())
+    forecaster(SeasonalNaive(scaling=None)).fit(walks())  # as the message says
+    forecaster(WindowRecorder(), scaling=None).fit(walks())  # it has none of its own: that of its errors
 
 
 def test_default_estimator(monkeypatch):
     """It is imported by the first fit."""
 
     class Seq2SeqRegressor(WindowRecorder):
-        def __init__(self, *, loss="absolute_error", season=None, target_features="auto", random_state=None):
+        def __init__(
+            self, *, loss="absolute_error", scaling="auto", season=None, target_features="auto", random_state=None
+        ):
             super().__init__(target_features)
             self.loss = loss
+            self.scaling = scaling
             self.season = season
             self.random_state = random_state
 
     module = ModuleType("skseq._regressor")
     module.Seq2SeqRegressor = Seq2SeqRegressor
     monkeypatch.setitem(sys.modules, "skseq._regressor", module)
-    model = SeriesForecaster(season=4, random_state=7).fit(walks())
-    assert isinstance(model.estimator_, Seq2SeqRegressor)
-    assert (model.estimator_.loss, model.estimator_.season, model.estimator_.random_state) == ("quantile", 4, 7)
+    for scaling in ("auto", "standard", None):  # None did nothing, and the others were refused
+        network = SeriesForecaster(scaling=scaling, season=4, random_state=7).fit(walks()).estimator_
+        assert isinstance(network, Seq2SeqRegressor)
+        assert (network.loss, network.scaling, network.season, network.random_state) == ("quantile", scaling, 4, 7)
 
 
 def test_few_windows_are_forecast_near_their_level():

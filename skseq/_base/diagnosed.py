@@ -80,7 +80,7 @@ class DiagnosedMixin:
             return facts
         some = data.samples[:SAMPLES_LOOKED_AT]
         rows = {name: x[some] for name, x in data.rows.items()}
-        levels = None if learnt.source.reads_tokens else levels_apart(Sequences.of_rows(rows))
+        levels = None if learnt.source.reads_tokens else levels_apart(Sequences.of_rows(rows), usual=True)
         return replace(facts, silent=self._silent_share(spec, rows), levels=levels)
 
     def _facts_from(self, X, **known):

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 
 from skseq._data.likely_mistakes import LOOKED_AT
+from skseq._data.window_units import WindowScaling
 
 FEW_WINDOWS, ENOUGH_WINDOWS = 5, 10  # side by side: of fewer, a quarter to all of normal timesteps are called outliers
 FEW_WHOLE, LONG_WHOLE = 30, 200  # sequences, and timesteps of one: six of 800 gave 58 % false alarms, windows of 40 1 %
@@ -59,22 +60,33 @@ def warn_if_longer(lengths, judged, aggregation):
 
 
 @np.errstate(over="ignore", invalid="ignore")  # of numbers whose squares no float holds nothing is known
-def levels_apart(sequences, *, counters=True):
+def levels_apart(sequences, *, counters=True, usual=False):
     """(feature, ratio) whose levels lie farthest apart, over what one of some `Sequences` moves, or None.
 
     Features that rarely move, such as flags, have no level; nor have those that never fall, without ``counters``.
+    ``usual`` is whether quartiles of levels over the usual movement count, too: a few sequences that move far do not
+    hide the levels of the others there, nor do a few large ones look like levels.
     """
     some = sequences.take(slice(LOOKED_AT))
     steps = {"axis": 1, "where": some.mask[:, :, None]}
     values = np.asarray(some.values, np.float64)  # (n, t, f)
     within = values.var(**steps)  # (n, f)
-    levels, moved = values.mean(**steps).var(axis=0), np.median(within, axis=0) > 0  # (f,)
+    levels, usually = values.mean(**steps), np.median(within, axis=0)  # (n, f), (f,)
+    moved = usually > 0
     if not counters:
         moved &= (np.where(some.mask[:, 1:, None], np.diff(values, axis=1), 0) < 0).any(axis=(0, 1))
     if not moved.any():
         return None
-    ratios = np.sqrt(np.divide(levels, within.mean(axis=0), out=np.zeros_like(levels), where=moved))
+    ratios = _ratios(levels.std(axis=0), within.mean(axis=0), moved)
+    if usual:
+        quartiles = np.subtract(*np.quantile(levels, (0.75, 0.25), axis=0)) / WindowScaling.normal_spread
+        ratios = np.maximum(ratios, _ratios(quartiles, usually, moved))
     return int(ratios.argmax()), float(ratios.max())
+
+
+def _ratios(deviations, variances, moved):
+    """Deviations (f,) over square roots of variances; 0 for features that have not moved."""
+    return np.divide(deviations, np.sqrt(variances), out=np.zeros_like(deviations), where=moved)
 
 
 def warn_if_levels_differ(sequences, effect, *, least=FARTHER_LEVELS, counters=True):

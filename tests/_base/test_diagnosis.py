@@ -140,7 +140,7 @@ def test_movements_that_are_small_beside_levels():
     model = classifier(epochs=5, learning_rate=1e-3)
     [(message, category)] = [one for one in told(model, walks, way) if "levels" in one[0]]
     assert category is TrainingWarning
-    assert re.search(r"differ by 4\d\d times what one of them moves.*subtract from each sequence its own mean", message)
+    assert re.search(r"differ by 5\d\d times what one of them moves.*subtract from each sequence its own mean", message)
     centred = np.stack([x - np.mean(x, axis=0) for x in walks])
     assert all("levels" not in message for message, _ in told(model, centred, way))
     assert told(classifier(), centred, way) == []

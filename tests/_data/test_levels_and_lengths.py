@@ -34,6 +34,17 @@ def test_levels_apart():
     assert levels_apart(Sequences(values=values, lengths=lengths), counters=False) == (0, 30)
 
 
+def test_a_few_that_move_far_hide_no_usual_levels():
+    """Eight sequences about -30 and 30, six that move by 1 and two by 40; then sizes of which a few are large."""
+    size = np.repeat([1.0, 40], [6, 2])
+    values = (np.tile([-30.0, 30], 4)[:, None] + size[:, None] * np.tile([-1.0, 1], 4))[:, :, None]
+    few_decide = 30 / np.sqrt((6 + 2 * 1600) / 8)
+    assert np.allclose(levels_apart(Sequences(values=values)), (0, few_decide))
+    assert np.allclose(levels_apart(Sequences(values=values), usual=True), (0, 60 / 1.3489795))
+    sizes = np.exp(np.linspace(-2, 2, 41))[:, None, None]  # each moves in proportion to its level
+    assert levels_apart(Sequences(values=sizes * (1 + np.tile([-0.2, 0.2], 4))[:, None]), usual=True)[1] < 10
+
+
 def test_of_numbers_whose_squares_no_float_holds_nothing_is_told():
     warn_if_levels_differ(Sequences(values=1e200 * RNG.randn(4, 9, 1)), "all stands still")  # warnings are errors
 

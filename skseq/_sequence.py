@@ -262,7 +262,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         samples by heart. The trial holds out a share of `validation_fraction`, or more: at least 30 samples, with ten
         that are not of the most frequent class, but no more than a fourth of all. It takes a third of the epochs, and
         goes on, at most to the last epoch, until the loss of the held-out samples falls and is less than twice that in
-        training.
+        training. Of overlapping windows of series, in order, it holds out the last ones (see the guide).
 
         The verdict is noise if three things are true at the end of the trial. The held-out loss was least
         `n_iter_no_change` epochs ago, or more. It has risen since by a twentieth of the loss of a constant answer (for
@@ -999,7 +999,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         samples by heart. The trial holds out a share of `validation_fraction`, or more: at least 30 samples, with ten
         that are not of the most frequent class, but no more than a fourth of all. It takes a third of the epochs, and
         goes on, at most to the last epoch, until the loss of the held-out samples falls and is less than twice that in
-        training.
+        training. Of overlapping windows of series, in order, it holds out the last ones (see the guide).
 
         The verdict is noise if three things are true at the end of the trial. The held-out loss was least
         `n_iter_no_change` epochs ago, or more. It has risen since by a twentieth of the loss of a constant answer (for

@@ -361,7 +361,8 @@ class BaseSequenceEstimator(
         rules = self._trial_rules
         classes = strata if rules.of_classes else None
         n_held_out = rules.n_held_out(self.validation_fraction, data.n_samples, n_others(classes, data.samples))
-        parts = last_block(data.rows, data.samples, n_held_out, classes)
+        numbers = data.rows["target"] if rules.of_numbers else None
+        parts = last_block(data.rows, data.samples, n_held_out, labels=classes, numbers=numbers)
         parts = parts or self._split(data.samples, n_held_out, rng, strata)
         learnt, data, validation = self._scaled(learnt, data, None, *parts, job.batch_size)
         constant, held_out = (self._constant_answer(learnt, spec, part) for part in (data, validation))

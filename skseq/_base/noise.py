@@ -35,7 +35,7 @@ class Rules:
     as many epochs as until its least. Where it falls below ``solved`` of that of a constant answer, there is hardly any
     noise. ``by_accuracy`` is whether accuracy that still grows forgives a rise: answers that are right may be too sure.
     ``fewest_held_out`` samples are held out at least, where they are few enough (`n_held_out`). ``of_classes`` is
-    whether a rare class decides what is learnt of each sample.
+    whether a rare class decides what is learnt of each sample, and ``of_numbers`` whether each has a number or several.
     """
 
     share: float = 1 / 3
@@ -47,6 +47,7 @@ class Rules:
     by_accuracy: bool = True
     fewest_held_out: int = FEWEST_HELD_OUT
     of_classes: bool = False
+    of_numbers: bool = False
 
     def n_held_out(self, fraction, n_samples, n_others=None):
         """How many of ``n_samples`` a trial holds out, a ``fraction`` or more: the loss of ten says nothing.
@@ -60,7 +61,7 @@ class Rules:
 
 
 OF_LABELS = Rules(rise=0.05, solved=0.15, of_classes=True)
-OF_NUMBERS = Rules(solved=0.03)  # nine tenths of the variance may be known, and the last one be noise
+OF_NUMBERS = Rules(solved=0.03, of_numbers=True)  # nine tenths of the variance may be known, and the last one be noise
 OF_TAGS = Rules(longest=1 / 3, clear=0.2, fewest_held_out=0)  # of many timesteps held out, whose mean loss jumps less
 # Dropped states put off what is learnt by heart, and probabilities count, not which token is the likeliest.
 OF_NEXT_TOKENS = Rules(

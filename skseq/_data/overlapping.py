@@ -17,6 +17,8 @@ NEARLY_ALL = 0.99  # of the targets that are the next value
 DISTINCT = 0.9  # of the windows in any order: those of a few values are alike by chance
 MOVES_LITTLE = 1.0  # deviation of the levels of windows over that within: 1.4 for random walks, 0.2 for whole waves
 FEWEST_CHANGES = 10  # of labels held out: lasting states, of which a block holds one or two, tell little
+TIMES_OF_NUMBERS = 2  # as many windows are held out as of samples that stand alone
+FARTHEST_BLOCK = 1.5  # deviations: 1.9 or more in trends, which had half of the epochs worth having; 0.9 in others
 
 
 def next_windows(values):
@@ -142,19 +144,42 @@ def warn_if_windows_are_features(values, argument):
     return True
 
 
-def last_block(rows, samples, n_held_out, classes):
-    """(samples to train on, the last ones) where rows are overlapping windows with labels that often change, or None.
+def last_block(rows, samples, n_held_out, *, labels=None, numbers=None):
+    """(samples to train on, the last ones) where rows are overlapping windows, in order, or None.
 
     Windows at the end of the training part share no timestep with those held out: neighbours of windows that are held
-    out at random show what is to be seen there alone. ``classes`` (n_rows,) or None without labels.
+    out at random show what is to be seen there alone. ``labels`` (n_rows,) must often change. Of ``numbers`` (n_rows,
+    k) a block is held out that is twice as long, because neighbours are alike, if it and its windows lie where the
+    others do.
     """
-    values, n_train = rows["source"], len(samples) - n_held_out
-    if classes is None or "source_lengths" in rows or values.ndim != 3:
+    values = rows["source"]
+    if (labels is None and numbers is None) or "source_lengths" in rows or values.ndim != 3:
         return None
-    n_train -= values.shape[1]
+    if numbers is not None:
+        n_held_out = min(TIMES_OF_NUMBERS * n_held_out, max(n_held_out, len(samples) // 4))
+    n_train = len(samples) - n_held_out - values.shape[1]
     if n_train < len(samples) / 2 or next_windows_in_order(values) is None:
         return None
     train, held_out = samples[:n_train], samples[-n_held_out:]
-    in_all = all(len(np.unique(classes[part])) == len(np.unique(classes[samples])) for part in (train, held_out))
-    often = np.count_nonzero(np.diff(classes[held_out])) >= FEWEST_CHANGES
-    return (train, held_out) if in_all and often else None
+    if labels is not None:
+        return (train, held_out) if _change(labels, samples, train, held_out) else None
+    looked_at = (np.asarray(values[part[_some(len(part))]]) for part in (train, held_out))  # of (n, t, f)
+    together = _lie_together(numbers[train], numbers[held_out]) and _lie_together(*looked_at)
+    return (train, held_out) if together else None
+
+
+def _change(labels, samples, train, held_out):
+    """Whether labels held out often change, and both parts have all of them."""
+    in_all = all(len(np.unique(labels[part])) == len(np.unique(labels[samples])) for part in (train, held_out))
+    return in_all and np.count_nonzero(np.diff(labels[held_out])) >= FEWEST_CHANGES
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _lie_together(train, held_out):
+    """Whether means of numbers (n, ..., k) that are held out are near those of the others.
+
+    A block of another level, as at the end of a trend, tells nothing of these.
+    """
+    train, held_out = (np.asarray(part, np.float64).reshape(-1, part.shape[-1]) for part in (train, held_out))
+    distance = np.abs((held_out - train[0]).mean(axis=0) - (train - train[0]).mean(axis=0))  # (k,), 0 of constants
+    return bool((distance <= FARTHEST_BLOCK * (train - train[0]).std(axis=0)).all())

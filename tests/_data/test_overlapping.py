@@ -192,9 +192,25 @@ RISES = (X[:, -1] < Y).astype(int)
 
 def test_the_last_block_shares_no_timestep_with_what_is_trained_on():
     samples = np.arange(2, 128)  # those of weight
-    train, held_out = last_block({"source": X[:, :, None]}, samples, 30, RISES)
+    train, held_out = last_block({"source": X[:, :, None]}, samples, 30, labels=RISES)
     assert held_out.tolist() == list(range(98, 128))
     assert train.tolist() == list(range(2, 86))  # the window that starts at 85 ends at 96, and its label at 97
+
+
+def test_the_last_block_of_numbers_is_longer():
+    """Of 128, twice 13, and at most a fourth; of two numbers of each window, as of one."""
+    windows = np.stack([cut(NOISE)[0], np.full((128, 12), 0.1)], axis=2)  # and a constant
+    samples, numbers = np.arange(128), RNG.randn(128, 2)
+    for n_held_out, n_longer in ((13, 26), (20, 32), (40, 40)):
+        train, held_out = last_block({"source": windows}, samples, n_held_out, numbers=numbers)
+        assert held_out.tolist() == list(range(128 - n_longer, 128))
+        assert train.tolist() == list(range(128 - n_longer - 12))
+    for values in (RNG.randn(128, 12, 1), windows[SHUFFLED], X[:, :, None]):  # the last is a walk that ends elsewhere
+        assert last_block({"source": values}, np.arange(len(values)), 13, numbers=numbers[: len(values)]) is None
+    numbers[-26:, 1] += 2
+    assert last_block({"source": windows}, samples, 13, numbers=numbers) is None
+    numbers[:45, 1] += 2  # now some of the others lie there, too
+    assert last_block({"source": windows}, samples, 13, numbers=numbers) is not None
 
 
 @pytest.mark.parametrize(
@@ -213,16 +229,18 @@ def test_the_last_block_shares_no_timestep_with_what_is_trained_on():
 )
 def test_no_last_block(rows, n_held_out, classes):
     n = len(rows["source"])
-    assert last_block(rows, np.arange(n), n_held_out, classes) is None
+    assert last_block(rows, np.arange(n), n_held_out, labels=classes) is None
 
 
-def test_a_trial_of_windows_holds_out_the_last_of_them(monkeypatch):
+@pytest.mark.parametrize(("estimator", "X", "y"), [(SequenceClassifier, X, RISES), (SequenceRegressor, *cut(NOISE))])
+def test_a_trial_of_windows_holds_out_the_last_of_them(monkeypatch, estimator, X, y):
     seen = []
-    scaled = SequenceClassifier._scaled
-    monkeypatch.setattr(SequenceClassifier, "_scaled", lambda *given: seen.append(given[4:6]) or scaled(*given))
+    scaled = estimator._scaled
+    monkeypatch.setattr(estimator, "_scaled", lambda *given: seen.append(given[4:6]) or scaled(*given))
     monkeypatch.setattr(Trial, "verdict", lambda *given: Verdict(n_epochs=5, noisy=True, least=None))
-    assert_no_warning(SequenceClassifier(units=2, random_state=0), X, RISES)
+    assert_no_warning(estimator(units=2, random_state=0), X, y)
     (train, held_out), (_, nothing) = seen  # of the trial, and of the fit
-    assert held_out.tolist() == list(range(98, 128))
-    assert train.max() == 85
+    n_held_out = 30 if estimator is SequenceClassifier else 32
+    assert held_out.tolist() == list(range(128 - n_held_out, 128))
+    assert train.max() == 128 - n_held_out - 12 - 1
     assert nothing is None

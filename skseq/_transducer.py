@@ -13,6 +13,7 @@ import numpy as np
 from skseq._base.decoding import MOST_LENGTH_PENALTY
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
 from skseq._data.checks import check_same_samples, check_weights
+from skseq._data.levels_and_lengths import line_of_lengths, warn_if_outputs_are_longer
 from skseq._data.token_targets import (
     TokenTargets,
     between_targets,
@@ -772,7 +773,9 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
             between = between_targets(y, lists, self.target_analyzer)
             if self.target_analyzer not in (None, "char") and self.target_join is None:
                 warn_if_spaces_are_new(y, lists, argument, self.target_analyzer, between)
-            more = {"analyzer": self.target_analyzer, "join": self.target_join, "of": type(self).__name__}
+            same = len(lists) == len(sequences)  # else an error follows
+            line = line_of_lengths(sequences.real_lengths, lists.lengths) if same else None
+            more = {"analyzer": self.target_analyzer, "join": self.target_join, "of": type(self).__name__, "line": line}
             targets = TokenTargets.learn(lists, self.target_vocabulary, between=between, **more)
         else:
             lists = targets.check(y, argument)
@@ -785,6 +788,13 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     @property
     def _targets(self):
         return replace(super()._targets, join=self.target_join)  # which is read at predict
+
+    def _find(self, source, search):
+        targets, lengths = self._targets, source.real_lengths
+        limits = targets.limits(lengths, self.max_length)
+        farther = self._attention_kind == "bahdanau" and self.recurrent_dropout > 0
+        warn_if_outputs_are_longer(targets.line, lengths, targets.n_timesteps - 1, limits, farther=farther)
+        return super()._find(source, search)
 
     def _keep_learnt(self, learnt):
         super()._keep_learnt(learnt)

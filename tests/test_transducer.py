@@ -268,9 +268,31 @@ def test_the_exported_model_agrees_at_every_step(kind):
         np.testing.assert_array_equal(probs.argmax(axis=1)[: len(best)], best)
 
 
+@pytest.mark.usefixtures("untrained")
+def test_sources_longer_than_in_fit_are_told_until_a_fit_has_seen_some():
+    """Targets are a letter longer than sources, of which the longest has 4: outputs of 5 letters can be written."""
+    copied = [text.replace("a", "c") + "b" for text in TEXTS]
+    model = scribe().fit(TEXTS, copied)
+    model.predict(TEXTS)  # warnings are errors
+    told = "4 of 4 sources.*outputs of up to 7 tokens.*in fit has 5.*attention='bahdanau'.*max_length.*end at 5 tokens"
+    for method in ("predict", "score", "predict_nbest"):
+        with pytest.warns(UserWarning, match=told):
+            getattr(model, method)(["abcabc"] * 4, *{"score": [copied[:4]], "predict_nbest": [2]}.get(method, []))
+    with pytest.warns(UserWarning, match="go a token or two farther.$"):
+        model.set_params(max_length=20).predict(["abcabc"])
+    longer = ["abcabc", *TEXTS]
+    model.fit(longer, ["cbccbcb", *copied]).predict(["abcabc"])
+    scribe(max_length=20, attention="bahdanau", cell="lstm", dropout=0.0, recurrent_dropout=0.7).fit(
+        TEXTS, copied
+    ).predict(["abcab"])  # 6 tokens of 5 in fit
+    model = scribe().partial_fit(TEXTS, copied).partial_fit(["abcabc"], ["cbccbcb"])
+    model.predict(["abcabc"])
+
+
 # --- the padding contract ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.filterwarnings("ignore:1 of 6 sources in X are longer:UserWarning")
 @pytest.mark.parametrize(
     ("kind", "dtype"), [*((kind, "float64") for kind in KINDS), (KINDS[1], "float32")], ids=lambda value: str(value)
 )

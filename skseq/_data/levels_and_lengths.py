@@ -10,6 +10,9 @@ from skseq._data.window_units import WindowScaling
 FEW_WINDOWS, ENOUGH_WINDOWS = 5, 10  # side by side: of fewer, a quarter to all of normal timesteps are called outliers
 FEW_WHOLE, LONG_WHOLE = 30, 200  # sequences, and timesteps of one: six of 800 gave 58 % false alarms, windows of 40 1 %
 LONGER = 4  # times the timesteps that a threshold was learnt from: at 16 times, one in 15 normal ones is below it
+ENOUGH_PAIRS = 20  # sources and targets: of fewer, lengths may be alike by chance
+MANY_LONG, MANY_LONG_SHARE = 20, 0.1  # sources: one that is longer is no surprise, say in a fold of a cross-validation
+FARTHER = 1.2  # times the longest target: with these settings, trained on 10 tokens, 12 are right, and 14 mostly wrong
 FAR_LEVELS = 3  # distance of the levels of series over what one moves: 1.4 for random walks
 FARTHER_LEVELS = 10  # costs what is learnt of movements nothing yet; 30 cost nearly all of it
 
@@ -54,6 +57,49 @@ def warn_if_longer(lengths, judged, aggregation):
         f"learnt from those of up to {judged}. With aggregation={aggregation!r}, the longer they are, {effect}. Call "
         f"predict_timesteps, whose threshold suits all lengths, or cut X into sequences of about {judged} timesteps, "
         "or fit on 100 sequences or more as long as these.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def line_of_lengths(source_lengths, target_lengths):
+    """(slope, intercept) of a line that targets (n,) hardly fall below, by the lengths of their sources (n,), or None.
+
+    It is two deviations below that of least squares. There is none where longer sources have no longer targets.
+    """
+    if len(source_lengths) < ENOUGH_PAIRS or np.ptp(source_lengths) == 0:
+        return None
+    slope, intercept = np.polyfit(source_lengths, target_lengths, 1)
+    deviation = np.std(target_lengths - (slope * source_lengths + intercept))
+    return (float(slope), float(intercept - 2 * deviation)) if slope > 0 else None
+
+
+def warn_if_outputs_are_longer(line, source_lengths, longest, limits, *, farther):
+    """Warn where many sources (n,) ask, by a `line_of_lengths`, for outputs above the ``longest`` target in fit.
+
+    No output has more tokens than its limit (n,). ``farther`` is whether the network goes somewhat beyond.
+    """
+    if line is None:
+        return
+    slope, intercept = line
+    expected = np.rint(slope * source_lengths + intercept).astype(int)  # tokens of each output, and mostly more
+    cut = expected > limits
+    beyond = (expected > longest) & (cut | (expected > longest * (FARTHER if farther else 1)))
+    n_beyond, n_samples = np.count_nonzero(beyond), len(beyond)
+    if n_beyond <= min(MANY_LONG, MANY_LONG_SHARE * n_samples):
+        return
+    remedy = "Fit on such lengths, too"
+    if not farther:
+        remedy += (
+            ", or set attention='bahdanau', cell='lstm', dropout=0.0 and recurrent_dropout=0.7 before fit, which go a "
+            "token or two farther"
+        )
+    if (cut & beyond).any():
+        remedy += f", and set max_length: as it is, outputs end at {limits[cut & beyond].min()} tokens"
+    warnings.warn(
+        f"{n_beyond} of {n_samples} sources in X are longer than those in fit: by their lengths, outputs of up to "
+        f"{expected.max()} tokens are expected, but the longest target in fit has {longest}, and longer outputs are "
+        f"usually wrong. {remedy}.",
         UserWarning,
         stacklevel=2,
     )

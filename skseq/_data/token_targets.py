@@ -72,6 +72,8 @@ class TokenTargets:
         What stands between the tokens of a function where ``join`` is None.
     of : str
         What errors call the estimator.
+    line : tuple or None
+        The `line_of_lengths` of the first fit.
     """
 
     form: str
@@ -82,9 +84,10 @@ class TokenTargets:
     join: object = None
     between: str = " "
     of: str
+    line: tuple | None = None
 
     @classmethod
-    def learn(cls, lists, vocabulary=None, *, analyzer=None, join=None, between=" ", of):
+    def learn(cls, lists, vocabulary=None, *, analyzer=None, join=None, between=" ", of, line=None):
         """From `TokenLists`, with the tokens that are given as ``vocabulary`` or, if it is None, those of the lists."""
         tokens = lists.tokens if vocabulary is None else list(vocabulary)
         if not tokens:
@@ -93,7 +96,7 @@ class TokenTargets:
         if vocabulary is not None:
             check_tokens(tokens, "target_vocabulary")
         learnt = _vocabulary.learn_vocabulary(tokens)
-        more = {"analyzer": analyzer, "join": join, "between": between, "of": of}
+        more = {"analyzer": analyzer, "join": join, "between": between, "of": of, "line": line}
         own = cls(form=lists.form, vocabulary=learnt, n_timesteps=0, dtype=lists.dtype, **more)
         return own.seen(lists)  # which measures their lengths
 

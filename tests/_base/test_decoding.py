@@ -240,6 +240,7 @@ def test_coverage_penalty(words, beta):
 # --- draws ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.filterwarnings("ignore:1 of 5 sources in X are longer:UserWarning")
 def test_draws_are_decided_by_random_state(words):
     model = searching(words, search="sampling", random_state=3)
     draws, log_probs = model.predict_nbest(TEXTS, 8)

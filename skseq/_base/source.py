@@ -15,7 +15,7 @@ from skseq._base.pretrained import EncoderEstimator, check_encoder
 from skseq._data import vocabulary
 from skseq._data.checks import plain
 from skseq._data.events import advice_on_event, mostly_once
-from skseq._data.likely_mistakes import warn_if_measured, warn_if_single_steps, warn_if_written
+from skseq._data.likely_mistakes import warn_if_ids, warn_if_measured, warn_if_single_steps, warn_if_written
 from skseq._data.parts import derived
 from skseq._data.sequences import Sequences, as_samples, pad
 from skseq._data.source_form import SourceForm
@@ -54,8 +54,11 @@ class SourceEstimator(EncoderEstimator):
         sequences, read = super()._read_source(X, form, argument)
         if form is not None:
             return sequences, read
-        if self.source_type == "auto" and self._needs_neighbours:
-            warn_if_single_steps(sequences, "numeric", argument)
+        if self.source_type == "auto":
+            if self._needs_neighbours:
+                warn_if_single_steps(sequences, "numeric", argument)
+            if read.univariate:
+                warn_if_ids(sequences, argument)
         return sequences, self._with_scale_of_encoder(read)
 
     def _read_ids(self, X, kind, form, argument):

@@ -4,6 +4,7 @@ import re
 import warnings
 
 import numpy as np
+from scipy.stats import rankdata
 
 from skseq._data.calendars import is_one_series
 from skseq._data.overlapping import next_windows_in_order, warn_if_windows_are_features
@@ -29,6 +30,13 @@ ENOUGH_TEXTS = 10  # fewer strings may well be distinct
 MOSTLY_NEW = 0.9  # of strings of several words: names of places occur again, whole texts do not
 GREY = 128  # distinct values of a byte, of 256: letters are fewer
 OF_LEVELS = 0.5  # as BELL, of bytes: 1 for names and compressed data, 0.5 for machine code, 0.1 to 0.4 for pixels
+SOME_IDS, TIMES = 8, 10  # distinct numbers, and occurrences of each on average: fewer tell too little of their order
+FAR = 10  # times their range above 0: where most numbers of a range occur, those nearer to 0 may well be readings
+LAGS = 3  # steps after which fast oscillations are much as they were
+YEARS = 1800, 2100
+LARGEST_WHOLE = 2**53  # of floats
+FEW_PEAKS = 0.2  # of the counts
+OF_SHAPE = 0.5  # rank correlation of counts with numbers, or with distances from their mean: names have none
 OFTEN = 20  # occurrences of each integer from which a network learns something of it
 SEASONS = (1, 4, 5, 7, 12, 24, 48, 52)  # steps after which a series may be much as it was
 MORE_ALIKE = 0.6  # roughness of rows over that of columns: 0.1 to 0.55 for seasons side by side, 0.75 for noise
@@ -282,6 +290,62 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
             UserWarning,
             stacklevel=2,
         )
+
+
+def warn_if_ids(sequences, argument):
+    """Warn where univariate numbers of `Sequences` are most likely ids: whole, few, far from 0, and in no order.
+
+    Readings that are all of this have steps of 2 or more, as prices do, or are alike some steps apart, or their counts
+    have a shape, unless there are gaps between them, with which they need not be as far from 0. Years may be either.
+    """
+    some = sequences.take(slice(LOOKED_AT))
+    values, mask = np.asarray(some.values, np.float64)[:, :, 0], some.mask  # (n, t) each
+    numbers = values[mask]
+    if (numbers % 1 != 0).any() or abs(numbers).max() > LARGEST_WHOLE:
+        return
+    distinct, counts = np.unique(numbers, return_counts=True)
+    lowest, highest = distinct[[0, -1]]
+    if len(distinct) < SOME_IDS or counts.mean() < TIMES or (lowest >= YEARS[0] and highest <= YEARS[1]):
+        return
+    dense = highest - lowest < DENSE * len(distinct)
+    if lowest < (highest - lowest) * (FAR if dense else 1) or np.gcd.reduce(np.diff(distinct).astype(np.int64)) > 1:
+        return
+    lags = range(1, min(LAGS, values.shape[1] - 1) + 1)
+    steps = [(values[:, lag:] - values[:, :-lag])[mask[:, lag:]] for lag in lags]
+    steps = [own for own in steps if own.size]
+    if not steps or min(np.mean(own**2) for own in steps) < ROUGH * 2 * numbers.var():
+        return
+    if dense and (_have_shape(distinct, counts, numbers.mean()) or _n_peaks(counts) <= FEW_PEAKS * len(counts)):
+        return
+    warnings.warn(
+        f"{argument} holds {len(distinct)} distinct whole numbers from {lowest:.0f} to {highest:.0f} that occur again "
+        "and again in no order, which look like ids, but are read as measurements. Set source_type='tokens' for ids, "
+        "or source_type='numeric' to read them as measurements without this warning.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def _have_shape(distinct, counts, level):
+    """Whether numbers are the rarer the farther from their level, or the higher, or the lower they are.
+
+    The lowest and the highest number may stand for all that is beyond.
+    """
+    distances = abs(distinct - level)
+    correlations = [_rank_correlation(counts[part], distances[part]) for part in (slice(None), slice(1, -1))]
+    return min(correlations) < -OF_SHAPE or abs(_rank_correlation(counts, distinct)) > OF_SHAPE
+
+
+def _rank_correlation(one, other):
+    if one.min() == one.max():
+        return 0.0
+    return np.corrcoef(rankdata(one), rankdata(other))[0, 1]
+
+
+def _n_peaks(counts):
+    """How many counts are higher than their neighbours: a third, where these have no order."""
+    beside = np.pad(counts, 1)
+    return np.count_nonzero((counts > beside[:-2]) & (counts >= beside[2:]))
 
 
 def warn_if_written(tokens, lengths, argument):

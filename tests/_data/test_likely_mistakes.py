@@ -257,6 +257,68 @@ def test_tokens_are_no_readings(X):
     assert_no_warning(SequenceClassifier(**SMALL, source_type=source_type), X, LABELS)
 
 
+def ragged(draw, seed=0, n_samples=200):
+    """Sequences of 4 to 11 draws."""
+    rng = np.random.RandomState(seed)
+    return [np.asarray(draw(rng, rng.randint(4, 12))).tolist() for _ in range(n_samples)]
+
+
+IDS = {
+    "side by side": lambda rng, n: rng.randint(4600, 4620, n),
+    "by popularity": lambda rng, n: popular(rng, np.arange(10_001, 10_061), n),
+    "with gaps": lambda rng, n: rng.choice([4624, 4625, 4634, 4648, 4672, 4688, 4720, 4768, 4776, 5140], n),
+}
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_ids_that_are_read_as_numbers(name):
+    told = r"X holds \d+ distinct whole numbers from \d+ to \d+ .* look like ids.* Set source_type='tokens' for ids"
+    X, y = ragged(IDS[name]), np.arange(200) % 2
+    floats = [[float(token) for token in x] for x in X]
+    equal = np.array([x[:4] for x in X])
+    for model, own in (
+        (SequenceRegressor, X),
+        (SequenceRegressor, equal),
+        (SequenceClassifier, floats),
+        (SequenceClassifier, equal.astype(float)),
+    ):
+        with pytest.warns(UserWarning, match=told):
+            model(**SMALL).fit(own, y)
+        for source_type in ("tokens", "numeric"):  # what it advises
+            quiet = model(**SMALL, source_type=source_type)
+            assert_no_warning(quiet, own, y)
+            assert hasattr(quiet, "vocabulary_") == (source_type == "tokens")
+
+
+NUMBERS = {
+    "ratings": lambda rng, n: rng.randint(1, 6, n),
+    "kinds from 0": lambda rng, n: rng.randint(12, size=n),
+    "spins": lambda rng, n: rng.choice([-1, 1], n),
+    "ages": lambda rng, n: rng.randint(30, 60, n),
+    "years": lambda rng, n: rng.randint(1990, 2021, n),
+    "pulse": lambda rng, n: (75 + 4 * rng.randn(n)).round(),
+    "a level": lambda rng, n: (512 + 3 * rng.randn(n)).round(),
+    "two levels": lambda rng, n: (rng.choice([1000, 1020], n) + 2 * rng.randn(n)).round(),
+    "waiting times": lambda rng, n: (1000 + rng.exponential(5, n)).round(),
+    "prices": lambda rng, n: rng.choice([999, 1099, 1199, 1299, 1499, 1599, 1699, 1899], n),
+    "low prices": lambda rng, n: rng.choice([15, 99, 199, 249, 399, 499, 999, 1499], n),
+    "populations": lambda rng, n: rng.choice([52311, 81022, 1200340, 340221, 99001, 612003, 77012, 45000], n),
+    "walks": lambda rng, n: (1013 + rng.randn(n).cumsum()).round(),
+    "waves": lambda rng, n: (1000 + 20 * np.sin(2.2 * np.arange(n) + 6 * rng.rand())).round(),
+    "counts": lambda rng, n: rng.poisson(3, n),
+    "large counts": lambda rng, n: rng.poisson(3000, n),
+    "pixels": lambda rng, n: rng.randint(256, size=n),
+    "single steps": lambda rng, n: rng.randint(4600, 4620, 1),
+    "fractions": lambda rng, n: 4600 + rng.randint(20, size=n) / 2,
+}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_numbers_that_are_no_ids(name):
+    for seed in range(3):
+        assert_no_warning(SequenceRegressor(**SMALL), ragged(NUMBERS[name], seed), RNG.randn(200))
+
+
 WRITTEN = [[f"{reading:.2f}" for reading in own[:n]] for own, n in zip(WALKS[:, 0], (40, 55, 60, 70))]
 SENTENCES = ["the film is good", "bad", "not my taste", "what a waste of time"]
 LISTS = ["[1.0, 2.0]", "[3.0]", "[4.0, 5.0, 6.0]", "[7.0]"]

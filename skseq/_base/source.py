@@ -15,7 +15,13 @@ from skseq._base.pretrained import EncoderEstimator, check_encoder
 from skseq._data import vocabulary
 from skseq._data.checks import plain
 from skseq._data.events import advice_on_event, mostly_once
-from skseq._data.likely_mistakes import warn_if_ids, warn_if_measured, warn_if_single_steps, warn_if_written
+from skseq._data.likely_mistakes import (
+    warn_if_events,
+    warn_if_ids,
+    warn_if_measured,
+    warn_if_single_steps,
+    warn_if_written,
+)
 from skseq._data.parts import derived
 from skseq._data.sequences import Sequences, as_samples, pad
 from skseq._data.source_form import SourceForm
@@ -69,7 +75,7 @@ class SourceEstimator(EncoderEstimator):
         if form is None:
             if may_warn and kind != "text" and self.vocabulary is None:
                 warn_if_measured(tokens, lengths, argument)
-                may_warn = not warn_if_written(tokens, lengths, argument)  # which says more
+                may_warn = not (warn_if_written(tokens, lengths, argument) or warn_if_events(X, argument))
             if self.vocabulary is None and self.min_frequency == 1:
                 self._warn_if_mostly_once(tokens, argument)
             form = SourceForm(

@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 from scipy.stats import rankdata
 
+from skseq._arguments import library_of
 from skseq._data.calendars import is_one_series
 from skseq._data.overlapping import next_windows_in_order, warn_if_windows_are_features
 
@@ -373,6 +374,37 @@ def warn_if_written(tokens, lengths, argument):
         return False
     warnings.warn(
         f"{argument} holds {what}. {remedy}, or set source_type='tokens' to read them as tokens without this warning.",
+        UserWarning,
+        stacklevel=2,
+    )
+    return True
+
+
+def warn_if_events(X, argument):
+    """Warn where X is a frame with columns of strings and of integers, whose rows are most likely events.
+
+    Returns whether it did.
+    """
+    names = list(X.columns) if library_of(X) in ("pandas", "polars") and hasattr(X, "columns") else []
+    if len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
+        return False
+    kinds = {name: np.asarray(X[name].to_list()).dtype.kind for name in names}
+    numbers, strings = ([name for name in names if kinds[name] in kind] for kind in ("iu", "U"))
+    if not numbers or not strings:
+        return False
+    again = [name for name in names if len(set(X[name].to_list())) < len(X)]
+    of_sequence = next((name for name in again if name != strings[-1]), numbers[0])
+    if library_of(X) == "pandas":
+        lists = f"{argument}.groupby({of_sequence!r})[{strings[-1]!r}].agg(list)"
+    else:
+        lists = (
+            f"{argument}.group_by({of_sequence!r}, maintain_order=True).agg({strings[-1]!r})[{strings[-1]!r}].to_list()"
+        )
+    warnings.warn(
+        f"{argument} holds columns of integers, such as {numbers[0]!r}, and of strings, such as {strings[-1]!r}, and "
+        f"is read as {len(X)} sequences of {len(names)} tokens, one per row. If its rows are events of longer "
+        f"sequences, pass a list of tokens for each of these, such as {lists}, and y to match. Set "
+        "source_type='tokens' to read every row as a sequence without this warning.",
         UserWarning,
         stacklevel=2,
     )

@@ -369,6 +369,28 @@ def test_several_texts_per_sample(X):
     assert_no_warning(SequenceClassifier(**SMALL, source_type="tokens"), X, LABELS * 3)
 
 
+EVENTS = pd.DataFrame({"user": np.repeat(np.arange(8), 3), "step": [1, 2, 3] * 8, "page": ["home", "cart", "pay"] * 8})
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+@pytest.mark.parametrize("names", [False, True])
+def test_rows_that_are_events(library, names):
+    frame = EVENTS.assign(user="u" + EVENTS["user"].astype(str)) if names else EVENTS
+    X = frame if library is pd else pl.DataFrame(frame.to_dict("list"))
+    told = r"^X holds .* '(user|step)'.* 'page', and is read as 24 sequences of 3 tokens.* such as (X\.gr.*), and y"
+    with pytest.warns(UserWarning, match=told) as caught:
+        SequenceClassifier(**SMALL).fit(X, [0, 1, 0] * 8)
+    advised = eval(re.match(told, str(caught[0].message))[2], {"X": X})
+    model = SequenceClassifier(**SMALL).fit(advised, LABELS * 2)  # warnings are errors
+    assert set(model.vocabulary_) == {"home", "cart", "pay"}
+    assert model.n_timesteps_in_ == 3
+    assert_no_warning(SequenceClassifier(**SMALL, source_type="tokens"), X, [0, 1, 0] * 8)
+
+
+def test_tables_of_strings_alone_are_no_events():
+    assert_no_warning(SequenceClassifier(**SMALL), EVENTS[["page", "page"]].set_axis(["a", "b"], axis=1), [0, 1, 0] * 8)
+
+
 def test_names_of_several_words_are_tokens():
     trips = [["New York", "San Jose"], ["San Jose", "Lyon"], ["Los Angeles"], ["New York"]] * 6
     assert_no_warning(SequenceClassifier(**SMALL), trips, LABELS * 6)

@@ -25,6 +25,7 @@ from skseq._data.likely_mistakes import (
 from skseq._data.parts import derived
 from skseq._data.sequences import Sequences, as_samples, pad
 from skseq._data.source_form import SourceForm
+from skseq._data.spelling import advice_on_spelling
 from skseq._data.tokens import TOKEN_KINDS, between_tokens, read_tokens, source_kind, token_labels
 from skseq._sklearn import Interval, StrOptions
 from skseq.exceptions import TrainingWarning
@@ -92,6 +93,7 @@ class SourceEstimator(EncoderEstimator):
             f"{vocabulary.REMEDY} (each takes {vocabulary.ANEW})" if hasattr(self, "weights_") else vocabulary.REMEDY
         )
         more = {"unknown": unknown, "given": given, "argument": argument, "remedy": remedy}
+        more["alike"] = partial(advice_on_spelling, kind=kind, analyzer=analyzer, argument=argument)
         encode = partial(vocabulary.encode, vocabulary=form.vocabulary, **more)
         if isinstance(lengths, tuple):  # (n, t): tokens came as an array
             rows = tokens.reshape(lengths)

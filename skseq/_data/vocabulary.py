@@ -105,11 +105,12 @@ REMEDY = (
 ANEW = "a new fit, or partial_fit of a sklearn.base.clone"  # where a vocabulary is learnt
 
 
-def encode(tokens, vocabulary, *, unknown=False, given=False, argument="X", remedy=REMEDY):
+def encode(tokens, vocabulary, *, unknown=False, given=False, argument="X", remedy=REMEDY, alike=None):
     """Ids, int32, of tokens in a flat array or list.
 
     A token that is not in the vocabulary gets the id of unknown tokens, or raises ValueError if there is none; the
-    error suggests the ``remedy``. ``given`` is whether the tokens are those of a fit, and the vocabulary a parameter.
+    error suggests the ``remedy``, and ends with what ``alike`` says of unknown tokens and the vocabulary. ``given`` is
+    whether the tokens are those of a fit, and the vocabulary a parameter.
     """
     if not isinstance(tokens, np.ndarray) or tokens.dtype == object:
         tokens = _plain(tokens)
@@ -121,7 +122,9 @@ def encode(tokens, vocabulary, *, unknown=False, given=False, argument="X", reme
             ids[part] = _looked_up(kinds.tolist(), vocabulary)[inverse]
     missing = np.flatnonzero(ids < 0)
     if len(missing) and not unknown:
-        _raise_unknown(_plain([tokens[index] for index in missing]), argument, remedy, given)
+        unseen = _in_order(set(_plain([tokens[index] for index in missing])))
+        end = "" if alike is None or given else alike(unseen, vocabulary)
+        _raise_unknown(unseen, argument, remedy, given, end)
     ids[missing] = PAD + 1  # the id of unknown tokens
     return ids
 
@@ -131,8 +134,7 @@ def _looked_up(tokens, vocabulary):
     return np.array([vocabulary.get(token, -1) for token in tokens], np.int32)
 
 
-def _raise_unknown(tokens, argument, remedy, given):
-    tokens = _in_order(set(tokens))
+def _raise_unknown(tokens, argument, remedy, given, end):
     shown = ", ".join(f"{token!r:.80}" for token in tokens[:5]) + (", ..." if len(tokens) > 5 else "")
     if given:
         raise ValueError(
@@ -149,7 +151,7 @@ def _raise_unknown(tokens, argument, remedy, given):
             advice = f"They look like measurements: set source_type='numeric' before fit. If they are tokens, {fit_on}"
         else:
             advice += " If these integers are measurements, set source_type='numeric' before fit."
-    raise ValueError(f"{argument} contains {len(tokens)} token(s) that were not seen in fit: {shown}. {advice}")
+    raise ValueError(f"{argument} contains {len(tokens)} token(s) that were not seen in fit: {shown}. {advice}{end}")
 
 
 # --- what can be a token ----------------------------------------------------------------------------------------------

@@ -1,0 +1,63 @@
+"""Errors about tokens that differ from those of fit only by case or by their form in Unicode."""
+
+import re
+import unicodedata
+
+import pytest
+
+from skseq import SequenceClassifier
+from skseq._data.spelling import advice_on_spelling
+
+SMALL = {"units": 2, "epochs": 1}
+pytestmark = pytest.mark.usefixtures("eager", "untrained")
+ACCENT = "e\u0301"  # e with a combining accent
+
+
+@pytest.mark.parametrize(
+    ("tokens", "known", "says"),
+    [
+        (["GREAT"], ["Great"], "'GREAT' differs from 'Great' of fit only by case"),
+        (["x", 3, "b"], ["B"], "'b' differs from 'B' of fit only by case"),
+        ([ACCENT], ["\xe9"], r"only by its form in Unicode \('e.u0301' for '.xe9'\)"),
+        (["e", ACCENT[1]], ["\xe9", "a"], "^ '.u0301' is a combining mark, which '\xe9' of fit holds in one character"),
+        ([ACCENT[1]], ["e", "a"], "^$"),
+        ([ACCENT.upper()], ["\xe9"], "only by case and its form in Unicode"),
+        ([3, ("a",), "x"], ["a", 4, ("A",)], "^$"),
+    ],
+)
+def test_spellings(tokens, known, says):
+    vocabulary = {token: index for index, token in enumerate(known, 1)}
+    said = advice_on_spelling(tokens, vocabulary, kind="text", analyzer="char", argument="X")
+    assert re.search(says, said)
+
+
+def refused(model, X):
+    with pytest.raises(ValueError, match="not seen in fit: .* (of fit only by|is a combining mark)") as caught:
+        model.predict(X)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("analyzer", "X", "new"),
+    [
+        ("word", ["Great film", "bad film"], ["GREAT film"]),
+        ("char", ["Jos\xe9", "Ana"], ["Jos" + ACCENT]),
+        ("word", ["Caf\xe9 noir", "th\xe9"], ["CAF" + ACCENT.upper() + " noir"]),
+    ],
+)
+def test_an_analyzer_of_the_error_reads_texts_of_any_spelling(analyzer, X, new):
+    said = refused(SequenceClassifier(**SMALL, analyzer=analyzer).fit(X, [0, 1]), new)
+    name, code = re.search(r"fit with analyzer=(\w+), where (def .*)\.$", said).groups()
+    scope = {"re": re, "unicodedata": unicodedata}
+    exec(code, scope)
+    SequenceClassifier(**SMALL, analyzer=scope[name]).fit(X, [0, 1]).predict(new)
+
+
+def test_token_lists_and_own_analyzers():
+    X, new = [["Buy", "sell"], ["hold"]], [["BUY"]]
+    said = refused(SequenceClassifier(**SMALL).fit(X, [0, 1]), new)
+    code = re.search(r"pass (\[\[.*\]), in fit, too\.$", said)[1]
+    model = SequenceClassifier(**SMALL).fit(eval(code, {"X": X}), [0, 1])
+    model.predict(eval(code, {"X": new}))
+    said = refused(SequenceClassifier(**SMALL, analyzer=str.split).fit(["Buy sell", "hold"], [0, 1]), ["BUY"])
+    assert said.endswith("let the analyzer split text.lower(), in fit, too.")

@@ -11,6 +11,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_array
 
+from skseq._arguments import library_of
 from skseq._data.checks import naming_tokens, plain
 from skseq._data.likely_mistakes import are_written_lists, reader_of
 from skseq._data.sequences import (
@@ -299,13 +300,29 @@ def _spaced(words):
     return "".join(space + word for space, word in zip(chain([""], spaces), words))
 
 
+def _if_texts_in_columns(X, argument, parameter):
+    """What to do with a table X of strings, any of which is of several words."""
+    if parameter != "analyzer":
+        return ""
+    cells = np.asarray(X).ravel().tolist()
+    if not all(isinstance(cell, str) for cell in cells) or not any(len(cell.split()) > 1 for cell in cells):
+        return ""
+    of_pandas = library_of(X) == "pandas"
+    rows = f"{argument}.to_numpy()" if hasattr(X, "to_numpy") else argument
+    joined = f'{argument}.agg(" ".join, axis=1)' if of_pandas else f'[" ".join(row) for row in {rows}]'
+    return (
+        f"Join the columns to one text per sample, {joined}, or read each by a SequenceEncoder of its own, in a "
+        "ColumnTransformer. "
+    )
+
+
 def _got_no_texts(X, wrong, argument, parameter):
     """What came in place of texts, and what to do; ``wrong`` is the first (index, element) that is none, or None."""
     if isinstance(X, str):
         return f"one string: pass a list of it, [{argument}]"
     remedy = f"Set {parameter}=None for tokens and numbers"
     if wrong is None:
-        return f"{type(X).__name__} of shape {np.shape(X)}. {remedy}"
+        return f"{type(X).__name__} of shape {np.shape(X)}. {_if_texts_in_columns(X, argument, parameter)}{remedy}"
     index, element = wrong
     if is_missing(element):
         remedy = "It is missing: leave it out, or put a text in its place"

@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from sklearn.base import clone
 
@@ -361,6 +362,21 @@ def test_words_are_told_apart():
     model = SequenceClassifier(units=8, analyzer="char", epochs=40, random_state=0).fit(X, y)
     assert model.score(X, y) > 0.95
     assert set(model.predict(X)) == {"a", "b"}
+
+
+TEXT_COLUMNS = pd.DataFrame({"title": ["red car", "blue bike"] * 4, "status": ["very fast", "slow"] * 4})
+
+
+@pytest.mark.parametrize(
+    "form", [pd.DataFrame, pd.DataFrame.to_numpy, lambda frame: pl.DataFrame(frame.to_dict("list"))]
+)
+def test_columns_of_texts_are_joined_as_the_error_says(form):
+    X, y = form(TEXT_COLUMNS), [0, 1] * 4
+    with pytest.raises(ValueError, match=r"Join the columns to one text per sample, .*, or read each by a Seq") as told:
+        SequenceClassifier(**SMALL, analyzer="word").fit(X, y)
+    code = re.search("per sample, (.*), or read each by a SequenceEncoder", str(told.value))[1]
+    model = SequenceClassifier(**SMALL, analyzer="word").fit(eval(code, {"X": X}), y)
+    assert list(model.vocabulary_) == ["bike", "blue", "car", "fast", "red", "slow", "very"]
 
 
 # --- errors -----------------------------------------------------------------------------------------------------------

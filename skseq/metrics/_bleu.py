@@ -90,7 +90,8 @@ def bleu_score(
     if tokenize not in BLEU.TOKENIZERS:
         raise ValueError(f"tokenize must be one of {sorted(BLEU.TOKENIZERS)}. Got {tokenize!r}.")
     true, predicted, weights = read_pair(y_true, y_pred, sample_weight, analyzer=None)
-    if read_form(y_true, "y_true")[0] == "text":
+    of_text = read_form(y_true, "y_true")[0] == "text"
+    if of_text:
         true, predicted = ([text for (text,) in samples] for samples in (true, predicted))
     else:
         tokenize = "none"  # splits only at the blanks that stand between tokens now
@@ -99,18 +100,26 @@ def bleu_score(
     metric = BLEU(tokenize=tokenize, max_ngram_order=max_ngram_order, effective_order=True)
     counts = [metric.sentence_score(text, [reference]) for text, reference in zip(predicted, true)]
     if smooth_method != "add-k":  # which gives n-grams that there are none of a precision of 1
-        _warn_if_short(counts, weights, max_ngram_order)
+        _warn_if_short(counts, weights, max_ngram_order, of_text)
     return _from_counts(counts, weights, max_ngram_order=max_ngram_order, smooth_method=smooth_method)
 
 
-def _warn_if_short(samples, weights, max_ngram_order):
-    """Warn where no true target has an n-gram of the highest order: perfect predictions score 0."""
+def _warn_if_short(samples, weights, max_ngram_order, of_text):
+    """Warn where no true target has an n-gram of the highest order: perfect predictions score 0.
+
+    Of text it counts words: targets of one are mostly to be judged by their characters.
+    """
     longest = max(sample.ref_len for sample, weight in zip(samples, weights) if weight > 0)
     if 0 < longest < max_ngram_order:
+        more = ""
+        if of_text and longest == 1:
+            more = (
+                " Words are counted: SCORERS['neg_normalized_edit_distance'] counts the letters that an analyzer gives."
+            )
         warnings.warn(
             f"BLEU counts n-grams of up to max_ngram_order={max_ngram_order} tokens, but the longest target in y_true "
             f"has {longest}: even a perfect prediction scores 0. Set max_ngram_order={longest} or less; as a scorer, "
-            f"make_scorer(bleu_score, max_ngram_order={longest}).",
+            f"make_scorer(bleu_score, max_ngram_order={longest}).{more}",
             UserWarning,
             stacklevel=2,
         )

@@ -197,6 +197,12 @@ def test_targets_without_the_longest_n_grams_are_warned_of():
         bleu_score(true, true, sample_weight=[1, 1, 0])
     with pytest.warns(UserWarning, match=r"make_scorer\(bleu_score, max_ngram_order=2\)"):
         assert bleu_scorer(Repeater().fit(X, RAGGED), np.array([[2]]), [["a", "a"]]) == 0
+    plurals = ["cats", "dishes", "dogs"]
+    with pytest.warns(
+        UserWarning, match=r"Words are counted: SCORERS\['neg_normalized_edit_distance'\] counts the letters"
+    ):
+        assert bleu_score(plurals, plurals) == 0
+    assert normalized_edit_distance(plurals, ["cats", "dishs", "dogs"]) == pytest.approx(1 / 14)
     assert bleu_score(true[:2], true[:2], max_ngram_order=3) == pytest.approx(100)  # warnings are errors
     assert bleu_score(true, true) == pytest.approx(100)
     assert bleu_score([[]], [[]]) == 0

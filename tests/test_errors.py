@@ -145,6 +145,7 @@ def test_bad_validation_data_are_named(estimator):
         (Y[:5], "Found input variables with inconsistent numbers of samples"),
         (None, "requires y to be passed, but the target y is None"),
         (rng.randn(12), "Unknown label type: continuous"),
+        (np.array([True, False] * 6, object), r"truth values of dtype object: pass y.astype\(bool\)\.$"),
         (rng.randn(12, 2), "Unknown label type: continuous-multioutput"),
         (np.where(Y, np.nan, 1.0), "Input y contains NaN"),
         (np.zeros((12, 0), int), "targets of zero length"),

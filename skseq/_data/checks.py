@@ -352,6 +352,8 @@ def check_no_measurements(labels, argument, remedy=""):
     try:
         check_classification_targets(labels)
     except ValueError as error:
+        if labels.dtype == object and all(isinstance(label, (bool, np.bool_)) for label in labels.ravel().tolist()):
+            remedy = f"These are truth values of dtype object: pass {argument}.astype(bool)."
         raise ValueError(f"{argument}: {error}{remedy and ' ' + remedy}") from error
 
 

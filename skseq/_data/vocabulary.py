@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import numpy as np
 
+from skseq._arguments import library_of
 from skseq._data.events import advice_on_event
 from skseq._data.parts import slices
 
@@ -224,6 +225,7 @@ def _replaced(kind, then):
 
 def check_objects(X, argument, kind="token", then=""):
     """X, of a list the array; `refuse_missing` of objects, among which scikit-learn looks for NaN alone."""
+    given = X
     if isinstance(X, (list, tuple)):
         X = np.asarray(X)
     array = np.asarray(X) if hasattr(X, "to_numpy") else X
@@ -231,8 +233,27 @@ def check_objects(X, argument, kind="token", then=""):
         tokens = array.ravel().tolist()
         with suppress(TypeError):  # those that cannot be looked up are refused later
             tokens = set(tokens)
+        if kind == "token" and array.ndim == 2 and any(map(is_missing, tokens)):
+            _refuse_filled_rows(given, array, argument)
         refuse_missing(tokens, argument, kind, then)
     return X
+
+
+def _refuse_filled_rows(X, array, argument):
+    """Raise ValueError if no row of an array (n, t) has a token behind one that is missing: rows were filled up."""
+    missing = np.array([list(map(is_missing, row)) for row in array.tolist()])
+    if (missing[:, :-1] & ~missing[:, 1:]).any() or missing.all(axis=1).any():
+        return
+    if library_of(X) == "pandas":
+        lists = f"[row.dropna().tolist() for _, row in {argument}.iterrows()]"
+    else:
+        of_polars, none = library_of(X) == "polars", any(token is None for token in array.ravel().tolist())
+        rows = f"{argument}.iter_rows()" if of_polars else argument
+        lists = f"[[token for token in row if token {'is not None' if none else '== token'}] for row in {rows}]"
+    raise ValueError(
+        f"{argument} has rows that are filled up at their ends with tokens that are missing (None or NaN). Pass lists "
+        f"without these, {lists}."
+    )
 
 
 def check_targets(y, argument, kind="token", then=""):

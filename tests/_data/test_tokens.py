@@ -364,6 +364,39 @@ def test_words_are_told_apart():
     assert set(model.predict(X)) == {"a", "b"}
 
 
+JOURNEYS = [["home", "cart", None], ["home", None, None], ["search", "cart", "pay"]] * 4
+OF_NAN = [[float("nan") if page is None else page for page in row] for row in JOURNEYS]
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        pd.DataFrame(JOURNEYS),
+        pd.DataFrame(JOURNEYS, dtype=object),
+        pd.DataFrame(JOURNEYS, dtype="string"),
+        pl.DataFrame(JOURNEYS, orient="row"),
+        np.array(JOURNEYS, object),
+        np.array(OF_NAN, object),
+        JOURNEYS,
+        OF_NAN,
+    ],
+    ids=["frame", "objects", "strings", "polars", "array", "array of NaN", "lists", "lists of NaN"],
+)
+def test_rows_that_are_filled_up_become_lists_as_the_error_says(X):
+    with pytest.raises(ValueError, match="X has rows that are filled up at their ends") as told:
+        classifier().fit(X, Y)
+    code = re.search(r"without these, (\[.*\])\.$", str(told.value))[1]
+    lists = eval(code, {"X": X})
+    assert lists[:3] == [["home", "cart"], ["home"], ["search", "cart", "pay"]]
+    assert list(classifier().fit(lists, Y).vocabulary_) == ["cart", "home", "pay", "search"]
+
+
+def test_gaps_within_rows_are_no_filled_ends():
+    for rows in ([["a", None, "b"], ["a", "b", "c"]], [[None, None], ["a", "b"]]):
+        with pytest.raises(ValueError, match="X holds None among its tokens: remove it"):
+            classifier().fit(np.array(rows, object), [0, 1])
+
+
 TEXT_COLUMNS = pd.DataFrame({"title": ["red car", "blue bike"] * 4, "status": ["very fast", "slow"] * 4})
 
 

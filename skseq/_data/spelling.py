@@ -1,6 +1,14 @@
-"""Tokens that differ from those of fit only by case or by their form in Unicode: what makes them one."""
+"""Tokens that differ only by case or by their form in Unicode: what makes them one."""
 
 import unicodedata
+import warnings
+from collections import Counter
+from itertools import accumulate, pairwise
+
+LOOKED_AT = 50_000  # words of texts
+ENOUGH_WORDS = 100
+LETTERS = 3  # of a word: shorter ones may be symbols, such as C and c in SMILES
+OTHER_CASE = 0.1  # of the words within sentences: 0.05 in headings, less in prose
 
 _FORM = "unicodedata.normalize('NFC', {})"
 
@@ -23,6 +31,31 @@ def advice_on_spelling(tokens, vocabulary, *, kind, analyzer, argument):
             continue
         return f" {what}: {_made_one(code, kind, analyzer, argument)}."
     return ""
+
+
+def warn_if_case_splits(words, lengths, argument):
+    """Warn where many words of texts are written now with capitals and now without, but not to begin a sentence.
+
+    ``words`` (n_words,) and ``lengths`` of texts are those that analyzer="word" makes.
+    """
+    words = words[:LOOKED_AT]
+    starts = {0, *accumulate(lengths.tolist())}
+    inside = [w for index, (before, w) in enumerate(pairwise(words), 1) if before.isalnum() and index not in starts]
+    usual = {}
+    for word, _ in Counter(inside).most_common():
+        usual.setdefault(word.lower(), word)
+    others = Counter(w for w in inside if w.isalpha() and len(w) >= LETTERS and usual[w.lower()] != w)
+    if len(inside) < ENOUGH_WORDS or others.total() <= OTHER_CASE * len(inside):
+        return
+    word = others.most_common(1)[0][0]
+    warnings.warn(
+        f"{others.total() / len(inside):.0%} of the words in {argument} differ only by case from a word that is more "
+        f"frequent, such as {word!r:.40} from {usual[word.lower()]!r:.40}, and each spelling is a token of its own, of "
+        f"which less is learnt. If case tells nothing, {_made_one('{}.lower()', 'text', 'word', argument)}. A function "
+        "as analyzer that keeps the case is not warned of.",
+        UserWarning,
+        stacklevel=2,
+    )
 
 
 def _folded(token):

@@ -1,8 +1,9 @@
-"""Errors about tokens that differ from those of fit only by case or by their form in Unicode."""
+"""What is said of tokens that differ only by case or by their form in Unicode."""
 
 import re
 import unicodedata
 
+import numpy as np
 import pytest
 
 from skseq import SequenceClassifier
@@ -29,6 +30,40 @@ def test_spellings(tokens, known, says):
     vocabulary = {token: index for index, token in enumerate(known, 1)}
     said = advice_on_spelling(tokens, vocabulary, kind="text", analyzer="char", argument="X")
     assert re.search(says, said)
+
+
+def titles(capital, n=40):
+    """Texts of six words, in every fifth of which each word is changed."""
+    rng = np.random.RandomState(0)
+    texts = [" ".join(rng.choice(["black", "large", "pack", "set", "deluxe"], 6)) for _ in range(n)]
+    return [capital(text) if index % 5 == 0 else text for index, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize("capital", [str.title, str.upper])
+def test_words_in_several_cases_are_told_until_an_analyzer_makes_them_one(capital):
+    X, y = titles(capital), [0, 1] * 20
+    with pytest.warns(
+        UserWarning, match="^20% of the words in X .* such as '.*' from '.*'.*case tells nothing"
+    ) as told:
+        SequenceClassifier(**SMALL, analyzer="word").fit(X, y)
+    scope = {"re": re}
+    exec(re.search(r"where (def .*\.lower\(\)\))\. A function", str(told[0].message))[1], scope)
+    model = SequenceClassifier(**SMALL, analyzer=scope["words"]).fit(X, y)  # warnings are errors
+    assert list(model.vocabulary_) == ["black", "deluxe", "large", "pack", "set"]
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        titles(str.capitalize),  # the first word alone
+        [". ".join(map(str.capitalize, text.split())) + "." for text in titles(str)] + titles(str),
+        ["C c N n " * 5] * 20,  # symbols
+        titles(str.title, n=5),
+    ],
+    ids=["sentences", "words alone", "symbols", "few"],
+)
+def test_capitals_that_are_usual_are_not_told(X):
+    SequenceClassifier(**SMALL, analyzer="word").fit(X, np.arange(len(X)) % 2)
 
 
 def refused(model, X):

@@ -271,8 +271,9 @@ def forecast_single(report, scale):
 
 
 def spread(data, most):
-    """So many series of a set, evenly."""
-    some = np.unique(np.linspace(0, len(data.train) - 1, most).astype(int))
+    """So many series of a set, evenly, of those with a season beyond a horizon."""
+    long = [i for i, own in enumerate(data.train) if len(own) >= data.season + data.horizon]
+    some = np.unique(np.array(long)[np.linspace(0, len(long) - 1, most).astype(int)])
     return data._replace(train=[data.train[i] for i in some], test=data.test[some])
 
 

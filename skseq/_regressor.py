@@ -138,9 +138,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         "auto" is True for a direct decoder if X holds the past of y. Windows that never move teach it nothing, unless
         there are no others. The penalty of `Ridge` is 1. With fewer than 1,000 samples, and fewer than ten for each
         input, it is chosen from 0.1 to 10,000 by the errors of five blocks of samples that are held out [blocks]_. They
-        also say whether a linear model without `season` learns changes from the last value of a window. The forecast of
-        the network is 0 before it has learnt anything then. Only the ratios of sample weights count: they are divided by their
-        mean, so that the penalty is that of a fit without weights.
+        also say whether a linear model without `season` learns changes from the last value of a window. The network
+        then begins with a forecast of 0. Only the ratios of sample weights count: they are divided by their mean, so
+        that the penalty is that of a fit without weights.
 
     target_features : "auto", list of int or None, default="auto"
         Which columns of X are the past of y, one for each target. "auto" takes all columns if X has as many as y has

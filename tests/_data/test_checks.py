@@ -283,7 +283,7 @@ def test_sequences_of_polars_and_ranges():
 @pytest.mark.parametrize("missing", [None, pd.NA, pd.NaT, np.datetime64("NaT", "D"), float("nan")], ids=repr)
 @pytest.mark.parametrize("second", [["a"], ["a", "b"]], ids=["ragged", "array"])
 def test_missing_tokens_are_refused(missing, second):
-    tokens, kind = [["a", missing], second], "token lists" if len(second) == 1 else "tokens"
+    tokens, kind = [[missing, "a"], second], "token lists" if len(second) == 1 else "tokens"
     holds = r"holds (None|NaN|NaT|<NA>|np.datetime64\('NaT'.*\)) among its (tokens|labels): remove it"
     with pytest.raises(ValueError, match=f"X {holds}"):
         read_tokens(SequenceClassifier(), tokens, kind, reset=True)

@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 import time
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -135,6 +136,7 @@ def keep_predicting(report, scale):
 
 
 def after_predicts(n_predicts):
+    warnings.filterwarnings("ignore", r".* sources in X are longer than those in fit")  # that is what is tried
     draws, watch, wrong = np.random.RandomState(0), Watch(), 0
     fitted = [(estimator.fit(*data), method, data[0][0]) for estimator, data, method in map(architecture, range(4))]
     expected = [outputs(estimator, method, [probe])[0] for estimator, method, probe in fitted]

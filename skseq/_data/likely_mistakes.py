@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from numbers import Integral
 
 import numpy as np
 from scipy.stats import rankdata
@@ -388,8 +389,7 @@ def warn_if_events(X, argument):
     names = list(X.columns) if library_of(X) in ("pandas", "polars") and hasattr(X, "columns") else []
     if len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
         return False
-    kinds = {name: np.asarray(X[name].to_list()).dtype.kind for name in names}
-    numbers, strings = ([name for name in names if kinds[name] in kind] for kind in ("iu", "U"))
+    numbers, strings = ([name for name in names if _holds(X[name], kind)] for kind in (Integral, str))
     if not numbers or not strings:
         return False
     again = [name for name in names if len(set(X[name].to_list())) < len(X)]
@@ -409,6 +409,11 @@ def warn_if_events(X, argument):
         stacklevel=2,
     )
     return True
+
+
+def _holds(column, kind):
+    """Whether a column holds nothing but values of this kind; True and False are no integers."""
+    return all(isinstance(value, kind) and not isinstance(value, bool) for value in column.to_list())
 
 
 def _columns_of(strings, lengths):

@@ -191,5 +191,5 @@ def _last(rows, samples, n_steps):
     """The last steps (n, n_steps * f) of some windows, float64."""
     source = np.asarray(rows["source"][samples], np.float64)
     ends = np.broadcast_to(_lengths(rows, samples), len(source))
-    places = ends[:, None] - n_steps + np.arange(n_steps)
+    places = np.maximum(0, ends[:, None] - n_steps + np.arange(n_steps))  # before a shorter window: its first step
     return source[np.arange(len(source))[:, None], places].reshape(len(source), -1)

@@ -46,6 +46,13 @@ def test_windows_and_targets_of_other_lengths():
         np.testing.assert_allclose(part.predict(rows)[:, step], expected)
 
 
+def test_a_window_that_is_shorter_than_all_in_fit_begins_with_its_first_step():
+    part = LinearPart.learn(ROWS, TARGET, np.arange(60))
+    short = ROWS | {"source": SOURCE[:, 2:], "source_lengths": np.full(60, 2, np.int32)}
+    longer = ROWS | {"source": SOURCE[:, [2, 2, 2, 3]]}
+    np.testing.assert_array_equal(part.predict(short), part.predict(longer))
+
+
 def test_solves_have_one_thread_whatever_the_process_has(monkeypatch):
     """Threads that wait for each other on cores which others use, too, take many times as long."""
     seen, solve = [], linear_part._solve

@@ -71,8 +71,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         Number of steps that are read before a forecast. None: two horizons, or two seasons if these are longer, and at
         least 14. The season is that of this forecaster or of `estimator` (`season`, or `m` of `SeasonalNaive`). A
         window is never longer than the shortest series allows; `fit` warns if this takes more than half of the window
-        from most others. Nor is it longer than a season where there would be fewer windows than steps in one: 26 of 69
-        monthly values, not 36, with a horizon of 18.
+        from most others. It is also shortened, but not below a season, until there are as many windows as steps in
+        each: 69 monthly values give 26 windows of 26 steps with a horizon of 18, not 16 of 36.
 
     stride : int, default=1
         Number of steps from the start of a window to the start of the next in `fit`, counted backwards from the end of

@@ -135,6 +135,26 @@ def asked(monkeypatch):
     return learnt
 
 
+@pytest.mark.parametrize("attention", [False, "bahdanau", "dot"])
+def test_a_network_of_few_windows_begins_at_the_linear_model(attention):
+    """Whatever was drawn, so two seeds forecast the same; as wide as errors of windows that were held out are."""
+    own = {"loss": "normal", "attention": attention, "decoder": "direct", "learning_rate": 1e-9, "epochs": "auto"}
+    fits = [regressor(**own, random_state=seed) for seed in range(2)]
+    first, second = (model.fit(X, Y) for model in fits)
+    assert first.n_iter_ == 1  # not 5
+    np.testing.assert_allclose(first.predict(X), second.predict(X), rtol=1e-5)
+    [linear, scale] = first._learnt.linear, first._learnt.targets.scale
+    assert (scale.deviation >= linear.errors).all()
+    assert (linear.errors > 0).all()
+
+
+def test_a_stream_that_begins_with_few_windows_has_no_linear_model():
+    """What these leave would be too small a unit for all that follow."""
+    assert regressor(decoder="direct").partial_fit(X[:10], Y[:10])._learnt.linear is None  # of 6 steps
+    assert regressor(decoder="direct").partial_fit(X[:12], Y[:12])._learnt.linear is not None
+    assert regressor(decoder="direct").fit(X[:10], Y[:10])._learnt.linear is not None
+
+
 def test_windows_that_never_moved_teach_the_linear_model_nothing(asked):
     """They are met exactly, so beside their errors those of all others would be large, and count little."""
     windows, following = np.concatenate([X, np.ones((50, 6))]), np.concatenate([Y, np.ones((50, 3))])

@@ -610,6 +610,8 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
             "season": (now.season, fitted.season),
             "linear": (self._wants_linear(learnt), learnt.wants_linear),
         }
+        if fitted.common is not None and self.scaling != "auto":
+            pairs["scaling"] = (self.scaling, "auto")  # which had found one size for all windows
         changed = [f"{name}={value!r}, which was {was!r}" for name, (value, was) in pairs.items() if value != was]
         if changed:
             raise ValueError(
@@ -658,7 +660,9 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
     def _starting_weights(self, network, rng, learnt):
         weights = super()._starting_weights(network, rng, learnt)
         if learnt.linear is not None and learnt.linear.few:
-            weights["output/kernel"][...] = 0  # after few updates what was drawn would still add noise to the forecast
+            for name in weights:
+                if name.startswith("output/") and name.endswith("kernel"):
+                    weights[name][...] = 0  # after few updates what was drawn would still add noise to the forecast
         return weights
 
     def _place_of_targets(self, learnt):
@@ -679,7 +683,9 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         if learnt.targets.counts:
             scale = _of_counts(self._scale(self.scale_targets, data, target, lengths))
             return scale if known is None else known.completed(scale)
-        return self._scale(self.scale_targets, data, target, lengths, known=known)
+        scale = self._scale(self.scale_targets, data, target, lengths, known=known)
+        has_errors = known is None and learnt.linear is not None and learnt.linear.few and self.scale_targets
+        return scale.at_least(learnt.linear.errors) if has_errors else scale
 
     def _for_linear(self, target, data, learnt):
         """Targets (n, h, k) for a linear model, whose squared errors a single one that is far out would decide.

@@ -17,7 +17,6 @@ from copy import copy, deepcopy
 from dataclasses import dataclass, replace
 
 import numpy as np
-from sklearn.dummy import DummyRegressor
 from sklearn.linear_model import Ridge
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.preprocessing import StandardScaler
@@ -45,11 +44,11 @@ class Windows:
     targets: np.ndarray
 
 
-def left_if_a_rule(earlier, later, *, linear=True):
+def left_if_a_rule(earlier, later):
     """What a linear model of earlier `Windows` leaves of each target of later ones (k,), if neighbours leave far less.
 
-    Else None; NaN where it leaves nothing. Without ``linear`` the model is that nothing changes: all targets are 0.
-    Which windows are near depends on their sizes, too; a line would lead astray there.
+    Else None; NaN where it leaves nothing. Which windows are near depends on their sizes, too; a line would lead astray
+    there.
     """
     if min(len(earlier.read), len(later.read)) < N_NEIGHBORS:  # such as those of a series that stands still in the end
         return None
@@ -59,7 +58,7 @@ def left_if_a_rule(earlier, later, *, linear=True):
     if not (np.isfinite(near).all() and np.isfinite(wanted).all()):
         return None
     target = np.nan_to_num(earlier.targets).reshape(len(past), -1)  # (n, h k)
-    model = Ridge() if linear else DummyRegressor(strategy="constant", constant=np.zeros(target.shape[1]))
+    model = Ridge()
     forecast = model.fit(past, target).predict(asked).reshape(len(asked), -1)
     rest = target - model.predict(past).reshape(target.shape)
     neighbours = KNeighborsRegressor(N_NEIGHBORS, weights="distance").fit(near, rest)

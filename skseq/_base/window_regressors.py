@@ -56,7 +56,10 @@ class FlatRegressor:
             return self
         earlier, later = (windows.take(some_of(part, most)) for part, most in zip(parts, MOST))
         other = replace(self, common=common)
-        own, one = (np.sum(regressor._mean_errors(earlier, later) / common) for regressor in (self, other))
+        try:
+            own, one = (np.sum(regressor._mean_errors(earlier, later) / common) for regressor in (self, other))
+        except ValueError:  # such as of fewer windows than neighbours
+            return self
         return other if one < WORTH_IT * own else self  # it may not be for trees, say, which know no line that goes on
 
     def _mean_errors(self, earlier, later):

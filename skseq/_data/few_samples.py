@@ -19,10 +19,14 @@ CLEARLY_WORSE = 1.3  # times that of levels, for changes from the last value; 2 
 
 
 class Caution(NamedTuple):
-    """The ``penalty`` of a ridge regression, and whether it learns changes from the ``last`` value of a window."""
+    """The ``penalty`` of a ridge regression, and whether it learns changes from the ``last`` value of a window.
+
+    ``errors`` (k,) are the root mean squares of its errors in the samples that were held out; 0 if none could be.
+    """
 
     penalty: float = 1.0
     last: bool = False
+    errors: np.ndarray | None = None
 
 
 def chosen(inputs, targets, weight, *, n_apart=1, last=None):
@@ -35,10 +39,11 @@ def chosen(inputs, targets, weight, *, n_apart=1, last=None):
     errors, starts_there = _errors(inputs, targets, weight, parts), False
     if last is not None:
         of_changes = _errors(inputs, targets - last, weight, parts)
-        starts_there = of_changes.min() <= CLEARLY_WORSE * errors.min()
+        starts_there = bool(of_changes.sum(axis=1).min() <= CLEARLY_WORSE * errors.sum(axis=1).min())
         errors = of_changes if starts_there else errors
-    enough = np.flatnonzero(errors <= AS_GOOD * errors.min())
-    return Caution(penalty=PENALTIES[enough.max()], last=bool(starts_there))
+    of_all = errors.sum(axis=1)
+    choice = np.flatnonzero(of_all <= AS_GOOD * of_all.min()).max()
+    return Caution(penalty=PENALTIES[choice], last=starts_there, errors=np.sqrt(errors[choice]))
 
 
 def _parts(n, n_apart):
@@ -49,13 +54,14 @@ def _parts(n, n_apart):
 
 
 def _errors(inputs, targets, weight, parts):
-    """Squared errors of all blocks for each of the `PENALTIES`, weighted; zeros where nothing can be trained on."""
-    found = np.zeros(len(PENALTIES))
+    """Mean squared errors (n_penalties, k) of all blocks, weighted; zeros where nothing can be trained on."""
+    found, counted = np.zeros((len(PENALTIES), targets.shape[1])), 0.0
     for train, test in parts:
         if not (weight[train] > 0).any():
             continue
+        counted += weight[test].sum()
         for index, penalty in enumerate(PENALTIES):
             ridge = Ridge(alpha=penalty).fit(inputs[train], targets[train], sample_weight=weight[train])
             wrong = targets[test] - ridge.predict(inputs[test]).reshape(targets[test].shape)
-            found[index] += np.sum(weight[test, None] * np.square(wrong))
-    return found
+            found[index] += np.sum(weight[test, None] * np.square(wrong), axis=0)
+    return found / counted if counted else found

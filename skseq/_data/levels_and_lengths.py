@@ -63,15 +63,16 @@ def warn_if_longer(lengths, judged, aggregation):
 
 
 def line_of_lengths(source_lengths, target_lengths):
-    """(slope, intercept) of a line that targets (n,) hardly fall below, by the lengths of their sources (n,), or None.
+    """A line that targets (n,) hardly fall below, by the lengths of their sources (n,), and where it ends; or None.
 
-    It is two deviations below that of least squares. There is none where longer sources have no longer targets.
+    (slope, intercept, longest source). It is two deviations below that of least squares. There is none where longer
+    sources have no longer targets.
     """
     if len(source_lengths) < ENOUGH_PAIRS or np.ptp(source_lengths) == 0:
         return None
     slope, intercept = np.polyfit(source_lengths, target_lengths, 1)
     deviation = np.std(target_lengths - (slope * source_lengths + intercept))
-    return (float(slope), float(intercept - 2 * deviation)) if slope > 0 else None
+    return (float(slope), float(intercept - 2 * deviation), int(source_lengths.max())) if slope > 0 else None
 
 
 def warn_if_outputs_are_longer(line, source_lengths, longest, limits, *, farther):
@@ -81,10 +82,10 @@ def warn_if_outputs_are_longer(line, source_lengths, longest, limits, *, farther
     """
     if line is None:
         return
-    slope, intercept = line
+    slope, intercept, longest_source = line
     expected = np.rint(slope * source_lengths + intercept).astype(int)  # tokens of each output, and mostly more
-    cut = expected > limits
-    beyond = (expected > longest) & (cut | (expected > longest * (FARTHER if farther else 1)))
+    cut, limit = expected > limits, longest * (FARTHER if farther else 1)
+    beyond = (source_lengths > longest_source) & (expected > longest) & (cut | (expected > limit))
     n_beyond, n_samples = np.count_nonzero(beyond), len(beyond)
     if n_beyond <= min(MANY_LONG, MANY_LONG_SHARE * n_samples):
         return
@@ -98,8 +99,8 @@ def warn_if_outputs_are_longer(line, source_lengths, longest, limits, *, farther
         remedy += f", and set max_length: as it is, outputs end at {limits[cut & beyond].min()} tokens"
     warnings.warn(
         f"{n_beyond} of {n_samples} sources in X are longer than those in fit: by their lengths, outputs of up to "
-        f"{expected.max()} tokens are expected, but the longest target in fit has {longest}, and longer outputs are "
-        f"usually wrong. {remedy}.",
+        f"{expected[beyond].max()} tokens are expected, but the longest target in fit has {longest}, and longer "
+        f"outputs are usually wrong. {remedy}.",
         UserWarning,
         stacklevel=2,
     )

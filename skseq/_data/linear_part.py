@@ -19,7 +19,7 @@ from skseq._data.few_samples import Caution
 
 MOST_INPUTS = 1000  # past steps times features
 MOST_SAMPLES = 20_000  # more tell a linear model nothing new
-FEW_PER_INPUT, MOST_FEW = 10, 1000  # of fewer samples, caution pays
+FEW_PER_INPUT, MOST_FEW = 10, 500  # of fewer samples, caution pays; with 1,000 inputs it takes seconds
 SAMPLES_PER_INPUT = 2  # of fewer the errors are too good to be true
 ROUNDS = 3  # of weights by size; more change forecasts by a thousandth
 MOST_WORK = 5e9  # in a round of one step, samples times squared inputs: of wide windows a part has to do
@@ -43,13 +43,19 @@ class LinearPart:
     """``past`` (h, p, f, k) and ``known`` (h, c, k) coefficients, and ``intercept`` (h, k) of every step.
 
     It reads the last p steps of a window, and the first c numbers that are known of the step itself, as the network
-    reads them. ``few``: it was learnt of so few samples that it was held back.
+    reads them. If it was learnt of so few samples that it was held back, ``errors`` (k,) are those of samples that were
+    held out; those of the samples that taught it are too good to be true.
     """
 
     past: np.ndarray
     known: np.ndarray
     intercept: np.ndarray
-    few: bool = False
+    errors: np.ndarray | None = None
+
+    @property
+    def few(self):
+        """Whether it was learnt of few samples."""
+        return self.errors is not None
 
     @classmethod
     @threadpool_limits.wrap(limits=1, user_api="blas")  # many small solves: threads wait for each other on shared cores
@@ -58,11 +64,11 @@ class LinearPart:
 
         ``robust``: large errors count less, as for medians. Weights count by their ratios: beside the penalty of ridge
         they are divided by their mean, so that a common factor changes nothing. A sample of weight 2 counts for two.
-        Few samples are learnt with the `Caution` that suits them. ``place`` is where a window holds the past of the
-        targets, a `Place`; None if the targets do not go on from there.
+        Few samples are learnt with the `Caution` that suits them, block by block in the order of the rows. ``place`` is
+        where a window holds the past of the targets, a `Place`; None if the targets do not go on from there.
         """
         n_features, n_steps = rows["source"].shape[2], _n_steps(rows)
-        chosen = samples[np.linspace(0, len(samples) - 1, min(len(samples), MOST_SAMPLES)).astype(int)]
+        chosen = np.sort(samples)[np.linspace(0, len(samples) - 1, min(len(samples), MOST_SAMPLES)).astype(int)]
         past, weight, target = _last(rows, chosen, n_steps), _relative(rows["weight"][chosen]), target[chosen]
         known = rows["future"][chosen][..., :n_known] if n_known else np.zeros((*target.shape[:2], 0))
         lengths = rows["target_lengths"][chosen] if "target_lengths" in rows else np.full(len(chosen), target.shape[1])
@@ -76,10 +82,11 @@ class LinearPart:
         coefficients, intercept = (np.stack(part) for part in zip(*found))  # (h, n_inputs, k), (h, k)
         n_past = n_steps * n_features
         past = coefficients[:, :n_past].reshape(len(found), n_steps, n_features, target.shape[2])
+        errors = None if caution.errors is None else _by_target(caution.errors, target.shape[2])
         if caution.last:
             past[:, -1, place.columns, np.arange(target.shape[2])] += place.deviation
             intercept = intercept + place.mean
-        return cls(past=past, known=coefficients[:, n_past:], intercept=intercept, few=few)
+        return cls(past=past, known=coefficients[:, n_past:], intercept=intercept, errors=errors)
 
     @staticmethod
     def are_few(n_samples, rows, n_known):
@@ -132,6 +139,11 @@ def _caution(past, known, target, weight, lengths, last):
     inputs, own = np.concatenate([past, known[:, step][:, 0]], axis=1), target[:, step]
     last = None if last is None else np.broadcast_to(last, own.shape).reshape(n, -1)
     return few_samples.chosen(inputs, own.reshape(n, -1), weight, n_apart=horizon, last=last)
+
+
+def _by_target(errors, k):
+    """Root mean squares (k,) of those of all steps and targets (h * k,)."""
+    return np.sqrt(np.mean(np.square(errors).reshape(-1, k), axis=0))
 
 
 def _solve(inputs, target, weight, *, penalty):

@@ -25,7 +25,7 @@ def advice_on_spelling(tokens, vocabulary, *, kind, analyzer, argument):
         if (same := known.get(_folded(token))) is not None:
             what, code = _difference(token, same)
             what = f"{token!r:.80} differs from {same!r:.80} of fit only by {what}"
-        elif (joined := next((own for own in strings if _holds_mark(own, token)), None)) is not None:
+        elif (joined := _holder(strings, token)) is not None:
             what, code = f"{token!a} is a combining mark, which {joined!r:.80} of fit holds in one character", _FORM
         else:
             continue
@@ -62,13 +62,11 @@ def _folded(token):
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", token).lower())
 
 
-def _holds_mark(token, mark):
-    """Whether the decomposed form of a token holds a mark that the token itself does not."""
-    return (
-        bool(unicodedata.combining(mark[:1] or " "))
-        and mark in unicodedata.normalize("NFD", token)
-        and mark not in token
-    )
+def _holder(tokens, mark):
+    """The first token whose decomposed form holds a combining mark that the token itself does not, or None."""
+    if not unicodedata.combining(mark[:1] or " "):
+        return None
+    return next((own for own in tokens if mark in unicodedata.normalize("NFD", own) and mark not in own), None)
 
 
 def _difference(token, same):

@@ -30,13 +30,17 @@ def test_the_largest_penalty_that_is_as_good_as_the_best(n_apart, share):
     targets = share * INPUTS[:, :2] + rng.randn(23, 2)
     errors = by_hand(targets, n_apart)
     expected = max(np.array(PENALTIES)[errors <= AS_GOOD * errors.min()])
-    assert chosen(INPUTS, targets, WEIGHT, n_apart=n_apart) == (expected, False)
+    found = chosen(INPUTS, targets, WEIGHT, n_apart=n_apart)
+    assert found[:2] == (expected, False)
+    squares = found.errors**2 * WEIGHT.sum()
+    assert squares.sum() == pytest.approx(errors[PENALTIES.index(expected)])
 
 
 def test_blocks_are_apart_by_a_tenth_of_the_samples_at_most():
     targets = INPUTS[:, :1] + rng.randn(23, 1)
     far = [chosen(INPUTS, targets, WEIGHT, n_apart=n) for n in (3, 23)]
-    assert far[0] == far[1]
+    assert far[0][:2] == far[1][:2]
+    assert far[0].errors == far[1].errors
 
 
 @pytest.mark.parametrize(("walks", "last"), [(True, True), (False, False)])
@@ -48,6 +52,8 @@ def test_whether_targets_go_on_from_the_last_value(walks, last):
 
 def test_where_nothing_can_be_held_out_the_most_cautious_is_taken():
     last = np.ones((1, 2))
-    assert chosen(INPUTS[:1], last + 1, WEIGHT[:1], last=last) == (PENALTIES[-1], True)
-    assert chosen(INPUTS[:1], last + 1, WEIGHT[:1]) == (PENALTIES[-1], False)
-    assert chosen(INPUTS, rng.randn(23, 1), np.eye(23)[0]).penalty in PENALTIES  # one sample alone counts
+    assert chosen(INPUTS[:1], last + 1, WEIGHT[:1], last=last)[:2] == (PENALTIES[-1], True)
+    assert chosen(INPUTS[:1], last + 1, WEIGHT[:1])[:2] == (PENALTIES[-1], False)
+    assert chosen(INPUTS[:1], last + 1, WEIGHT[:1]).errors.tolist() == [0, 0]
+    only = np.eye(23)[0]  # one sample alone counts: its block has none to train on, and all others no weight
+    assert chosen(INPUTS, rng.randn(23, 1), only).penalty == PENALTIES[-1]

@@ -92,11 +92,11 @@ LENGTHS = np.tile(np.arange(2, 7), 8)
 
 
 def test_the_line_of_lengths_is_two_deviations_below_that_of_least_squares():
-    assert line_of_lengths(LENGTHS, LENGTHS + 1) == pytest.approx((1, 1))
-    assert line_of_lengths(LENGTHS, 2 * LENGTHS + np.repeat([-1, 1], 20)) == pytest.approx((2, -2))
+    assert line_of_lengths(LENGTHS, LENGTHS + 1) == pytest.approx((1, 1, 6))
+    assert line_of_lengths(LENGTHS, 2 * LENGTHS + np.repeat([-1, 1], 20)) == pytest.approx((2, -2, 6))
     assert line_of_lengths(LENGTHS[:19], LENGTHS[:19]) is None  # too few
     assert line_of_lengths(np.full(40, 3), LENGTHS) is None
-    assert line_of_lengths(LENGTHS, np.full(40, 10)) is None or line_of_lengths(LENGTHS, np.full(40, 10))[0] < 1e-9
+    assert line_of_lengths(LENGTHS, 10 - LENGTHS // 4) is None  # no longer, but shorter targets
     assert line_of_lengths(LENGTHS, 9 - LENGTHS) is None
 
 
@@ -104,10 +104,11 @@ def test_the_line_of_lengths_is_two_deviations_below_that_of_least_squares():
     ("line", "lengths", "farther"),
     [
         (None, [99], False),
-        ((1, 1), [6] * 9, False),
-        ((1, 1), [7, *[6] * 9], False),  # one in ten, as may be in a fold
-        ((1, 1), [7], True),
-        ((0.1, 5.5), [9], False),  # as digits of numbers in words: 6.4 of 7 tokens
+        ((1, 1, 6), [6] * 9, False),
+        ((1, 1, 6), [7, *[6] * 9], False),  # one in ten, as may be in a fold
+        ((1, 1, 6), [7], True),
+        ((1, 3, 6), [6], False),  # as long as some in fit
+        ((0.1, 5.5, 6), [9], False),  # as digits of numbers in words: 6.4 of 7 tokens
     ],
 )
 def test_nothing_is_said_of_outputs_as_long_as_in_fit(line, lengths, farther):
@@ -127,4 +128,4 @@ def test_nothing_is_said_of_outputs_as_long_as_in_fit(line, lengths, farther):
 def test_sources_that_ask_for_longer_outputs_than_in_fit_are_told(lengths, limit, farther, told):
     lengths = np.array(lengths)
     with pytest.warns(UserWarning, match=told):
-        warn_if_outputs_are_longer((1, 1), lengths, 7, np.full(len(lengths), limit), farther=farther)
+        warn_if_outputs_are_longer((1, 1, 6), lengths, 7, np.full(len(lengths), limit), farther=farther)

@@ -80,6 +80,7 @@ def test_of_few_samples_a_penalty_is_chosen(monkeypatch):
     assert [LinearPart.are_few(n, ROWS, 1) for n in (0, 89, 90)] == [True, True, False]
     noise = LinearPart.learn(ROWS, TARGET, np.arange(60), n_known=1)
     assert noise.few
+    np.testing.assert_allclose(noise.errors, TARGET.std(axis=(0, 1)), rtol=0.2)  # of samples that were held out
     np.testing.assert_allclose(noise.past, 0, atol=0.01)
     exact = SOURCE[:, -1:, :1] + 3 * FUTURE  # (60, 3, 1)
     for robust in (False, True):

@@ -19,7 +19,7 @@ from skseq._data.few_samples import Caution
 
 MOST_INPUTS = 1000  # past steps times features
 MOST_SAMPLES = 20_000  # more tell a linear model nothing new
-FEW_PER_INPUT, MOST_FEW = 10, 500  # of fewer samples, caution pays; with 1,000 inputs it takes seconds
+FEW_PER_INPUT, MOST_FEW = 10, 500  # of fewer samples, caution pays; of 1,000 with as many inputs it takes 5 s
 SAMPLES_PER_INPUT = 2  # of fewer the errors are too good to be true
 ROUNDS = 3  # of weights by size; more change forecasts by a thousandth
 MOST_WORK = 5e9  # in a round of one step, samples times squared inputs: of wide windows a part has to do

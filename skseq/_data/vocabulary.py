@@ -247,13 +247,19 @@ def _refuse_filled_rows(X, array, argument):
     if library_of(X) == "pandas":
         lists = f"[row.dropna().tolist() for _, row in {argument}.iterrows()]"
     else:
-        of_polars, none = library_of(X) == "polars", any(token is None for token in array.ravel().tolist())
-        rows = f"{argument}.iter_rows()" if of_polars else argument
-        lists = f"[[token for token in row if token {'is not None' if none else '== token'}] for row in {rows}]"
+        rows = f"{argument}.iter_rows()" if library_of(X) == "polars" else argument
+        lists = f"[[token for token in row if {_is_there(array[missing].tolist())}] for row in {rows}]"
     raise ValueError(
         f"{argument} has rows that are filled up at their ends with tokens that are missing (None or NaN). Pass lists "
         f"without these, {lists}."
     )
+
+
+def _is_there(missing):
+    """What is true of a token that is none of these missing ones."""
+    if all(token is None for token in missing):
+        return "token is not None"
+    return "token == token" if all(isinstance(token, float) for token in missing) else "not pandas.isna(token)"
 
 
 def check_targets(y, argument, kind="token", then=""):

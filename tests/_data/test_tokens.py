@@ -379,14 +379,16 @@ OF_NAN = [[float("nan") if page is None else page for page in row] for row in JO
         np.array(OF_NAN, object),
         JOURNEYS,
         OF_NAN,
+        np.array([[pd.NA if page is None else page for page in row] for row in JOURNEYS], object),
+        np.array([OF_NAN[0], *JOURNEYS[1:]], object),
     ],
-    ids=["frame", "objects", "strings", "polars", "array", "array of NaN", "lists", "lists of NaN"],
+    ids=["frame", "objects", "strings", "polars", "array", "array of NaN", "lists", "lists of NaN", "NA", "both"],
 )
 def test_rows_that_are_filled_up_become_lists_as_the_error_says(X):
     with pytest.raises(ValueError, match="X has rows that are filled up at their ends") as told:
         classifier().fit(X, Y)
     code = re.search(r"without these, (\[.*\])\.$", str(told.value))[1]
-    lists = eval(code, {"X": X})
+    lists = eval(code, {"X": X, "pandas": pd})
     assert lists[:3] == [["home", "cart"], ["home"], ["search", "cart", "pay"]]
     assert list(classifier().fit(lists, Y).vocabulary_) == ["cart", "home", "pay", "search"]
 

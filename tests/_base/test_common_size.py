@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.linear_model import Ridge
+from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -68,9 +69,7 @@ def test_rain_on_a_river_is_learnt_in_centimetres():
 
 def test_the_size_is_the_mean_of_all_windows_that_are_learnt_from():
     model = forecaster().fit(SERIES, X_past=AHEAD)
-    windows = cut(SERIES[0], AHEAD[0])[0][
-        : int(0.8 * 329) - 1, :, 0
-    ]  # two windows of the first 264 reach into the last
+    windows = cut(SERIES[0], AHEAD[0])[0][:262, :, 0]  # of the first 264, a fifth held out, two reach into the last
     assert_allclose(model._regressor_in_fit.common, windows.std(axis=1).mean(), rtol=1e-2)
     units = model._regressor_in_fit.units(model._known.last_windows(10, 2))
     assert_allclose(units.centre.ravel(), SERIES[0][-10:].mean())
@@ -122,6 +121,18 @@ class Mean(RegressorMixin, BaseEstimator):
 
 def test_an_estimator_that_gains_nothing_keeps_sizes_of_windows():
     assert forecaster(Mean()).fit(SERIES, X_past=AHEAD)._regressor_in_fit.common is None
+
+
+def test_an_estimator_that_cannot_learn_from_fewer_windows_keeps_sizes_of_windows():
+    model = forecaster(KNeighborsRegressor(270)).fit(SERIES, X_past=AHEAD)  # of 329, but 262 are the earlier ones
+    assert model._regressor_in_fit.common is None
+
+
+def test_a_later_fit_does_not_ask_for_sizes_of_windows_in_silence():
+    model = Seq2SeqRegressor(**SMALL, warm_start=True).fit(X, Y)
+    assert common_of(model) is not None
+    with pytest.raises(ValueError, match="with scaling='standard', which was 'auto': "):
+        model.set_params(scaling="standard").fit(X, Y)
 
 
 def test_several_targets_have_a_size_each():

@@ -236,12 +236,12 @@ def test_a_regressor_and_a_tagger():
 
 @pytest.fixture
 def n_fits(monkeypatch):
-    """How many networks were trained so far, in a list."""
+    """Whether samples were held out of each fit so far, in a list; no fit has more than three epochs."""
     found = []
 
-    def counted(*given, **more):
+    def counted(runner, data, options, **more):
         found.append(more["validation"] is not None)
-        return fit_network(*given, **more)
+        return fit_network(runner, data, replace(options, epochs=min(options.epochs, 3)), **more)
 
     monkeypatch.setattr("skseq.nn.training.fitting.fit_network", counted)
     return found
@@ -288,13 +288,22 @@ def test_steps_of_taggers_count(n_fits):
     assert n_fits == [True, False, False]
 
 
+TOKENS = RNG.randint(0, 4, (100, 4))
+
+
+def generator(**parameters):
+    return SequenceGenerator(learning_rate=0.05, recurrent_dropout=0.0, n_iter_no_change=4, random_state=0, **parameters)
+
+
+def test_a_generator_of_tokens_has_fewer_epochs():
+    assert generator(units=16).fit(TOKENS).n_iter_ < 120
+
+
 def test_generators_of_tokens_have_one(n_fits):
-    tokens = RNG.randint(0, 4, (100, 4))
-    model = SequenceGenerator(units=16, learning_rate=0.05, recurrent_dropout=0.0, n_iter_no_change=4, random_state=0)
-    assert model.fit(tokens).n_iter_ < 120
-    model.set_params(window=4, units=2).fit(np.tile(tokens, (1, 2)).reshape(1, -1))  # 200 windows of one sequence
+    model = generator(units=2).fit(TOKENS)
+    model.set_params(window=4).fit(np.tile(TOKENS, (1, 2)).reshape(1, -1))  # 200 windows of one sequence
     model.set_params(n_components=1).fit(RNG.randn(100, 2))
-    model.set_params(n_sampled_tokens=2).fit(tokens)  # whose loss is no likelihood
+    model.set_params(n_sampled_tokens=2).fit(TOKENS)  # whose loss is no likelihood
     assert n_fits == [True, False, False, False, False]
 
 

@@ -2,7 +2,8 @@
 
 import ast
 from collections import defaultdict
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from numbers import Integral
 from pathlib import Path
 
@@ -369,6 +370,48 @@ def test_graphs_are_rewritten_in_one_round():
         rewriting = _tensorflow.config_pb2.ConfigProto.FromString(config).graph_options.rewrite_options
         assert rewriting.meta_optimizer_iterations == 1
         assert _tensorflow.context().function_call_options is before
+
+
+def constants_of(values, share):
+    """How many constants a graph has that reads all these values, and what it gives."""
+
+    def read():
+        return [tf.constant(value) for value in values]
+
+    with share():
+        graph = tf.function(read, autograph=False).get_concrete_function()
+    return sum(op.type == "Const" for op in graph.graph.get_operations()), [x.numpy() for x in graph()]
+
+
+EQUAL = [2, 2, [1, 2], [1, 2], np.float32(3), np.float32(3), np.arange(3), np.arange(3)]
+DIFFERENT = [1, 1.0, True, 0.0, -0.0, [1], [1.0], np.float64(1), np.float32(1), [np.float64(1)], [[1]], [1, 2]]
+
+
+def test_equal_constants_of_a_graph_are_one():
+    with needed("tensorflow: ops._create_graph_constant", "have a first fit wait less"):
+        assert _tensorflow.make_constant is not None
+        n_constants, found = constants_of(EQUAL, _tensorflow.shared_constants)
+        assert n_constants == len(EQUAL) / 2
+        for value, expected in zip(found, EQUAL, strict=True):
+            assert_array_equal(value, expected)
+
+
+def test_different_constants_stay_apart():
+    apart, found = constants_of(DIFFERENT, _tensorflow.shared_constants)
+    also, expected = constants_of(DIFFERENT, nullcontext)
+    assert apart == also == len(DIFFERENT)
+    for one, other in zip(found, expected, strict=True):
+        assert (one.dtype, one.tobytes()) == (other.dtype, other.tobytes())
+
+
+def test_constants_of_others_are_their_own(monkeypatch):
+    """Of graphs that are traced later or by another thread, and all in a release that makes them elsewhere."""
+    with _tensorflow.shared_constants(), ThreadPoolExecutor(1) as others:
+        assert others.submit(constants_of, EQUAL, nullcontext).result()[0] == len(EQUAL)
+    assert constants_of(EQUAL, nullcontext)[0] == len(EQUAL)
+    monkeypatch.setattr(_tensorflow.ops, "_create_graph_constant", _tensorflow.make_constant)
+    monkeypatch.setattr(_tensorflow, "make_constant", None)
+    assert constants_of(EQUAL, _tensorflow.shared_constants)[0] == len(EQUAL)
 
 
 def test_whether_tensorflow_has_run(monkeypatch):

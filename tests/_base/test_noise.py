@@ -292,7 +292,9 @@ TOKENS = RNG.randint(0, 4, (100, 4))
 
 
 def generator(**parameters):
-    return SequenceGenerator(learning_rate=0.05, recurrent_dropout=0.0, n_iter_no_change=4, random_state=0, **parameters)
+    return SequenceGenerator(
+        learning_rate=0.05, recurrent_dropout=0.0, n_iter_no_change=4, random_state=0, **parameters
+    )
 
 
 def test_a_generator_of_tokens_has_fewer_epochs():

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from skseq.nn._tensorflow import one_round_of_rewriting
+from skseq.nn._tensorflow import one_round_of_rewriting, shared_constants
 from skseq.nn.kernels.loops import at, unfold
 from skseq.nn.kernels.precision import mixed_products
 from skseq.nn.kernels.shapes import size_of
@@ -230,7 +230,7 @@ class CompiledNetwork:
         key = (key, str(signature))
         if key not in self._functions:
             traced = tf.function(body, input_signature=signature, autograph=False)
-            with mixed_products(self.spec.mixed):
+            with mixed_products(self.spec.mixed), shared_constants():
                 self._functions[key] = traced.get_concrete_function()
         return untaped(self._functions[key])
 

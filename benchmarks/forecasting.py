@@ -299,9 +299,10 @@ def follow_rules(report, scale):
     for name, make in rules.TASKS.items():
         task = make()
         for seed in range(scale.seeds):
+            past = {"target_features": [0]} if task.future is not None else {}
             models = {
-                NETWORK_OF_WINDOWS: Seq2SeqRegressor(random_state=seed, **scale.network),
-                "few epochs": Seq2SeqRegressor(random_state=seed, early_stopping=False, **scale.network),
+                NETWORK_OF_WINDOWS: Seq2SeqRegressor(random_state=seed, **past, **scale.network),
+                "few epochs": Seq2SeqRegressor(random_state=seed, early_stopping=False, **past, **scale.network),
                 RIDGE: Ridge(1e-3),
                 "RandomForestRegressor": RandomForestRegressor(random_state=seed),
             }
@@ -315,9 +316,12 @@ def follow_rules(report, scale):
 
 def error_on(model, task):
     """Mean absolute error over that of the medians of training targets."""
+    known, known_test = {}, {}
     if not isinstance(model, Seq2SeqRegressor):
-        task = rules.Windows(*(x.reshape(len(x), -1) for x in task))
-    predicted = model.fit(task.X, task.y).predict(task.X_test)
+        task = task.flat
+    elif task.future is not None:
+        known, known_test = {"X_future": task.future}, {"X_future": task.future_test}
+    predicted = model.fit(task.X, task.y, **known).predict(task.X_test, **known_test)
     constant = np.median(task.y, axis=0)
     return np.abs(predicted - task.y_test).mean() / np.abs(constant - task.y_test).mean()
 

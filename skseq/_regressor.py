@@ -284,7 +284,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         take away a third of the errors that a linear model makes there, "auto" makes a trial. The trial trains without
         the last windows, for as many epochs as without a linear model. If it leaves less than three quarters of these
         errors, the fit has one and a half times as many epochs as the trial had at the least loss of the last windows,
-        but not more than the trial. There is no trial with `early_stopping` True or False, `X_val` or `callbacks`, nor
+        but not more than the trial. Of samples that are few for the linear model, and without `groups`, the trial
+        decides alone. If it pays, a second trial tells whether the network learns more without the linear model, and
+        the fit is as the better one. There is no trial with `early_stopping` True or False, `X_val` or `callbacks`, nor
         in a fit that goes on from another one.
 
     batch_size : int or "auto", default="auto"

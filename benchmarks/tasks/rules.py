@@ -16,6 +16,18 @@ class Windows(NamedTuple):
     y: np.ndarray  # (n, h) or (n, h, k)
     X_test: np.ndarray
     y_test: np.ndarray
+    future: np.ndarray | None = None  # (n, h, c), what is known beforehand; None if nothing is
+    future_test: np.ndarray | None = None
+
+    @property
+    def flat(self):
+        """The same as rows of numbers, with what is known beforehand at their ends."""
+        known = [x for x in (self.future, self.future_test) if x is not None] or [self.X[:, :0], self.X_test[:, :0]]
+        X, X_test = (
+            np.concatenate([x.reshape(len(x), -1), ahead.reshape(len(x), -1)], axis=1)
+            for x, ahead in zip((self.X, self.X_test), known)
+        )
+        return Windows(X, self.y.reshape(len(X), -1), X_test, self.y_test.reshape(len(X_test), -1))
 
 
 def mackey_glass(n_steps, seed, *, delay=17, per_step=6):
@@ -61,10 +73,38 @@ def reversed_numbers(n_train, n_test, seed):
     return Windows(X[:n_train], y[:n_train], X[n_train:], y[n_train:])
 
 
+def starts_of(make, n_train, n_test, n_steps, horizon):
+    """`Windows` of the first numbers of as many series, each from a start of its own."""
+    drawn = np.array(
+        [make(n_steps + horizon, seed).reshape(n_steps + horizon, -1)[:, 0] for seed in range(n_train + n_test)]
+    )
+    X, y = drawn[:, :n_steps], drawn[:, n_steps:]
+    return Windows(X[:n_train], y[:n_train], X[n_train:], y[n_train:])
+
+
+def doses(n_train, n_test, seed, *, n_steps=36, horizon=24):
+    """Levels of a drug in persons who lose 5 to 15 % of it an hour, and the doses: (n, t, 2). Doses ahead are known.
+
+    One compartment, first order, errors of 3 % (Gibaldi and Perrier, "Pharmacokinetics", 1982, chapter 1).
+    """
+    rng, n, t = np.random.RandomState(seed), n_train + n_test, n_steps + horizon
+    rates = rng.uniform(0.05, 0.15, n)
+    dose = (rng.rand(n, t) < 0.12) * rng.choice([1.0, 2.0, 4.0], (n, t))
+    level = np.zeros((n, t))
+    for i in range(1, t):
+        level[:, i] = level[:, i - 1] * np.exp(-rates) + dose[:, i]
+    level *= 1 + 0.03 * rng.randn(n, t)
+    X, y, future = np.stack([level, dose], axis=2)[:, :n_steps], level[:, n_steps:], dose[:, n_steps:, None]
+    return Windows(X[:n_train], y[:n_train], X[n_train:], y[n_train:], future[:n_train], future[n_train:])
+
+
 TASKS = {
     "Mackey-Glass, 600": lambda: windows_of(mackey_glass(900, 0), 24, 6, 600),
     "Mackey-Glass, 150": lambda: windows_of(mackey_glass(400, 1), 24, 6, 150),
     "Lorenz, 600": lambda: windows_of(lorenz(900, 0), 16, 4, 600),
     "eight numbers backwards, 700": lambda: reversed_numbers(700, 200, 3),
     "autoregressive noise, 600": lambda: windows_of(autoregressive(900, 0), 20, 5, 600),
+    "Lorenz, 120 starts": lambda: starts_of(lorenz, 120, 200, 24, 12),
+    "doses, 150 persons": lambda: doses(150, 200, 0),
+    "autoregressive noise, 120 starts": lambda: starts_of(autoregressive, 120, 200, 24, 12),
 }

@@ -58,6 +58,7 @@ class ForecastLearnt(Learnt):
     ``known`` is the `Scale` of these numbers, ``known_names`` what their columns are called. The network learns what
     the `LinearPart` leaves, if there is one: ``wants_linear`` is whether there was to be one, and ``few_are_enough``
     whether a few samples may teach it. Not those with which a stream begins: the rest is scaled by what they leave.
+    ``linear_pays`` is whether no trial has shown that the network learns more without it.
     """
 
     scaling: WindowScaling | None = None
@@ -68,6 +69,7 @@ class ForecastLearnt(Learnt):
     linear: LinearPart | None = None
     wants_linear: bool | None = None
     few_are_enough: bool = True
+    linear_pays: bool = True
 
     @property
     def n_told(self):
@@ -520,6 +522,22 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         n_given = learnt.n_future + learnt.n_static
         return left_if_a_rule(*(self._windows(part, n_given) for part in (earlier, later)))
 
+    def _are_few(self, learnt, examples):
+        """Whether these are few samples that were not cut from series: then a trial takes no longer than to look."""
+        n_given = learnt.n_future + learnt.n_static
+        return examples.groups is None and LinearPart.are_few(len(examples.sequences), examples.sequences.rows, n_given)
+
+    def _candidates(self, learnt):
+        """What is tried of few samples: the network beside a linear model, and without it."""
+        return [learnt, replace(learnt, linear_pays=False)]
+
+    def _errors_of_linear(self, examples):
+        """As `_mean_errors`, of the linear model alone."""
+        rows, truth = self._as_asked(examples)
+        moves = self._learnt.moved(rows).all(axis=1)
+        rows = self._learnt.as_read(rows)
+        return mean_errors(truth[moves], self._learnt.undo(np.zeros(truth.shape), rows)[moves])
+
     def _windows(self, examples, n_given):
         """`Windows` of examples that move."""
         rows = self._rows(examples, "X")
@@ -645,7 +663,7 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
     def _with_linear(self, learnt, data):
         """`Learnt` with the `LinearPart` of settled rows, if there is to be one."""
         learnt = replace(learnt, wants_linear=self._wants_linear(learnt))
-        if not learnt.wants_linear:
+        if not (learnt.wants_linear and learnt.linear_pays):
             return learnt
         rows, near = data.rows | learnt.read_source(data.rows), self._for_linear(data.rows["target"], data, learnt)
         given = learnt.n_future + learnt.n_static  # beyond the sizes and places in fit a line would lead astray

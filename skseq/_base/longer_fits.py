@@ -5,6 +5,9 @@ others, such as what a machine or an equation makes, there is hardly any noise, 
 network has learnt them. Where windows follow a rule, what follows on one is near to what followed on its nearest
 neighbours [1]_. If these tell, a trial on the earlier windows decides (docs/figures.md).
 
+Of few samples that were not cut from series, neighbours are too far away to tell, and a trial takes a second or two: it
+decides alone. A linear model of few samples leaves less of them than of others, so there is a second trial without it.
+
 References
 ----------
 .. [1] Sugihara and May, "Nonlinear forecasting as a way of distinguishing chaos from measurement error in time series",
@@ -15,6 +18,7 @@ from __future__ import annotations
 
 from copy import copy, deepcopy
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 import numpy as np
 from sklearn.linear_model import Ridge
@@ -98,7 +102,8 @@ def some_of(indices, most):
 class LongerFitsMixin:
     """Fits of few epochs that have many where a trial shows that these pay (`Job.longer`).
 
-    What derives from it has `_left_if_a_rule`, as `left_if_a_rule` of examples, and `_mean_errors` of them.
+    What derives from it has `_left_if_a_rule`, as `left_if_a_rule` of examples, and `_mean_errors` of them; `_are_few`
+    says whether a trial decides alone, `_candidates` with what, and `_errors_of_linear` what there is to gain.
     """
 
     def _learn(self, learnt, examples, validation, job):
@@ -106,23 +111,36 @@ class LongerFitsMixin:
         if parts is None:
             return super()._learn(learnt, examples, validation, job)
         earlier, later = (examples.take(some_of(own, most)) for own, most in zip(parts, MOST_LOOKED_AT))
-        left = self._left_if_a_rule(learnt, examples, earlier, later)
-        if left is None:
+        left, of_few = self._left_if_a_rule(learnt, examples, earlier, later), self._are_few(learnt, examples)
+        if left is None and not of_few:
             return super()._learn(learnt, examples, None, job)
-        trial = copy(self)
-        trial.random_state = deepcopy(self.random_state)  # what it draws is its own
-        result = trial._try(learnt, *map(examples.take, parts), job)
-        if result.interrupted:  # and so is the fit, which keeps what was learnt
-            if job.checkpoint is not None:
-                job.checkpoint.interrupted = True  # of an earlier time: its files stay
-            vars(self).update({**vars(trial), "random_state": self.random_state})
-            job.rest(self)
-            return result
-        if result.diverged is None and np.nanmean(trial._mean_errors(later) / left) < BETTER:
+        tried = []
+        for candidate in self._candidates(learnt) if of_few else [learnt]:
+            trial = copy(self)
+            trial.random_state = deepcopy(self.random_state)  # what it draws is its own
+            result = trial._try(candidate, *map(examples.take, parts), job)
+            if result.interrupted:  # and so is the fit, which keeps what was learnt
+                return self._become(trial, result, job)
+            if result.diverged is not None:
+                break
+            left = trial._errors_of_linear(later) if left is None else left
+            share = np.nanmean(trial._mean_errors(later) / left)
+            if share >= BETTER:
+                break
+            tried.append((share, epochs_worth_having(result.history["val_loss"]), candidate))
+        if tried:
+            _, worth, learnt = min(tried, key=itemgetter(0))
             few, most = (its.of(len(parts[0])).epochs for its in (job, replace(job, auto=job.longer)))
-            worth = epochs_worth_having(result.history["val_loss"])
             job = replace(job, epochs=max(few, min(most, worth)), stops=False)
         return super()._learn(learnt, examples, None, job)
+
+    def _become(self, trial, result, job):
+        """Be what an interrupted trial has learnt."""
+        if job.checkpoint is not None:
+            job.checkpoint.interrupted = True  # of an earlier time: its files stay
+        vars(self).update({**vars(trial), "random_state": self.random_state})
+        job.rest(self)
+        return result
 
     def _parts_of_trial(self, learnt, examples, job):
         """Indices of the earlier and the last examples for a trial, or None if there is to be none."""

@@ -179,6 +179,74 @@ def test_series_that_stand_still(series, scaling):
     assert np.isfinite(model.predict()).all()
 
 
+# --- few samples that were not cut from series ------------------------------------------------------------------------
+
+DRAWN = np.random.RandomState(0)
+PAST, KNOWN = DRAWN.randn(160, 20), DRAWN.choice([-1.0, 1.0], (160, 1, 1))
+PRODUCTS = KNOWN[:, 0] * PAST[:, -1:]  # no line is near, and no neighbour
+TAUGHT = slice(0, 130)
+
+
+@pytest.fixture
+def short(n_fits, monkeypatch):
+    """As `n_fits`, but none has more than two epochs."""
+    counted = fitting.fit_network
+
+    def cut(runner, data, options, **more):
+        result = counted(runner, data, replace(options, epochs=min(2, options.epochs)), **more)
+        n_fits[-1] = options.epochs
+        return result
+
+    monkeypatch.setattr(fitting, "fit_network", cut)
+    return n_fits
+
+
+def test_a_trial_decides_alone(n_fits):
+    model = Seq2SeqRegressor(**SMALL).fit(PAST[TAUGHT], PRODUCTS[TAUGHT], X_future=KNOWN[TAUGHT])
+    assert n_fits == [100, 100, model.n_iter_]  # beside a linear model, without it, and all samples
+    few = Seq2SeqRegressor(**SMALL, epochs=2).fit(PAST[TAUGHT], PRODUCTS[TAUGHT], X_future=KNOWN[TAUGHT])
+    errors = [np.abs(fit.predict(PAST[130:], X_future=KNOWN[130:]) - PRODUCTS[130:]).mean() for fit in (model, few)]
+    assert errors[0] < errors[1] / 2
+
+
+@pytest.mark.parametrize(("shares", "keeps"), [([0.6, 0.7], True), ([0.7, 0.6], False), ([0.8], True)])
+def test_the_best_of_the_trials_counts(shares, keeps, monkeypatch, short):
+    left = iter(shares)
+    monkeypatch.setattr(Seq2SeqRegressor, "_mean_errors", lambda self, examples: np.array([next(left)]))
+    monkeypatch.setattr(Seq2SeqRegressor, "_errors_of_linear", lambda self, examples: np.ones(1))
+    model = Seq2SeqRegressor(**SMALL | {"units": 2}).fit(PAST, PRODUCTS)
+    assert short == [100] * len(shares) + [3]
+    assert (model._learnt.linear is not None) is keeps
+    assert model._learnt.wants_linear  # it may go on with the same parameters
+
+
+@pytest.mark.usefixtures("short")
+def test_errors_of_the_linear_model(monkeypatch):
+    """Those of the forecast of a network that adds nothing."""
+    seen = []
+    errors_of_linear = Seq2SeqRegressor._errors_of_linear
+
+    def noted(self, examples):
+        found = errors_of_linear(self, examples)
+        self.weights_ = {name: np.zeros_like(value) for name, value in self.weights_.items()}
+        seen.append((found, self._mean_errors(examples)))
+        return found
+
+    monkeypatch.setattr(Seq2SeqRegressor, "_errors_of_linear", noted)
+    Seq2SeqRegressor(**SMALL | {"units": 2, "loss": "squared_error"}).fit(PAST, PRODUCTS)
+    [(found, expected)] = seen
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_a_few_windows_of_a_series_have_one_fit(n_fits):
+    network = Seq2SeqRegressor(**SMALL | {"units": 2})
+    SeriesForecaster(network, window=20, horizon=1, max_windows=None).fit([DRAWN.randn(140)])
+    assert n_fits == [2]
+
+
+# --- neighbours -------------------------------------------------------------------------------------------------------
+
+
 def seen(read, targets, sizes=None):
     columns = [np.array(x, float)[:, None] for x in (read, read if sizes is None else sizes)]
     return Windows(

@@ -18,8 +18,9 @@ from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.likely_mistakes import warn_if_labelled_steps
-from skseq._data.likely_tags import check_no_labels, warn_if_numbers, warn_if_padded
+from skseq._data.likely_tags import check_no_labels, told_by_values_and_steps, warn_if_numbers, warn_if_padded
 from skseq._data.likely_targets import warn_if_told_by_the_next
+from skseq._data.sequences import Sequences
 from skseq._data.tag_targets import WEIGHTLESS, OtherLengthError, TagTargets, check_one_weight_each
 from skseq._data.tokens import how_split
 from skseq._files import public
@@ -655,6 +656,11 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
     def _warn_if_one_labelled_series(self, X, values, targets, argument, target_argument):
         if targets.form == "labels":
             warn_if_labelled_steps(X, values, argument, target_argument)
+
+    def _told_by_steps(self, rows):
+        sequences = Sequences.of_rows(rows)
+        numbers = sequences.values.ndim == 3  # no tokens
+        return told_by_values_and_steps(sequences, rows["target"]) if numbers and len(sequences) > 1 else None
 
     def _learn(self, learnt, examples, validation, job):
         if examples.sequences.real_lengths.sum() >= MANY_STEPS:  # each of them is labelled

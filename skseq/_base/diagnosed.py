@@ -81,7 +81,11 @@ class DiagnosedMixin:
         some = data.samples[:SAMPLES_LOOKED_AT]
         rows = {name: x[some] for name, x in data.rows.items()}
         levels = None if learnt.source.reads_tokens else levels_apart(Sequences.of_rows(rows), usual=True)
-        return replace(facts, silent=self._silent_share(spec, rows), levels=levels)
+        return replace(facts, silent=self._silent_share(spec, rows), levels=levels, told=self._told_by_steps(rows))
+
+    def _told_by_steps(self, rows):
+        """What `Facts.told` is of these rows."""
+        return None
 
     def _facts_from(self, X, **known):
         """The `Facts` of the last fit, with what some sequences show instead of those in fit."""

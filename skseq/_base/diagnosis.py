@@ -34,8 +34,10 @@ SILENT = 0.5  # share of the units: a fit does without some of them
 DOUBTFUL = 0.5  # loss over that of a constant answer from which on a fit is worth a closer look
 POOR = 0.9  # the same, or that of held-out samples: little was learnt
 UNKNOWN = 0.5  # share of the tokens
+STEPS_TELL = 0.1  # of the labels more than all else: chance differs by less of the thousands that are looked at
 UNEQUAL = 2.0  # times the mean share of the other classes: below it no class hides the others
 PENALTY = 0.01  # an l1 or l2 from which on fits of small tasks got worse; 0.1 ended some at nothing learnt
+_REASONS = ("levels", "steps")  # checks that say why little was learnt
 _LITTLE_LEARNT = ("constant answer", "held-out samples")  # checks that say so, whatever the reason
 
 
@@ -48,8 +50,9 @@ class Facts:
     learn noise. ``held_out`` is the least loss of what a trial held out over that of a constant, ``whole_trial``
     whether it had all epochs, and ``above_chance`` whether clearly more of what it held out was right than with the
     most frequent class for all. ``silent``, ``unknown`` and ``same_output`` are shares of units, of tokens and of
-    predictions. ``levels`` are a feature of X, and how far its levels lie apart. ``beyond`` is what `first_beyond`
-    found in this `partial_fit` or one before, of which the last is no news. None is what was not measured.
+    predictions. ``levels`` are a feature of X, and how far its levels lie apart. ``told`` are the shares of labels that
+    forests tell by the values of timesteps, and by their steps alone. ``beyond`` is what `first_beyond` found in this
+    `partial_fit` or one before, of which the last is no news. None is what was not measured.
     """
 
     of: str
@@ -67,6 +70,7 @@ class Facts:
     unknown: float | None = None
     same_output: float | None = None
     levels: tuple[int, float] | None = None
+    told: tuple[float, float] | None = None
     beyond: tuple[str, float, float, float, float] | None = None
     beyond_is_new: bool = True
 
@@ -114,13 +118,13 @@ class Diagnosis(tuple[Check, ...]):
 
     @property
     def told(self) -> list[Check]:
-        """Those that a fit warns of. Levels of sequences explain why little was learnt.
+        """Those that a fit warns of. Levels and steps of sequences explain why little was learnt.
 
         Numbers beyond the scales explain all else, or an explosion does.
         """
         beyond = [check for check in self.found if check.name == "beyond scales"]
         exploding = beyond or [check for check in self.found if check.category is ExplodingGradientWarning]
-        explained = _LITTLE_LEARNT if any(check.name == "levels" for check in self.found) else ()
+        explained = _LITTLE_LEARNT if any(check.name in _REASONS for check in self.found) else ()
         return exploding or [check for check in self.found if check.name not in explained]
 
     def __repr__(self) -> str:
@@ -377,6 +381,24 @@ def _levels(history, facts, parameters):
     return Seen(ratio, ratio > FARTHER_LEVELS and _poorest(history, facts) > POOR, says, advice)
 
 
+def _steps(history, facts, parameters):
+    right = _finite(history, "token_accuracy", 1)
+    if facts.told is None or right is None:
+        return None
+    by_values, by_steps = facts.told
+    gap = by_steps - max(by_values, right[-1])
+    says = (
+        f"{facts.of} learnt little of how X changes: a random forest that sees only by how much three timesteps differ "
+        f"from those before them is right in {100 * by_steps:.0f} % of other timesteps, one that sees their values in "
+        f"{100 * by_values:.0f} %, and {facts.of} in {100 * right[-1]:.0f} % of those in training."
+    )
+    advice = (
+        "these differences in place of X or beside it, in fit and later: np.diff(x, axis=0, prepend=x[:1]) of an array "
+        "x of (n_timesteps, n_features)"
+    )
+    return Seen(gap, gap > STEPS_TELL and _poorest(history, facts) > DOUBTFUL, says, advice)
+
+
 def _unknown(history, facts, parameters):
     if facts.unknown is None:
         return None
@@ -428,6 +450,7 @@ _LOOKS = (  # name, what is measured, when it warns, the function, the class of 
     ("only class", "number of classes in fit", "= 1", _only_class),
     ("one output", "share of predictions for X that are the same", "= 1", _one_output),
     ("levels", "distance of the levels of sequences / what one moves", f"> {FARTHER_LEVELS} in poor fits", _levels),
+    ("steps", "share right by steps, less that by values or in training", f"> {STEPS_TELL} in poor fits", _steps),
     ("unknown tokens", "share of tokens outside the vocabulary", f"> {UNKNOWN}", _unknown),
     ("beyond scales", "share of numbers beyond the scale of the first call", ">= 0.25, which vary most", _beyond),
 )

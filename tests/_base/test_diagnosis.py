@@ -147,6 +147,21 @@ def test_movements_that_are_small_beside_levels():
     assert model.set_params(epochs=8, learning_rate=0.1).fit(centred, way).score(centred, way) == 1
 
 
+def test_steps_of_positions():
+    """Where something is says nothing, how fast it goes says all, as the remedy shows."""
+    rng = np.random.RandomState(0)
+    fast = np.repeat(rng.randint(0, 2, (60, 3)), 8, axis=1)
+    tracks = 300 * rng.randn(60, 1, 2) + np.cumsum((0.2 + 5 * fast[:, :, None]) * rng.randn(60, 24, 2), axis=1)
+    model = SequenceTagger(units=4, epochs=5, learning_rate=0.05, dropout=0.0, random_state=0)
+    assert [category for message, category in told(model, tracks, fast) if "how X changes" in message] == [
+        TrainingWarning
+    ]
+    steps = np.stack([np.diff(x, axis=0, prepend=x[:1]) for x in tracks])
+    before = model.score(tracks, fast)
+    assert all("how X changes" not in message for message, _ in told(model, steps, fast))
+    assert model.score(steps, fast) > 0.85 > before + 0.2
+
+
 def test_one_class_for_all():
     model = classifier(epochs=6)
     assert told(model, X, RARE) == [
@@ -296,6 +311,16 @@ def test_limits_of_levels_that_lie_apart():
     assert found(poor, levels=(2, 9.9)) == found(good, levels=(2, 70.3)) == found(poor) == {}
     assert set(found(good, levels=(0, 70.3), held_out=0.95)) == {"levels"}
     assert found(good, levels=(0, 70.3), held_out=0.85) == {}
+
+
+def test_limits_of_steps_that_tell_more():
+    poor = {"loss": [1.0, 0.9, 0.8, 0.7, 0.7], "token_accuracy": [0.4, 0.5, 0.6, 0.6, 0.6]}
+    message = found(poor, told=(0.4, 0.91))["steps"]
+    assert "is right in 91 % of other timesteps, one that sees their values in 40 %, and Model in 60 % of" in message
+    assert "Try these differences in place of X or beside it, in fit and later: np.diff(x, axis=0, " in message
+    assert found(poor, told=(0.4, 0.69)) == found(poor, told=(0.85, 0.91)) == found(poor) == {}
+    assert found(poor | {"loss": [1.0, 0.7, 0.6, 0.5, 0.4]}, told=(0.4, 0.91)) == {}
+    assert found({"loss": poor["loss"]}, told=(0.4, 0.91)) == {}  # a network of one's own
 
 
 def test_one_class_of_noisy_labels_asks_for_no_more_epochs():

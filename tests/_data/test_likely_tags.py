@@ -10,6 +10,8 @@ from quiet_fits import assert_no_warning
 
 import skseq
 from skseq import SequenceRegressor, SequenceTagger
+from skseq._data.likely_tags import told_by_values_and_steps
+from skseq._data.sequences import Sequences
 
 SMALL = {"units": 2, "epochs": 1}
 RNG = np.random.RandomState(0)
@@ -176,3 +178,22 @@ def test_other_pairs_are_tokens():
     others = [[str(k % 2) for k in range(len(sentence))] for sentence in SENTENCES]
     assert_no_warning(SequenceTagger(**SMALL, source_type="tokens"), SENTENCES, others)
     assert_no_warning(SequenceTagger(**SMALL), [[word for word, _ in own] for own in SENTENCES], NAMED)
+
+
+# --- told by values, or by steps --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lengths", [None, np.full(40, 20)])
+def test_what_values_and_steps_tell(lengths):
+    """A walk goes up or down for good: by the way it goes, or by where it is."""
+    rng = np.random.RandomState(0)
+    up = rng.randint(0, 2, 40)
+    tags = np.repeat(up[:, None], 25, axis=1)
+    walks = (2 * tags - 1).cumsum(axis=1)[:, :, None] + 100.0 * rng.randn(40, 1, 1)
+    if lengths is not None:
+        walks[:, 20:], tags[:, 20:] = 0, 1 - tags[:, 20:]  # padding does not count
+    by_values, by_steps = told_by_values_and_steps(Sequences(values=walks, lengths=lengths), tags)
+    assert by_values < 0.75 < by_steps
+    assert by_steps >= 0.95
+    by_values, by_steps = told_by_values_and_steps(Sequences(values=walks, lengths=lengths), 1 * (walks[:, :, 0] > 0))
+    assert by_values > 0.9 > by_steps

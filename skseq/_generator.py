@@ -27,7 +27,7 @@ from skseq._data.conditions import Conditions, check_condition, check_one_each
 from skseq._data.constant_answer import ConstantAnswer, of_classes
 from skseq._data.continuations import Continuations, chosen_binary, followed, following_windows, streams
 from skseq._data.levels_and_lengths import warn_if_levels_differ
-from skseq._data.likely_mistakes import warn_if_constant, warn_if_symbols
+from skseq._data.likely_mistakes import ids_among, warn_if_constant, warn_if_symbols
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.token_draws import draw_tables
 from skseq._data.uniforms import uniforms
@@ -964,7 +964,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def _warn_of_numbers(self, sequences, learnt):
         numbers = np.asarray(sequences.values)[sequences.mask]
         warn_if_constant(numbers, "X")
-        if self.source_type == "auto":
+        if self.source_type == "auto" and ids_among(sequences) is None:  # else reading has told
             warn_if_symbols(numbers, "X", learnt.source.univariate)
         if not learnt.targets.carried:  # whose windows go on from each other
             warn_if_levels_differ(sequences, "samples do not move as they do")

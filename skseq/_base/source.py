@@ -16,17 +16,18 @@ from skseq._data import vocabulary
 from skseq._data.checks import plain
 from skseq._data.events import advice_on_event, mostly_once
 from skseq._data.likely_mistakes import (
+    ids_among,
     warn_if_events,
-    warn_if_ids,
     warn_if_measured,
     warn_if_single_steps,
     warn_if_written,
+    warn_of_ids,
 )
 from skseq._data.parts import derived
 from skseq._data.sequences import Sequences, as_samples, pad
 from skseq._data.source_form import SourceForm
 from skseq._data.spelling import advice_on_spelling, warn_if_case_splits
-from skseq._data.tokens import TOKEN_KINDS, between_tokens, read_tokens, source_kind, token_labels
+from skseq._data.tokens import TOKEN_KINDS, between_tokens, holds_tuples, read_tokens, source_kind, token_labels
 from skseq._sklearn import Interval, StrOptions
 from skseq.exceptions import TrainingWarning
 
@@ -64,9 +65,20 @@ class SourceEstimator(EncoderEstimator):
         if self.source_type == "auto":
             if self._needs_neighbours:
                 warn_if_single_steps(sequences, "numeric", argument)
-            if read.univariate:
-                warn_if_ids(sequences, argument)
+            self._warn_if_ids(X, sequences, argument)
         return sequences, self._with_scale_of_encoder(read)
+
+    def _warn_if_ids(self, X, sequences, argument):
+        if (found := ids_among(sequences)) is None:
+            return
+        feature, distinct = found
+        if sequences.univariate:
+            feature, remedy = None, "for ids"
+        elif holds_tuples(X):
+            remedy = "to read every timestep as one token"
+        else:
+            remedy = f"and pass {vocabulary.TUPLES.format(argument)} to read every timestep as one token"
+        warn_of_ids(feature, distinct, argument, remedy=remedy)
 
     def _read_ids(self, X, kind, form, argument):
         analyzer = self.analyzer if form is None else form.analyzer
@@ -115,7 +127,7 @@ class SourceEstimator(EncoderEstimator):
         warnings.warn(
             f"{n_once} of {n_distinct} distinct tokens of {argument} occur once, such as {event!r:.40}: new data will "
             "hold others, and little is learnt of these. Round the numbers in tokens, or sort them into classes."
-            f"{advice_on_event(event, argument)}",
+            f"{advice_on_event(event, argument, as_token=False)}",
             TrainingWarning,
             stacklevel=2,
         )

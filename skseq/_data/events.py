@@ -18,8 +18,8 @@ def advice_on_events(X, argument):
     return advice_on_event(first[0], argument)
 
 
-def advice_on_event(event, argument):
-    """The same for one of the events."""
+def advice_on_event(event, argument, *, as_token=True):
+    """The same for one of the events; ``as_token`` is whether it may be a token as a whole."""
     fields = _fields(event)
     if not fields:
         return ""
@@ -33,6 +33,9 @@ def advice_on_event(event, argument):
         " If a timestep is an event of several fields, pass the tokens of one, where tokens are read: "
         f"[[event[{token!r}] for event in events] for events in {argument}]."
     )
+    if as_token and not isinstance(event, dict) and all(isinstance(value, (str, Integral)) for _, value in fields):
+        tuples = "" if isinstance(event, tuple) else f" and pass [list(map(tuple, events)) for events in {argument}]"
+        remedy += f" Or read each event as one token, where tokens are read: set source_type='tokens'{tuples}."
     if not numbers:
         return remedy
     return (

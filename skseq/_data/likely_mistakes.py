@@ -294,38 +294,63 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
         )
 
 
-def warn_if_ids(sequences, argument):
-    """Warn where univariate numbers of `Sequences` are most likely ids: whole, few, far from 0, and in no order.
+def warn_of_ids(feature, distinct, argument, *, remedy):
+    """Warn of what `ids_among` found; the ``remedy`` is what source_type='tokens' is for, and what else it needs.
+
+    ``feature`` is None of sequences of one feature.
+    """
+    where = "" if feature is None else f"in feature {feature} "
+    warnings.warn(
+        f"{argument} holds {len(distinct)} distinct whole numbers from {distinct[0]:.0f} to {distinct[-1]:.0f} {where}"
+        "that occur again and again in no order, which look like ids, but are read as measurements. Set "
+        f"source_type='tokens' {remedy}, or source_type='numeric' to read them as measurements without this warning.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def ids_among(sequences):
+    """(feature, its distinct numbers) where whole numbers of `Sequences` are most likely ids; else None.
+
+    Of several features one looks like ids, all are whole, and timesteps occur again and again, as tokens do.
+    """
+    some = sequences.take(slice(LOOKED_AT))
+    values, mask = np.asarray(some.values, np.float64), some.mask  # (n, t, f) and (n, t)
+    steps = values[mask]
+    least, most = steps.min(axis=0), steps.max(axis=0)
+    with np.errstate(over="ignore"):
+        far = np.flatnonzero(least >= most - least)
+    if not far.size or (steps % 1 != 0).any() or abs(steps).max() > LARGEST_WHOLE:
+        return None
+    for feature in far:
+        distinct = _as_ids(values[:, :, feature], mask)
+        if distinct is not None and len(steps) >= TIMES * len(np.unique(steps, axis=0)):
+            return feature, distinct
+    return None
+
+
+def _as_ids(values, mask):
+    """The distinct ones of whole numbers (n, t) that are most likely ids: few, far from 0, and in no order; else None.
 
     Readings that are all of this have steps of 2 or more, as prices do, or are alike some steps apart, or their counts
     have a shape, unless there are gaps between them, with which they need not be as far from 0. Years may be either.
     """
-    some = sequences.take(slice(LOOKED_AT))
-    values, mask = np.asarray(some.values, np.float64)[:, :, 0], some.mask  # (n, t) each
     numbers = values[mask]
-    if (numbers % 1 != 0).any() or abs(numbers).max() > LARGEST_WHOLE:
-        return
     distinct, counts = np.unique(numbers, return_counts=True)
     lowest, highest = distinct[[0, -1]]
     if len(distinct) < SOME_IDS or counts.mean() < TIMES or (lowest >= YEARS[0] and highest <= YEARS[1]):
-        return
+        return None
     dense = highest - lowest < DENSE * len(distinct)
-    if lowest < (highest - lowest) * (FAR if dense else 1) or np.gcd.reduce(np.diff(distinct).astype(np.int64)) > 1:
-        return
+    if (dense and lowest < FAR * (highest - lowest)) or np.gcd.reduce(np.diff(distinct).astype(np.int64)) > 1:
+        return None
     lags = range(1, min(LAGS, values.shape[1] - 1) + 1)
     steps = [(values[:, lag:] - values[:, :-lag])[mask[:, lag:]] for lag in lags]
     steps = [own for own in steps if own.size]
     if not steps or min(np.mean(own**2) for own in steps) < ROUGH * 2 * numbers.var():
-        return
+        return None
     if dense and (_have_shape(distinct, counts, numbers.mean()) or _n_peaks(counts) <= FEW_PEAKS * len(counts)):
-        return
-    warnings.warn(
-        f"{argument} holds {len(distinct)} distinct whole numbers from {lowest:.0f} to {highest:.0f} that occur again "
-        "and again in no order, which look like ids, but are read as measurements. Set source_type='tokens' for ids, "
-        "or source_type='numeric' to read them as measurements without this warning.",
-        UserWarning,
-        stacklevel=2,
-    )
+        return None
+    return distinct
 
 
 def _have_shape(distinct, counts, level):

@@ -56,7 +56,7 @@ def source_kind(X, *, source_type, analyzer, integers):
     X = with_columns(X, "X") if source_type == "tokens" else _with_columns_of_strings(X)
     samples, ragged = as_samples(X) or [], is_ragged(X)
     if source_type == "tokens":  # whatever the tokens are: numbers with fractions, too
-        return "token lists" if ragged or _has_nested_tokens(X, samples) else "tokens"
+        return "token lists" if ragged or holds_tuples(X) else "tokens"
     if ragged:
         return "token lists" if _hold_tokens(samples, integers) else "numbers"
     return "tokens" if _looks_like_tokens(X, integers) else "numbers"
@@ -90,10 +90,10 @@ def is_text_or_missing(sample):
     return isinstance(sample, str) or (not is_sequence(sample) and is_missing(sample))
 
 
-def _has_nested_tokens(X, samples):
+def holds_tuples(X):
     """Whether tokens of a list of lists are themselves sequences, which an array would take apart."""
-    listed = isinstance(X, (list, tuple)) and all(map(is_sequence, samples))
-    return listed and any(isinstance(token, tuple) for token in flat_tokens(samples))
+    listed = isinstance(X, (list, tuple)) and all(map(is_sequence, X))
+    return listed and any(isinstance(token, tuple) for token in flat_tokens(X))
 
 
 def flat_tokens(samples):

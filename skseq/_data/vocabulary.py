@@ -184,7 +184,10 @@ def _as_one(wrong, argument):
     return as_tuples(argument, "[[tuple(step) for step in x] for x in {}]")
 
 
-def as_tuples(argument, code="[list(map(tuple, np.asarray(x).tolist())) for x in {}]"):
+TUPLES = "[list(map(tuple, np.asarray(x).tolist())) for x in {}]"  # of vectors, in lists, arrays or frames
+
+
+def as_tuples(argument, code=TUPLES):
     """What to do with sequences of vectors that are to be tokens, the end of an error.
 
     The usual ``code`` is for vectors of one length, which may be in arrays or frames.

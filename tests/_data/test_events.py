@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skseq import LSTMAutoencoderTransformer, SequenceClassifier, SequenceGenerator
-from skseq._data.events import advice_on_events, mostly_once
+from skseq._data.events import advice_on_event, advice_on_events, mostly_once
 from skseq.exceptions import TrainingWarning
 from skseq.preprocessing import SequenceOneHotEncoder
 
@@ -51,6 +51,33 @@ def test_the_advice_works():
     columns = SequenceOneHotEncoder().fit_transform(pages)
     numbers = [np.column_stack([one, [event["dwell"] for event in events]]) for one, events in zip(columns, X)]
     assert SequenceClassifier(**SMALL).fit(numbers, [0, 1] * 10).n_features_in_ == 5
+
+
+VISITS = [[(f"{page} page", RNG.randint(2)) for page in RNG.choice(PAGES, RNG.randint(3, 6))] for _ in range(20)]
+
+
+@pytest.mark.parametrize("X", [VISITS, [events[:2] for events in VISITS]], ids=["ragged", "equal"])
+def test_events_of_strings_and_integers_may_be_tokens(X):
+    y, given = [0, 1] * 10, {**SMALL, "source_type": "tokens"}
+    with pytest.raises(
+        ValueError, match=r"Or read each event as one token.*: set source_type='tokens'\. Or pass numbers"
+    ):
+        SequenceClassifier(**SMALL).fit(X, y)
+    distinct = {event for events in X for event in events}
+    assert set(SequenceClassifier(**given).fit(X, y).vocabulary_) == distinct
+    lists = [list(map(list, events)) for events in X]
+    told = r"set source_type='tokens' and pass \[list\(map\(tuple, events\)\) for events in X\]\."
+    with pytest.raises(ValueError, match=told):
+        SequenceClassifier(**SMALL).fit(lists, y)
+    assert (
+        set(SequenceClassifier(**given).fit([list(map(tuple, events)) for events in lists], y).vocabulary_) == distinct
+    )
+
+
+@pytest.mark.parametrize("event", [("home", 0.5), {"page": "home", "visit": 1}], ids=["fraction", "dict"])
+def test_events_that_are_no_tokens(event):
+    assert "source_type" not in advice_on_events([[event]], "X")
+    assert "source_type" not in advice_on_event(("home", 1), "X", as_token=False)  # they are, and hardly occur again
 
 
 @pytest.mark.parametrize(

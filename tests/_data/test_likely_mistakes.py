@@ -319,6 +319,98 @@ def test_numbers_that_are_no_ids(name):
         assert_no_warning(SequenceRegressor(**SMALL), ragged(NUMBERS[name], seed), RNG.randn(200))
 
 
+# --- timesteps of several integers ------------------------------------------------------------------------------------
+
+
+def beside(draw, other, seed=0, n_samples=200):
+    """Sequences of 4 to 11 pairs of one draw and another."""
+    rng = np.random.RandomState(seed)
+    lengths = rng.randint(4, 12, n_samples)
+    return [np.column_stack([draw(rng, n), other(rng, n)]) for n in lengths]
+
+
+def flags(rng, n):
+    return rng.randint(2, size=n)
+
+
+def pairs_of(X):
+    return [list(map(tuple, x.tolist())) for x in X]
+
+
+ANSWERS = beside(IDS["side by side"], flags)
+LAST = [int(x[-1, 0]) for x in ANSWERS]
+OF_IDS = (
+    r"X holds 20 distinct whole numbers from 4600 to 4619 in feature 0 .* look like ids.* Set source_type='tokens' "
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "y"),
+    [
+        (SequenceClassifier, LAST),
+        (SequenceRegressor, LAST),
+        (SequenceTagger, [x[:, 0] for x in ANSWERS]),
+        (Seq2SeqClassifier, LAST),
+        (Seq2SeqTransducer, [x[:, 0].tolist() for x in ANSWERS]),
+        (SequenceGenerator, None),
+    ],
+)
+def test_ids_beside_flags(model, y):
+    tuples, arguments = pairs_of(ANSWERS), () if y is None else (y,)
+    with pytest.warns(UserWarning, match=OF_IDS + "to read every timestep as one token") as caught:
+        model(**SMALL).fit(tuples, *arguments)
+    assert sum("source_type" in str(own.message) for own in caught) == 1
+    for source_type in ("tokens", "numeric"):  # what it advises
+        quiet = model(**SMALL, source_type=source_type)
+        assert_no_warning(quiet, tuples, *arguments)
+        assert hasattr(quiet, "vocabulary_") == (source_type == "tokens")
+
+
+@pytest.mark.parametrize("to_frame", [lambda x: x, lambda x: x.astype(float), pd.DataFrame])
+def test_ids_beside_flags_in_arrays_become_tuples(to_frame):
+    X = list(map(to_frame, ANSWERS))
+    with pytest.warns(
+        UserWarning, match=OF_IDS + r"and pass \[list\(map\(tuple, np\.asarray\(x\)\.tolist\(\)\)\) for x"
+    ):
+        SequenceClassifier(**SMALL).fit(X, LAST)
+    tuples = [list(map(tuple, np.asarray(x).tolist())) for x in X]
+    assert_no_warning(SequenceClassifier(**SMALL, source_type="tokens"), tuples, LAST)
+
+
+OTHERS = {
+    "flags": flags,
+    "counts": lambda rng, n: rng.poisson(2, n),
+    "levels": lambda rng, n: (512 + 3 * rng.randn(n)).round(),
+}
+MORE_NUMBERS = {
+    "one-hot": lambda rng, n: np.eye(12)[rng.randint(12, size=n)],
+    "far from 1 to 7": lambda rng, n: 100 + rng.randint(1, 8, n),
+    "a sensor": lambda rng, n: (293 + 3 * np.sin(np.arange(n) / 3 + 6 * rng.rand()) + rng.randn(n)).round(),
+    "days": lambda rng, n: np.sort(rng.randint(20_000, 20_030, n)),
+    "months": lambda rng, n: np.sort(202_400 + rng.randint(1, 13, n)),
+    "times of day": lambda rng, n: np.sort(100 * rng.randint(8, 18, n) + rng.choice([0, 15, 30, 45], n)),
+    "pixels of few levels": lambda rng, n: rng.randint(17, size=n),
+    "sums of dice": lambda rng, n: 100 + rng.randint(1, 7, (2, n)).sum(axis=0),
+    "one for each sequence": lambda rng, n: np.full(n, rng.randint(1000, 1030)),
+}
+
+
+@pytest.mark.parametrize("name", [name for name in NUMBERS | MORE_NUMBERS if name != "single steps"])
+def test_timesteps_that_hold_no_ids(name):
+    draw = (NUMBERS | MORE_NUMBERS)[name]
+    for seed, other in enumerate(OTHERS.values()):
+        found = SequenceRegressor(**SMALL)._read_source(beside(draw, other, seed), None, "X")  # warnings are errors
+        assert not found[1].reads_tokens
+
+
+def test_ids_beside_what_makes_timesteps_new_are_not_told_of():
+    """Tokens would hardly occur again."""
+    for other in (lambda rng, n: rng.randint(40, size=n), lambda rng, n: rng.rand(n)):
+        rng = np.random.RandomState(0)
+        X = [np.column_stack([IDS["side by side"](rng, n), other(rng, n)]) for n in rng.randint(4, 12, 200)]
+        assert_no_warning(SequenceClassifier(**SMALL), X, np.arange(200) % 2)
+
+
 WRITTEN = [[f"{reading:.2f}" for reading in own[:n]] for own, n in zip(WALKS[:, 0], (40, 55, 60, 70))]
 SENTENCES = ["the film is good", "bad", "not my taste", "what a waste of time"]
 LISTS = ["[1.0, 2.0]", "[3.0]", "[4.0, 5.0, 6.0]", "[7.0]"]
@@ -497,6 +589,12 @@ def test_symbols_that_are_read_as_numbers():
             SequenceGenerator(**SMALL).fit(X)
     with pytest.warns(UserWarning, match=r"such as notes, pass source_type='tokens'\. Set source_type='numeric'"):
         SequenceGenerator(**SMALL).fit([sample[:, 0].astype(float) for sample in notes(10)])
+
+
+def test_ids_are_told_of_once():
+    with pytest.warns(UserWarning, match="look like ids") as caught:
+        SequenceGenerator(**SMALL).fit([np.asarray(x, float) for x in ragged(IDS["side by side"])])
+    assert sum("source_type" in str(own.message) for own in caught) == 1
 
 
 def test_steps_that_hardly_recur_are_no_symbols():

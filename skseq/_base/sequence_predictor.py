@@ -12,6 +12,7 @@ from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, check_encoder
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
+from skseq._data.equal_sequences import least_loss
 from skseq._sklearn import Interval, StrOptions, available_if, wants
 from skseq._typing import Array, SequencesLike
 
@@ -73,6 +74,9 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
     def _constant_answer(self, learnt, spec, data):
         classifies = self._task == "classify"
         return constant_answer.of_labels(data, spec.sizes) if classifies else constant_answer.of_numbers(data)
+
+    def _least_of_equal(self, learnt, spec, data):
+        return least_loss(data, lambda part: self._constant_answer(learnt, spec, part).loss)
 
     @property
     def _n_encodings(self):

@@ -38,13 +38,66 @@ def test_a_loss_that_is_no_better_than_that_of_a_constant_answer():
 
 
 def test_of_letters_without_a_loss_the_remedy_for_motifs_is_named():
-    texts = ["ab", "ba", "aa", "bb"] * 6
-    found = told(classifier(learning_rate=1e-9, random_state=1, analyzer="char"), texts, NOISE)
-    [message] = [message for message, _ in found if "learnt nothing" in message]
+    texts = ["TATAAT", "GATACA", "AATTAT", "CC"] * 6
+    message = told_of_letters(texts)
     assert "another learning_rate (now 1e-09), or TF-IDF of short runs of letters" in message
-    code = re.search(r"sklearn\S*\(.*\)", message)[0]
-    counts = eval(code, {"sklearn": sklearn}).fit_transform(["TATAAT"] * 2)
+    counts = counter_of(message).fit_transform(["TATAAT"] * 2)
     assert counts.shape == (2, 4 + 3 + 2 + 1)  # TATAAT has so many runs of 3, 4, 5 and 6 letters
+    assert counter_of(told_of_letters(["GATC", "CTAG", "GGA", "TTA"] * 6)).ngram_range == (3, 4)
+    assert counter_of(told_of_letters(["GATTACATA", "CTAG", "GGA", "TTA"] * 6)).ngram_range == (3, 6)
+    assert "TF-IDF" not in told_of_letters(["GAT", "CTA", "GGA", "TT"] * 6)  # these are no longer than a motif
+
+
+def told_of_letters(texts):
+    """What is said of letters from which nothing was learnt."""
+    found = told(classifier(learning_rate=1e-9, random_state=1, analyzer="char"), texts, NOISE)
+    return next(message for message, _ in found if "learnt nothing" in message)
+
+
+def counter_of(message):
+    """The estimator in code that a message names."""
+    return eval(re.search(r"sklearn\S*\(.*\)", message)[0], {"sklearn": sklearn})
+
+
+@pytest.mark.parametrize(
+    ("model", "X", "says"),
+    [
+        (
+            classifier(analyzer="char"),
+            ["ab"] * 24,
+            "X holds one distinct sequence only. It .* the most frequent y. Try",
+        ),
+        (classifier(), np.ones((24, 3)), "As SequenceClassifier reads it, X holds one distinct sequence only"),
+        (SequenceRegressor(units=2, epochs=5), np.ones((24, 3)), "As SequenceRegressor .* than the mean y. Try"),
+        (
+            classifier(),
+            [["a", "b"], ["b", "b"], ["c"]] * 8,
+            "X holds 3 distinct sequences .* the most frequent y of each",
+        ),
+    ],
+    ids=["text", "numbers", "regressor", "three"],
+)
+def test_equal_sequences_of_different_y(model, X, says):
+    [(message, category)] = told(model, X, np.arange(24) // 3 % 2)
+    assert category is TrainingWarning
+    assert re.search(says, message)
+    assert message.endswith("Try an X that differs where y does.")
+
+
+def test_few_sequences_that_tell_y_are_told_to_learn_longer():
+    X, y = [["a", "a"], ["a", "b"], ["b", "a"], ["b", "b"]] * 6, [0, 1, 1, 0] * 6
+    [message, *_] = [message for message, _ in told(classifier(learning_rate=1e-9, random_state=1), X, y)]
+    assert message.startswith("SequenceClassifier learnt nothing")
+    assert "Try more epochs" in message
+    remedy = classifier(epochs=60, units=8, random_state=1)  # what it advises
+    assert told(remedy, X, y) == []
+    assert remedy.score(X, y) == 1
+
+
+def test_equal_sequences_with_tags_of_their_own_may_be_learnt():
+    tagger = SequenceTagger(units=2, epochs=5, learning_rate=1e-9, random_state=0)
+    [message] = [message for message, _ in told(tagger, [["a", "a"]] * 12, [[0, 1]] * 12) if "nothing" in message]
+    assert "more epochs" in message
 
 
 def test_a_validation_loss_that_rises():

@@ -13,7 +13,7 @@ import numpy as np
 from skseq._base.estimator import MOST_UNITS
 from skseq._base.pretrained import EncoderEstimator, check_encoder
 from skseq._data import vocabulary
-from skseq._data.checks import plain
+from skseq._data.checks import plain, refuse_sparse
 from skseq._data.events import advice_on_event, mostly_once
 from skseq._data.likely_mistakes import (
     ids_among,
@@ -55,6 +55,7 @@ class SourceEstimator(EncoderEstimator):
 
     def _read_source(self, X, form, argument):
         """(`Sequences` of numbers as they are or of ids, `SourceForm`)."""
+        refuse_sparse(X, argument)
         X = plain(X, argument)
         kind = self._kind_of(X) if form is None else form.kind
         if kind in TOKEN_KINDS:

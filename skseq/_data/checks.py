@@ -120,6 +120,16 @@ def _refuse_sparse_frame(X, argument):
         )
 
 
+def refuse_sparse(X, argument):
+    """Raise TypeError for a sparse matrix where texts and tokens are read: most likely it holds counts of words."""
+    if hasattr(X, "toarray"):
+        raise TypeError(
+            f"Sparse data was passed for {argument}, but dense data is required. Rows of counts, such as those of "
+            "TfidfVectorizer, are no sequences: pass the texts themselves with analyzer='word', or lists of tokens. If "
+            f"each row is a sequence of numbers, pass {argument}.toarray()."
+        )
+
+
 def _is_for_numpy(X):
     """Whether this, or what has this type, is no array, but tells NumPy how to make one, as images of Pillow do."""
     tells = hasattr(X, "__array__") or hasattr(X, "__array_interface__")

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+import scipy.sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from skseq import Seq2SeqTransducer, SequenceClassifier, SequenceGenerator, SequenceRegressor
 from skseq._base.source import with_unknown
@@ -73,6 +75,23 @@ def test_parameters_of_tokens_need_tokens():
             classifier(**{name: value}).fit(X, Y)
     with pytest.raises(ValueError, match="source_type='numeric' and an analyzer exclude each other"):
         classifier(source_type="numeric", analyzer="char").fit(WORDS, Y)
+
+
+@pytest.mark.parametrize("options", [{}, {"analyzer": "word"}, {"source_type": "tokens"}], ids=str)
+@pytest.mark.parametrize("kind", [scipy.sparse.csr_array, scipy.sparse.csr_matrix, scipy.sparse.dok_array])
+def test_counts_of_words_are_no_sequences(options, kind, untrained):
+    texts, y = ["a red lamp", "a blue lamp", "the red cup"] * 2, [0, 1, 0] * 2
+    counts = kind(TfidfVectorizer().fit_transform(texts))
+    model = SequenceClassifier(units=2, epochs=1, **options)
+    told = r"Rows of counts, .*: pass the texts themselves with analyzer='word', .* pass {}\.toarray\(\)\."
+    with pytest.raises(TypeError, match="Sparse data was passed for X, .*" + told.format("X")):
+        model.fit(counts, y)
+    model.set_params(source_type="auto", analyzer="word").fit(texts, y)  # what it advises
+    with pytest.raises(TypeError, match="Sparse data was passed for X, "):
+        model.predict(counts)
+    with pytest.raises(TypeError, match="Sparse data was passed for X_val, .*" + told.format("X_val")):
+        model.fit(texts, y, X_val=counts, y_val=y)
+    assert model.set_params(analyzer=None).fit(counts.toarray(), y).n_features_in_ == counts.shape[1]
 
 
 def test_integers_are_tokens_to_classifiers_and_numbers_to_regressors():

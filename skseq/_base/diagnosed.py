@@ -15,6 +15,7 @@ from skseq._data.training_data import TrainingData
 from skseq._typing import SequencesLike
 
 SAMPLES_LOOKED_AT = 128  # for units that are always 0
+FEWEST_LETTERS = 3  # of a word
 
 
 class DiagnosedMixin:
@@ -75,6 +76,7 @@ class DiagnosedMixin:
             above_chance=job.verdict is not None and job.verdict.above_chance,
             clipnorm=self.clipnorm,
             unknown=learnt.source.unknown_share(data),
+            words=learnt.source.reads_tokens and any(map(_is_word, learnt.source.vocabulary)),
             longest=learnt.source.n_timesteps,
         )
         if not is_doubtful(self.history_, facts):  # the next looks take some time
@@ -151,3 +153,8 @@ class DiagnosedMixin:
 
     def _remedies(self):
         return remedies(self._parameters_used())
+
+
+def _is_word(token):
+    """Whether a token has an end, of fewer letters than a word."""
+    return isinstance(token, str) and len(token) >= FEWEST_LETTERS and token.isalpha()

@@ -50,11 +50,11 @@ class Facts:
     learn noise. ``held_out`` is the least loss of what a trial held out over that of a constant, ``whole_trial``
     whether it had all epochs, and ``above_chance`` whether clearly more of what it held out was right than with the
     most frequent class for all. ``silent``, ``unknown`` and ``same_output`` are shares of units, of tokens and of
-    predictions. ``longest`` is the number of timesteps of the longest sequence. ``equal`` is how many distinct
-    sequences X holds, where they are few, and the least loss of any answer to these. ``levels`` are a feature of X, and
-    how far its levels lie apart. ``told`` are the shares of labels that forests tell by the values of timesteps, and by
-    their steps alone. ``beyond`` is what `first_beyond` found in this `partial_fit` or one before, of which the last is
-    no news. None is what was not measured.
+    predictions. ``words`` is whether some tokens are words, and ``longest`` the number of timesteps of the longest
+    sequence. ``equal`` is how many distinct sequences X holds, where they are few, and the least loss of any answer to
+    these. ``levels`` are a feature of X, and how far its levels lie apart. ``told`` are the shares of labels that
+    forests tell by the values of timesteps, and by their steps alone. ``beyond`` is what `first_beyond` found in this
+    `partial_fit` or one before, of which the last is no news. None is what was not measured.
     """
 
     of: str
@@ -71,6 +71,7 @@ class Facts:
     silent: float | None = None
     unknown: float | None = None
     same_output: float | None = None
+    words: bool = False
     longest: int | None = None
     equal: tuple[int, float] | None = None
     levels: tuple[int, float] | None = None
@@ -431,9 +432,12 @@ def _unknown(history, facts, parameters):
         advice["min_frequency"] = "a smaller min_frequency"
     if parameters["max_vocabulary"] is not None:
         advice["max_vocabulary"] = "a larger max_vocabulary"
-    advice = with_values(advice, parameters)
+    advice = [with_values(advice, parameters)]
     if parameters["vocabulary"] is not None:  # which may be long
-        advice = ", ".join(filter(None, ("a vocabulary with the tokens of X, or None", advice)))
+        advice.insert(0, "a vocabulary with the tokens of X, or None")
+    if facts.of == "SequenceTagger" and facts.words and parameters["analyzer"] is None:
+        advice.append("the ends of words as tokens if they tell the tag: [[word[-3:] for word in x] for x in X]")
+    advice = ", ".join(filter(None, advice)) or "a fit of samples that hold more of these tokens"
     says = f"{facts.unknown:.0%} of the tokens that {facts.of} reads are unknown: they are not in its vocabulary."
     return Seen(facts.unknown, facts.unknown > UNKNOWN, says, advice)
 

@@ -39,19 +39,11 @@ def test_a_loss_that_is_no_better_than_that_of_a_constant_answer():
 
 def test_of_letters_without_a_loss_the_remedy_for_motifs_is_named():
     texts = ["TATAAT", "GATACA", "AATTAT", "CC"] * 6
-    message = told_of_letters(texts)
+    found = told(classifier(learning_rate=1e-9, random_state=1, analyzer="char"), texts, NOISE)
+    message = next(message for message, _ in found if "learnt nothing" in message)
     assert "another learning_rate (now 1e-09), or TF-IDF of short runs of letters" in message
     counts = counter_of(message).fit_transform(["TATAAT"] * 2)
     assert counts.shape == (2, 4 + 3 + 2 + 1)  # TATAAT has so many runs of 3, 4, 5 and 6 letters
-    assert counter_of(told_of_letters(["GATC", "CTAG", "GGA", "TTA"] * 6)).ngram_range == (3, 4)
-    assert counter_of(told_of_letters(["GATTACATA", "CTAG", "GGA", "TTA"] * 6)).ngram_range == (3, 6)
-    assert "TF-IDF" not in told_of_letters(["GAT", "CTA", "GGA", "TT"] * 6)  # these are no longer than a motif
-
-
-def told_of_letters(texts):
-    """What is said of letters from which nothing was learnt."""
-    found = told(classifier(learning_rate=1e-9, random_state=1, analyzer="char"), texts, NOISE)
-    return next(message for message, _ in found if "learnt nothing" in message)
 
 
 def counter_of(message):
@@ -262,6 +254,44 @@ def test_tokens_that_are_mostly_unknown(parameters, advice):
     ]
 
 
+def sentences(n):
+    """Sentences of an article and new words, whose ends tell their tags."""
+    stems, ends = np.random.RandomState(0).choice(list("bcdfgklm"), (n, 2, 6)), {"N": "ness", "V": "ize"}
+    tags = [["D", *"NV"[:: 1 if k % 2 else -1]] for k in range(n)]
+    words = [["the", *("".join(stem) + ends[tag] for stem, tag in zip(own, y[1:]))] for own, y in zip(stems, tags)]
+    return words, tags
+
+
+def test_of_words_that_are_mostly_unknown_a_tagger_advises_their_ends():
+    words, tags = sentences(16)
+    tagger = SequenceTagger(units=2, epochs=1, cell="gru", handle_unknown="use_unknown", random_state=0)
+    [(message, _)] = told(tagger.set_params(min_frequency=2), words[:12], tags[:12])
+    code = "[[word[-3:] for word in x] for x in X]"
+    advice = f"the ends of words as tokens if they tell the tag: {code}."
+    assert message.endswith(f"Try a smaller min_frequency (now 2), {advice}")
+    known = tagger.set_params(min_frequency=1).fit(words[:12], tags[:12])
+    unknown = next(check for check in known.diagnose(words[12:]) if check.name == "unknown tokens")
+    assert unknown.message.endswith(f"Try {advice}")
+    ends = eval(code, {"X": words})
+    tagger.set_params(epochs=4, learning_rate=0.2).fit(ends[:12], tags[:12])
+    assert tagger.score(ends[12:], tags[12:]) == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "X", "unseen", "y"),
+    [
+        (SequenceTagger, [["a", "of"]] * 4, [["the", "this"]], [[0, 1]] * 4),
+        (SequenceTagger, [[1, 100]] * 4, [[2, 200]], [[0, 1]] * 4),
+        (SequenceClassifier, [["the", "word"]] * 4, [["another", "one"]], [0, 1] * 2),
+    ],
+    ids=["no words", "integers", "classifier"],
+)
+def test_tokens_whose_ends_tell_no_tags(model, X, unseen, y):
+    fitted = model(units=2, epochs=1, handle_unknown="use_unknown", random_state=0).fit(X, y)
+    unknown = next(check for check in fitted.diagnose(unseen) if check.name == "unknown tokens")
+    assert unknown.message.endswith("Try a fit of samples that hold more of these tokens.")
+
+
 def test_an_explosion_is_told_alone():
     """It is why the loss is no better than that of a constant answer, too."""
     model = classifier(activation="relu", learning_rate=3.0)
@@ -352,6 +382,17 @@ def test_limits_of_what_was_learnt_by_heart():
     assert found(learnt, held_out=1.1) == {}
     assert found(learnt, held_out=0.99, whole_trial=True, noisy=True) == {}
     assert found({"loss": [1.0, 0.98, 0.96, 0.94, 0.94]}, held_out=1.1, whole_trial=True) == {}
+
+
+@pytest.mark.parametrize(("longest", "runs"), [(9, (3, 6)), (6, (3, 6)), (4, (3, 4)), (3, None), (2, None)])
+def test_motifs_are_no_longer_than_texts(longest, runs):
+    """Of texts of three letters all would be one motif; of two there would be none."""
+    letters = {"of": "SequenceClassifier", "parameters": {"analyzer": "char"}, "longest": longest}
+    nothing, by_heart = {"loss": [1.0] * 5}, {"loss": [1.0, 0.9, 0.8, 0.7, 0.6]}
+    messages = [*found(nothing, **letters).values(), *found(by_heart, held_out=1.1, noisy=True, **letters).values()]
+    assert len(messages) == 2
+    for message in messages:
+        assert (counter_of(message).ngram_range if "TF-IDF" in message else None) == runs
 
 
 def test_limits_of_levels_that_lie_apart():

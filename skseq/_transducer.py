@@ -130,8 +130,8 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     handle_unknown : {"error", "use_unknown"}, default="error"
         What to do with a token that is not in the vocabulary. "error" raises an error. "use_unknown" gives all unknown
         tokens one id in common. That id is trained only if `min_frequency` or `max_vocabulary` leaves out tokens of the
-        training data; ``min_frequency=2`` is a good choice. Else its weights are the mean of those of tokens that occur
-        once.
+        training data: try ``min_frequency=2``, but leave it at 1 where rare tokens decide. Else its weights are the
+        mean of those of tokens that occur once.
 
     min_frequency : int, default=1
         Tokens that occur less often than this in X count as unknown. Values above 1 need

@@ -98,8 +98,8 @@ def distinct(tokens, *, argument="y", of="token", remedy=ONE_KIND):
 
 
 REMEDY = (
-    "pass them all as the parameter `vocabulary`, set handle_unknown='use_unknown' before fit, with min_frequency=2, "
-    "so that it is trained"
+    "pass them all as the parameter `vocabulary`, set handle_unknown='use_unknown' before fit (with min_frequency=2, "
+    "if rare tokens do not decide)"
 )
 
 

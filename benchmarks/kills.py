@@ -34,10 +34,13 @@ class Scale:
     units: int = 16
     epochs: int = 60
     n_samples: int = 400
+    bidirectional: bool = True  # the classifier
     kinds: tuple = (CLASSIFIER, GENERATOR)
 
 
-QUICK = Scale(n_fits=1, n_kills=1, seconds=0.5, units=4, epochs=60, n_samples=100, kinds=(CLASSIFIER,))
+QUICK = Scale(
+    n_fits=1, n_kills=1, seconds=0.5, units=4, epochs=60, n_samples=100, bidirectional=False, kinds=(CLASSIFIER,)
+)
 
 
 def _fit(name, folder, scale):
@@ -49,6 +52,7 @@ def _fit(name, folder, scale):
         return SequenceGenerator(**common, dropout=0.1, learning_rate_schedule="cosine").fit(sequences)
     classes = [int(x[:, 0].sum() > 0) for x in sequences]
     stops = {"early_stopping": True, "n_iter_no_change": scale.epochs, "n_init": 2}
+    common["bidirectional"] = scale.bidirectional
     return SequenceClassifier(**common, **stops, recurrent_dropout=0.2, weight_average="ema").fit(sequences, classes)
 
 

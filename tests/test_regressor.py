@@ -37,13 +37,18 @@ def changed(array, value):
     return array
 
 
+LAYERS = {"attention": False, "cell": "gru", "bidirectional": False}
+SMALL = {"units": 4, **LAYERS, "epochs": 1, "decoder": "recursive", "random_state": 0}
+
+
 def regressor(**parameters):
-    return Seq2SeqRegressor(**{"units": 4, "epochs": 1, "decoder": "recursive", "random_state": 0, **parameters})
+    return Seq2SeqRegressor(**{**SMALL, **parameters})
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(("X", "y"), [(X, Y[:, 0]), (X, Y[:, :1]), (X, Y), (X2, Y2), (X2, Y2[:, :1]), (RAGGED, Y)])
 def test_predictions_have_the_form_of_y(X, y):
     model = regressor().fit(X, y)
@@ -217,7 +222,7 @@ def test_the_future_stands_at_its_step():
     """A target that is the covariate of its own step is learnt; one that is that of the next step is not."""
     many = np.random.RandomState(1)
     past, future = many.randn(300, 4), many.randn(300, 3)
-    model = Seq2SeqRegressor(units=8, epochs=12, scaling=None, decoder="direct", learning_rate=0.03, random_state=0)
+    model = regressor(units=8, epochs=12, scaling=None, decoder="direct", learning_rate=0.03)
     shifted = model.fit(past, future, X_future=np.roll(future, 1, axis=0)).score(
         past, future, X_future=np.roll(future, 1, axis=0)
     )
@@ -251,7 +256,7 @@ def test_the_future_may_be_as_ragged_as_y():
 def test_static_numbers_are_read():
     kinds = np.random.RandomState(1).randint(2, size=(100, 1)).astype(float)
     past = np.random.RandomState(2).randn(100, 4)
-    model = Seq2SeqRegressor(units=8, epochs=15, scaling=None, learning_rate=0.03, random_state=0)
+    model = Seq2SeqRegressor(units=8, **LAYERS, epochs=15, scaling=None, learning_rate=0.03, random_state=0)
     y = np.tile(kinds * 5, (1, 2))
     assert model.fit(past, y, X_static=kinds).score(past, y, X_static=kinds) > 0.95
     assert model.n_static_features_in_ == 1
@@ -349,10 +354,10 @@ def test_what_a_fit_has_fixed_stays_in_later_ones(parameters, message):
 
 def test_an_encoder_may_be_trained_before():
     encoder = LSTMAutoencoderTransformer(units=4, epochs=1, random_state=0).fit(X)
-    model = regressor(encoder=encoder, freeze=True, scaling=None).fit(X, Y)
+    model = regressor(encoder=encoder, cell="lstm", freeze=True, scaling=None).fit(X, Y)
     np.testing.assert_array_equal(model.weights_["encoder/0/kernel"], encoder.weights_["encoder/0/kernel"])
     with pytest.raises(ValueError, match="scaling=None"):
-        regressor(encoder=encoder).fit(X, Y)
+        regressor(encoder=encoder, cell="lstm").fit(X, Y)
 
 
 # --- how sure it is ---------------------------------------------------------------------------------------------------
@@ -444,7 +449,7 @@ def test_noise_is_not_learnt_by_heart():
     windows, truth = [counts[t - 10 : t] for t in range(200, 398)], [counts[t : t + 2] for t in range(200, 398)]
 
     def excess(**settings):
-        estimator = Seq2SeqRegressor(units=16, loss="poisson", **settings)
+        estimator = Seq2SeqRegressor(units=16, **LAYERS, loss="poisson", **settings)
         model = SeriesForecaster(estimator, window=10, horizon=2, random_state=0).fit([counts[:200]])
         return np.mean(np.square(np.array(model.predict(windows)) - truth)) / np.var(truth) - 1
 
@@ -483,6 +488,7 @@ def test_training_goes_on_where_no_group_can_be_held_out(monkeypatch):
         regressor(early_stopping=True).fit(X, Y, groups=np.zeros(20))
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("decoder", ["recursive", "direct"])
 @pytest.mark.parametrize("loss", ["quantile", "normal", "student_t", "squared_error"])
 def test_quantiles_never_cross(loss, decoder):
@@ -577,7 +583,7 @@ def test_paths_of_an_autoregressive_process_spread_as_the_formula_says():
         series[:, t] = phi * series[:, t - 1] + noise[:, t]
     past, following = series[:, :12], series[:, 12:]
     learning = {"epochs": 20, "learning_rate": 0.01, "batch_size": 32}
-    model = Seq2SeqRegressor(units=8, **learning, loss="normal", scaling=None, random_state=0)
+    model = Seq2SeqRegressor(units=8, **LAYERS, **learning, loss="normal", scaling=None, random_state=0)
     paths = model.fit(past, following).sample_y(past[:200], 200)  # (n, h, n_paths)
     spread = np.sqrt(paths.var(axis=2).mean(axis=0))
     steps = np.arange(1, horizon + 1)
@@ -644,7 +650,7 @@ def test_counts_of_all_sizes_are_learnt(loss):
     spread = many.gamma(4, 1 / 4, size=(400, 14)) if loss == "negative_binomial" else 1.0  # of dispersion 1 / 4
     counts = many.poisson(rates[:, None] * spread, size=(400, 14))
     past, following = counts[:, :10], counts[:, 10:]
-    model = Seq2SeqRegressor(units=8, epochs=15, loss=loss, random_state=0).fit(past[:300], following[:300])
+    model = Seq2SeqRegressor(units=8, **LAYERS, epochs=15, loss=loss, random_state=0).fit(past[:300], following[:300])
     ratio = model.predict(past[300:]).mean(axis=1) / rates[300:]
     for some in (rates[300:] < 10, rates[300:] > 50):
         assert abs(np.median(ratio[some]) - 1) < 0.15
@@ -678,6 +684,7 @@ def test_numbers_that_are_no_counts_after_fit():
             method(SOLD, NEXT + 0.5)
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("loss", ["poisson", "negative_binomial"])
 @pytest.mark.parametrize("scaling", ["auto", None])
 def test_models_of_counts_read_raw_windows(loss, scaling):
@@ -690,6 +697,7 @@ def test_models_of_counts_read_raw_windows(loss, scaling):
 # --- exports, workflows and errors ------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     "parameters",
     [
@@ -719,6 +727,7 @@ def test_models_read_raw_windows(parameters):
     assert model.decoder_model_ is not None
 
 
+@pytest.mark.usefixtures("untrained")
 def test_models_know_windows_that_never_move():
     model = regressor().fit(X, Y)
     windows = np.vstack([np.full((1, 6), 0.1), X[:1] * 1e-5])
@@ -840,7 +849,7 @@ def test_errors_after_fit():
 def test_auto_epochs_beside_a_linear_model(horizon, given, epochs):
     series = np.random.RandomState(0).normal(size=(30, 3 + horizon))
     groups = {"groups": given["groups"]} if "groups" in given else {}
-    model = Seq2SeqRegressor(units=2, decoder=given.get("decoder", "direct"), random_state=0)
+    model = Seq2SeqRegressor(units=2, **LAYERS, decoder=given.get("decoder", "direct"), random_state=0)
     assert model.fit(series[:, :3], series[:, 3:], **groups).n_iter_ == epochs
 
 
@@ -886,6 +895,6 @@ def test_columns_of_targets_keep_their_places():
 
 @pytest.mark.parametrize("loss", ["squared_error", "normal", "student_t"])
 def test_a_type_set_after_a_fit_changes_no_paths(loss):
-    model = Seq2SeqRegressor(2, epochs=1, loss=loss, random_state=0).fit(X, Y).conformalize(X, Y)
+    model = Seq2SeqRegressor(2, **LAYERS, epochs=1, loss=loss, random_state=0).fit(X, Y).conformalize(X, Y)
     before = model.sample_y(X, 2, random_state=0)
     np.testing.assert_array_equal(model.set_params(dtype="float64").sample_y(X, 2, random_state=0), before)

@@ -25,7 +25,7 @@ def windows(series, n_steps=3, horizon=1):
     return cut[:, :n_steps], cut[:, n_steps:]
 
 
-SMALL = {"units": 8, "learning_rate": 0.03, "batch_size": 32, "random_state": 0}
+SMALL = {"units": 8, "bidirectional": False, "learning_rate": 0.03, "batch_size": 32, "random_state": 0}
 RULE = windows(made_by_rule(143))
 NOISE = windows(np.random.RandomState(0).randn(143))
 N_FEW = 5  # epochs of 140 windows beside a linear model
@@ -38,12 +38,12 @@ def same_weights(one, other):
 
 @pytest.fixture
 def n_fits(monkeypatch):
-    """The epochs of all fits of a network, one after another."""
+    """The epochs of all fits of a network, one after another, of which no more than three are trained."""
     found, fit_network = [], fitting.fit_network
 
     def counted(runner, data, options, **more):
         found.append(options.epochs)
-        return fit_network(runner, data, options, **more)
+        return fit_network(runner, data, replace(options, epochs=min(options.epochs, 3)), **more)
 
     monkeypatch.setattr(fitting, "fit_network", counted)
     return found
@@ -74,10 +74,11 @@ def test_a_trial_that_does_not_pay_changes_nothing(n_fits, monkeypatch):
     assert same_weights(model, Seq2SeqRegressor(**SMALL, epochs=N_FEW).fit(X, y))
 
 
-def test_what_was_learnt_with_other_weights_is_forgotten():
+def test_what_was_learnt_with_other_weights_is_forgotten(n_fits):
     X, y = RULE
     model = Seq2SeqRegressor(**SMALL | {"units": 2, "epochs": 1}).fit(X, y).conformalize(X, y)
     assert not hasattr(model.set_params(epochs="auto").fit(X, y), "conformal_scores_")
+    assert len(n_fits) == 3
 
 
 def test_windows_of_series_hold_out_the_last_ones(n_fits):
@@ -139,10 +140,11 @@ def test_an_interrupt_of_the_trial_keeps_what_it_has_learnt(monkeypatch, n_fits)
     assert model.predict(RULE[0]).shape == RULE[1].shape
 
 
-def test_a_checkpoint_changes_nothing(tmp_path):
+def test_a_checkpoint_changes_nothing(tmp_path, n_fits):
     folder, small = tmp_path / "fit", SMALL | {"units": 2}
     model = Seq2SeqRegressor(**small, checkpoint=folder).fit(*RULE)
     assert not folder.exists()
+    assert len(n_fits) == 2
     assert same_weights(model, Seq2SeqRegressor(**small).fit(*RULE))
 
 
@@ -173,7 +175,7 @@ def test_targets_of_different_lengths(n_fits):
     ],
     ids=["in the end", "one of two", "a constant beside it"],
 )
-def test_series_that_stand_still(series, scaling):
+def test_series_that_stand_still(n_fits, series, scaling):
     network = Seq2SeqRegressor(**SMALL | {"units": 2}, scaling=scaling)
     model = SeriesForecaster(network, window=3, horizon=1, max_windows=None).fit([series])
     assert np.isfinite(model.predict()).all()

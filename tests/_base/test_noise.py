@@ -22,7 +22,8 @@ STATES = RNG.randint(0, 2, 400)
 WAVES = RNG.randn(400, 6, 2) + (STATES - 0.5)[:, None, None]
 FLIPPED = np.where(RNG.rand(400) < 0.2, 1 - STATES, STATES)
 X, Y, X_NEW, Y_NEW = WAVES[:120], FLIPPED[:120], WAVES[120:], STATES[120:]
-SMALL = {"units": 16, "learning_rate": 0.02, "dropout": 0.0, "jit_compile": False, "random_state": 0}
+NETWORK = {"units": 16, "bidirectional": False, "dropout": 0.0}
+SMALL = {**NETWORK, "learning_rate": 0.02, "jit_compile": False, "random_state": 0}
 
 
 def classifier(**parameters):

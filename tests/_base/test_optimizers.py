@@ -3,10 +3,18 @@
 import keras
 import numpy as np
 import pytest
-from short_fits import X, Y, classifier
+import short_fits
+from short_fits import Y
 from sklearn.base import clone
 
 from skseq.nn import pool
+
+pytestmark = pytest.mark.usefixtures("eager")
+X = short_fits.X[:, :2]
+
+
+def classifier(**parameters):
+    return short_fits.classifier(bidirectional=False, **parameters)
 
 
 def assert_same_weights(one, other, **tolerance):
@@ -16,7 +24,7 @@ def assert_same_weights(one, other, **tolerance):
 
 @pytest.mark.parametrize("optimizer", ["sgd", "rmsprop", "adamw", "lion", "nadam", "adagrad"])
 def test_optimizers_by_name(optimizer):
-    losses = classifier(optimizer=optimizer, epochs=6).fit(X, Y).history_["loss"]
+    losses = classifier(optimizer=optimizer).fit(X, Y).history_["loss"]
     assert losses[-1] < losses[0]
 
 
@@ -72,6 +80,7 @@ def test_adam_with_weight_decay_is_adamw():
 
 
 def test_weight_decays_share_a_compiled_network(monkeypatch):
+    monkeypatch.setattr("eager_network.MAX_TIMESTEPS", 0)
     made, network = [], pool.CompiledNetwork
     monkeypatch.setattr(pool, "CompiledNetwork", lambda spec: made.append(network(spec)) or made[-1])
     for decay in (0.0, 0.1, 0.2):

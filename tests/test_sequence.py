@@ -20,12 +20,15 @@ LENGTHS = rng.randint(2, N_TIMESTEPS + 1, size=N_SAMPLES)
 RAGGED = [sample[:length] for sample, length in zip(X, LENGTHS)]
 
 
+SMALL = {"units": 4, "bidirectional": False, "epochs": 1, "random_state": 0}
+
+
 def classifier(**parameters):
-    return SequenceClassifier(**{"units": 4, "epochs": 1, "random_state": 0, **parameters})
+    return SequenceClassifier(**{**SMALL, **parameters})
 
 
 def regressor(**parameters):
-    return SequenceRegressor(**{"units": 4, "epochs": 1, "random_state": 0, **parameters})
+    return SequenceRegressor(**{**SMALL, **parameters})
 
 
 def softmax(logits):
@@ -73,6 +76,7 @@ def test_attention_weights_of_arrays():
     assert not hasattr(without.set_params(pooling="attention"), "attention_weights")
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     ("n_timesteps", "n_conv_layers"), [(15, 0), (16, 1), (64, 1), (65, 2), (128, 2), (129, 3), (2000, 4)]
 )
@@ -82,6 +86,7 @@ def test_convolutions_leave_at_most_32_timesteps_if_four_can(n_timesteps, n_conv
     assert model.weights_["encoder/0/kernel"].shape[0] == (2 if n_conv_layers else 1)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_few_long_sequences_decide_nothing_about_convolutions():
     X = [np.ones(12)] * 18 + [np.ones(600)] * 2
     assert not any("convolution" in name for name in classifier(epochs=1).fit(X, [0, 1] * 10).weights_)
@@ -105,11 +110,11 @@ def test_learns(pooling):
     rng = np.random.RandomState(1)
     samples = [rng.randn(length) for length in rng.randint(3, 8, size=120)]
     sums = np.array([sample.sum() for sample in samples])
-    short = {"units": 8, "pooling": pooling, "learning_rate": 0.03, "batch_size": 32, "random_state": 0}
-    model = SequenceClassifier(**short, epochs=30).fit(samples, sums > 0)
+    trained = {"units": 8, "pooling": pooling, "epochs": 30, "learning_rate": 0.03, "batch_size": 32}
+    model = classifier(**trained).fit(samples, sums > 0)
     assert model.score(samples, sums > 0) > 0.95
     assert model.classes_.tolist() == [False, True]
-    model = SequenceRegressor(**short, epochs=30).fit(samples, sums)
+    model = regressor(**trained).fit(samples, sums)
     assert model.score(samples, sums) > 0.9
 
 
@@ -244,9 +249,9 @@ def test_partial_fit_of_several_outputs():
 
 @pytest.mark.parametrize("Estimator", [SequenceClassifier, SequenceRegressor])
 def test_partial_fit_continues_where_fit_stopped(Estimator):
-    small = {"units": 4, "random_state": 0, "shuffle": False, "batch_size": 8, "learning_rate_schedule": "constant"}
-    together = Estimator(**small, epochs=2).fit(RAGGED, Y)
-    apart = Estimator(**small, epochs=1).fit(RAGGED, Y).partial_fit(RAGGED, Y)
+    small = {**SMALL, "shuffle": False, "batch_size": 15, "learning_rate_schedule": "constant"}
+    together = Estimator(**small | {"epochs": 2}).fit(RAGGED, Y)
+    apart = Estimator(**small).fit(RAGGED, Y).partial_fit(RAGGED, Y)
     np.testing.assert_allclose(apart.history_["loss"], together.history_["loss"], rtol=1e-6)
     assert_same_fit(together, apart)
 

@@ -24,7 +24,7 @@ SERIES = np.sin(np.arange(60) * 0.7) + 0.1 * rng.randn(60)
 
 
 def detector(**parameters):
-    return LSTMAutoencoderDetector(**{"units": 4, "epochs": 1, "random_state": 0, **parameters})
+    return LSTMAutoencoderDetector(**{"units": 4, "epochs": 1, "batch_size": 64, "random_state": 0, **parameters})
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +67,7 @@ def test_scores_by_hand(fitted):
     np.testing.assert_allclose(largest.score_samples(CHANNELS), expected.min(axis=1), rtol=1e-7)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_plain_errors_and_ragged_means():
     model = detector(scoring="squared_error").fit(RAGGED)
     for sample, score, steps in zip(RAGGED, model.score_samples(RAGGED), model.score_timesteps(RAGGED)):
@@ -75,6 +76,7 @@ def test_plain_errors_and_ragged_means():
         assert score == pytest.approx(expected.mean(), rel=1e-4)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_combined_scores_by_hand():
     """(e / s)^2 with the usual error of each place, and the distance of the code from those of the training data."""
     model = detector(dtype="float64", units=2).fit(CHANNELS, X_val=CHANNELS[:9])
@@ -90,6 +92,7 @@ def test_combined_scores_by_hand():
     np.testing.assert_allclose(model.score_timesteps(CHANNELS), expected, rtol=1e-7)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_combined_scores_of_windows_are_means_over_windows():
     model = detector(window=8, stride=4, smoothing=1).fit([SERIES[:40]], X_val=[SERIES[40:]])
     starts, n_steps = [0, 4, 8], 16
@@ -102,6 +105,7 @@ def test_combined_scores_of_windows_are_means_over_windows():
         assert score == pytest.approx(-expected, rel=1e-4)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_places_beyond_those_of_the_training_data_count_as_the_last():
     model = detector(window=8).fit([SERIES[:6], SERIES[6:11]], X_val=[SERIES[:6]])
     assert model.typical_errors_.shape == (6,)
@@ -145,6 +149,7 @@ def test_the_inverse_by_hand():
 # --- thresholds -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(("contamination", "n_outliers"), [(0.1, 4), (0.25, 10), (0.5, 20), (0.33, 13), (0.01, 1)])
 def test_contamination_is_the_share_of_training_samples_that_is_flagged(contamination, n_outliers):
     """k below the quantile of n scores at place q (n - 1) from the lowest: k = ceil(q (n - 1)) if there are no ties."""
@@ -155,6 +160,7 @@ def test_contamination_is_the_share_of_training_samples_that_is_flagged(contamin
     assert model.offset_ == pytest.approx(np.quantile(model.score_samples(WAVES), contamination))
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(("aggregation", "of_window"), [("mean", np.mean), ("max", np.min)])
 def test_of_a_single_series_it_is_the_share_of_its_pieces(aggregation, of_window):
     """Of one held-out series there is one score, below which half of all normal ones would be.
@@ -170,6 +176,7 @@ def test_of_a_single_series_it_is_the_share_of_its_pieces(aggregation, of_window
         assert model.offset_ == pytest.approx(min(thresholds))
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("aggregation", ["mean", "max"])
 def test_sequences_that_are_much_longer_than_those_of_the_threshold(aggregation):
     model = detector(window=5, aggregation=aggregation).fit([SERIES[:40]], X_val=[SERIES[40:]])
@@ -186,12 +193,14 @@ def test_sequences_that_are_much_longer_than_those_of_the_threshold(aggregation)
     whole.predict([SERIES[:21]])
 
 
+@pytest.mark.usefixtures("untrained")
 def test_long_sequences_of_the_training_data_are_not_too_long():
     """Of a few very long ones none may be among those that the threshold is learnt from."""
     X = [SERIES[: 4 + index % 3] for index in range(30)]
     detector(random_state=0).fit_predict([*X, SERIES[:40]])
 
 
+@pytest.mark.usefixtures("untrained")
 def test_quantile_is_the_share_of_validation_samples_that_is_not():
     model = detector(quantile=0.8).fit(WAVES[:30], X_val=WAVES[30:])
     assert model.offset_ == pytest.approx(np.quantile(model.score_samples(WAVES[30:]), 0.2))
@@ -212,6 +221,7 @@ def test_odd_ones_are_found():
 # --- windows ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("stride", [1, 3])
 def test_scores_of_timesteps_are_means_over_windows(stride):
     """Each window is written on its own; the errors of a timestep are a mean over the windows it is in."""
@@ -229,6 +239,7 @@ def test_scores_of_timesteps_are_means_over_windows(stride):
     assert model.n_timesteps_in_ == 60
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     ("n_timesteps", "window", "stride", "expected"),
     [
@@ -247,6 +258,7 @@ def test_the_stride_grows_with_the_series(n_timesteps, window, stride, expected,
     assert model.fit(X).stride_ == expected
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(("window", "smoothing", "expected"), [(8, "auto", 2), (3, "auto", 1), (8, 5, 5), (None, 9, 9)])
 def test_smoothed_scores_are_means_of_real_neighbours(window, smoothing, expected):
     """The weights of neighbours fall linearly: with 2 they are 1, 2, 1."""
@@ -265,6 +277,7 @@ def test_without_windows_scores_are_smoothed_only_if_asked():
     assert detector().fit(WAVES).smoothing_ == 1
 
 
+@pytest.mark.usefixtures("untrained")
 def test_scores_do_not_depend_on_the_length_of_the_series():
     """Timesteps a window away from the end have their final score, however the series goes on."""
     model = detector(window=8, smoothing=1, dtype="float64").fit([SERIES])
@@ -275,6 +288,7 @@ def test_scores_do_not_depend_on_the_length_of_the_series():
     np.testing.assert_allclose(model.score_timesteps([SERIES])[0], one, rtol=1e-9)  # nor on its neighbours
 
 
+@pytest.mark.usefixtures("untrained")
 def test_series_shorter_than_the_window_are_read_whole():
     model = detector(window=8, smoothing=1, scoring="squared_error", dtype="float64", scale_inputs=False).fit([SERIES])
     short = SERIES[:5]
@@ -294,16 +308,26 @@ ONE_SERIES = {
 }
 
 
+OTHER_LENGTHS = np.r_[SERIES, SERIES], SERIES[:20], SERIES[:5], SERIES[:1]
+
+
+@pytest.fixture(scope="module")
+def scored(eager):
+    """Their scores."""
+    model = detector(window=8).fit([SERIES])
+    assert model.n_features_in_ == 1
+    return [model.score_timesteps([other])[0] for other in OTHER_LENGTHS]
+
+
 @pytest.mark.parametrize("form", ONE_SERIES)
-def test_one_series_is_scored_at_any_length_whatever_its_form(form):
+def test_one_series_is_scored_at_any_length_whatever_its_form(scored, form):
     """A longer one, a shorter one, one shorter than a window, and one timestep."""
     model = detector(window=8).fit(ONE_SERIES[form](SERIES))
-    expected = detector(window=8).fit([SERIES])
-    assert (model.n_timesteps_in_, expected.n_features_in_) == (60, 1)
-    for other in (np.r_[SERIES, SERIES], SERIES[:20], SERIES[:5], SERIES[:1]):
+    assert model.n_timesteps_in_ == 60
+    for other, expected in zip(OTHER_LENGTHS, scored):
         for read in ("list of (t,)", "list of (t, 1)", "array (1, t, 1)"):
             (scores,) = model.score_timesteps(ONE_SERIES[read](other))
-            np.testing.assert_array_equal(scores, expected.score_timesteps([other])[0])
+            np.testing.assert_array_equal(scores, expected)
 
 
 def test_a_series_shorter_than_the_window_is_enough_to_learn_from():
@@ -362,6 +386,7 @@ def test_series_of_like_levels_are_not(untrained, X):
     detector(window=10).fit(X)  # warnings are errors
 
 
+@pytest.mark.usefixtures("untrained")
 def test_chunks_of_windows_change_nothing(monkeypatch):
     model = detector(window=4).fit(RAGGED)
     expected = model.score_timesteps(RAGGED)

@@ -41,8 +41,12 @@ def echo():
     return make_echo(80, n_timesteps=4, n_kept=2, cardinality=4, random_state=0)
 
 
+LIGHT = {"bidirectional": False, "dropout": 0.0}  # half of the operations
+
+
 def classifier(**parameters):
-    return Seq2SeqClassifier(**{"units": 8, "epochs": 1, "random_state": 0, **parameters})
+    light = {"units": 8, "epochs": 1, "attention": False, **LIGHT, "random_state": 0}
+    return Seq2SeqClassifier(**{**light, **parameters})
 
 
 def autoencoder(**parameters):
@@ -108,10 +112,15 @@ def test_multimetric_scoring(labelled):
 # --- copies -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def attending(eager, echo):
+    """A fitted classifier with attention."""
+    return classifier(attention=True).fit(*echo)
+
+
 @pytest.mark.parametrize("how", ["pickle", "joblib", "deepcopy"])
-def test_copies_predict_alike_and_go_on_alike(echo, how):
-    X, y = echo
-    model = classifier(attention=True).fit(X, y)
+def test_copies_predict_alike_and_go_on_alike(echo, attending, how):
+    (X, y), model = echo, copy.copy(attending)
     if how == "pickle":
         twin = pickle.loads(pickle.dumps(model))
     elif how == "deepcopy":
@@ -125,9 +134,9 @@ def test_copies_predict_alike_and_go_on_alike(echo, how):
     assert_same_weights(twin.partial_fit(X, y), model.partial_fit(X, y))
 
 
-def test_a_fitted_estimator_is_numbers(echo):
+def test_a_fitted_estimator_is_numbers(echo, attending):
     """No live Keras or TensorFlow object hangs on an estimator, whatever it was asked for."""
-    model = classifier(attention=True).fit(*echo)
+    model = copy.copy(attending)
     model.predict(echo[0])
     _ = model.model_
     modules = set()
@@ -175,7 +184,7 @@ def test_sample_weight_is_routed_through_search_and_pipeline(labelled):
     X, y = labelled
     weight = np.where(y == 1, 1.0, 1e-6)  # label 0 hardly counts
     with config_context(enable_metadata_routing=True):
-        model = classifier(epochs=10, attention=False, bidirectional=False)  # soon says 1 whatever it reads
+        model = classifier(epochs=10)  # soon says 1 whatever it reads
         model.set_fit_request(sample_weight=True).set_score_request(sample_weight=True)
         pipeline = make_pipeline(StandardScaler().set_fit_request(sample_weight=False), model)
         search = GridSearchCV(pipeline, {"seq2seqclassifier__units": [4, 8]}, cv=2).fit(X, y, sample_weight=weight)
@@ -211,7 +220,7 @@ def ragged():
 
 WORDS = ["haus", "maus", "laus", "house", "mouse", "louse"] * 5
 LANGUAGES = ["de", "de", "de", "en", "en", "en"] * 5
-SMALL = {"units": 6, "epochs": 20, "random_state": 0}
+SMALL = {"units": 6, "epochs": 20, **LIGHT, "random_state": 0}
 
 
 def doubled(samples):
@@ -236,7 +245,8 @@ def test_pipelines_of_ragged_lists(ragged):
 def test_grid_searches_of_ragged_lists(ragged):
     X, y = ragged
     grid = {"pooling": ["last", "attention"]}
-    search = GridSearchCV(SequenceClassifier(**SMALL), grid, cv=2, error_score="raise").fit(X, y)
+    model = SequenceClassifier(**SMALL, learning_rate=0.03)
+    search = GridSearchCV(model, grid, cv=2, error_score="raise").fit(X, y)
     assert search.best_score_ > 0.9
     search = GridSearchCV(LSTMAutoencoderTransformer(**SMALL), {"epochs": [1, 20]}, cv=2).fit(X)
     assert search.best_params_ == {"epochs": 20}
@@ -268,15 +278,22 @@ def test_text_in_pipeline_search_and_cross_validation():
     assert np.mean(predicted == LANGUAGES) > 0.9
 
 
-@pytest.mark.parametrize("how", ["pickle", "joblib", "deepcopy"])
-def test_copies_of_the_other_estimators(ragged, how, tmp_path):
-    X, y = ragged
+@pytest.fixture(scope="module")
+def others(eager, ragged):
+    """The other estimators, fitted, by a method of theirs."""
+    small = {"units": 4, "epochs": 1, **LIGHT, "random_state": 0}
     models = {
-        "attention_weights": SequenceClassifier(units=4, epochs=1, random_state=0, pooling="attention").fit(X, y),
-        "predict": SequenceRegressor(units=4, epochs=1, random_state=0).fit(X, y),
-        "score_timesteps": LSTMAutoencoderDetector(units=4, epochs=1, random_state=0, window=3).fit(X),
-        "forecast": autoencoder(decoder="predict", horizon=1).fit(X),
+        "attention_weights": SequenceClassifier(**small, pooling="attention"),
+        "predict": SequenceRegressor(**small),
+        "score_timesteps": LSTMAutoencoderDetector(**small, window=3),
+        "forecast": autoencoder(decoder="predict", horizon=1),
     }
+    return {method: model.fit(*ragged) for method, model in models.items()}
+
+
+@pytest.mark.parametrize("how", ["pickle", "joblib", "deepcopy"])
+def test_copies_of_the_other_estimators(ragged, others, how, tmp_path):
+    (X, _), models = ragged, others
     if how == "pickle":
         twins = pickle.loads(pickle.dumps(models))
     elif how == "deepcopy":
@@ -287,16 +304,17 @@ def test_copies_of_the_other_estimators(ragged, how, tmp_path):
     for method, model in models.items():
         for one, other in zip(getattr(twins[method], method)(X), getattr(model, method)(X)):
             np.testing.assert_array_equal(one, other)
-        assert clone(model).get_params() == model.get_params()
-        refitted = clone(twins[method]).fit(X, y)
-        assert_same_weights(refitted, model)
+        assert clone(model).get_params() == twins[method].get_params() == model.get_params()
+
+
+@pytest.mark.parametrize("method", ["attention_weights", "predict", "score_timesteps", "forecast"])
+def test_a_clone_learns_the_same(ragged, others, method):
+    assert_same_weights(clone(others[method]).fit(*ragged), others[method])
 
 
 def test_ragged_fits_in_threads_give_the_same(ragged):
     X, y = ragged
-    models = [
-        SequenceClassifier(units=6, epochs=2, random_state=0, pooling=pooling) for pooling in ("last", "mean")
-    ] * 2
+    models = [SequenceClassifier(**{**SMALL, "epochs": 2}, pooling=pooling) for pooling in ("last", "mean")] * 2
     fitted = joblib.Parallel(n_jobs=2, backend="threading")(joblib.delayed(fit)(model, X, y) for model in models)
     for model in fitted:
         assert_same_weights(model, clone(model).fit(X, y))

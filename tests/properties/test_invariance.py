@@ -19,7 +19,7 @@ from sklearn.metrics import accuracy_score, r2_score
 from skseq import LSTMAutoencoderTransformer, SequenceClassifier, SequenceRegressor, SequenceTagger
 
 pytestmark = [
-    pytest.mark.usefixtures("eager"),
+    pytest.mark.usefixtures("eager", "recorded"),
     pytest.mark.filterwarnings("ignore:Feature .* at every timestep:UserWarning"),  # some drawn data are constant
 ]
 
@@ -65,19 +65,19 @@ def test_padding_changes_nothing(case, data):
 def test_long_padding_changes_no_bit(method):
     """Sums over time go step by step: in parts as many as the longest sample has, the last bit would change."""
     rng = np.random.RandomState(0)
-    X = [rng.normal(size=(t, 2)) for t in rng.randint(1, 71, size=40)]
+    X = [rng.normal(size=(t, 2)) for t in rng.randint(1, 61, size=12)]
     tags, options = [np.sign(x[:, 0]) for x in X], {"units": 8, "epochs": 1, "random_state": 0}
     if method == "predict_proba":
-        ask = SequenceClassifier(**options).fit(X, np.arange(40) % 3).predict_proba
+        ask = SequenceClassifier(**options).fit(X, np.arange(12) % 3).predict_proba
     elif method == "predict":
-        ask = SequenceRegressor(**options).fit(X, 1e5 * np.arange(40.0)).predict
+        ask = SequenceRegressor(**options).fit(X, 1e5 * np.arange(12.0)).predict
     elif method == "score_samples":
         ask = LSTMAutoencoderTransformer(**options).fit(X).score_samples
     else:
         model = SequenceTagger(**options).fit(X, tags)
         given = {id(x): own for x, own in zip(X, tags)}
         ask = lambda rows: model.score_samples(rows, [given[id(x)] for x in rows])  # noqa: E731
-    np.testing.assert_array_equal(np.concatenate([ask(X[i : i + 1]) for i in range(40)]), ask(X))
+    np.testing.assert_array_equal(np.concatenate([ask(X[i : i + 1]) for i in range(12)]), ask(X))
 
 
 @each(lambda case: True)

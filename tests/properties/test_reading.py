@@ -16,7 +16,7 @@ from outcomes import check_clear, check_same, differ, nested, outcome, unchanged
 from registry import CASES, N, fit, training_y
 
 pytestmark = [
-    pytest.mark.usefixtures("eager"),
+    pytest.mark.usefixtures("eager", "recorded"),
     pytest.mark.filterwarnings("ignore:Feature .* at every timestep:UserWarning"),  # some drawn data are constant
 ]
 FITTED = [case for case in CASES if not case.has_own_network]  # which fit by Keras, for long, on what others read

@@ -309,6 +309,7 @@ def test_saved_models_load_without_skseq(saved, name):
         assert saved[f"{name}.{part}"] < 1e-6, part
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     "params",
     [
@@ -318,7 +319,7 @@ def test_saved_models_load_without_skseq(saved, name):
 )
 def test_models_of_a_fitted_autoencoder(params):
     X = np.random.RandomState(0).normal(size=(5, 4, 2))
-    estimator = LSTMAutoencoderTransformer(units=3, epochs=2, random_state=0, dtype="float64", **params).fit(X)
+    estimator = LSTMAutoencoderTransformer(units=3, epochs=1, random_state=0, dtype="float64", **params).fit(X)
     Z = estimator.transform(X)
     code = estimator.encoder_model_(X)
     close(np.concatenate(as_list(code), -1), Z)
@@ -327,12 +328,13 @@ def test_models_of_a_fitted_autoencoder(params):
     assert estimator.model_ is not estimator.model_  # built anew: nobody can change the estimator through it
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("params", [{"attention": True, "embedding_dim": 2}, {"attention": "dot", "decoder": "direct"}])
 def test_models_of_a_fitted_classifier(params):
     rng = np.random.RandomState(0)
     X, y = rng.randint(5, size=(8, 4)), rng.randint(3, size=(8, N_TIMESTEPS_OUT))
     estimator = Seq2SeqClassifier(
-        units=3, epochs=2, random_state=0, dtype="float64", classes_per_position=False, **params
+        units=3, epochs=1, random_state=0, dtype="float64", classes_per_position=False, **params
     ).fit(X, y)
     source = np.vectorize(estimator.vocabulary_.get)(X).astype(np.int32)
     probs = np.stack(estimator.predict_proba(X), 1)

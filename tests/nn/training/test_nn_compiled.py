@@ -7,6 +7,7 @@ from dataclasses import replace
 import keras
 import numpy as np
 import pytest
+from eager_network import EagerNetwork
 from nn_tools import (
     RATES,
     SPECS,
@@ -339,26 +340,25 @@ def test_epochs_that_follow_it_in_the_call_change_nothing(jit_compile):
 
 
 IN_ONE_CALL = {
-    "bahdanau": seq2seq_spec(attention="bahdanau", dropout=True, recurrent_dropout=True),
-    "held-back": autoencoder_spec(decoder="composite", held_back=True, input_noise=True, truncated=True),
-    "sampled-unrolled": seq2seq_spec(cell="gru", scheduled_sampling="linear", unroll=True),
-    "recomputed": pooled_spec(cell="cho-gru", recompute=True),
+    "held-back-plain": autoencoder_spec(decoder="composite", held_back=True, input_noise=True, truncated=True),
+    "sampled-unrolled-plain": seq2seq_spec(cell="gru", scheduled_sampling="linear", unroll=True),
+    "recomputed-xla": pooled_spec(
+        cell="cho-gru", recompute=True, dropout=True, recurrent_dropout=True, jit_compile=True
+    ),
 }
 
 
-@pytest.mark.parametrize(
-    ("spec", "jit_compile"),
-    [
-        *(pytest.param(IN_ONE_CALL[name], False, id=f"{name}-plain") for name in ("held-back", "sampled-unrolled")),
-        *(pytest.param(IN_ONE_CALL[name], True, id=f"{name}-xla") for name in ("bahdanau", "recomputed")),
-    ],
-)
-def test_epochs_in_one_call_are_those_of_a_call_each(spec, jit_compile):
-    """Ragged rows, three batches in pieces of two, of which the last is filled up; a learning rate that falls."""
+@pytest.mark.parametrize("spec", IN_ONE_CALL.values(), ids=IN_ONE_CALL)
+def test_epochs_in_one_call_are_those_of_a_call_each(spec):
+    """Ragged rows, three batches in pieces of two, of which the last is filled up; a learning rate that falls.
+
+    Attention with XLA is in `test_nn_batching.py`.
+    """
     schedule = keras.optimizers.schedules.ExponentialDecay(0.03125, decay_steps=3, decay_rate=0.5)
     schedule = keras.saving.serialize_keras_object(schedule)
-    spec = replace(spec, jit_compile=jit_compile, optimizer=optimizer("Adam", learning_rate=schedule))
-    runner, weights, rates = CompiledNetwork(spec), random_weights(spec), RATES | {"dropout": 0.25, "input_noise": 0.5}
+    spec = replace(spec, optimizer=optimizer("Adam", learning_rate=schedule))
+    runner, weights = CompiledNetwork(spec), random_weights(spec)
+    rates = RATES | {"dropout": 0.25, "recurrent_dropout": 0.25, "input_noise": 0.5}
     data = data_of(spec, make_rows(spec, n_samples=5) | {"source_lengths": lengths([4, 2, 3, 2, 3])})
     batches = np.stack([make_batches(np.random.RandomState(epoch).permutation(5), 2) for epoch in range(3)])
     numbers = []
@@ -382,7 +382,7 @@ def test_updates_in_one_piece_are_those_without_xla():
     spec = replace(UPDATED, optimizer=optimizer("Adam"))
     data, weights = data_of(spec, make_rows(spec, n_samples=7)), random_weights(spec)
     batches = make_batches(np.arange(7), 2)
-    runner, xla = CompiledNetwork(spec), CompiledNetwork(replace(spec, jit_compile=True))
+    runner, xla = EagerNetwork(spec), CompiledNetwork(replace(spec, jit_compile=True))
     for own in (runner, xla):
         own.store.load(weights)
     expected = runner.train(data, batches[None], RATES, [0])
@@ -418,28 +418,28 @@ def test_a_search_asks_its_own_function_and_forgets_it():
 
 
 @pytest.mark.parametrize("name", ["Adam", "SGD", "RMSprop"])
-def test_two_and_two_epochs_are_four(name):
+def test_one_and_one_epoch_are_two(name):
     """Weights and slots say all that training goes on from, in another runner too."""
     config = {"momentum": 0.5} if name == "SGD" else {}
     spec = autoencoder_spec(optimizer=optimizer(name, learning_rate=0.03125, **config))
-    weights, data = random_weights(spec), data_of(spec, make_rows(spec, n_samples=5))
-    epochs = [make_batches(np.random.RandomState(epoch).permutation(5), 2) for epoch in range(4)]
-    runner, other = CompiledNetwork(spec), CompiledNetwork(spec)
+    weights, data = random_weights(spec), data_of(spec, make_rows(spec, n_timesteps=2))
+    epochs = [make_batches(np.random.RandomState(epoch).permutation(3), 2) for epoch in range(2)]
+    runner, other = EagerNetwork(spec), EagerNetwork(spec)
     train(runner, weights, data, np.concatenate(epochs))
     at_once = runner.store.weights(), runner.store.slots()
-    train(runner, weights, data, np.concatenate(epochs[:2]))
-    train(other, runner.store.weights(), data, np.concatenate(epochs[2:]), slots=runner.store.slots())
+    train(runner, weights, data, epochs[0])
+    train(other, runner.store.weights(), data, epochs[1], slots=runner.store.slots())
     for key, value in other.store.weights().items():
         np.testing.assert_array_equal(value, at_once[0][key])
     for actual, expected in zip(other.store.slots(), at_once[1]):
         np.testing.assert_array_equal(actual, expected)
-    train(other, runner.store.weights(), data, np.concatenate(epochs[2:]))  # new slots: another way
+    train(other, runner.store.weights(), data, epochs[1])  # new slots: another way
     assert any(not np.array_equal(value, at_once[0][key]) for key, value in other.store.weights().items())
 
 
 def test_load_slots_without_numbers_makes_the_optimizer_new():
     spec = autoencoder_spec(optimizer=optimizer("Adam"))
-    runner, weights, data = CompiledNetwork(spec), random_weights(spec), data_of(spec, make_rows(spec))
+    runner, weights, data = EagerNetwork(spec), random_weights(spec), data_of(spec, make_rows(spec))
     fresh = runner.store.slots()
     train(runner, weights, data)
     assert any(not np.array_equal(a, b) for a, b in zip(runner.store.slots(), fresh))

@@ -571,7 +571,7 @@ class BaseSequenceEstimator(
         spec = replace(spec, dropout=job.dropout > 0)
         batch_size = min(job.batch_size, n_samples)
         n_source, n_target = self._model_timesteps(learnt)
-        n = min(job.epochs, job.n_usual or job.epochs) * n_updates(n_samples, batch_size)
+        n = job.epochs * n_updates(n_samples, batch_size)
         work = Work(n_updates=n, batch_size=batch_size, n_source=n_source, n_target=n_target)
         return planned(spec, work, self.jit_compile, self.unroll)
 

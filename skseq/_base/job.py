@@ -74,7 +74,7 @@ class Job:
     ``fewest_to_try``, and ``verdict`` is what it has said, or None. ``checkpoint`` is the `Checkpoint` that a fit goes
     on from another time. ``told`` is what callbacks of scikit-learn are told of the data, or None if there are none.
     ``rest`` makes an estimator learn what follows from trained weights. ``trial`` is whether another fit says what
-    there is to say of the data. ``n_usual`` is how many epochs the graph is chosen for, if most fits end before.
+    there is to say of the data.
     """
 
     epochs: int | str
@@ -95,7 +95,6 @@ class Job:
     told: dict | None = None
     rest: object = None
     trial: bool = False
-    n_usual: int | None = None
 
     def of(self, n_samples):
         """The job with so many samples."""

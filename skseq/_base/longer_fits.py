@@ -118,8 +118,7 @@ class LongerFitsMixin:
         for candidate in self._candidates(learnt) if of_few else [learnt]:
             trial = copy(self)
             trial.random_state = deepcopy(self.random_state)  # what it draws is its own
-            of_trial = job if left is not None else replace(job, n_usual=PATIENCE)  # most of them end soon after
-            result = trial._try(candidate, *map(examples.take, parts), of_trial)
+            result = trial._try(candidate, *map(examples.take, parts), job)
             if result.interrupted:  # and so is the fit, which keeps what was learnt
                 return self._become(trial, result, job)
             if result.diverged is not None:

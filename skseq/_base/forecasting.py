@@ -16,7 +16,7 @@ from skseq._base.common_size import HELD_OUT, common_size
 from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.diagnosis import Diagnosis
 from skseq._base.job import AUTO_EPOCHS, Examples, Learnt
-from skseq._base.longer_fits import LongerFitsMixin, Windows, left_if_a_rule, mean_errors
+from skseq._base.longer_fits import LongerFitsMixin, Windows, errors_to_gain, left_if_a_rule, mean_errors
 from skseq._base.mostly_one_value import warn_if_mostly_one_value
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, EncoderEstimator
 from skseq._data import conformal, constant_answer
@@ -528,15 +528,15 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         return examples.groups is None and LinearPart.are_few(len(examples.sequences), examples.sequences.rows, n_given)
 
     def _candidates(self, learnt):
-        """What is tried of few samples: the network beside a linear model, and without it."""
-        return [learnt, replace(learnt, linear_pays=False)]
+        """What is tried of few samples: the network beside a linear model, and without it if nobody asks for one."""
+        return [learnt, replace(learnt, linear_pays=False)] if self.linear == "auto" else [learnt]
 
     def _errors_of_linear(self, examples):
-        """As `_mean_errors`, of the linear model alone."""
+        """As `_mean_errors`, of the linear model alone; NaN where it leaves next to nothing."""
         rows, truth = self._as_asked(examples)
         moves = self._learnt.moved(rows).all(axis=1)
         rows = self._learnt.as_read(rows)
-        return mean_errors(truth[moves], self._learnt.undo(np.zeros(truth.shape), rows)[moves])
+        return errors_to_gain(truth[moves], self._learnt.undo(np.zeros(truth.shape), rows)[moves])
 
     def _windows(self, examples, n_given):
         """`Windows` of examples that move."""

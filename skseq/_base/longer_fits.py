@@ -84,9 +84,26 @@ def scaled_by_earlier(earlier, later):
 
 
 def mean_errors(targets, forecast):
-    """Mean absolute errors (k,) of a forecast of targets (n, h, k), where these are known."""
+    """Mean absolute errors (k,) of a forecast of targets (n, h, k), where these are known; NaN where none is."""
     errors = np.abs(targets - np.reshape(forecast, (-1, *targets.shape[1:])))
-    return np.mean(errors, axis=(0, 1), where=np.isfinite(errors))
+    known = np.isfinite(errors)
+    n_known, total = known.sum(axis=(0, 1)), np.sum(errors, axis=(0, 1), where=known)
+    return np.divide(total, n_known, out=np.full(len(total), np.nan), where=n_known > 0)
+
+
+def errors_to_gain(targets, forecast):
+    """As `mean_errors`, but NaN where the forecast leaves next to nothing of what targets differ by."""
+    left = mean_errors(targets, forecast)
+    known = np.where(np.isfinite(targets), targets, 0)
+    middle = known.sum(axis=(0, 1)) / np.maximum(1, np.isfinite(targets).sum(axis=(0, 1)))
+    usual = mean_errors(targets, np.broadcast_to(middle, targets.shape))
+    return np.where(left > EXACT * usual, left, np.nan)
+
+
+def share_left(errors, left):
+    """Mean share (k,) of what was left; 1 if nothing was."""
+    had = left > 0
+    return float(np.mean(errors[had] / left[had])) if had.any() else 1.0
 
 
 def epochs_worth_having(losses):
@@ -124,7 +141,7 @@ class LongerFitsMixin:
             if result.diverged is not None:
                 break
             left = trial._errors_of_linear(later) if left is None else left
-            share = np.nanmean(trial._mean_errors(later) / left)
+            share = share_left(trial._mean_errors(later), left)
             if share >= BETTER:
                 break
             tried.append((share, epochs_worth_having(result.history["val_loss"]), candidate))

@@ -8,7 +8,15 @@ import pytest
 
 from skseq import Seq2SeqRegressor, SeriesForecaster
 from skseq._base import estimator, longer_fits
-from skseq._base.longer_fits import LongerFitsMixin, Windows, epochs_worth_having, left_if_a_rule
+from skseq._base.longer_fits import (
+    LongerFitsMixin,
+    Windows,
+    epochs_worth_having,
+    errors_to_gain,
+    left_if_a_rule,
+    mean_errors,
+    share_left,
+)
 from skseq.nn.training import fitting
 
 
@@ -224,6 +232,29 @@ def test_errors_of_the_linear_model(monkeypatch):
     Seq2SeqRegressor(**SMALL | {"units": 2, "loss": "squared_error"}).fit(PAST, PRODUCTS)
     [(found, expected)] = seen
     np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_a_linear_model_that_is_asked_for_stays(monkeypatch, n_fits):
+    monkeypatch.setattr(Seq2SeqRegressor, "_mean_errors", lambda self, examples: np.array([0.1]))
+    model = Seq2SeqRegressor(**SMALL | {"units": 2}, linear=True).fit(PAST, PRODUCTS)
+    assert n_fits == [100, 3]
+    assert model._learnt.linear is not None
+
+
+@pytest.mark.parametrize("y", [PAST[:, -1:], np.zeros((160, 1))], ids=["a line", "a constant"])
+def test_there_is_nothing_to_gain(y, n_fits):
+    Seq2SeqRegressor(**SMALL | {"units": 2}).fit(PAST, y)
+    assert n_fits == [100, 3]
+
+
+def test_errors_there_are_to_gain():
+    """Of six targets in three columns: half of what they differ by, nothing, and none that is known."""
+    targets = np.array([[1.0, 5.0, np.nan], [-1.0, 7.0, np.nan]])[:, None]
+    forecast = np.array([[0.5, 5.01, 0.0], [-0.5, 7.0, 0.0]])[:, None]
+    np.testing.assert_array_equal(errors_to_gain(targets, forecast), [0.5, np.nan, np.nan])
+    np.testing.assert_allclose(mean_errors(targets, forecast), [0.5, 0.005, np.nan])
+    assert share_left(np.array([0.1, 9.0, 9.0]), np.array([0.5, np.nan, 0.0])) == 0.2
+    assert share_left(np.ones(1), np.array([np.nan])) == 1
 
 
 def test_a_few_windows_of_a_series_have_one_fit(n_fits):

@@ -17,7 +17,7 @@ MANY = settings(max_examples=5 * settings.default.max_examples)  # of what is re
 @st.composite
 def samples(draw, case, *, n=None):
     """A plain list of samples of the kind that a case reads; some hold whole numbers alone, which integers can hold."""
-    kind, lengths = case.X, st.integers(case.shortest, case.shortest + 3)
+    kind, lengths = case.X, st.integers(case.shortest, case.shortest + 5)
     lengths = lengths if case.n_timesteps is None else st.just(case.n_timesteps)
     n = draw(st.integers(1, 5) if n is None else n)
     sizes = [draw(lengths)] * n if draw(st.booleans()) else [draw(lengths) for _ in range(n)]

@@ -135,12 +135,13 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         [lstnet]_. The linear model is scikit-learn's `Ridge` for every step, in which large errors count less (three
         rounds of Huber's weights) if `loss` is "absolute_error", "huber", "quantile" or "student_t". It reads the last
         steps of a window (those of the shortest one, up to 1,000 numbers), `X_future` of the step and `X_static`.
-        "auto" is True for a direct decoder if X holds the past of y. Windows that never move teach it nothing, unless
-        there are no others. The penalty of `Ridge` is 1. With fewer than 1,000 samples, and fewer than ten for each
-        input, it is chosen from 0.1 to 10,000 by the errors of five blocks of samples that are held out [blocks]_. They
-        also say whether a linear model without `season` learns changes from the last value of a window. The network
-        then begins with a forecast of 0. Only the ratios of sample weights count: they are divided by their mean, so
-        that the penalty is that of a fit without weights.
+        "auto" is True for a direct decoder if X holds the past of y, unless a trial shows that the network learns more
+        without it (see `epochs`). Windows that never move teach it nothing, unless there are no others. The penalty of
+        `Ridge` is 1. With fewer than 500 samples, and fewer than ten for each input, it is chosen from 0.1 to 10,000 by
+        the errors of five blocks of samples that are held out [blocks]_. They also say whether a linear model without
+        `season` learns changes from the last value of a window. The network then begins with a forecast of 0. Only the
+        ratios of sample weights count: they are divided by their mean, so that the penalty is that of a fit without
+        weights.
 
     target_features : "auto", list of int or None, default="auto"
         Which columns of X are the past of y, one for each target. "auto" takes all columns if X has as many as y has
@@ -285,9 +286,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         the last windows, for as many epochs as without a linear model. If it leaves less than three quarters of these
         errors, the fit has one and a half times as many epochs as the trial had at the least loss of the last windows,
         but not more than the trial. Of samples that are few for the linear model, and without `groups`, the trial
-        decides alone. If it pays, a second trial tells whether the network learns more without the linear model, and
-        the fit is as the better one. There is no trial with `early_stopping` True or False, `X_val` or `callbacks`, nor
-        in a fit that goes on from another one.
+        decides alone. If it pays, and with ``linear="auto"``, a second trial tells whether the network learns more
+        without the linear model, and the fit is as the better one. There is no trial with `early_stopping` True or
+        False, `X_val` or `callbacks`, nor in a fit that goes on from another one.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are

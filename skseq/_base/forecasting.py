@@ -443,7 +443,8 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         return [int(column) for column in columns]
 
     def _learn(self, learnt, examples, validation, job):
-        linear, learnt = self._wants_linear(learnt), replace(learnt, few_are_enough=not job.incremental)
+        linear = self._wants_linear(learnt) and learnt.linear_pays
+        learnt = replace(learnt, few_are_enough=not job.incremental)
         if linear:
             n_samples, n_given = len(examples.sequences), learnt.n_future + learnt.n_static
             horizon = learnt.targets.horizon if examples.groups is not None else 1
@@ -523,7 +524,7 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         return left_if_a_rule(*(self._windows(part, n_given) for part in (earlier, later)))
 
     def _are_few(self, learnt, examples):
-        """Whether these are few samples that were not cut from series: then a trial takes no longer than to look."""
+        """Whether these are few samples without groups: then a trial takes no longer than to look."""
         n_given = learnt.n_future + learnt.n_static
         return examples.groups is None and LinearPart.are_few(len(examples.sequences), examples.sequences.rows, n_given)
 

@@ -5,8 +5,9 @@ others, such as what a machine or an equation makes, there is hardly any noise, 
 network has learnt them. Where windows follow a rule, what follows on one is near to what followed on its nearest
 neighbours [1]_. If these tell, a trial on the earlier windows decides (docs/figures.md).
 
-Of few samples that were not cut from series, neighbours are too far away to tell, and a trial takes a second or two: it
-decides alone. A linear model of few samples leaves less of them than of others, so there is a second trial without it.
+Of few samples without ``groups``, most of which are series of their own, neighbours are too far away to tell, and a
+trial takes a second or two: it decides alone. A linear model of few samples leaves less of them than of others, so
+there is a second trial without it.
 
 References
 ----------
@@ -136,17 +137,18 @@ class LongerFitsMixin:
             trial = copy(self)
             trial.random_state = deepcopy(self.random_state)  # what it draws is its own
             result = trial._try(candidate, *map(examples.take, parts), job)
-            if result.interrupted:  # and so is the fit, which keeps what was learnt
-                return self._become(trial, result, job)
+            if result.interrupted:  # and so is the fit, which keeps what was learnt by the first of the trials
+                trial, result = tried[0][-2:] if tried else (trial, result)
+                return self._become(trial, replace(result, interrupted=True), job)
             if result.diverged is not None:
                 break
             left = trial._errors_of_linear(later) if left is None else left
             share = share_left(trial._mean_errors(later), left)
-            if share >= BETTER:
+            if not share < BETTER:
                 break
-            tried.append((share, epochs_worth_having(result.history["val_loss"]), candidate))
+            tried.append((share, epochs_worth_having(result.history["val_loss"]), candidate, trial, result))
         if tried:
-            _, worth, learnt = min(tried, key=itemgetter(0))
+            _, worth, learnt, *_ = min(tried, key=itemgetter(0))
             few, most = (its.of(len(parts[0])).epochs for its in (job, replace(job, auto=job.longer)))
             job = replace(job, epochs=max(few, min(most, worth)), stops=False)
         return super()._learn(learnt, examples, None, job)

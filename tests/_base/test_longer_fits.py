@@ -241,6 +241,33 @@ def test_a_linear_model_that_is_asked_for_stays(monkeypatch, n_fits):
     assert model._learnt.linear is not None
 
 
+def test_a_fit_without_the_linear_model_goes_on_without_it(monkeypatch, n_fits):
+    left = iter([0.7, 0.6])
+    monkeypatch.setattr(Seq2SeqRegressor, "_mean_errors", lambda self, examples: np.array([next(left)]))
+    monkeypatch.setattr(Seq2SeqRegressor, "_errors_of_linear", lambda self, examples: np.ones(1))
+    model = Seq2SeqRegressor(**SMALL | {"units": 2}, warm_start=True).fit(PAST, PRODUCTS)
+    model.fit(PAST, PRODUCTS)
+    assert n_fits == [100, 100, 3, 100]
+    assert model._learnt.linear is None
+
+
+def test_an_interrupt_of_the_second_trial_keeps_the_first(monkeypatch, n_fits):
+    tried, left, results = LongerFitsMixin._try, iter([0.7]), []
+
+    def interrupted(self, *args):
+        results.append(replace(tried(self, *args), interrupted=len(results) == 1))
+        return results[-1]
+
+    monkeypatch.setattr(LongerFitsMixin, "_try", interrupted)
+    monkeypatch.setattr(Seq2SeqRegressor, "_mean_errors", lambda self, examples: np.array([next(left)]))
+    monkeypatch.setattr(Seq2SeqRegressor, "_errors_of_linear", lambda self, examples: np.ones(1))
+    with pytest.warns(UserWarning, match="interrupted by user: the weights learnt so far are kept"):
+        model = Seq2SeqRegressor(**SMALL | {"units": 2}).fit(PAST, PRODUCTS)
+    assert n_fits == [100, 100]
+    assert model._learnt.linear is not None
+    assert all(np.array_equal(value, results[0].weights[name]) for name, value in model.weights_.items())
+
+
 @pytest.mark.parametrize("y", [PAST[:, -1:], np.zeros((160, 1))], ids=["a line", "a constant"])
 def test_there_is_nothing_to_gain(y, n_fits):
     Seq2SeqRegressor(**SMALL | {"units": 2}).fit(PAST, y)

@@ -660,7 +660,9 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
     def _told_by_steps(self, rows):
         sequences = Sequences.of_rows(rows)
         numbers = sequences.values.ndim == 3  # no tokens
-        return told_by_values_and_steps(sequences, rows["target"]) if numbers and len(sequences) > 1 else None
+        all_count = not isinstance(self.class_weight, dict) or all(self.class_weight.values())
+        found = numbers and all_count and len(sequences) > 1
+        return told_by_values_and_steps(sequences, rows["target"]) if found else None
 
     def _learn(self, learnt, examples, validation, job):
         if examples.sequences.real_lengths.sum() >= MANY_STEPS:  # each of them is labelled

@@ -404,6 +404,11 @@ def test_different_constants_stay_apart():
         assert (one.dtype, one.tobytes()) == (other.dtype, other.tobytes())
 
 
+def test_objects_are_no_numbers():
+    """What an array of objects holds are addresses."""
+    assert _tensorflow._identity(np.array(["a"], object)) != _tensorflow._identity(np.array(["a"], object))
+
+
 def test_constants_of_others_are_their_own(monkeypatch):
     """Of graphs that are traced later or by another thread, and all in a release that makes them elsewhere."""
     with _tensorflow.shared_constants(), ThreadPoolExecutor(1) as others:

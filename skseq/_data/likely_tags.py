@@ -13,6 +13,7 @@ STEPS_LOOKED_AT = 10**6  # of all samples, times features
 PADDED = 0.5  # of the samples: those of the greatest length have no padding, but all end in a state that lasts
 FEW_LENGTHS = 3  # of padding: an event that ends all samples has one or two
 SMALL_STEP = 0.05  # of the classes in their order, whatever lies apart: a melody leaps by more
+STEPS_TOLD, LARGEST = 10_000, 1e30  # timesteps that forests see in half a second, and numbers that they can read
 N_TREES, LEAST_IN_LEAF = 30, 5  # of 128 sequences at most, only where little was learnt
 MOVING = 0.5  # of the timesteps: states that follow each other stay for many
 
@@ -136,14 +137,17 @@ def _place_of_labels(samples, targets):
 def told_by_values_and_steps(sequences, tags):
     """Shares of timesteps whose tag a random forest tells by values, and by how these differ from the step before.
 
-    Both see three timesteps, the own one in the middle. Every second one of the `Sequences`, with tags (n, t), teaches
+    Both see three timesteps, the own one in the middle. Every second one of some `Sequences`, with tags (n, t), teaches
     the forests; the others are told.
     """
-    values, mask, shares = np.asarray(sequences.values, np.float64), sequences.mask, []
+    n_steps = STEPS_TOLD // 2  # of two sequences at least
+    some = slice(max(2, STEPS_TOLD // min(n_steps, sequences.values.shape[1])))
+    values, mask, tags, shares = sequences.values[some, :n_steps], sequences.mask[some, :n_steps], tags[some], []
+    values = np.clip(np.asarray(values, np.float64), -LARGEST, LARGEST)
     for x in (values, np.diff(values, axis=1, prepend=values[:, :1])):
         around = np.pad(x, ((0, 0), (1, 1), (0, 0)), mode="edge")
         seen = np.concatenate([around[:, k : k + x.shape[1]] for k in range(3)], axis=2)
         forest = RandomForestClassifier(N_TREES, min_samples_leaf=LEAST_IN_LEAF, random_state=0)
-        forest.fit(seen[::2][mask[::2]], tags[::2][mask[::2]])
-        shares.append(float(forest.score(seen[1::2][mask[1::2]], tags[1::2][mask[1::2]])))
+        forest.fit(seen[::2][mask[::2]], tags[::2, :n_steps][mask[::2]])
+        shares.append(float(forest.score(seen[1::2][mask[1::2]], tags[1::2, :n_steps][mask[1::2]])))
     return tuple(shares)

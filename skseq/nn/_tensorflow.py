@@ -167,6 +167,6 @@ def _identity(value):
         return type(value), repr(value)  # 0.0 is no -0.0
     if isinstance(value, list | tuple):
         return tuple(map(_identity, value))
-    if isinstance(value, np.ndarray | np.generic) and value.size <= FEW:
+    if isinstance(value, np.ndarray | np.generic) and value.size <= FEW and not value.dtype.hasobject:
         return type(value), value.dtype.str, value.shape, value.tobytes()
     return object()

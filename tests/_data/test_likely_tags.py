@@ -197,3 +197,20 @@ def test_what_values_and_steps_tell(lengths):
     assert by_steps >= 0.95
     by_values, by_steps = told_by_values_and_steps(Sequences(values=walks, lengths=lengths), 1 * (walks[:, :, 0] > 0))
     assert by_values > 0.9 > by_steps
+
+
+def test_a_part_of_many_timesteps_and_numbers_of_any_size():
+    rng = np.random.RandomState(0)
+    tags = rng.randint(0, 2, (3, 12_000))
+    values = 1e200 * (tags[:, :, None] + 0.1 * rng.rand(3, 12_000, 1)) - 1e200 * (1 - tags[:, :, None])
+    assert told_by_values_and_steps(Sequences(values=values), tags)[0] == 1
+    tags[:, 5_000:] = 0  # what is not looked at
+    assert told_by_values_and_steps(Sequences(values=values), tags)[0] == 1
+
+
+def test_labels_that_weigh_nothing_are_not_told():
+    """The tagger is not to learn them, so that it is no wonder what others tell of them."""
+    tagger, rows = SequenceTagger(class_weight={0: 1, 1: 0}), {"source": np.zeros((4, 3, 1)), "target": np.eye(4, 3)}
+    assert tagger._told_by_steps(rows) is None
+    assert tagger.set_params(class_weight={0: 1, 1: 2})._told_by_steps(rows) is not None
+    assert tagger._told_by_steps({"source": np.zeros((4, 3), int), "target": np.eye(4, 3)}) is None  # tokens

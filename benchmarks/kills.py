@@ -56,7 +56,7 @@ def _fit(name, folder, scale):
     return SequenceClassifier(**common, **stops, recurrent_dropout=0.2, weight_average="ema").fit(sequences, classes)
 
 
-def _left(model):
+def bytes_left(model):
     """All numbers that a fit leaves, as bytes."""
     return pickle.dumps((model.history_, model.weights_, model.optimizer_state_, model.init_losses_.tolist()))
 
@@ -64,7 +64,7 @@ def _left(model):
 def fit_in(name, folder, path, scale):
     """What a process does: the fit, and then one file."""
     model = _fit(name, folder or None, scale)
-    Path(path).write_bytes(_left(model))
+    Path(path).write_bytes(bytes_left(model))
 
 
 def _run(name, folder, path, scale):

@@ -570,7 +570,7 @@ def test_a_handler_of_the_users_own_stays():
 def test_a_fit_that_is_really_killed(monkeypatch):
     """Once; kills again and again are shown above, and `python -m benchmarks.kills` has twenty real ones."""
     monkeypatch.setattr("eager_network.MAX_TIMESTEPS", 0)  # this process fits what is expected, by graphs as the others
-    monkeypatch.setattr(kills, "_expected", lambda name, place, scale: kills._left(kills._fit(name, None, scale)))
+    monkeypatch.setattr(kills, "_expected", lambda name, place, scale: kills.bytes_left(kills._fit(name, None, scale)))
     report = Report("kills")
     kills.kill(report, kills.QUICK)
     assert all(claim.holds for claim in report.claims), report.claims

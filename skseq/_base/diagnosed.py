@@ -86,10 +86,10 @@ class DiagnosedMixin:
         equal = self._least_of_equal(learnt, spec, data) if constant.loss else None
         levels = None if learnt.source.reads_tokens else levels_apart(Sequences.of_rows(rows), usual=True)
         told = self._told_by_steps(rows)
-        return replace(facts, silent=self._silent_share(spec, rows), levels=levels, told=told, equal=equal)
+        return replace(facts, silent=self._silent_share(spec, rows), levels=levels, shares_told=told, equal=equal)
 
     def _told_by_steps(self, rows):
-        """What `Facts.told` is of these rows."""
+        """What `Facts.shares_told` is of these rows."""
         return None
 
     def _facts_from(self, X, **known):

@@ -52,9 +52,9 @@ class Facts:
     most frequent class for all. ``silent``, ``unknown`` and ``same_output`` are shares of units, of tokens and of
     predictions. ``words`` is whether some tokens are words, and ``longest`` the number of timesteps of the longest
     sequence. ``equal`` is how many distinct sequences X holds, where they are few, and the least loss of any answer to
-    these. ``levels`` are a feature of X, and how far its levels lie apart. ``told`` are the shares of labels that
-    forests tell by the values of timesteps, and by their steps alone. ``beyond`` is what `first_beyond` found in this
-    `partial_fit` or one before, of which the last is no news. None is what was not measured.
+    these. ``levels`` are a feature of X, and how far its levels lie apart. ``shares_told`` are the shares of labels
+    that forests tell by the values of timesteps, and by their steps alone. ``beyond`` is what `first_beyond` found in
+    this `partial_fit` or one before, of which the last is no news. None is what was not measured.
     """
 
     of: str
@@ -75,7 +75,7 @@ class Facts:
     longest: int | None = None
     equal: tuple[int, float] | None = None
     levels: tuple[int, float] | None = None
-    told: tuple[float, float] | None = None
+    shares_told: tuple[float, float] | None = None
     beyond: tuple[str, float, float, float, float] | None = None
     beyond_is_new: bool = True
 
@@ -408,9 +408,9 @@ def _levels(history, facts, parameters):
 
 def _steps(history, facts, parameters):
     right = _finite(history, "token_accuracy", 1)
-    if facts.told is None or right is None:
+    if facts.shares_told is None or right is None:
         return None
-    by_values, by_steps = facts.told
+    by_values, by_steps = facts.shares_told
     gap = by_steps - max(by_values, right[-1])
     says = (
         f"{facts.of} learnt little of how X changes: a random forest that sees only by how much three timesteps differ "

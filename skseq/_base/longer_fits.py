@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from copy import copy, deepcopy
 from dataclasses import dataclass, replace
-from operator import itemgetter
+from operator import attrgetter
 
 import numpy as np
 from sklearn.linear_model import Ridge
@@ -47,6 +47,20 @@ class Windows:
     read: np.ndarray
     sizes: np.ndarray
     targets: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Tried:
+    """The ``share`` of errors that a trial leaves, what it began with, and (the estimator, its `FitResult`)."""
+
+    share: float
+    learnt: object
+    trained: tuple
+
+    @property
+    def n_epochs(self):
+        """How many epochs all windows are worth."""
+        return epochs_worth_having(self.trained[1].history["val_loss"])
 
 
 def left_if_a_rule(earlier, later):
@@ -102,7 +116,7 @@ def errors_to_gain(targets, forecast):
 
 
 def share_left(errors, left):
-    """Mean share (k,) of what was left; 1 if nothing was."""
+    """The mean over targets of errors (k,) over what was left (k,); 1 if nothing was."""
     had = left > 0
     return float(np.mean(errors[had] / left[had])) if had.any() else 1.0
 
@@ -138,28 +152,27 @@ class LongerFitsMixin:
             trial.random_state = deepcopy(self.random_state)  # what it draws is its own
             result = trial._try(candidate, *map(examples.take, parts), job)
             if result.interrupted:  # and so is the fit, which keeps what was learnt by the first of the trials
-                trial, result = tried[0][-2:] if tried else (trial, result)
-                return self._become(trial, replace(result, interrupted=True), job)
+                return self._become(*(tried[0].trained if tried else (trial, result)), job)
             if result.diverged is not None:
                 break
             left = trial._errors_of_linear(later) if left is None else left
             share = share_left(trial._mean_errors(later), left)
             if not share < BETTER:
                 break
-            tried.append((share, epochs_worth_having(result.history["val_loss"]), candidate, trial, result))
+            tried.append(Tried(share=share, learnt=candidate, trained=(trial, result)))
         if tried:
-            _, worth, learnt, *_ = min(tried, key=itemgetter(0))
+            best = min(tried, key=attrgetter("share"))
             few, most = (its.of(len(parts[0])).epochs for its in (job, replace(job, auto=job.longer)))
-            job = replace(job, epochs=max(few, min(most, worth)), stops=False)
+            learnt, job = best.learnt, replace(job, epochs=max(few, min(most, best.n_epochs)), stops=False)
         return super()._learn(learnt, examples, None, job)
 
     def _become(self, trial, result, job):
-        """Be what an interrupted trial has learnt."""
+        """Be what a trial has learnt, since it was interrupted or the next one was."""
         if job.checkpoint is not None:
             job.checkpoint.interrupted = True  # of an earlier time: its files stay
         vars(self).update({**vars(trial), "random_state": self.random_state})
         job.rest(self)
-        return result
+        return replace(result, interrupted=True)
 
     def _parts_of_trial(self, learnt, examples, job):
         """Indices of the earlier and the last examples for a trial, or None if there is to be none."""

@@ -409,12 +409,12 @@ def test_limits_of_levels_that_lie_apart():
 
 def test_limits_of_steps_that_tell_more():
     poor = {"loss": [1.0, 0.9, 0.8, 0.7, 0.7], "token_accuracy": [0.4, 0.5, 0.6, 0.6, 0.6]}
-    message = found(poor, told=(0.4, 0.91))["steps"]
+    message = found(poor, shares_told=(0.4, 0.91))["steps"]
     assert "is right in 91 % of other timesteps, one that sees their values in 40 %, and Model in 60 % of" in message
     assert "Try these differences in place of X or beside it, in fit and later: np.diff(x, axis=0, " in message
-    assert found(poor, told=(0.4, 0.69)) == found(poor, told=(0.85, 0.91)) == found(poor) == {}
-    assert found(poor | {"loss": [1.0, 0.7, 0.6, 0.5, 0.4]}, told=(0.4, 0.91)) == {}
-    assert found({"loss": poor["loss"]}, told=(0.4, 0.91)) == {}  # a network of one's own
+    assert found(poor, shares_told=(0.4, 0.69)) == found(poor, shares_told=(0.85, 0.91)) == found(poor) == {}
+    assert found(poor | {"loss": [1.0, 0.7, 0.6, 0.5, 0.4]}, shares_told=(0.4, 0.91)) == {}
+    assert found({"loss": poor["loss"]}, shares_told=(0.4, 0.91)) == {}  # a network of one's own
 
 
 def test_one_class_of_noisy_labels_asks_for_no_more_epochs():

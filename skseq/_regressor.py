@@ -139,9 +139,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         without it (see `epochs`). Windows that never move teach it nothing, unless there are no others. The penalty of
         `Ridge` is 1. With fewer than 500 samples, and fewer than ten for each input, it is chosen from 0.1 to 10,000 by
         the errors of five blocks of samples that are held out [blocks]_. They also say whether a linear model without
-        `season` learns changes from the last value of a window. The network then begins with a forecast of 0. Only the
-        ratios of sample weights count: they are divided by their mean, so that the penalty is that of a fit without
-        weights.
+        `season` learns changes from the last value of a window, and for what share of the way a forecast follows such
+        changes, or those from a `season` [stacked]_. The network then begins with a forecast of 0. Only the ratios of
+        sample weights count: they are divided by their mean, so that the penalty is that of a fit without weights.
 
     target_features : "auto", list of int or None, default="auto"
         Which columns of X are the past of y, one for each target. "auto" takes all columns if X has as many as y has
@@ -464,6 +464,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     .. [lstnet] Lai, Chang, Yang and Liu, "Modeling Long- and Short-Term Temporal Patterns with Deep Neural Networks",
        SIGIR 2018, section 3.6.
     .. [blocks] Burman, Chow and Nolan, "A cross-validatory method for dependent data", Biometrika 1994.
+    .. [stacked] Breiman, "Stacked Regressions", Machine Learning 1996. Of forecasts p of targets t that are held
+       out, the share is sum(t p) / sum(p ** 2 + 2 h / n (t - p) ** 2), from 0 to 1, with n samples and a horizon of h.
     .. [rule] Sugihara and May, "Nonlinear forecasting as a way of distinguishing chaos from measurement error in time
        series", Nature 1990.
     .. [quantile] Koenker and Bassett, "Regression Quantiles", Econometrica 1978.

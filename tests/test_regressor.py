@@ -153,6 +153,12 @@ def test_a_network_of_few_windows_begins_at_the_linear_model(attention):
     assert (linear.errors > 0).all()
 
 
+@pytest.mark.parametrize("season", [None, 2])
+def test_the_linear_model_knows_that_it_learns_changes_from_a_season(asked, season):
+    regressor(decoder="direct", season=season).fit(X, Y)
+    assert asked[-1]["changes"] is (season is not None)
+
+
 def test_a_stream_that_begins_with_few_windows_has_no_linear_model():
     """What these leave would be too small a unit for all that follow."""
     assert regressor(decoder="direct").partial_fit(X[:10], Y[:10])._learnt.linear is None  # of 6 steps

@@ -668,11 +668,11 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
             return learnt
         rows, near = data.rows | learnt.read_source(data.rows), self._for_linear(data.rows["target"], data, learnt)
         given = learnt.n_future + learnt.n_static  # beyond the sizes and places in fit a line would lead astray
-        moved = data.samples[learnt.moved(data.rows)[data.samples].any(axis=1)]
-        place = self._place_of_targets(learnt)
-        learn = partial(LinearPart.learn, rows, near, n_known=given, robust=self.loss in ROBUST, place=place)
+        place, changes = self._place_of_targets(learnt), learnt.scaling.season is not None
+        robust = self.loss in ROBUST
+        learn = partial(LinearPart.learn, rows, near, n_known=given, robust=robust, place=place, changes=changes)
         least = 1 if learnt.few_are_enough else LinearPart.n_enough(rows, given)
-        chosen = moved if len(moved) >= least else data.samples  # still ones say little, but are not nothing
+        chosen = self._moving(learnt, data, least)  # still ones say little, but are not nothing
         linear = learn(samples=chosen) if len(chosen) >= least else None
         return replace(learnt, linear=linear)
 
@@ -702,9 +702,15 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         if learnt.targets.counts:
             scale = _of_counts(self._scale(self.scale_targets, data, target, lengths))
             return scale if known is None else known.completed(scale)
-        scale = self._scale(self.scale_targets, data, target, lengths, known=known)
-        has_errors = known is None and learnt.linear is not None and learnt.linear.few and self.scale_targets
-        return scale.at_least(learnt.linear.errors) if has_errors else scale
+        if known is not None or learnt.linear is None or not learnt.linear.few or not self.scale_targets:
+            return self._scale(self.scale_targets, data, target, lengths, known=known)
+        moving = replace(data, samples=self._moving(learnt, data, least=1))  # those that taught the linear model
+        return self._scale(True, moving, target, lengths).at_least(learnt.linear.errors)
+
+    def _moving(self, learnt, data, least):
+        """The samples whose windows ever move, if there are so many; else all."""
+        moving = data.samples[learnt.moved(data.rows)[data.samples].any(axis=1)]
+        return moving if len(moving) >= least else data.samples
 
     def _for_linear(self, target, data, learnt):
         """Targets (n, h, k) for a linear model, whose squared errors a single one that is far out would decide.

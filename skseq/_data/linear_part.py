@@ -59,13 +59,14 @@ class LinearPart:
 
     @classmethod
     @threadpool_limits.wrap(limits=1, user_api="blas")  # many small solves: threads wait for each other on shared cores
-    def learn(cls, rows, target, samples, *, n_known=0, robust=False, place=None):
+    def learn(cls, rows, target, samples, *, n_known=0, robust=False, place=None, changes=False):
         """From some samples of rows as the network reads them, and targets (n, h, k).
 
         ``robust``: large errors count less, as for medians. Weights count by their ratios: beside the penalty of ridge
         they are divided by their mean, so that a common factor changes nothing. A sample of weight 2 counts for two.
         Few samples are learnt with the `Caution` that suits them, block by block in the order of the rows. ``place`` is
-        where a window holds the past of the targets, a `Place`; None if the targets do not go on from there.
+        where a window holds the past of the targets, a `Place`; None if the targets do not go on from there, or are
+        ``changes`` from its last season.
         """
         n_features, n_steps = rows["source"].shape[2], _n_steps(rows)
         chosen = np.sort(samples)[np.linspace(0, len(samples) - 1, min(len(samples), MOST_SAMPLES)).astype(int)]
@@ -74,12 +75,12 @@ class LinearPart:
         lengths = rows["target_lengths"][chosen] if "target_lengths" in rows else np.full(len(chosen), target.shape[1])
         last = None if place is None else place.last(past, n_features)
         few = cls.are_few(len(samples), rows, n_known)
-        caution = _caution(past, known, target, weight, lengths, last) if few else Caution()
+        caution = _caution(past, known, target, weight, lengths, last, changes) if few else Caution()
         solve = partial(_solve, penalty=caution.penalty)
         if caution.last:
             target = target - last
         found = _each_step(solve, past, known, target, weight, lengths, robust)
-        coefficients, intercept = (np.stack(part) for part in zip(*found))  # (h, n_inputs, k), (h, k)
+        coefficients, intercept = (caution.share * np.stack(part) for part in zip(*found))  # (h, n_inputs, k), (h, k)
         n_past = n_steps * n_features
         past = coefficients[:, :n_past].reshape(len(found), n_steps, n_features, target.shape[2])
         errors = None if caution.errors is None else _by_target(caution.errors, target.shape[2])
@@ -126,7 +127,7 @@ def _each_step(solve, past, known, target, weight, lengths, robust):
     return found
 
 
-def _caution(past, known, target, weight, lengths, last):
+def _caution(past, known, target, weight, lengths, last, changes):
     """The `Caution` that suits samples as they are in `LinearPart.learn`: of all steps, if these have the same inputs.
 
     Else of the middle one of those that all samples have.
@@ -138,7 +139,7 @@ def _caution(past, known, target, weight, lengths, last):
         step = slice(middle, middle + 1)
     inputs, own = np.concatenate([past, known[:, step][:, 0]], axis=1), target[:, step]
     last = None if last is None else np.broadcast_to(last, own.shape).reshape(n, -1)
-    return few_samples.chosen(inputs, own.reshape(n, -1), weight, n_apart=horizon, last=last)
+    return few_samples.chosen(inputs, own.reshape(n, -1), weight, n_apart=horizon, last=last, changes=changes)
 
 
 def _by_target(errors, k):

@@ -4,24 +4,28 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from skseq._data.few_samples import AS_GOOD, PENALTIES, chosen
+from skseq._data import few_samples
+from skseq._data.few_samples import AS_GOOD, DOUBT, PENALTIES, chosen
 
 rng = np.random.RandomState(0)
 INPUTS, WEIGHT = rng.randn(23, 4), 1.0 + np.arange(23) % 3
 
 
 def by_hand(targets, n_apart):
-    """Squared errors of five blocks for each penalty; the samples next to a block are not trained on."""
+    """Squared errors of five blocks for each penalty."""
+    forecasts = [forecast_by_hand(targets, n_apart, penalty) for penalty in PENALTIES]
+    return np.array([np.sum(WEIGHT[:, None] * (forecast - targets) ** 2) for forecast in forecasts])
+
+
+def forecast_by_hand(targets, n_apart, penalty):
+    """What the other blocks say of each (23, k); the samples next to a block are not trained on."""
     blocks = np.split(np.arange(23), np.cumsum([5, 5, 5, 4]))
     found = []
-    for penalty in PENALTIES:
-        errors = 0
-        for block in blocks:
-            near = (np.arange(23) > block[0] - n_apart) & (np.arange(23) < block[-1] + n_apart)
-            ridge = Ridge(alpha=penalty).fit(INPUTS[~near], targets[~near], sample_weight=WEIGHT[~near])
-            errors += np.sum(WEIGHT[block, None] * (ridge.predict(INPUTS[block]) - targets[block]) ** 2)
-        found.append(errors)
-    return np.array(found)
+    for block in blocks:
+        near = (np.arange(23) > block[0] - n_apart) & (np.arange(23) < block[-1] + n_apart)
+        ridge = Ridge(alpha=penalty).fit(INPUTS[~near], targets[~near], sample_weight=WEIGHT[~near])
+        found.append(ridge.predict(INPUTS[block]))
+    return np.concatenate(found)
 
 
 @pytest.mark.parametrize("n_apart", [1, 3])
@@ -48,6 +52,40 @@ def test_whether_targets_go_on_from_the_last_value(walks, last):
     values = 3 * rng.randn(23, 1)
     targets = np.where(walks, values, 0) + rng.randn(23, 1)
     assert chosen(rng.randn(23, 4), targets, WEIGHT, last=values).last is last
+
+
+@pytest.mark.parametrize("slope", [0.1, 0.5, 1.0])
+def test_of_changes_the_share_that_errs_least(monkeypatch, slope):
+    """Without doubt that of a regression of the targets on held-out forecasts; a grid of shares has none better."""
+    monkeypatch.setattr(few_samples, "DOUBT", 0)
+    targets = slope * INPUTS[:, :2] + rng.randn(23, 2)
+    found = chosen(INPUTS, targets, WEIGHT, n_apart=3, changes=True)
+    forecast = forecast_by_hand(targets, 3, found.penalty)
+    shares = np.linspace(0, 1, 1001)
+    errors = np.array([np.average((targets - share * forecast) ** 2, axis=0, weights=WEIGHT) for share in shares])
+    assert found.share == pytest.approx(shares[errors.sum(axis=1).argmin()], abs=5e-4)
+    np.testing.assert_allclose(found.errors**2, errors[round(1000 * found.share)], rtol=0.01)
+
+
+def test_errors_lower_the_share_the_more_the_fewer_horizons_the_samples_hold():
+    targets = 0.5 * INPUTS[:, :2] + rng.randn(23, 2)
+    found = chosen(INPUTS, targets, WEIGHT, n_apart=2, changes=True)
+    forecast = forecast_by_hand(targets, 2, found.penalty)
+    products, squares, errors = (
+        np.sum(WEIGHT[:, None] * own) for own in (targets * forecast, forecast**2, (targets - forecast) ** 2)
+    )
+    assert found.share == pytest.approx(products / (squares + DOUBT * 2 / 23 * errors))
+    exact = chosen(INPUTS, INPUTS[:, :2], WEIGHT, n_apart=2, changes=True)
+    assert exact.share > 0.98  # there is nothing to doubt
+
+
+def test_levels_are_followed_all_the_way():
+    assert chosen(INPUTS, rng.randn(23, 2), WEIGHT).share == 1
+    far = 3 * rng.randn(23, 1)
+    level, walk = (chosen(rng.randn(23, 4), x + rng.randn(23, 1), WEIGHT, last=far) for x in (0, far))
+    assert (level.last, level.share) == (False, 1)
+    assert walk.last
+    assert walk.share < 0.5  # the changes are noise
 
 
 def test_where_nothing_can_be_held_out_the_most_cautious_is_taken():

@@ -102,6 +102,18 @@ def test_of_few_samples_changes_from_the_last_value_may_be_learnt(monkeypatch, r
     assert level.predict(ROWS).std(axis=0).max() < 0.3 * last.std()  # and forecasts do not
 
 
+def test_of_few_changes_from_a_season_that_are_noise_hardly_any_is_forecast(monkeypatch):
+    """The same targets as levels keep their means; what is linear is forecast as it is."""
+    monkeypatch.setattr(linear_part, "MOST_FEW", 1000)
+    changes, levels = (
+        LinearPart.learn(ROWS, TARGET, np.arange(60), changes=flag).predict(ROWS) for flag in (True, False)
+    )
+    assert np.abs(changes).mean() < 0.2 * np.abs(levels).mean()
+    exact = SOURCE[:, -1:, :1] + np.zeros((1, 3, 1))
+    part = LinearPart.learn(ROWS, exact, np.arange(60), changes=True)
+    np.testing.assert_allclose(part.predict(ROWS), exact, atol=0.05)
+
+
 def test_a_few_samples_of_other_lengths_or_one_alone(monkeypatch):
     monkeypatch.setattr(linear_part, "MOST_FEW", 1000)
     lengths = 1 + np.arange(60) % 3

@@ -58,9 +58,9 @@ def _joined(past, new):
     return {name: past.get(name, [np.nan] * n_past) + new.get(name, [np.nan] * n_new) for name in names}
 
 
-def _merged(data, batch_size):
+def _merged(data, batch_size, **options):
     """Data with equal samples as one row, if one batch has them all: weights mean repetition, to the last digit."""
-    return data.merged() if data.n_samples <= batch_size else data
+    return data.merged(**options) if data.n_samples <= batch_size else data
 
 
 class BaseSequenceEstimator(
@@ -393,7 +393,7 @@ class BaseSequenceEstimator(
 
         Samples that are ``held_out``, or None, are the validation data.
         """
-        learnt = self._with_scales(learnt, _merged(data.take(train), batch_size))
+        learnt = self._with_scales(learnt, _merged(data.take(train), batch_size, in_order=learnt.in_order))
         data = learnt.scaled(data)
         if held_out is not None:
             validation = data.take(held_out)  # indices only: no row is copied
@@ -619,7 +619,7 @@ class BaseSequenceEstimator(
             n_runs=job.n_runs,
             batch_size=job.batch_size,
             rates=self._rates(job.epochs * n_updates(n_samples, job.batch_size)) | {"dropout": job.dropout},
-            learning_rate=None if self.learning_rate is None else float(self.learning_rate),
+            learning_rate=None if self.learning_rate is None else job.caution * float(self.learning_rate),
             **({} if job.incremental else of_all_epochs),
             plateau_patience=-(-int(self.n_iter_no_change) // 2),  # before early stopping gives up
             tried=job.tried,

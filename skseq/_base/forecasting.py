@@ -35,6 +35,7 @@ from skseq._data.window_units import Units, WindowScaling, usual_scaling
 from skseq._typing import Array, SequencesLike
 
 UPDATES, SAMPLES_PER_EPOCH, LIMITS = 500, 50, (5, 100)  # beside a linear model: what that leaves is soon learnt
+CAUTION = 0.1  # times the learning rate beside a linear model of few samples: what that leaves is mostly noise
 ROBUST = ("absolute_error", "huber", "quantile", "student_t")  # losses that one large error does not decide
 WATCHED, PATIENCE = 100, 30  # windows of series, from which a fit without a linear model is watched; epochs it waits
 MOST_READ = 100  # times that a step of a series is a target then: windows of one series share their steps
@@ -444,12 +445,8 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
 
     def _learn(self, learnt, examples, validation, job):
         linear = self._wants_linear(learnt) and learnt.linear_pays
-        learnt = replace(learnt, few_are_enough=not job.incremental)
-        if linear:
-            n_samples, n_given = len(examples.sequences), learnt.n_future + learnt.n_static
-            horizon = learnt.targets.horizon if examples.groups is not None else 1
-            few = LinearPart.are_few(n_samples, examples.sequences.rows, n_given)
-            job = replace(job, auto=_beside_linear(n_samples, horizon, few), longer=AUTO_EPOCHS)
+        learnt = replace(learnt, few_are_enough=not job.incremental, in_order=examples.groups is not None)
+        job = self._job_beside_linear(learnt, examples, job) if linear else job
         calibration, fraction = None, float(self.calibration_fraction)
         if fraction > 0 and not job.incremental and job.tried is None:
             examples, calibration = self._parted(examples, fraction, "calibration_fraction")
@@ -461,6 +458,14 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
             )
         job = replace(job, rest=lambda fitted: fitted._keep_scores(calibration))
         return super()._learn(learnt, examples, validation, job)
+
+    def _job_beside_linear(self, learnt, examples, job):
+        """The job with the epochs that a network has beside a linear model, and caution if that has few samples."""
+        n_samples, n_given = len(examples.sequences), learnt.n_future + learnt.n_static
+        horizon = learnt.targets.horizon if examples.groups is not None else 1
+        few = LinearPart.are_few(n_samples, examples.sequences.rows, n_given)
+        caution = CAUTION if few and job.epochs == "auto" else 1.0
+        return replace(job, auto=_beside_linear(n_samples, horizon, few), longer=AUTO_EPOCHS, caution=caution)
 
     def _learns_by_heart(self, examples, job):
         """Whether a fit may learn the noise, and there is enough to see when it does."""
@@ -705,7 +710,7 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         if known is not None or learnt.linear is None or not learnt.linear.few or not self.scale_targets:
             return self._scale(self.scale_targets, data, target, lengths, known=known)
         moving = replace(data, samples=self._moving(learnt, data, least=1))  # those that taught the linear model
-        return self._scale(True, moving, target, lengths).at_least(learnt.linear.errors)
+        return self._scale(True, moving, target, lengths).of_errors(learnt.linear.errors)
 
     def _moving(self, learnt, data, least):
         """The samples whose windows ever move, if there are so many; else all."""

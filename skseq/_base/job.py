@@ -18,10 +18,14 @@ AUTO_EPOCHS = 5000, 10, 100  # with epochs="auto": updates of a fit, and fewest 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Learnt:
-    """What reading found out: how X is read from now on, and what y is, for estimators that have targets."""
+    """What reading found out: how X is read from now on, and what y is, for estimators that have targets.
+
+    ``in_order`` is whether the order of samples tells something, as that of the windows of a series does.
+    """
 
     source: SourceForm | None = None
     targets: object = None
+    in_order: bool = False
 
     def scaled(self, data, suffix=""):
         """`TrainingData` as training reads them; ``suffix`` ends the arguments of what was read."""
@@ -69,7 +73,8 @@ class Job:
     another, each in an epoch of one update. ``stops`` is whether training may stop early, if that is decided
     beforehand, and ``patience`` the epochs that it waits for a better validation loss, if not `n_iter_no_change`.
     ``auto`` is what "auto" epochs are: how many updates they are to give, and the fewest and the most epochs.
-    ``longer`` is the same for a fit that a trial has shown to pay, or None for no such trial.
+    ``longer`` is the same for a fit that a trial has shown to pay, or None for no such trial. `learning_rate` is
+    multiplied by ``caution`` in "auto" epochs, but not in such a longer fit.
     ``auto_dropout`` is what an "auto" dropout is: the fewest samples to have any, and its rate. A trial needs
     ``fewest_to_try``, and ``verdict`` is what it has said, or None. ``checkpoint`` is the `Checkpoint` that a fit goes
     on from another time. ``told`` is what callbacks of scikit-learn are told of the data, or None if there are none.
@@ -88,6 +93,7 @@ class Job:
     patience: int | None = None
     auto: tuple = AUTO_EPOCHS
     longer: tuple | None = None
+    caution: float = 1.0
     auto_dropout: tuple = AUTO_DROPOUT
     fewest_to_try: int = FEWEST_SAMPLES
     checkpoint: object = None

@@ -163,7 +163,8 @@ class LongerFitsMixin:
         if tried:
             best = min(tried, key=attrgetter("share"))
             few, most = (its.of(len(parts[0])).epochs for its in (job, replace(job, auto=job.longer)))
-            learnt, job = best.learnt, replace(job, epochs=max(few, min(most, best.n_epochs)), stops=False)
+            n_epochs = max(few, min(most, best.n_epochs))
+            learnt, job = best.learnt, replace(job, epochs=n_epochs, stops=False, caution=1.0)
         return super()._learn(learnt, examples, None, job)
 
     def _become(self, trial, result, job):
@@ -186,7 +187,7 @@ class LongerFitsMixin:
 
     def _try(self, learnt, earlier, later, job):
         """A longer fit of the earlier windows, which ends if it gets no better for the later ones; its `FitResult`."""
-        longer = replace(job, auto=job.longer, n_runs=1, checkpoint=None, rest=None, trial=True)
+        longer = replace(job, auto=job.longer, caution=1.0, n_runs=1, checkpoint=None, rest=None, trial=True)
         n_epochs = longer.of(len(earlier.sequences)).epochs
         tell_longer_trial(type(self).__name__, n_epochs, len(later.sequences), int(self.verbose))
         return super()._learn(learnt, earlier, later, replace(longer, stops=True, patience=PATIENCE))

@@ -52,11 +52,12 @@ class Scale:
             least, most = (low - FAR * span - mean) / deviation, (high + FAR * span - mean) / deviation
         return cls(mean=mean, deviation=deviation, least=least, most=most, constant=~varies)
 
-    def at_least(self, deviation):
-        """The same with no smaller deviations (n_channels,) than these, but for constant channels."""
+    def of_errors(self, deviation):
+        """The same around 0, with no smaller deviations (n_channels,) than these, but for constant channels."""
         larger = np.where(self.constant, self.deviation, np.maximum(self.deviation, deviation))
-        share = self.deviation / larger
-        return replace(self, deviation=larger, least=self.least * share, most=self.most * share)
+        share, shift = self.deviation / larger, self.mean / larger
+        least, most = self.least * share + shift, self.most * share + shift
+        return replace(self, mean=np.zeros_like(self.mean), deviation=larger, least=least, most=most)
 
     def leaving(self, channels):
         """The same, but these channels stay as they are."""

@@ -54,14 +54,18 @@ class TrainingData:
             index = self.samples[start : start + step]
             yield {each: x[index] for each, x in self.rows.items() if each in (name, "weight") or "lengths" in each}
 
-    def merged(self):
-        """Equal samples as one row with the sum of their weights, in sorted order: the same loss and gradient."""
+    def merged(self, *, in_order=False):
+        """Equal samples as one row with the sum of their weights: the same loss and gradient.
+
+        Rows are sorted, so that the order of samples changes nothing, or ``in_order`` of the first of equal samples.
+        """
         rows = {name: x[self.samples] for name, x in self.rows.items()}
         values = [np.ascontiguousarray(x.reshape(self.n_samples, -1)) for name, x in rows.items() if name != "weight"]
         keys = np.concatenate([x.view(np.uint8).reshape(self.n_samples, -1) for x in values], axis=1)  # (n, n_bytes)
         _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-        merged = {name: x[first] for name, x in rows.items()}
-        merged["weight"] = np.bincount(inverse.ravel(), rows["weight"]).astype(rows["weight"].dtype)
+        kept = np.argsort(first) if in_order else slice(None)
+        merged = {name: x[first[kept]] for name, x in rows.items()}
+        merged["weight"] = np.bincount(inverse.ravel(), rows["weight"])[kept].astype(rows["weight"].dtype)
         return TrainingData(merged, self.shared)
 
     @property

@@ -72,6 +72,38 @@ def test_noise_has_one_fit_of_few_epochs(n_fits):
     assert n_fits == [N_FEW]
 
 
+@pytest.fixture
+def rates(monkeypatch):
+    """The learning rates of all fits of a network, one after another, of which no more than three are trained."""
+    found, fit_network = [], fitting.fit_network
+
+    def kept(runner, data, options, **more):
+        found.append(options.learning_rate)
+        return fit_network(runner, data, replace(options, epochs=min(options.epochs, 3)), **more)
+
+    monkeypatch.setattr(fitting, "fit_network", kept)
+    return found
+
+
+def test_few_samples_beside_a_linear_model_have_a_tenth_of_the_rate_unless_a_trial_pays(rates, monkeypatch):
+    X, y = windows(np.random.RandomState(0).randn(151), n_steps=20)  # 131 are few for 20 inputs
+    few, own = {**SMALL, "learning_rate": 0.02}, slice(0, 60)
+    Seq2SeqRegressor(**few).fit(X[own], y[own])
+    Seq2SeqRegressor(**few | {"learning_rate": None}).fit(X[own], y[own])
+    Seq2SeqRegressor(**few, epochs=2).fit(X[own], y[own])
+    Seq2SeqRegressor(**few, linear=False).fit(X[own], y[own])
+    Seq2SeqRegressor(**few).partial_fit(X[own], y[own])
+    assert rates == [pytest.approx(0.002), None, 0.02, 0.02, 0.02]
+    rates.clear()
+    monkeypatch.setattr(longer_fits, "BETTER", np.inf)
+    Seq2SeqRegressor(**few).fit(X, y)
+    assert rates == [0.02] * 3  # two trials and the fit
+    rates.clear()
+    monkeypatch.setattr(longer_fits, "BETTER", 0)
+    Seq2SeqRegressor(**few).fit(X, y)
+    assert rates == [0.02, pytest.approx(0.002)]
+
+
 def test_a_trial_that_does_not_pay_changes_nothing(n_fits, monkeypatch):
     monkeypatch.setattr(longer_fits, "TELLING", 1e9)  # of the neighbours
     X, y = NOISE

@@ -191,16 +191,17 @@ def test_channels_that_are_constant_at_another_value():
     np.testing.assert_array_equal(there.constant, [False, True])
 
 
-def test_deviations_of_at_least_so_much():
-    """What is cut is cut at the same numbers; constant channels stay as they are."""
+def test_around_0_with_deviations_of_at_least_so_much():
+    """What is cut is cut at the same numbers; constant channels keep their deviation."""
     scale = Scale(
-        mean=np.zeros(3),
+        mean=np.array([0.0, 8, 3]),
         deviation=np.array([2.0, 2, 1]),
         least=-5.0 * np.ones(3),
         most=5.0 * np.ones(3),
         constant=np.array([False, False, True]),
     )
-    larger = scale.at_least(np.array([1.0, 4, 3]))
-    assert larger.deviation.tolist() == [2, 4, 1]
-    assert (larger.most * larger.deviation).tolist() == [10, 10, 5]
-    assert (larger.least * larger.deviation).tolist() == [-10, -10, -5]
+    errors = scale.of_errors(np.array([1.0, 4, 3]))
+    assert errors.mean.tolist() == [0, 0, 0]
+    assert errors.deviation.tolist() == [2, 4, 1]
+    assert (errors.most * errors.deviation).tolist() == [10, 18, 8]
+    assert (errors.least * errors.deviation).tolist() == [-10, -2, -2]

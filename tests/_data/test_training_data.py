@@ -59,6 +59,13 @@ def test_merging_keeps_types_and_does_not_depend_on_the_order_of_rows():
         np.testing.assert_array_equal(shuffled[name], x)
 
 
+def test_merging_in_order_keeps_the_first_of_equal_samples_where_they_were():
+    rows = {"source": np.array([7, 2, 7, 9, 2, 1]), "weight": np.array([1.0, 2, 4, 8, 16, 32])}
+    merged = TrainingData(rows).merged(in_order=True).rows
+    assert merged["source"].tolist() == [7, 2, 9, 1]
+    assert merged["weight"].tolist() == [5, 18, 8, 32]
+
+
 def test_a_fit_on_repeated_samples_is_that_on_weighted_ones():
     """In a batch of all samples: the same loss and gradient, so the same weights."""
     X, y = np.random.RandomState(0).rand(4, 3), np.array([0, 1, 1, 0])

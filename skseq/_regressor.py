@@ -275,9 +275,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         Largest number of passes over the training data. Without a linear model (see `linear`), "auto" takes as many as
         give 5,000 updates, but at least 10 and at most 100. Beside a linear model it takes fewer, because the network
         soon learns what this model leaves, and then learns noise: as many as give 500 updates, at least one, and at
-        most one for 50 samples, where this limit is from 5 to 100. Where the samples are few for the linear model, the
-        limit is from 1 to 100, and a tenth of `learning_rate` is used. With `groups` in `fit` (windows of series), the
-        limit is 100 / horizon, because every step of a series is then a target of many windows.
+        most one for 50 samples, where this limit is from 5 to 100, or from 1 where the samples are few for the linear
+        model. With `groups` in `fit` (windows of series), the limit is 100 / horizon, because every step of a series is
+        then a target of many windows, and few windows are learnt with a tenth of `learning_rate`.
 
         For series that follow a rule, with little noise, these are too few epochs. In such series, similar windows are
         followed by similar steps [rule]_. So with 100 samples or more (90 whose steps come before the last ones),

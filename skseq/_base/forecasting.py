@@ -35,7 +35,7 @@ from skseq._data.window_units import Units, WindowScaling, usual_scaling
 from skseq._typing import Array, SequencesLike
 
 UPDATES, SAMPLES_PER_EPOCH, LIMITS = 500, 50, (5, 100)  # beside a linear model: what that leaves is soon learnt
-CAUTION = 0.1  # times the learning rate beside a linear model of few samples: what that leaves is mostly noise
+CAUTION = 0.1  # times the learning rate beside a linear model of few windows of series: it leaves mostly noise
 ROBUST = ("absolute_error", "huber", "quantile", "student_t")  # losses that one large error does not decide
 WATCHED, PATIENCE = 100, 30  # windows of series, from which a fit without a linear model is watched; epochs it waits
 MOST_READ = 100  # times that a step of a series is a target then: windows of one series share their steps
@@ -460,11 +460,12 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         return super()._learn(learnt, examples, validation, job)
 
     def _job_beside_linear(self, learnt, examples, job):
-        """The job with the epochs that a network has beside a linear model, and caution if that has few samples."""
+        """The job with the epochs that a network has beside a linear model, and caution beside one of few windows."""
         n_samples, n_given = len(examples.sequences), learnt.n_future + learnt.n_static
-        horizon = learnt.targets.horizon if examples.groups is not None else 1
+        of_series = examples.groups is not None
         few = LinearPart.are_few(n_samples, examples.sequences.rows, n_given)
-        caution = CAUTION if few and job.epochs == "auto" else 1.0
+        horizon = learnt.targets.horizon if of_series else 1
+        caution = CAUTION if few and of_series and job.epochs == "auto" else 1.0
         return replace(job, auto=_beside_linear(n_samples, horizon, few), longer=AUTO_EPOCHS, caution=caution)
 
     def _learns_by_heart(self, examples, job):

@@ -85,23 +85,27 @@ def rates(monkeypatch):
     return found
 
 
-def test_few_samples_beside_a_linear_model_have_a_tenth_of_the_rate_unless_a_trial_pays(rates, monkeypatch):
+def test_few_windows_of_series_beside_a_linear_model_have_a_tenth_of_the_rate(rates):
+    few, series = {**SMALL, "learning_rate": 0.02}, {"groups": np.arange(25)}  # of three inputs, 30 are no longer few
+    X, y = (part[:25] for part in NOISE)
+    Seq2SeqRegressor(**few).fit(X, y, **series)
+    Seq2SeqRegressor(**few | {"learning_rate": None}).fit(X, y, **series)
+    assert rates == [pytest.approx(0.002), None]
+    rates.clear()
+    Seq2SeqRegressor(**few).fit(X, y)
+    Seq2SeqRegressor(**few, epochs=2).fit(X, y, **series)
+    Seq2SeqRegressor(**few, linear=False).fit(X, y, **series)
+    Seq2SeqRegressor(**few).fit(*(part[:40] for part in NOISE), groups=np.arange(40))
+    assert rates == [0.02] * 4
+
+
+@pytest.mark.parametrize(("better", "expected"), [(np.inf, [0.02, 0.02]), (0, [0.02, 0.002])])
+def test_a_trial_and_what_pays_have_the_whole_rate(rates, monkeypatch, better, expected):
+    monkeypatch.setattr(longer_fits, "BETTER", better)
+    monkeypatch.setattr(longer_fits, "TELLING", np.inf)  # neighbours are enough
     X, y = windows(np.random.RandomState(0).randn(151), n_steps=20)  # 131 are few for 20 inputs
-    few, own = {**SMALL, "learning_rate": 0.02}, slice(0, 60)
-    Seq2SeqRegressor(**few).fit(X[own], y[own])
-    Seq2SeqRegressor(**few | {"learning_rate": None}).fit(X[own], y[own])
-    Seq2SeqRegressor(**few, epochs=2).fit(X[own], y[own])
-    Seq2SeqRegressor(**few, linear=False).fit(X[own], y[own])
-    Seq2SeqRegressor(**few).partial_fit(X[own], y[own])
-    assert rates == [pytest.approx(0.002), None, 0.02, 0.02, 0.02]
-    rates.clear()
-    monkeypatch.setattr(longer_fits, "BETTER", np.inf)
-    Seq2SeqRegressor(**few).fit(X, y)
-    assert rates == [0.02] * 3  # two trials and the fit
-    rates.clear()
-    monkeypatch.setattr(longer_fits, "BETTER", 0)
-    Seq2SeqRegressor(**few).fit(X, y)
-    assert rates == [0.02, pytest.approx(0.002)]
+    Seq2SeqRegressor(**{**SMALL, "learning_rate": 0.02}).fit(X, y, groups=np.arange(131))
+    assert rates == pytest.approx(expected)
 
 
 def test_a_trial_that_does_not_pay_changes_nothing(n_fits, monkeypatch):

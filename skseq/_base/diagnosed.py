@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, judged, same_output_share
+from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, judged, leaves_much, same_output_share
 from skseq._base.exploding import explosion, remedies
 from skseq._data.levels_and_lengths import levels_apart
 from skseq._data.sequences import Sequences
@@ -79,6 +79,8 @@ class DiagnosedMixin:
             words=learnt.source.reads_tokens and any(map(_is_word, learnt.source.vocabulary)),
             longest=learnt.source.n_timesteps,
         )
+        if leaves_much(self.history_, facts):
+            facts = replace(facts, columns=self._left_by_columns(data))
         if not is_doubtful(self.history_, facts):  # the next looks take some time
             return facts
         some = data.samples[:SAMPLES_LOOKED_AT]
@@ -90,6 +92,10 @@ class DiagnosedMixin:
 
     def _told_by_steps(self, rows):
         """What `Facts.shares_told` is of these rows."""
+        return None
+
+    def _left_by_columns(self, data):
+        """What `left_by_columns` finds; None where it is not asked for."""
         return None
 
     def _facts_from(self, X, **known):

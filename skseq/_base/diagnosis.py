@@ -34,11 +34,18 @@ SILENT = 0.5  # share of the units: a fit does without some of them
 DOUBTFUL = 0.5  # loss over that of a constant answer from which on a fit is worth a closer look
 POOR = 0.9  # the same, or that of held-out samples: little was learnt
 UNKNOWN = 0.5  # share of the tokens
+MUCH_LEFT = 0.2  # of the errors of a constant: of less, half is little
+COLUMNS_TELL = 0.5  # times the errors that a fit leaves in training: what a linear model leaves of others
 STEPS_TELL = 0.1  # of the labels more than all else: chance differs by less of the thousands that are looked at
 UNEQUAL = 2.0  # times the mean share of the other classes: below it no class hides the others
 PENALTY = 0.01  # an l1 or l2 from which on fits of small tasks got worse; 0.1 ended some at nothing learnt
 _LITTLE_LEARNT = ("constant answer", "held-out samples")  # checks that say so, whatever the reason
-_EXPLAINED = {"levels": _LITTLE_LEARNT, "steps": _LITTLE_LEARNT, "equal sequences": (*_LITTLE_LEARNT, "one class")}
+_EXPLAINED = {
+    "levels": _LITTLE_LEARNT,
+    "steps": _LITTLE_LEARNT,
+    "columns": (*_LITTLE_LEARNT, "one class", "levels"),
+    "equal sequences": (*_LITTLE_LEARNT, "one class"),
+}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,8 +60,9 @@ class Facts:
     predictions. ``words`` is whether some tokens are words, and ``longest`` the number of timesteps of the longest
     sequence. ``equal`` is how many distinct sequences X holds, where they are few, and the least loss of any answer to
     these. ``levels`` are a feature of X, and how far its levels lie apart. ``shares_told`` are the shares of labels
-    that forests tell by the values of timesteps, and by their steps alone. ``beyond`` is what `first_beyond` found in
-    this `partial_fit` or one before, of which the last is no news. None is what was not measured.
+    that forests tell by the values of timesteps, and by their steps alone. ``columns`` is what a linear model of all
+    timesteps leaves of the errors of a constant in samples that it has not seen. ``beyond`` is what `first_beyond`
+    found in this `partial_fit` or one before, of which the last is no news. None is what was not measured.
     """
 
     of: str
@@ -76,6 +84,7 @@ class Facts:
     equal: tuple[int, float] | None = None
     levels: tuple[int, float] | None = None
     shares_told: tuple[float, float] | None = None
+    columns: float | None = None
     beyond: tuple[str, float, float, float, float] | None = None
     beyond_is_new: bool = True
 
@@ -123,7 +132,7 @@ class Diagnosis(tuple[Check, ...]):
 
     @property
     def told(self) -> list[Check]:
-        """Those that a fit warns of. Levels, steps and equal sequences explain why little was learnt.
+        """Those that a fit warns of. Levels, steps, columns and equal sequences explain why little was learnt.
 
         Numbers beyond the scales explain all else, or an explosion does.
         """
@@ -166,6 +175,21 @@ def _check(history, facts, parameters, name, measured, limit, look, category=Tra
 def is_doubtful(history, facts):
     """Whether the loss of a fit, or of what its trial held out, is closer to that of a constant answer than to 0."""
     return _poorest(judged(history, facts), facts) > DOUBTFUL
+
+
+def leaves_much(history, facts):
+    """Whether a fit that was to have enough epochs leaves more than a few errors in training."""
+    left = _left(judged(history, facts), facts)
+    return facts.auto_epochs and left is not None and bool(left > MUCH_LEFT)
+
+
+def _left(history, facts):
+    """What is left of the errors of a constant answer at the end: of wrong labels where these are counted; or None."""
+    accuracy, shares = _finite(history, "accuracy", 1), facts.constant.shares
+    if shares is None:
+        seen = _constant_answer(history, facts, {})
+        return None if seen is None else seen.value
+    return None if accuracy is None or shares.max() == 1 else (1 - accuracy[-1]) / (1 - shares.max())
 
 
 def _poorest(history, facts):
@@ -424,6 +448,21 @@ def _steps(history, facts, parameters):
     return Seen(gap, gap > STEPS_TELL and _poorest(history, facts) > DOUBTFUL, says, advice)
 
 
+def _columns(history, facts, parameters):
+    left = _left(history, facts)
+    if facts.columns is None or left is None:
+        return None
+    numbers = facts.constant.shares is None
+    errors, model = ("squared errors", "RidgeCV") if numbers else ("wrong labels", "LogisticRegression")
+    says = (
+        f"{facts.of} leaves {left:.2g} of the {errors} of a constant answer in training. A linear model to which every "
+        f"timestep of X is a column of its own leaves {facts.columns:.2g} in samples that it has not seen. X may be a "
+        "table or a spectrum, whose columns do not follow on each other in time."
+    )
+    advice = f"make_pipeline(StandardScaler(), {model}()) of scikit-learn, with X.reshape(len(X), -1) if X is 3-D"
+    return Seen(facts.columns / left, facts.columns < COLUMNS_TELL * left, says, advice)
+
+
 def _unknown(history, facts, parameters):
     if facts.unknown is None:
         return None
@@ -485,6 +524,7 @@ _LOOKS = (  # name, what is measured, when it warns, the function, the class of 
     ),
     ("levels", "distance of the levels of sequences / what one moves", f"> {FARTHER_LEVELS} in poor fits", _levels),
     ("steps", "share right by steps, less that by values or in training", f"> {STEPS_TELL} in poor fits", _steps),
+    ("columns", "errors of a linear model of columns / in training", f"< {COLUMNS_TELL} if many are left", _columns),
     ("unknown tokens", "share of tokens outside the vocabulary", f"> {UNKNOWN}", _unknown),
     ("beyond scales", "share of numbers beyond the scale of the first call", ">= 0.25, which vary most", _beyond),
 )

@@ -6,13 +6,17 @@ from math import ceil, log2
 from numbers import Integral
 from typing import ClassVar
 
+import numpy as np
+
 from skseq._base import estimator
 from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, check_encoder
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
+from skseq._data.columns import MOST_LOOKED_AT, left_by_columns
 from skseq._data.equal_sequences import least_loss
+from skseq._data.sequences import Sequences
 from skseq._sklearn import Interval, StrOptions, available_if, wants
 from skseq._typing import Array, SequencesLike
 
@@ -77,6 +81,16 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
 
     def _least_of_equal(self, learnt, spec, data):
         return least_loss(data, lambda part: self._constant_answer(learnt, spec, part).loss)
+
+    def _left_by_columns(self, data):
+        """Of one label, or of numbers."""
+        labels = self._task == "classify"
+        if labels and data.rows["target"].ndim > 1 and data.rows["target"].shape[1] > 1:
+            return None
+        some = data.samples[np.linspace(0, data.n_samples - 1, min(data.n_samples, MOST_LOOKED_AT)).astype(int)]
+        rows = {name: x[some] for name, x in data.rows.items()}
+        target = rows["target"].reshape(len(some)) if labels else rows["target"]
+        return left_by_columns(Sequences.of_rows(rows), target, labels=labels)
 
     @property
     def _n_encodings(self):

@@ -10,7 +10,8 @@ from sklearn.exceptions import ConvergenceWarning
 from told_fits import NOISE, RARE, WORDS, X, Y, classifier, told, value_of
 
 from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceRegressor, SequenceTagger
-from skseq._base.diagnosis import Facts, _still_falling, diagnose, same_output_share
+from skseq._base import job
+from skseq._base.diagnosis import Facts, _still_falling, diagnose, leaves_much, same_output_share
 from skseq._data.constant_answer import ConstantAnswer
 from skseq.exceptions import ExplodingGradientWarning, TrainingWarning
 
@@ -415,6 +416,52 @@ def test_limits_of_steps_that_tell_more():
     assert found(poor, shares_told=(0.4, 0.69)) == found(poor, shares_told=(0.85, 0.91)) == found(poor) == {}
     assert found(poor | {"loss": [1.0, 0.7, 0.6, 0.5, 0.4]}, shares_told=(0.4, 0.91)) == {}
     assert found({"loss": poor["loss"]}, shares_told=(0.4, 0.91)) == {}  # a network of one's own
+
+
+def test_limits_of_columns_that_tell_more():
+    """Of numbers by the loss, of labels by those that are wrong; 0.4 of 0.8 and of 0.5 are left in training."""
+    numbers = {"loss": [1.0, 0.7, 0.5, 0.4, 0.4]}
+    message = found(numbers, columns=0.19)["columns"]
+    assert message.startswith("Model leaves 0.4 of the squared errors of a constant answer in training. A linear model")
+    assert "leaves 0.19 in samples that it has not seen. X may be a table" in message
+    assert "Try make_pipeline(StandardScaler(), RidgeCV()) of" in message
+    assert found(numbers, columns=0.21) == found(numbers) == {}
+    labels = {"loss": [1.0, 0.9, 0.8, 0.7, 0.7], "accuracy": [0.5, 0.5, 0.6, 0.7, 0.8]}
+    shares = np.array([0.5, 0.5])
+    message = found(labels, columns=0.19, shares=shares)["columns"]
+    assert "leaves 0.4 of the wrong labels" in message
+    assert "LogisticRegression()" in message
+    assert found(labels, columns=0.21, shares=shares) == {}
+    assert found({"loss": labels["loss"]}, columns=0.19, shares=shares) == {}  # a network of one's own
+
+
+def test_columns_explain_why_little_was_learnt():
+    diagnosis = diagnosed({"loss": [1.0] * 5}, levels=(0, 70.3), columns=0.01)
+    assert [check.name for check in diagnosis.told] == ["columns"]
+
+
+@pytest.mark.parametrize(("auto", "loss", "much"), [(True, 0.21, True), (True, 0.19, False), (False, 0.21, False)])
+def test_columns_are_looked_at_where_enough_epochs_leave_more_than_a_little(auto, loss, much):
+    facts = Facts(
+        of="Model", n_epochs=5, most_epochs=5, early_stopping=False, constant=ConstantAnswer(loss=1.0), auto_epochs=auto
+    )
+    assert leaves_much({"loss": [loss] * 5}, facts) is much
+
+
+def test_a_table_is_told_to_whoever_gives_it_as_sequences(monkeypatch):
+    """The sum of a table's first and last columns: hardly learnt in some updates, and exact for a linear model."""
+    monkeypatch.setattr(job, "AUTO_EPOCHS", (1, 1, 3))
+    table = np.random.RandomState(0).randn(60, 12)
+    y = table[:, 0] - table[:, -1]
+    models = SequenceRegressor(units=2, random_state=0), SequenceClassifier(units=2, random_state=0)
+    for model, target in zip(models, (y, y > 0)):
+        [(message, category)] = told(model, table, target)
+        assert "leaves 0." in message
+        assert "a column of its own" in message
+        assert category is TrainingWarning
+    ragged = [x[: 8 + i % 4] for i, x in enumerate(table)]
+    assert not any("column" in message for message, _ in told(models[0], ragged, y))
+    assert not any("column" in message for message, _ in told(models[0].set_params(epochs=1), table, y))
 
 
 def test_one_class_of_noisy_labels_asks_for_no_more_epochs():

@@ -1,0 +1,67 @@
+"""What a linear model of columns leaves, beside answers that are known and scikit-learn's models by hand."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import RidgeCV
+from sklearn.preprocessing import StandardScaler
+
+from skseq._data import columns
+from skseq._data.columns import left_by_columns
+from skseq._data.sequences import Sequences
+
+rng = np.random.RandomState(0)
+X = rng.randn(60, 5, 1)
+Y = 3 * X[:, 1, 0] - X[:, 4, 0]
+
+
+def left(X, y, *, labels=False, **more):
+    return left_by_columns(Sequences(values=X, **more), y, labels=labels)
+
+
+def test_of_what_is_linear_in_the_columns_hardly_anything_is_left():
+    assert left(X, Y) < 1e-6
+    assert left(X, np.stack([Y, -Y], axis=1)) < 1e-6
+    assert left(X, (Y > 0).astype(int), labels=True) < 0.4
+    assert left(X[:, :, [0, 0]] * [1, -1], Y) < 1e-6  # two features
+
+
+def test_noise_is_left():
+    assert left(X, rng.randn(60)) > 0.9
+    assert left(X, rng.randint(2, size=60), labels=True) > 0.5
+
+
+def test_every_second_sample_teaches_and_the_others_are_told():
+    y = Y + rng.randn(60)
+    scaler = StandardScaler().fit(X[::2, :, 0])
+    model = RidgeCV(columns.PENALTIES).fit(scaler.transform(X[::2, :, 0]), y[::2])
+    errors = y[1::2] - model.predict(scaler.transform(X[1::2, :, 0]))
+    expected = np.sum(errors**2) / np.sum((y[1::2] - y[::2].mean()) ** 2)
+    assert left(X, y) == pytest.approx(expected)
+
+
+def test_labels_are_counted_beside_the_most_frequent_one():
+    y = np.where(np.arange(60) % 4 < 3, 0, 1)  # every second sample is 0, of the others half are 1
+    assert left(X, y, labels=True) is None  # half of them teach that there is one label
+    y = np.array([0, 0, 0, 1] * 15)[rng.permutation(60)]
+    exact = np.repeat(y[:, None, None], 5, axis=1) + 0.0
+    assert left(exact, y, labels=True) == 0
+
+
+def test_of_tokens_other_lengths_few_samples_or_many_columns_nothing_is_said(monkeypatch):
+    assert left(np.zeros((60, 5), int), Y) is None
+    assert left(X, Y, lengths=np.full(60, 4)) is None
+    assert left(X, Y, lengths=np.full(60, 5)) < 1e-6
+    assert left(X[:39], Y[:39]) is None
+    monkeypatch.setattr(columns, "MOST_COLUMNS", 4)
+    assert left(X, Y) is None
+
+
+def test_a_constant_that_is_right_leaves_nothing_to_compare_with():
+    assert left(X, np.ones(60)) is None
+    assert left(X, np.ones(60, int), labels=True) is None
+
+
+def test_numbers_whose_squares_no_float_holds():
+    far = X.copy()
+    far[3, 2] = 1e300
+    assert np.isfinite(left(far, Y))

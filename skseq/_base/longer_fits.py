@@ -58,6 +58,11 @@ class Tried:
     trained: tuple
 
     @property
+    def interrupted(self):
+        """Whether it ended before it could be judged."""
+        return self.trained[1].interrupted
+
+    @property
     def n_epochs(self):
         """How many epochs all windows are worth."""
         return epochs_worth_having(self.trained[1].history["val_loss"])
@@ -140,19 +145,29 @@ class LongerFitsMixin:
 
     def _learn(self, learnt, examples, validation, job):
         parts = self._parts_of_trial(learnt, examples, job) if validation is None else None
-        if parts is None:
-            return super()._learn(learnt, examples, validation, job)
+        tried = [] if parts is None else self._tried(learnt, examples, parts, job)
+        if tried and tried[-1].interrupted:  # so is the fit, which keeps what was learnt by the first of the trials
+            return self._become(*tried[0].trained, job)
+        if tried:
+            best = min(tried, key=attrgetter("share"))
+            few, most = (its.of(len(parts[0])).epochs for its in (job, replace(job, auto=job.longer)))
+            n_epochs = max(few, min(most, best.n_epochs))
+            learnt, job = best.learnt, replace(job, epochs=n_epochs, stops=False, caution=1.0)
+        return super()._learn(learnt, examples, validation, job)
+
+    def _tried(self, learnt, examples, parts, job):
+        """The trials up to the first that does not pay, or up to one that was interrupted, which is the last one."""
         earlier, later = (examples.take(some_of(own, most)) for own, most in zip(parts, MOST_LOOKED_AT))
         left, of_few = self._left_if_a_rule(learnt, examples, earlier, later), self._are_few(learnt, examples)
         if left is None and not of_few:
-            return super()._learn(learnt, examples, None, job)
+            return []
         tried = []
         for candidate in self._candidates(learnt) if of_few else [learnt]:
             trial = copy(self)
             trial.random_state = deepcopy(self.random_state)  # what it draws is its own
             result = trial._try(candidate, *map(examples.take, parts), job)
-            if result.interrupted:  # and so is the fit, which keeps what was learnt by the first of the trials
-                return self._become(*(tried[0].trained if tried else (trial, result)), job)
+            if result.interrupted:
+                return [*tried, Tried(share=np.inf, learnt=candidate, trained=(trial, result))]
             if result.diverged is not None:
                 break
             left = trial._errors_of_linear(later) if left is None else left
@@ -160,12 +175,7 @@ class LongerFitsMixin:
             if not share < BETTER:
                 break
             tried.append(Tried(share=share, learnt=candidate, trained=(trial, result)))
-        if tried:
-            best = min(tried, key=attrgetter("share"))
-            few, most = (its.of(len(parts[0])).epochs for its in (job, replace(job, auto=job.longer)))
-            n_epochs = max(few, min(most, best.n_epochs))
-            learnt, job = best.learnt, replace(job, epochs=n_epochs, stops=False, caution=1.0)
-        return super()._learn(learnt, examples, None, job)
+        return tried
 
     def _become(self, trial, result, job):
         """Be what a trial has learnt, since it was interrupted or the next one was."""

@@ -207,7 +207,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     learning_rate : float or None, default=0.003
         Step size; with `warmup` or a schedule the largest one. None leaves it to the configuration in `optimizer`,
-        which may hold a schedule of Keras.
+        which may hold a schedule of Keras. Few windows of series are learnt with a tenth of it (see `epochs`).
 
     learning_rate_schedule : str, default="cosine"
         The path of the step size over a fit: every update multiplies `learning_rate` by a factor f. In what follows, p
@@ -277,7 +277,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         soon learns what this model leaves, and then learns noise: as many as give 500 updates, at least one, and at
         most one for 50 samples, where this limit is from 5 to 100, or from 1 where the samples are few for the linear
         model. With `groups` in `fit` (windows of series), the limit is 100 / horizon, because every step of a series is
-        then a target of many windows, and few windows are learnt with a tenth of `learning_rate`.
+        then a target of many windows. If these windows are few for the linear model, the fit has a tenth of the
+        `learning_rate`, unless a trial (see below) shows that more epochs pay.
 
         For series that follow a rule, with little noise, these are too few epochs. In such series, similar windows are
         followed by similar steps [rule]_. So with 100 samples or more (90 whose steps come before the last ones),

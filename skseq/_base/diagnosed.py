@@ -79,8 +79,6 @@ class DiagnosedMixin:
             words=learnt.source.reads_tokens and any(map(_is_word, learnt.source.vocabulary)),
             longest=learnt.source.n_timesteps,
         )
-        if leaves_much(self.history_, facts):
-            facts = replace(facts, columns=self._left_by_columns(data))
         if not is_doubtful(self.history_, facts):  # the next looks take some time
             return facts
         some = data.samples[:SAMPLES_LOOKED_AT]
@@ -94,8 +92,14 @@ class DiagnosedMixin:
         """What `Facts.shares_told` is of these rows."""
         return None
 
+    def _with_columns(self, facts, data, result, job):
+        """`Facts` with what a linear model leaves, of a fit that had the epochs it asked for and leaves much."""
+        had_enough = facts.auto_epochs and not (result.interrupted or job.incremental or job.tried is not None)
+        looks = had_enough and leaves_much(self.history_, facts)
+        return replace(facts, columns=self._left_by_columns(data)) if looks else facts
+
     def _left_by_columns(self, data):
-        """What `left_by_columns` finds; None where it is not asked for."""
+        """What `Facts.columns` is of these data."""
         return None
 
     def _facts_from(self, X, **known):

@@ -35,7 +35,7 @@ DOUBTFUL = 0.5  # loss over that of a constant answer from which on a fit is wor
 POOR = 0.9  # the same, or that of held-out samples: little was learnt
 UNKNOWN = 0.5  # share of the tokens
 MUCH_LEFT = 0.2  # of the errors of a constant: of less, half is little
-COLUMNS_TELL = 0.5  # times the errors that a fit leaves in training: what a linear model leaves of others
+COLUMNS_TELL = 0.5  # times the errors that a fit leaves in training: what a linear model must leave of others at most
 STEPS_TELL = 0.1  # of the labels more than all else: chance differs by less of the thousands that are looked at
 UNEQUAL = 2.0  # times the mean share of the other classes: below it no class hides the others
 PENALTY = 0.01  # an l1 or l2 from which on fits of small tasks got worse; 0.1 ended some at nothing learnt
@@ -60,8 +60,9 @@ class Facts:
     predictions. ``words`` is whether some tokens are words, and ``longest`` the number of timesteps of the longest
     sequence. ``equal`` is how many distinct sequences X holds, where they are few, and the least loss of any answer to
     these. ``levels`` are a feature of X, and how far its levels lie apart. ``shares_told`` are the shares of labels
-    that forests tell by the values of timesteps, and by their steps alone. ``columns`` is what a linear model of all
-    timesteps leaves of the errors of a constant in samples that it has not seen. ``beyond`` is what `first_beyond`
+    that forests tell by the values of timesteps, and by their steps alone. ``columns`` are what a linear model of all
+    timesteps leaves of the errors of a constant in samples that it has not seen, and what the fit leaves in training,
+    without dropout. ``beyond`` is what `first_beyond`
     found in this `partial_fit` or one before, of which the last is no news. None is what was not measured.
     """
 
@@ -84,7 +85,7 @@ class Facts:
     equal: tuple[int, float] | None = None
     levels: tuple[int, float] | None = None
     shares_told: tuple[float, float] | None = None
-    columns: float | None = None
+    columns: tuple[float, float] | None = None
     beyond: tuple[str, float, float, float, float] | None = None
     beyond_is_new: bool = True
 
@@ -178,18 +179,13 @@ def is_doubtful(history, facts):
 
 
 def leaves_much(history, facts):
-    """Whether a fit that was to have enough epochs leaves more than a few errors in training."""
-    left = _left(judged(history, facts), facts)
-    return facts.auto_epochs and left is not None and bool(left > MUCH_LEFT)
-
-
-def _left(history, facts):
-    """What is left of the errors of a constant answer at the end: of wrong labels where these are counted; or None."""
-    accuracy, shares = _finite(history, "accuracy", 1), facts.constant.shares
+    """Whether more than a few errors are left in training: of wrong labels, where these are counted, or of the loss."""
+    history, shares = judged(history, facts), facts.constant.shares
     if shares is None:
         seen = _constant_answer(history, facts, {})
-        return None if seen is None else seen.value
-    return None if accuracy is None or shares.max() == 1 else (1 - accuracy[-1]) / (1 - shares.max())
+        return seen is not None and seen.value > MUCH_LEFT
+    accuracy = _finite(history, "accuracy", LEAST_EPOCHS)
+    return accuracy is not None and 1 - accuracy[-1] > MUCH_LEFT * (1 - shares.max())
 
 
 def _poorest(history, facts):
@@ -449,18 +445,20 @@ def _steps(history, facts, parameters):
 
 
 def _columns(history, facts, parameters):
-    left = _left(history, facts)
-    if facts.columns is None or left is None:
+    if facts.columns is None:
         return None
+    by_columns, left = facts.columns
     numbers = facts.constant.shares is None
     errors, model = ("squared errors", "RidgeCV") if numbers else ("wrong labels", "LogisticRegression")
     says = (
         f"{facts.of} leaves {left:.2g} of the {errors} of a constant answer in training. A linear model to which every "
-        f"timestep of X is a column of its own leaves {facts.columns:.2g} in samples that it has not seen. X may be a "
+        f"timestep of X is a column of its own leaves {by_columns:.2g} in samples that it has not seen. X may be a "
         "table or a spectrum, whose columns do not follow on each other in time."
     )
-    advice = f"make_pipeline(StandardScaler(), {model}()) of scikit-learn, with X.reshape(len(X), -1) if X is 3-D"
-    return Seen(facts.columns / left, facts.columns < COLUMNS_TELL * left, says, advice)
+    advice = f"make_pipeline(StandardScaler(), {model}()) of scikit-learn, on np.reshape(X, (len(X), -1))"
+    return Seen(
+        by_columns / left if left else np.inf, left > MUCH_LEFT and by_columns < COLUMNS_TELL * left, says, advice
+    )
 
 
 def _unknown(history, facts, parameters):

@@ -343,6 +343,7 @@ class BaseSequenceEstimator(
         n_before = self._facts.n_epochs if compares else 0
         self._keep(learnt, spec, result, job)
         facts = self._facts_of(learnt, spec, data, job, early_stopping, constant, n_before)
+        facts = self._with_columns(facts, data, result, job)
         self._facts = replace(facts, beyond=told or beyond, beyond_is_new=told is None)
 
     def _tries(self, learnt, n_samples, job):
@@ -619,7 +620,8 @@ class BaseSequenceEstimator(
             n_runs=job.n_runs,
             batch_size=job.batch_size,
             rates=self._rates(job.epochs * n_updates(n_samples, job.batch_size)) | {"dropout": job.dropout},
-            learning_rate=None if self.learning_rate is None else job.caution * float(self.learning_rate),
+            learning_rate=None if self.learning_rate is None else float(self.learning_rate),
+            caution=job.caution,
             **({} if job.incremental else of_all_epochs),
             plateau_patience=-(-int(self.n_iter_no_change) // 2),  # before early stopping gives up
             tried=job.tried,

@@ -446,10 +446,10 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
     def _learn(self, learnt, examples, validation, job):
         linear = self._wants_linear(learnt) and learnt.linear_pays
         learnt = replace(learnt, few_are_enough=not job.incremental, in_order=examples.groups is not None)
-        job = self._job_beside_linear(learnt, examples, job) if linear else job
         calibration, fraction = None, float(self.calibration_fraction)
         if fraction > 0 and not job.incremental and job.tried is None:
             examples, calibration = self._parted(examples, fraction, "calibration_fraction")
+        job = self._job_beside_linear(learnt, examples, job) if linear else job
         if examples.groups is not None and validation is None:
             watched = not linear and self._learns_by_heart(examples, job)
             examples, validation = self._last_for_validation(examples, job, watched)
@@ -677,8 +677,7 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         place, changes = self._place_of_targets(learnt), learnt.scaling.season is not None
         robust = self.loss in ROBUST
         learn = partial(LinearPart.learn, rows, near, n_known=given, robust=robust, place=place, changes=changes)
-        least = 1 if learnt.few_are_enough else LinearPart.n_enough(rows, given)
-        chosen = self._moving(learnt, data, least)  # still ones say little, but are not nothing
+        chosen, least = self._moving(learnt, data), self._fewest(learnt, data)
         linear = learn(samples=chosen) if len(chosen) >= least else None
         return replace(learnt, linear=linear)
 
@@ -710,13 +709,17 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
             return scale if known is None else known.completed(scale)
         if known is not None or learnt.linear is None or not learnt.linear.few or not self.scale_targets:
             return self._scale(self.scale_targets, data, target, lengths, known=known)
-        moving = replace(data, samples=self._moving(learnt, data, least=1))  # those that taught the linear model
+        moving = replace(data, samples=self._moving(learnt, data))  # those that taught the linear model
         return self._scale(True, moving, target, lengths).of_errors(learnt.linear.errors)
 
-    def _moving(self, learnt, data, least):
-        """The samples whose windows ever move, if there are so many; else all."""
+    def _moving(self, learnt, data):
+        """The samples whose windows ever move, if they may teach a linear model: still ones say little. Else all."""
         moving = data.samples[learnt.moved(data.rows)[data.samples].any(axis=1)]
-        return moving if len(moving) >= least else data.samples
+        return moving if len(moving) >= self._fewest(learnt, data) else data.samples
+
+    def _fewest(self, learnt, data):
+        """How many samples may teach a linear model."""
+        return 1 if learnt.few_are_enough else LinearPart.n_enough(data.rows, learnt.n_future + learnt.n_static)
 
     def _for_linear(self, target, data, learnt):
         """Targets (n, h, k) for a linear model, whose squared errors a single one that is far out would decide.

@@ -14,7 +14,7 @@ from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, check_encoder
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
-from skseq._data.columns import MOST_LOOKED_AT, left_by_columns
+from skseq._data.columns import MOST_BY_COLUMNS, MOST_LOOKED_AT, left_by_columns, left_of, usual
 from skseq._data.equal_sequences import least_loss
 from skseq._data.sequences import Sequences
 from skseq._sklearn import Interval, StrOptions, available_if, wants
@@ -83,14 +83,20 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
         return least_loss(data, lambda part: self._constant_answer(learnt, spec, part).loss)
 
     def _left_by_columns(self, data):
-        """Of one label, or of numbers."""
-        labels = self._task == "classify"
-        if labels and data.rows["target"].ndim > 1 and data.rows["target"].shape[1] > 1:
+        """Of one label, or of numbers, if all samples and classes count alike."""
+        labels, target, weight = self._task == "classify", data.rows["target"], data.rows["weight"][data.samples]
+        if (labels and target.shape[1] > 1) or "class_weight" in data.shared or np.ptp(weight) > 0:
             return None
         some = data.samples[np.linspace(0, data.n_samples - 1, min(data.n_samples, MOST_LOOKED_AT)).astype(int)]
-        rows = {name: x[some] for name, x in data.rows.items()}
-        target = rows["target"].reshape(len(some)) if labels else rows["target"]
-        return left_by_columns(Sequences.of_rows(rows), target, labels=labels)
+        rows, target = {name: x[some] for name, x in data.rows.items()}, target[some]
+        target = target[:, 0] if labels else target
+        by_columns = left_by_columns(Sequences.of_rows(rows), target, labels=labels)
+        if by_columns is None or by_columns > MOST_BY_COLUMNS:
+            return None
+        values = self._predict("values", rows)  # in training some inputs were dropped
+        predicted = values.argmax(axis=1) if labels else values
+        left = left_of(target, predicted, usual(target, labels=labels), labels=labels)
+        return None if left is None else (by_columns, left)
 
     @property
     def _n_encodings(self):

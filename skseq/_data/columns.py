@@ -12,8 +12,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-FEWEST, MOST_LOOKED_AT = 40, 500  # samples, of which every second one teaches
+FEWEST, MOST_LOOKED_AT = 40, 500  # samples
+N_BLOCKS = 20  # of samples side by side, which may belong together: every second block teaches, the others are told
 MOST_COLUMNS = 2_000  # timesteps times features: of more, and as many samples, a model takes a second
+MOST_BY_COLUMNS = 0.5  # of the errors of a constant: if more are left, X is no table that a linear model reads
 LARGEST = 1e30  # whose squares float64 holds
 PENALTIES = np.logspace(-3, 4, 8)
 
@@ -30,28 +32,37 @@ def left_by_columns(sequences, target, *, labels):
         return None
     if (sequences.real_lengths != values.shape[1]).any():
         return None
-    columns = np.clip(np.asarray(values, np.float64).reshape(len(values), -1), -LARGEST, LARGEST)
-    wrong, of_constant = (_wrong_labels if labels else _squared_errors)(columns, np.asarray(target))
-    return float(wrong / of_constant) if of_constant > 0 else None
+    x = np.clip(np.asarray(values, np.float64).reshape(len(values), -1), -LARGEST, LARGEST)
+    told = np.arange(len(x)) * N_BLOCKS // len(x) % 2 == 1
+    x_told, y_told = x[told], target[told]
+    x, y = x[~told], target[~told]
+    constant = usual(y, labels=labels)
+    if (y == constant).all():
+        return None
+    predicted = _learnt(RidgeClassifierCV(PENALTIES) if labels else RidgeCV(PENALTIES), x, y).predict(x_told)
+    return left_of(y_told, predicted, constant, labels=labels)
 
 
-def _wrong_labels(columns, target):
-    """Numbers of wrong labels of every second sample: of a linear model of the others, and of their usual label."""
-    if len(np.unique(target[::2])) < 2:
-        return 0, 0
-    labels, counts = np.unique(target[::2], return_counts=True)
-    predicted = _learnt(RidgeClassifierCV(PENALTIES), columns, target).predict(columns[1::2])
-    return np.sum(predicted != target[1::2]), np.sum(labels[counts.argmax()] != target[1::2])
+def usual(target, *, labels):
+    """The best constant: the most frequent label, or the mean."""
+    if not labels:
+        return np.mean(target, axis=0, dtype=np.float64)
+    found, counts = np.unique(target, return_counts=True)
+    return found[counts.argmax()]
 
 
-def _squared_errors(columns, target):
-    """Squared errors for every second sample: of a linear model of the others, and of their mean."""
-    target = np.asarray(target, np.float64).reshape(len(target), -1)
-    predicted = _learnt(RidgeCV(PENALTIES), columns, target).predict(columns[1::2]).reshape(target[1::2].shape)
-    return np.sum((target[1::2] - predicted) ** 2), np.sum((target[1::2] - target[::2].mean(axis=0)) ** 2)
+def left_of(target, predicted, constant, *, labels):
+    """The errors of what is predicted over those of a constant, None where that is right."""
+    errors = np.not_equal if labels else _squares
+    of_constant = np.sum(errors(target, constant))
+    return float(np.sum(errors(target, predicted.reshape(target.shape))) / of_constant) if of_constant > 0 else None
 
 
-def _learnt(model, columns, target):
+def _squares(target, predicted):
+    return (np.asarray(target, np.float64) - predicted) ** 2
+
+
+def _learnt(model, x, y):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of columns that hardly tell anything apart
-        return make_pipeline(StandardScaler(), model).fit(columns[::2], target[::2])
+        return make_pipeline(StandardScaler(), model).fit(x, y)

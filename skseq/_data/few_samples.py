@@ -25,38 +25,44 @@ DOUBT = 2.0  # times the horizon over the number of samples: how much errors low
 class Caution(NamedTuple):
     """The ``penalty`` of a ridge regression, and whether it learns changes from the ``last`` value of a window.
 
-    Of changes, the forecast follows a ``share``. ``errors`` (k,) are the root mean squares of its errors in the samples
-    that were held out; 0 if none could be.
+    Of changes, the forecast follows a ``share``. ``errors`` are the root mean squares of its errors in the samples that
+    were held out; 0 if none could be. Each is (k,), of every target by itself.
     """
 
-    penalty: float = 1.0
-    last: bool = False
-    share: float = 1.0
+    penalty: np.ndarray | float = 1.0
+    last: np.ndarray | bool = False
+    share: np.ndarray | float = 1.0
     errors: np.ndarray | None = None
 
 
 class _HeldOut(NamedTuple):
     """Weighted means over samples that were held out: of squared ``errors``, their product with forecasts, and these.
 
-    Each is (n_penalties, k), or (k,) for one penalty.
+    Each is (n_penalties, k), or (k,) with one penalty for each target.
     """
 
     errors: np.ndarray
     products: np.ndarray
     squares: np.ndarray
 
+    @property
+    def cautious(self):
+        """Numbers (k,) of the largest penalties that are as good as the best."""
+        as_good = self.errors <= AS_GOOD * self.errors.min(axis=0)
+        return len(as_good) - 1 - as_good[::-1].argmax(axis=0)
+
     def of(self, index):
-        """The means of one penalty."""
-        return _HeldOut(*(means[index] for means in self))
+        """The means of one penalty for each target."""
+        return _HeldOut(*(means[index, np.arange(len(index))] for means in self))
 
     def share(self, doubt):
-        """What share of these forecasts errs least, or less by what errors in ``doubt`` ask for."""
-        errors, products, squares = (means.sum() for means in self)
-        whole = squares + doubt * errors
-        return float(np.clip((squares + products) / whole, 0, 1)) if whole > 0 else 1.0
+        """What share of these forecasts errs least, or less by what errors in ``doubt`` ask for; 1 of none."""
+        whole = self.squares + doubt * self.errors
+        followed = np.divide(self.squares + self.products, whole, out=np.ones_like(whole), where=whole > 0)
+        return np.clip(followed, 0, 1)
 
     def errors_of(self, share):
-        """Mean squared errors of this share of the forecasts."""
+        """Mean squared errors of such shares of the forecasts."""
         rest = 1 - share
         return np.maximum(self.errors + 2 * rest * self.products + rest**2 * self.squares, 0)
 
@@ -64,26 +70,22 @@ class _HeldOut(NamedTuple):
 def chosen(inputs, targets, weight, *, n_apart=1, last=None, changes=False):
     """The `Caution` that forecasts blocks of samples best which are held out.
 
-    From inputs (n, d), targets (n, k), and weights (n,). Blocks are ``n_apart`` samples apart from what is trained on,
-    where there are as many. ``last`` (n, k) are the last values of windows; None: targets are no steps after a window,
-    or ``changes`` from its last season.
+    From inputs (n, d), targets (n, h, k) of several steps, and weights (n,). Blocks are ``n_apart`` samples apart from
+    what is trained on, where there are as many. ``last`` (n, h, k) are the last values of windows; None: targets are no
+    steps after a window, or ``changes`` from its last season.
     """
     parts = list(_parts(len(inputs), n_apart))
     held_out = _held_out(inputs, targets, weight, parts)
+    from_last = np.zeros(targets.shape[2], bool)
     if last is not None:
         of_changes = _held_out(inputs, targets - last, weight, parts)
-        changes = bool(_least(of_changes) <= CLEARLY_WORSE * _least(held_out))
-        held_out = of_changes if changes else held_out
-    of_all = held_out.errors.sum(axis=1)
-    choice = np.flatnonzero(of_all <= AS_GOOD * of_all.min()).max()
+        from_last = of_changes.errors.min(axis=0) <= CLEARLY_WORSE * held_out.errors.min(axis=0)
+        held_out = _HeldOut(*(np.where(from_last, *each) for each in zip(of_changes, held_out)))
+    choice = held_out.cautious
     own = held_out.of(choice)
-    share = own.share(DOUBT * n_apart / len(inputs)) if changes else 1.0
+    share = np.where(from_last | changes, own.share(DOUBT * n_apart / len(inputs)), 1.0)
     errors = np.sqrt(own.errors_of(share))
-    return Caution(penalty=PENALTIES[choice], last=changes and last is not None, share=share, errors=errors)
-
-
-def _least(held_out):
-    return held_out.errors.sum(axis=1).min()
+    return Caution(penalty=np.array(PENALTIES)[choice], last=from_last, share=share, errors=errors)
 
 
 def _parts(n, n_apart):
@@ -94,15 +96,17 @@ def _parts(n, n_apart):
 
 
 def _held_out(inputs, targets, weight, parts):
-    """The `_HeldOut` of all blocks; zeros where nothing can be trained on."""
-    found, counted = np.zeros((3, len(PENALTIES), targets.shape[1])), 0.0
+    """The `_HeldOut` of all blocks and steps; zeros where nothing can be trained on."""
+    n, horizon, k = targets.shape
+    found, counted, flat = np.zeros((3, len(PENALTIES), k)), 0.0, targets.reshape(n, -1)
     for train, test in parts:
         if not (weight[train] > 0).any():
             continue
-        counted += weight[test].sum()
+        counted += horizon * weight[test].sum()
         for index, penalty in enumerate(PENALTIES):
-            ridge = Ridge(alpha=penalty).fit(inputs[train], targets[train], sample_weight=weight[train])
+            ridge = Ridge(alpha=penalty).fit(inputs[train], flat[train], sample_weight=weight[train])
             forecast = ridge.predict(inputs[test]).reshape(targets[test].shape)
             wrong = targets[test] - forecast
-            found[:, index] += weight[test] @ np.stack([wrong**2, wrong * forecast, forecast**2])
+            for mean, own in zip(found, (wrong**2, wrong * forecast, forecast**2)):
+                mean[index] += np.einsum("n,nhk->k", weight[test], own)
     return _HeldOut(*(found / counted if counted else found))

@@ -77,17 +77,16 @@ class LinearPart:
         few = cls.are_few(len(samples), rows, n_known)
         caution = _caution(past, known, target, weight, lengths, last, changes) if few else Caution()
         solve = partial(_solve, penalty=caution.penalty)
-        if caution.last:
-            target = target - last
+        if np.any(caution.last):
+            target = target - np.where(caution.last, last, 0)
         found = _each_step(solve, past, known, target, weight, lengths, robust)
         coefficients, intercept = (caution.share * np.stack(part) for part in zip(*found))  # (h, n_inputs, k), (h, k)
         n_past = n_steps * n_features
         past = coefficients[:, :n_past].reshape(len(found), n_steps, n_features, target.shape[2])
-        errors = None if caution.errors is None else _by_target(caution.errors, target.shape[2])
-        if caution.last:
-            past[:, -1, place.columns, np.arange(target.shape[2])] += place.deviation
-            intercept = intercept + place.mean
-        return cls(past=past, known=coefficients[:, n_past:], intercept=intercept, errors=errors)
+        if np.any(caution.last):
+            past[:, -1, place.columns, np.arange(target.shape[2])] += np.where(caution.last, place.deviation, 0)
+            intercept = intercept + np.where(caution.last, place.mean, 0)
+        return cls(past=past, known=coefficients[:, n_past:], intercept=intercept, errors=caution.errors)
 
     @staticmethod
     def are_few(n_samples, rows, n_known):
@@ -132,27 +131,30 @@ def _caution(past, known, target, weight, lengths, last, changes):
 
     Else of the middle one of those that all samples have.
     """
-    n, horizon = target.shape[:2]
+    horizon = target.shape[1]
     step = slice(None)
     if known.shape[2] or lengths.min() < horizon:
         middle = (lengths.min() - 1) // 2
         step = slice(middle, middle + 1)
     inputs, own = np.concatenate([past, known[:, step][:, 0]], axis=1), target[:, step]
-    last = None if last is None else np.broadcast_to(last, own.shape).reshape(n, -1)
-    return few_samples.chosen(inputs, own.reshape(n, -1), weight, n_apart=horizon, last=last, changes=changes)
-
-
-def _by_target(errors, k):
-    """Root mean squares (k,) of those of all steps and targets (h * k,)."""
-    return np.sqrt(np.mean(np.square(errors).reshape(-1, k), axis=0))
+    last = None if last is None else np.broadcast_to(last, own.shape)
+    return few_samples.chosen(inputs, own, weight, n_apart=horizon, last=last, changes=changes)
 
 
 def _solve(inputs, target, weight, *, penalty):
-    """Coefficients (n_inputs, k) and intercept (k,) of one step; zeros if no sample has it."""
+    """Coefficients (n_inputs, k) and intercept (k,) of one step or several; zeros if no sample has it.
+
+    ``penalty`` is one for all targets, or one for each, which are repeated for several steps.
+    """
+    coefficients, intercept = np.zeros((inputs.shape[1], target.shape[1])), np.zeros(target.shape[1])
     if not len(target):
-        return np.zeros((inputs.shape[1], target.shape[1])), np.zeros(target.shape[1])
-    ridge = Ridge(alpha=penalty).fit(inputs, target, sample_weight=weight)
-    return np.atleast_2d(ridge.coef_).T, np.atleast_1d(ridge.intercept_)
+        return coefficients, intercept
+    penalties = np.resize(penalty, target.shape[1])
+    for own in np.unique(penalties):
+        which = penalties == own
+        ridge = Ridge(alpha=own).fit(inputs, target[:, which], sample_weight=weight)
+        coefficients[:, which], intercept[which] = np.atleast_2d(ridge.coef_).T, ridge.intercept_
+    return coefficients, intercept
 
 
 def _relative(weight):
@@ -175,7 +177,10 @@ def _reweighted(solve, inputs, target, weight, solved):
     for _ in range(ROUNDS if (weight > 0).any() else 0):
         coefficients, intercept = solved
         less = _weights_by_size(np.abs(target - inputs @ coefficients - intercept), weight)
-        each = [solve(inputs, own[:, None], weight * by) for own, by in zip(target.T, less.T)]
+        each = [
+            solve(inputs, own[:, None], weight * by, penalty=penalty)
+            for own, by, penalty in zip(target.T, less.T, np.resize(solve.keywords["penalty"], target.shape[1]))
+        ]
         solved = tuple(np.concatenate(part, axis=-1) for part in zip(*each))
     return solved
 

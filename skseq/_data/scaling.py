@@ -52,12 +52,14 @@ class Scale:
             least, most = (low - FAR * span - mean) / deviation, (high + FAR * span - mean) / deviation
         return cls(mean=mean, deviation=deviation, least=least, most=most, constant=~varies)
 
-    def of_errors(self, deviation):
-        """The same around 0, with no smaller deviations (n_channels,) than these, but for constant channels."""
-        larger = np.where(self.constant, self.deviation, np.maximum(self.deviation, deviation))
-        share, shift = self.deviation / larger, self.mean / larger
+    def of_errors(self, errors):
+        """The same around 0, and as wide as errors (n_channels,) at least; what is constant and has none stays."""
+        constant = self.constant & (errors == 0)
+        larger = np.where(self.constant, errors, np.maximum(self.deviation, errors))
+        larger, mean = np.where(constant, self.deviation, larger), np.where(constant, self.mean, 0.0)
+        share, shift = self.deviation / larger, (self.mean - mean) / larger
         least, most = self.least * share + shift, self.most * share + shift
-        return replace(self, mean=np.zeros_like(self.mean), deviation=larger, least=least, most=most)
+        return replace(self, mean=mean, deviation=larger, least=least, most=most, constant=constant)
 
     def leaving(self, channels):
         """The same, but these channels stay as they are."""

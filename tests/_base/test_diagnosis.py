@@ -1,6 +1,7 @@
 """What fits warn of, each with a fit that does and one that does not; the limits."""
 
 import re
+import warnings
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,7 +11,6 @@ from sklearn.exceptions import ConvergenceWarning
 from told_fits import NOISE, RARE, WORDS, X, Y, classifier, told, value_of
 
 from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceRegressor, SequenceTagger
-from skseq._base import job
 from skseq._base.diagnosis import Facts, _still_falling, diagnose, leaves_much, same_output_share
 from skseq._data.constant_answer import ConstantAnswer
 from skseq.exceptions import ExplodingGradientWarning, TrainingWarning
@@ -419,49 +419,84 @@ def test_limits_of_steps_that_tell_more():
 
 
 def test_limits_of_columns_that_tell_more():
-    """Of numbers by the loss, of labels by those that are wrong; 0.4 of 0.8 and of 0.5 are left in training."""
-    numbers = {"loss": [1.0, 0.7, 0.5, 0.4, 0.4]}
-    message = found(numbers, columns=0.19)["columns"]
+    """The linear model leaves less than half of what the fit leaves, and that is more than a fifth."""
+    any_loss = {"loss": [1.0, 0.7, 0.5, 0.4, 0.3]}
+    message = found(any_loss, columns=(0.19, 0.4))["columns"]
     assert message.startswith("Model leaves 0.4 of the squared errors of a constant answer in training. A linear model")
     assert "leaves 0.19 in samples that it has not seen. X may be a table" in message
     assert "Try make_pipeline(StandardScaler(), RidgeCV()) of" in message
-    assert found(numbers, columns=0.21) == found(numbers) == {}
-    labels = {"loss": [1.0, 0.9, 0.8, 0.7, 0.7], "accuracy": [0.5, 0.5, 0.6, 0.7, 0.8]}
-    shares = np.array([0.5, 0.5])
-    message = found(labels, columns=0.19, shares=shares)["columns"]
+    assert found(any_loss, columns=(0.21, 0.4)) == found(any_loss, columns=(0.01, 0.19)) == found(any_loss) == {}
+    assert found(any_loss, columns=(0.0, 0.0)) == {}
+    message = found(any_loss, columns=(0.19, 0.4), shares=np.array([0.5, 0.5]))["columns"]
     assert "leaves 0.4 of the wrong labels" in message
     assert "LogisticRegression()" in message
-    assert found(labels, columns=0.21, shares=shares) == {}
-    assert found({"loss": labels["loss"]}, columns=0.19, shares=shares) == {}  # a network of one's own
 
 
 def test_columns_explain_why_little_was_learnt():
-    diagnosis = diagnosed({"loss": [1.0] * 5}, levels=(0, 70.3), columns=0.01)
+    diagnosis = diagnosed({"loss": [1.0] * 5}, levels=(0, 70.3), columns=(0.01, 1.0))
     assert [check.name for check in diagnosis.told] == ["columns"]
 
 
-@pytest.mark.parametrize(("auto", "loss", "much"), [(True, 0.21, True), (True, 0.19, False), (False, 0.21, False)])
-def test_columns_are_looked_at_where_enough_epochs_leave_more_than_a_little(auto, loss, much):
-    facts = Facts(
-        of="Model", n_epochs=5, most_epochs=5, early_stopping=False, constant=ConstantAnswer(loss=1.0), auto_epochs=auto
-    )
-    assert leaves_much({"loss": [loss] * 5}, facts) is much
+@pytest.mark.parametrize(
+    ("history", "shares", "much"),
+    [
+        ({"loss": [0.21] * 5}, None, True),
+        ({"loss": [0.19] * 5}, None, False),
+        ({"loss": [0.9] * 5, "accuracy": [0.89] * 5}, [0.5, 0.5], True),
+        ({"loss": [0.9] * 5, "accuracy": [0.91] * 5}, [0.5, 0.5], False),
+        ({"loss": [0.9] * 4, "accuracy": [0.5] * 4}, [0.5, 0.5], False),
+        ({"loss": [0.9] * 5}, [0.5, 0.5], False),
+        ({"loss": [0.0] * 5, "accuracy": [1.0] * 5}, [1.0], False),
+    ],
+)
+def test_more_than_a_fifth_of_the_errors_is_much(history, shares, much):
+    constant = ConstantAnswer(loss=1.0, shares=None if shares is None else np.array(shares))
+    facts = Facts(of="Model", n_epochs=len(history["loss"]), most_epochs=5, early_stopping=False, constant=constant)
+    assert leaves_much(history, facts) == much
 
 
-def test_a_table_is_told_to_whoever_gives_it_as_sequences(monkeypatch):
-    """The sum of a table's first and last columns: hardly learnt in some updates, and exact for a linear model."""
-    monkeypatch.setattr(job, "AUTO_EPOCHS", (1, 1, 3))
-    table = np.random.RandomState(0).randn(60, 12)
-    y = table[:, 0] - table[:, -1]
-    models = SequenceRegressor(units=2, random_state=0), SequenceClassifier(units=2, random_state=0)
-    for model, target in zip(models, (y, y > 0)):
-        [(message, category)] = told(model, table, target)
-        assert "leaves 0." in message
-        assert "a column of its own" in message
-        assert category is TrainingWarning
-    ragged = [x[: 8 + i % 4] for i, x in enumerate(table)]
-    assert not any("column" in message for message, _ in told(models[0], ragged, y))
-    assert not any("column" in message for message, _ in told(models[0].set_params(epochs=1), table, y))
+TABLE = np.random.RandomState(0).randn(60, 12)
+DIFFERENCE = TABLE[:, 0] - TABLE[:, -1]
+
+
+@pytest.fixture
+def of_table(monkeypatch):
+    """Whether a fit of few updates tells of columns, which are hardly learnt in some, and exact for a linear model."""
+    for of in (SequenceRegressor, SequenceClassifier):
+        monkeypatch.setattr(of, "_auto_epochs", (1, 5, 5))
+
+    def tells(of, X=TABLE, y=DIFFERENCE, sample_weight=None, **parameters):
+        model = of(**{"units": 2, "random_state": 0} | parameters)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            model.fit(X, y, sample_weight=sample_weight)
+        return any("column of its own" in str(one.message) for one in caught)
+
+    return tells
+
+
+def test_a_table_is_told_to_whoever_gives_it_as_sequences(of_table):
+    assert of_table(SequenceRegressor)
+    assert of_table(SequenceClassifier, y=DIFFERENCE > 0)
+    assert of_table(SequenceClassifier, y=np.where(DIFFERENCE > 0, "up", "down"))
+    assert of_table(SequenceRegressor, X=np.stack([TABLE, -TABLE], axis=2))
+
+
+def test_no_table_is_told_of_other_lengths_weights_or_epochs(of_table):
+    assert not of_table(SequenceRegressor, X=[x[: 8 + i % 4] for i, x in enumerate(TABLE)])
+    assert not of_table(SequenceRegressor, epochs=1)
+    assert not of_table(SequenceRegressor, sample_weight=np.arange(60) + 1.0)
+    assert not of_table(SequenceClassifier, y=DIFFERENCE > 0, class_weight="balanced")
+    assert not of_table(SequenceClassifier, y=np.stack([DIFFERENCE > 0, DIFFERENCE < 1], axis=1))
+    assert not of_table(SequenceRegressor, y=np.random.RandomState(1).randn(60))
+
+
+def test_what_a_fit_leaves_is_measured_without_dropout():
+    """With half of the inputs dropped, the loss in training is far above that of what is then predicted."""
+    model = SequenceRegressor(units=16, dropout=0.5, learning_rate=0.02, random_state=0)
+    X = np.random.RandomState(0).randn(64, 4)
+    assert not any("column" in message for message, _ in told(model, X, X.sum(axis=1)))
+    assert model.loss_ > 0.2 * X.sum(axis=1).var() / model._targets.scale.deviation[0] ** 2
 
 
 def test_one_class_of_noisy_labels_asks_for_no_more_epochs():

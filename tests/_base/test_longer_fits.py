@@ -74,11 +74,11 @@ def test_noise_has_one_fit_of_few_epochs(n_fits):
 
 @pytest.fixture
 def rates(monkeypatch):
-    """The learning rates of all fits of a network, one after another, of which no more than three are trained."""
+    """The factors of the rates of all fits of a network, of which no more than three are trained."""
     found, fit_network = [], fitting.fit_network
 
     def kept(runner, data, options, **more):
-        found.append(options.learning_rate)
+        found.append(options.caution)
         return fit_network(runner, data, replace(options, epochs=min(options.epochs, 3)), **more)
 
     monkeypatch.setattr(fitting, "fit_network", kept)
@@ -86,26 +86,39 @@ def rates(monkeypatch):
 
 
 def test_few_windows_of_series_beside_a_linear_model_have_a_tenth_of_the_rate(rates):
-    few, series = {**SMALL, "learning_rate": 0.02}, {"groups": np.arange(25)}  # of three inputs, 30 are no longer few
+    few, series = SMALL, {"groups": np.arange(25)}  # of three inputs, 30 are no longer few
     X, y = (part[:25] for part in NOISE)
     Seq2SeqRegressor(**few).fit(X, y, **series)
-    Seq2SeqRegressor(**few | {"learning_rate": None}).fit(X, y, **series)
-    assert rates == [pytest.approx(0.002), None]
+    Seq2SeqRegressor(**few, calibration_fraction=0.4).fit(*(part[:40] for part in NOISE), groups=np.arange(40))
+    assert rates == [0.1, 0.1]
     rates.clear()
     Seq2SeqRegressor(**few).fit(X, y)
     Seq2SeqRegressor(**few, epochs=2).fit(X, y, **series)
     Seq2SeqRegressor(**few, linear=False).fit(X, y, **series)
     Seq2SeqRegressor(**few).fit(*(part[:40] for part in NOISE), groups=np.arange(40))
-    assert rates == [0.02] * 4
+    assert rates == [1] * 4
 
 
-@pytest.mark.parametrize(("better", "expected"), [(np.inf, [0.02, 0.02]), (0, [0.02, 0.002])])
+@pytest.mark.parametrize(("better", "expected"), [(np.inf, [1, 1]), (0, [1, 0.1])])
 def test_a_trial_and_what_pays_have_the_whole_rate(rates, monkeypatch, better, expected):
     monkeypatch.setattr(longer_fits, "BETTER", better)
     monkeypatch.setattr(longer_fits, "TELLING", np.inf)  # neighbours are enough
     X, y = windows(np.random.RandomState(0).randn(151), n_steps=20)  # 131 are few for 20 inputs
-    Seq2SeqRegressor(**{**SMALL, "learning_rate": 0.02}).fit(X, y, groups=np.arange(131))
-    assert rates == pytest.approx(expected)
+    Seq2SeqRegressor(**SMALL).fit(X, y, groups=np.arange(131))
+    assert rates == expected
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"learning_rate": 0.02},
+        {"learning_rate": None, "optimizer": {"class_name": "sgd", "config": {"learning_rate": 0.02}}},
+    ],
+)
+def test_the_tenth_of_the_rate_is_in_the_history(given):
+    model = Seq2SeqRegressor(**SMALL | given, learning_rate_schedule="constant")
+    model.fit(*(part[:25] for part in NOISE), groups=np.arange(25))
+    assert model.history_["learning_rate"] == pytest.approx([0.002])
 
 
 def test_a_trial_that_does_not_pay_changes_nothing(n_fits, monkeypatch):

@@ -114,6 +114,28 @@ def test_of_few_changes_from_a_season_that_are_noise_hardly_any_is_forecast(monk
     np.testing.assert_allclose(part.predict(ROWS), exact, atol=0.05)
 
 
+@pytest.mark.parametrize("robust", [False, True])
+def test_few_targets_are_learnt_as_if_each_were_alone(monkeypatch, robust):
+    """The first is exact, and the second is noise that goes on from its last value."""
+    monkeypatch.setattr(linear_part, "MOST_FEW", 1000)
+    exact = SOURCE[:, -1:, :1] + np.zeros((1, 3, 1))
+    walk = SOURCE[:, -1:, 1:] + np.random.RandomState(5).randn(60, 3, 1)
+    targets, places = [exact, walk, np.concatenate([exact, walk], axis=2)], [[0], [1], [0, 1]]
+    first, second, both = (
+        LinearPart.learn(
+            ROWS,
+            target,
+            np.arange(60),
+            robust=robust,
+            place=linear_part.Place(columns=own, mean=np.zeros(len(own)), deviation=np.ones(len(own))),
+        )
+        for target, own in zip(targets, places)
+    )
+    alone = np.concatenate([first.predict(ROWS), second.predict(ROWS)], axis=2)
+    np.testing.assert_allclose(both.predict(ROWS), alone, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(both.errors, np.concatenate([first.errors, second.errors]), rtol=1e-6)
+
+
 def test_a_few_samples_of_other_lengths_or_one_alone(monkeypatch):
     monkeypatch.setattr(linear_part, "MOST_FEW", 1000)
     lengths = 1 + np.arange(60) % 3

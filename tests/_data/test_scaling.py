@@ -192,16 +192,17 @@ def test_channels_that_are_constant_at_another_value():
 
 
 def test_around_0_with_deviations_of_at_least_so_much():
-    """What is cut is cut at the same numbers; constant channels keep their deviation."""
+    """What is cut is cut at the same numbers; constant channels stay as they are if they have no errors."""
     scale = Scale(
-        mean=np.array([0.0, 8, 3]),
-        deviation=np.array([2.0, 2, 1]),
-        least=-5.0 * np.ones(3),
-        most=5.0 * np.ones(3),
-        constant=np.array([False, False, True]),
+        mean=np.array([0.0, 8, 3, 3]),
+        deviation=np.array([2.0, 2, 1, 1]),
+        least=np.array([-5.0, -5, -np.inf, -np.inf]),
+        most=np.array([5.0, 5, np.inf, np.inf]),
+        constant=np.array([False, False, True, True]),
     )
-    errors = scale.of_errors(np.array([1.0, 4, 3]))
-    assert errors.mean.tolist() == [0, 0, 0]
-    assert errors.deviation.tolist() == [2, 4, 1]
-    assert (errors.most * errors.deviation).tolist() == [10, 18, 8]
-    assert (errors.least * errors.deviation).tolist() == [-10, -2, -2]
+    errors = scale.of_errors(np.array([1.0, 4, 0.5, 0]))
+    assert errors.mean.tolist() == [0, 0, 0, 3]
+    assert errors.deviation.tolist() == [2, 4, 0.5, 1]
+    assert errors.constant.tolist() == [False, False, False, True]
+    assert (errors.most * errors.deviation).tolist() == [10, 18, np.inf, np.inf]
+    assert (errors.least * errors.deviation).tolist() == [-10, -2, -np.inf, -np.inf]

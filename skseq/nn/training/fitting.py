@@ -52,10 +52,11 @@ class FitOptions:
     ``rates`` are fed to every update: dropout, recurrent_dropout, l1, l2, clipnorm, clipvalue, input_noise,
     step_dropout, bptt_steps, weight_decay. ``learning_rate_schedule`` and ``warmup`` are those of `schedules.factors`;
     ``plateau_patience`` is the number of epochs without a better loss after which "reduce_on_plateau" halves the rate.
-    ``tried`` are factors to be tried instead: every epoch is one update then, and has one of them. ``weight_average``
-    is that of `schedules.shares`, for a spec that is ``averaged``. ``patience`` is the number of epochs without a
-    better validation loss after which training stops and the best weights return; None is off. ``least_loss`` is a
-    loss that is next to nothing, for `Ending`, and ``n_least`` how many epochs it waits; None is off. ``n_runs`` is how
+    ``caution`` is a factor of all rates. ``tried`` are factors to be tried instead: every epoch is one update then, and
+    has one of them. ``weight_average`` is that of `schedules.shares`, for a spec that is ``averaged``. ``patience`` is
+    the number of epochs without a better validation loss after which training stops and the best weights return; None
+    is off. ``least_loss`` is a loss that is next to nothing, for `Ending`, and ``n_least`` how many epochs it waits;
+    None is off. ``n_runs`` is how
     often `best_fit` trains. ``max_bytes`` limits what an epoch holds besides the data (`TrainingData.n_that_fit`); None
     is no limit. ``checkpoint`` is where a fit goes on from another time, or None. ``task`` is told of runs and epochs.
     ``is_over(history)`` says after every epoch whether training ends there; None is off.
@@ -68,6 +69,7 @@ class FitOptions:
     learning_rate: float | None = None
     learning_rate_schedule: str = "constant"
     warmup: float = 0.0
+    caution: float = 1.0
     plateau_patience: int = 5
     weight_average: str | None = None
     tried: np.ndarray | None = None
@@ -306,7 +308,11 @@ def _start_optimizer(store, slots, options):
 def _paths(options, n_batches):
     """What a fit with so many batches per epoch feeds for every update alone."""
     schedule, n_updates = options.learning_rate_schedule, options.epochs * n_batches
-    factors_of = partial(factors, schedule, options.warmup, n_updates)
+    path = partial(factors, schedule, options.warmup, n_updates)
+
+    def factors_of(updates):
+        return options.caution * path(updates)
+
     if options.tried is not None:
         factors_of = options.tried.__getitem__
     plateau = Plateau(options.plateau_patience) if schedule == "reduce_on_plateau" else None

@@ -180,6 +180,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         timestep [dropout]_.
         "auto" is 0.1 in a `fit` on 100 samples or more, those held out included, and 0 in one on fewer. The first
         `partial_fit` counts its own samples; later ones keep to what the fit before had.
+        It is also 0 where X is a single channel of measurements that is not convolved first, as one of up to 15
+        timesteps is not: there dropout changes its size.
 
     recurrent_dropout : float in [0, 1), default=0.0
         Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
@@ -917,6 +919,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         timestep [dropout]_.
         "auto" is 0.1 in a `fit` on 100 samples or more, those held out included, and 0 in one on fewer. The first
         `partial_fit` counts its own samples; later ones keep to what the fit before had.
+        It is also 0 where X are measurements that are not convolved first, as those of up to 15 timesteps are not:
+        there dropout changes their size.
 
     recurrent_dropout : float in [0, 1), default=0.0
         Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every

@@ -156,9 +156,9 @@ def test_short_series_are_held_out_as_far_as_something_is_left_to_learn_from():
     assert set(paths[0, 0]) == set(range(48, 58))
     assert set(paths[2, 0]) == set(model.residuals_[:, 0, 0])  # it has no errors of its own
     assert (paths[1, 0] - paths[0, 0] == 56)[paths[0, 0] > 50].all()  # both end at the same time
-    with pytest.raises(ValueError, match=r"min_window=4, horizon=3 need 7 timesteps, more than 1 series.*with 6"):
+    with pytest.raises(ValueError, match=r"min_window=4, horizon=3 need 7 timesteps, but .* has 6\."):
         model.fit([*series, np.arange(6.0)])
-    with pytest.raises(ValueError, match=r"calibration_windows=10 need 19 timesteps, more than 2 series"):
+    with pytest.raises(ValueError, match=r"calibration_windows=10 need 19 timesteps, .* and 1 other series too few"):
         model.fit(series[1:])
 
 
@@ -1169,10 +1169,10 @@ def test_series_that_are_too_short_for_a_season(estimator, calibration, needs, w
     inside = estimator is SEASONAL or name == "m"
     forecaster = SeriesForecaster(estimator, horizon=3, season=None if inside else 12, **calibration)
     for length in (3, needs - 1):
-        message = rf"^{name}=12, horizon=3.* need {needs} timesteps, more than 1 series, the first X\[0\] with {length}"
+        message = rf"^{name}=12, horizon=3.* need {needs} timesteps, but X\[0\] has {length}\. "
         with pytest.raises(ValueError, match=message):
             forecaster.fit([np.arange(float(length))])
-    with pytest.raises(ValueError, match=rf"^{name}=12, horizon=3 need 15 timesteps, more than 1 .* X\[1\] with 14"):
+    with pytest.raises(ValueError, match=rf"^{name}=12, horizon=3 need 15 timesteps, but X\[1\] has 14\."):
         forecaster.fit([np.arange(40.0), np.arange(14.0)])  # it need not calibrate
     if estimator is not None:
         assert forecaster.fit([np.arange(40.0), np.arange(float(needs))]).window_ == window
@@ -1201,12 +1201,12 @@ def test_the_estimator_judges_its_own_season(season):
 
 
 def test_series_that_are_too_short():
-    message = r"window=6, horizon=3 need 9 timesteps, more than 1 series, the first X\[1\] with 8.*min_window"
+    message = r"^window=6, horizon=3 need 9 timesteps, but X\[1\] has 8\. .*min_window"
     with pytest.raises(ValueError, match=message):
         forecaster().fit([np.arange(30.0), np.arange(8.0)])
-    with pytest.raises(ValueError, match=r"horizon=3, calibration_windows=4 need 15 timesteps, .*X\[0\] with 14"):
+    with pytest.raises(ValueError, match=r"horizon=3, calibration_windows=4 need 15 timesteps, .*X\[0\] has 14"):
         forecaster(calibration_windows=4).fit([np.arange(14.0)])
-    with pytest.raises(ValueError, match=r"window=1, horizon=50 need 51 timesteps, .*X\[0\] with 40"):
+    with pytest.raises(ValueError, match=r"window=1, horizon=50 need 51 timesteps, .*X\[0\] has 40"):
         forecaster(window=None, horizon=50).fit(walks([40]))
     with pytest.raises(ValueError, match=r"season=12 needs as many steps in every window, .*may have 6"):
         forecaster(season=12).fit(walks())

@@ -453,7 +453,7 @@ def _columns(history, facts, parameters):
     says = (
         f"{facts.of} leaves {left:.2g} of the {errors} of a constant answer in training. A linear model to which every "
         f"timestep of X is a column of its own leaves {by_columns:.2g} in samples that it has not seen. X may be a "
-        "table or a spectrum, whose columns do not follow on each other in time."
+        "table or a spectrum, or it matters at which timestep a value stands."
     )
     advice = f"make_pipeline(StandardScaler(), {model}()) of scikit-learn, on np.reshape(X, (len(X), -1))"
     return Seen(

@@ -48,7 +48,11 @@ class DropoutSamplesMixin:
             )
         # A frozen encoder has no dropout; what stands behind it has that of inputs alone.
         if not (spec.dropout or (spec.recurrent_dropout and not spec.frozen)):
-            why = f' (dropout="auto" is none below {AUTO_DROPOUT[0]} samples)' if self.dropout == "auto" else ""
+            why = (
+                f' (dropout="auto" is none below {AUTO_DROPOUT[0]} samples, and for some X)'
+                if self.dropout == "auto"
+                else ""
+            )
             raise ValueError(
                 f"n_dropout_samples={n!r} draws networks by dropout, but {name} was fitted without any{why}: fit it "
                 "with dropout=0.2, for example, or leave n_dropout_samples=None."

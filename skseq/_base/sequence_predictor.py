@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil, log2
 from numbers import Integral
 from typing import ClassVar
@@ -10,6 +11,7 @@ import numpy as np
 
 from skseq._base import estimator
 from skseq._base.dropout_samples import DropoutSamplesMixin
+from skseq._base.job import NO_DROPOUT
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, check_encoder
 from skseq._base.source import SourceEstimator
@@ -46,6 +48,21 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
     n_outputs_: int
 
     _best_layers: ClassVar = BEST_LAYERS
+
+    def _learn(self, learnt, examples, validation, job):
+        if getattr(self, "network", None) is None and self._dropout_misleads(learnt.source):
+            job = replace(job, auto_dropout=NO_DROPOUT)
+        return super()._learn(learnt, examples, validation, job)
+
+    def _dropout_misleads(self, form):
+        """Whether dropout makes of measurements others than those that are predicted from.
+
+        Where recurrent layers read measurements themselves, dropout takes whole channels, and makes the others larger
+        to keep their sum. Numbers that depend on their size are then predicted too small or too large, and labels of a
+        single channel, too (docs/figures.md).
+        """
+        reads_them = not form.reads_tokens and not self.freeze and not self._convolutions(form)[0]
+        return reads_them and (self._task != "classify" or form.n_features == 1)
 
     def _make_spec(self, learnt, rows):
         from skseq.nn.spec import PooledSpec

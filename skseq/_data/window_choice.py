@@ -108,10 +108,11 @@ class WindowChoice:
                 f"{spans}.{_OF_ROWS if len(lengths) >= needs else ''}"
             )
         shortens = self.min_window is None and not self._season_decides
+        others = f", and {short.size - 1} other series too few" if short.size > 1 else ""
         instead = ", or set min_window to let them give shorter windows" if shortens else ""
         raise ValueError(
-            f"{spans} need {needs} timesteps, more than {short.size} series, the first X[{short[0]}] "
-            f"with {has}. Set smaller numbers, or remove such series{instead}."
+            f"{spans} need {needs} timesteps, but X[{short[0]}] has {has}{others}. Set smaller numbers, or remove such "
+            f"series{instead}."
         )
 
     def _spans(self, window, *, held_out):

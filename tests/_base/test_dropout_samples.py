@@ -108,11 +108,14 @@ def test_tagger_of_one_label_per_sequence():
 # --- how much there is ------------------------------------------------------------------------------------------------
 
 
+CONVOLVED = SMALL | {"n_conv_layers": 1}
+
+
 @pytest.mark.parametrize(("n_samples", "rate"), [(99, 0.0), (100, 0.1)])
 def test_auto_is_a_tenth_from_a_hundred_samples_on(n_samples, rate):
     X, y = rng.randn(n_samples, 3, 1), rng.randn(n_samples)
-    auto = SequenceRegressor(**SMALL | {"dropout": "auto"}).fit(X, y)
-    named = SequenceRegressor(**SMALL | {"dropout": rate}).fit(X, y)
+    auto = SequenceRegressor(**CONVOLVED | {"dropout": "auto"}).fit(X, y)
+    named = SequenceRegressor(**CONVOLVED | {"dropout": rate}).fit(X, y)
     for name, weight in named.weights_.items():
         np.testing.assert_array_equal(auto.weights_[name], weight)
     if rate:
@@ -125,24 +128,56 @@ def test_auto_is_a_tenth_from_a_hundred_samples_on(n_samples, rate):
 
 def test_auto_looks_at_the_samples_of_every_fit():
     X, y = rng.randn(120, 3, 1), rng.randint(2, size=120)
-    model = SequenceClassifier(**SMALL | {"dropout": "auto"}, warm_start=True).fit(X[:50], y[:50])
+    model = SequenceClassifier(**CONVOLVED | {"dropout": "auto"}, warm_start=True).fit(X[:50], y[:50])
     assert model.fit(X, y).predict_proba(X[:5], n_dropout_samples=3).shape == (5, 2)
     assert len(model.history_["loss"]) == 2  # it has gone on
     model.partial_fit(X[:50], y[:50])  # keeps to the dropout of the fit
     assert model.predict_proba(X[:5], n_dropout_samples=3).shape == (5, 2)
     with pytest.raises(
-        ValueError, match="without any .dropout=.auto. is none below 100 samples.: fit it with dropout=0.2"
+        ValueError,
+        match="without any .dropout=.auto. is none below 100 samples, and for some X.: fit it with dropout=0.2",
     ):
         model.fit(X[:50], y[:50]).predict(X[:5], n_dropout_samples=3)
 
 
 def test_auto_in_a_stream_is_that_of_its_first_batch():
     X, y = rng.randn(120, 3, 1), rng.randn(120)
-    few = SequenceRegressor(**SMALL | {"dropout": "auto"}).partial_fit(X[:50], y[:50]).partial_fit(X, y)
+    few = SequenceRegressor(**CONVOLVED | {"dropout": "auto"}).partial_fit(X[:50], y[:50]).partial_fit(X, y)
     with pytest.raises(ValueError, match="was fitted without any"):
         few.predict(X, n_dropout_samples=3)
-    many = SequenceRegressor(**SMALL | {"dropout": "auto"}).partial_fit(X, y).partial_fit(X[:50], y[:50])
+    many = SequenceRegressor(**CONVOLVED | {"dropout": "auto"}).partial_fit(X, y).partial_fit(X[:50], y[:50])
     assert many.predict(X[:5], n_dropout_samples=3).shape == (5,)
+
+
+TOKENS = rng.randint(3, size=(120, 3))
+
+
+@pytest.mark.parametrize(
+    ("of", "X", "parameters", "rate"),
+    [
+        (SequenceRegressor, rng.randn(120, 3, 1), {}, 0),
+        (SequenceRegressor, rng.randn(120, 3, 4), {}, 0),
+        (SequenceRegressor, rng.randn(120, 16, 1), {}, 0.1),
+        (SequenceRegressor, TOKENS, {"source_type": "tokens"}, 0.1),
+        (SequenceRegressor, rng.randn(120, 3, 1), {"dropout": 0.2}, 0.2),
+        (SequenceClassifier, rng.randn(120, 3, 1), {}, 0),
+        (SequenceClassifier, rng.randn(120, 3, 2), {}, 0.1),
+        (SequenceClassifier, rng.randn(120, 16, 1), {}, 0.1),
+        (SequenceClassifier, TOKENS, {}, 0.1),
+    ],
+)
+def test_auto_is_none_where_it_would_change_the_size_of_measurements(of, X, parameters, rate):
+    model = of(**SMALL | {"dropout": "auto"} | parameters).fit(X, rng.randint(2, size=120))
+    assert model._dropout_rates["dropout"] == pytest.approx(rate)
+
+
+def test_what_depends_on_the_size_of_x_is_predicted_as_it_was_in_training():
+    """The amplitude of a decay: with a dropout of a tenth, predictions for the training data were far off its loss."""
+    own = np.random.RandomState(0)
+    amplitude = own.uniform(50, 80, 100)
+    X = amplitude[:, None] * np.exp(-np.arange(6) / 2) + 0.5 * own.randn(100, 6)
+    model = SequenceRegressor(units=16, random_state=0).fit(X, amplitude)
+    assert model.score(X, amplitude) > 0.98
 
 
 def test_auto_leaves_a_network_of_ones_own_alone():

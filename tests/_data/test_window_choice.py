@@ -38,7 +38,10 @@ def test_windows_that_calibrate():
 
 def test_short_series_name_what_they_are_too_short_for():
     lengths = np.array([30, 8, 7])
-    with pytest.raises(ValueError, match=r"window=6, horizon=3 need 9 timesteps, more than 2 series, the first X\[1\]"):
+    with pytest.raises(
+        ValueError,
+        match=r"^window=6, horizon=3 need 9 timesteps, but X\[1\] has 8, and 1 other series too few\. Set",
+    ):
         WindowChoice(horizon=3, window=6).n_steps(lengths)
     with pytest.raises(ValueError, match=r"found array with 8 feature\(s\).*a minimum of 9 is required by window=6"):
         WindowChoice(horizon=3, window=6).n_steps(lengths[1:2], as_columns=True)

@@ -1217,7 +1217,7 @@ def test_series_that_are_too_short():
     with pytest.raises(ValueError, match=r"earliest forecast needs 9 timesteps, a window of 6 before it"):
         forecaster().fit(walks()).score([np.arange(8.0)])
     with pytest.raises(
-        ValueError, match=r"min_window=50, horizon=3 need 53 timesteps, .*X\[1\] with 40\. Set smaller .*series\.$"
+        ValueError, match=r"min_window=50, horizon=3 need 53 timesteps, but X\[1\] has 40\. Set smaller .*series\.$"
     ):
         SeriesForecaster(Ridge(), horizon=3, min_window=50).fit([np.arange(200.0), np.arange(40.0)])
     for wrong in ({"n_windows": 0}, {"n_windows": 1.5}, {"step": 0}, {"step": 10**30}):

@@ -62,8 +62,8 @@ class Facts:
     these. ``levels`` are a feature of X, and how far its levels lie apart. ``shares_told`` are the shares of labels
     that forests tell by the values of timesteps, and by their steps alone. ``columns`` are what a linear model of all
     timesteps leaves of the errors of a constant in samples that it has not seen, and what the fit leaves in training,
-    without dropout. ``beyond`` is what `first_beyond`
-    found in this `partial_fit` or one before, of which the last is no news. None is what was not measured.
+    without dropout. ``beyond`` is what `first_beyond` found in this `partial_fit` or one before, of which the last is
+    no news. None is what was not measured.
     """
 
     of: str

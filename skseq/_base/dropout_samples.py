@@ -48,11 +48,8 @@ class DropoutSamplesMixin:
             )
         # A frozen encoder has no dropout; what stands behind it has that of inputs alone.
         if not (spec.dropout or (spec.recurrent_dropout and not spec.frozen)):
-            why = (
-                f' (dropout="auto" is none below {AUTO_DROPOUT[0]} samples, and for some X)'
-                if self.dropout == "auto"
-                else ""
-            )
+            none = f"below {AUTO_DROPOUT[0]} samples, and where it would change the size of measurements"
+            why = f' (dropout="auto" is none {none})' if self.dropout == "auto" else ""
             raise ValueError(
                 f"n_dropout_samples={n!r} draws networks by dropout, but {name} was fitted without any{why}: fit it "
                 "with dropout=0.2, for example, or leave n_dropout_samples=None."

@@ -73,8 +73,8 @@ class Job:
     another, each in an epoch of one update. ``stops`` is whether training may stop early, if that is decided
     beforehand, and ``patience`` the epochs that it waits for a better validation loss, if not `n_iter_no_change`.
     ``auto`` is what "auto" epochs are: how many updates they are to give, and the fewest and the most epochs.
-    ``longer`` is the same for a fit that a trial has shown to pay, or None for no such trial. The step size
-    is multiplied by ``caution``, but not in such a longer fit.
+    ``longer`` is the same for a fit that a trial has shown to pay, or None for no such trial. The step size is
+    multiplied by ``caution``, but not in such a longer fit.
     ``auto_dropout`` is what an "auto" dropout is: the fewest samples to have any, and its rate. A trial needs
     ``fewest_to_try``, and ``verdict`` is what it has said, or None. ``checkpoint`` is the `Checkpoint` that a fit goes
     on from another time. ``told`` is what callbacks of scikit-learn are told of the data, or None if there are none.

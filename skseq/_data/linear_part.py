@@ -8,7 +8,6 @@ and Welsch, "Robust regression using iteratively reweighted least-squares", Comm
 """
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from sklearn.linear_model import Ridge
@@ -76,10 +75,9 @@ class LinearPart:
         last = None if place is None else place.last(past, n_features)
         few = cls.are_few(len(samples), rows, n_known)
         caution = _caution(past, known, target, weight, lengths, last, changes) if few else Caution()
-        solve = partial(_solve, penalty=caution.penalty)
         if np.any(caution.last):
             target = target - np.where(caution.last, last, 0)
-        found = _each_step(solve, past, known, target, weight, lengths, robust)
+        found = _each_step(caution.penalty, past, known, target, weight, lengths, robust)
         coefficients, intercept = (caution.share * np.stack(part) for part in zip(*found))  # (h, n_inputs, k), (h, k)
         n_past = n_steps * n_features
         past = coefficients[:, :n_past].reshape(len(found), n_steps, n_features, target.shape[2])
@@ -109,11 +107,11 @@ class LinearPart:
         return found
 
 
-def _each_step(solve, past, known, target, weight, lengths, robust):
+def _each_step(penalty, past, known, target, weight, lengths, robust):
     """Pairs (coefficients, intercept) of every step, in a list."""
     together = None
     if not known.shape[2] and lengths.min() >= target.shape[1]:  # all steps have the same inputs
-        together = solve(past, target.reshape(len(target), -1), weight)
+        together = _solve(past, target.reshape(len(target), -1), weight, penalty)
     found = []
     for h in range(target.shape[1]):
         if together is not None and not robust:
@@ -121,8 +119,8 @@ def _each_step(solve, past, known, target, weight, lengths, robust):
             continue
         has = lengths > h
         inputs, own = np.concatenate([past[has], known[has, h]], axis=1), target[has, h]
-        solved = solve(inputs, own, weight[has]) if together is None else _of_step(together, h, target.shape[2])
-        found.append(_reweighted(solve, inputs, own, weight[has], solved) if robust else solved)
+        solved = _of_step(together, h, target.shape[2]) if together else _solve(inputs, own, weight[has], penalty)
+        found.append(_reweighted(penalty, inputs, own, weight[has], solved) if robust else solved)
     return found
 
 
@@ -141,7 +139,7 @@ def _caution(past, known, target, weight, lengths, last, changes):
     return few_samples.chosen(inputs, own, weight, n_apart=horizon, last=last, changes=changes)
 
 
-def _solve(inputs, target, weight, *, penalty):
+def _solve(inputs, target, weight, penalty):
     """Coefficients (n_inputs, k) and intercept (k,) of one step or several; zeros if no sample has it.
 
     ``penalty`` is one for all targets, or one for each, which are repeated for several steps.
@@ -168,7 +166,7 @@ def _of_step(solved, h, n_targets):
     return tuple(part[..., h * n_targets : (h + 1) * n_targets] for part in solved)
 
 
-def _reweighted(solve, inputs, target, weight, solved):
+def _reweighted(penalty, inputs, target, weight, solved):
     """What is ``solved``, again with the weight of an error beyond the median one divided by how far beyond it is."""
     most = max(SAMPLES_PER_INPUT * inputs.shape[1], int(MOST_WORK / max(1, inputs.shape[1]) ** 2))
     if len(inputs) > most:
@@ -178,8 +176,8 @@ def _reweighted(solve, inputs, target, weight, solved):
         coefficients, intercept = solved
         less = _weights_by_size(np.abs(target - inputs @ coefficients - intercept), weight)
         each = [
-            solve(inputs, own[:, None], weight * by, penalty=penalty)
-            for own, by, penalty in zip(target.T, less.T, np.resize(solve.keywords["penalty"], target.shape[1]))
+            _solve(inputs, own[:, None], weight * by, its)
+            for own, by, its in zip(target.T, less.T, np.resize(penalty, target.shape[1]))
         ]
         solved = tuple(np.concatenate(part, axis=-1) for part in zip(*each))
     return solved

@@ -135,7 +135,7 @@ def test_auto_looks_at_the_samples_of_every_fit():
     assert model.predict_proba(X[:5], n_dropout_samples=3).shape == (5, 2)
     with pytest.raises(
         ValueError,
-        match="without any .dropout=.auto. is none below 100 samples, and for some X.: fit it with dropout=0.2",
+        match="without any .dropout=.auto. is none below 100 samples, and where .*: fit it with dropout=0.2",
     ):
         model.fit(X[:50], y[:50]).predict(X[:5], n_dropout_samples=3)
 

@@ -44,17 +44,28 @@ def same_weights(one, other):
     return all(np.array_equal(value, other.weights_[name]) for name, value in one.weights_.items())
 
 
-@pytest.fixture
-def n_fits(monkeypatch):
-    """The epochs of all fits of a network, one after another, of which no more than three are trained."""
+def noted(monkeypatch, option):
+    """A list of an option of all fits of a network to come, one after another, of which three epochs are trained."""
     found, fit_network = [], fitting.fit_network
 
     def counted(runner, data, options, **more):
-        found.append(options.epochs)
+        found.append(getattr(options, option))
         return fit_network(runner, data, replace(options, epochs=min(options.epochs, 3)), **more)
 
     monkeypatch.setattr(fitting, "fit_network", counted)
     return found
+
+
+@pytest.fixture
+def n_fits(monkeypatch):
+    """The epochs that fits were to have."""
+    return noted(monkeypatch, "epochs")
+
+
+@pytest.fixture
+def rates(monkeypatch):
+    """The factors of their rates."""
+    return noted(monkeypatch, "caution")
 
 
 def test_what_follows_a_rule_has_more_epochs():
@@ -70,19 +81,6 @@ def test_what_follows_a_rule_has_more_epochs():
 def test_noise_has_one_fit_of_few_epochs(n_fits):
     Seq2SeqRegressor(**SMALL).fit(*NOISE)
     assert n_fits == [N_FEW]
-
-
-@pytest.fixture
-def rates(monkeypatch):
-    """The factors of the rates of all fits of a network, of which no more than three are trained."""
-    found, fit_network = [], fitting.fit_network
-
-    def kept(runner, data, options, **more):
-        found.append(options.caution)
-        return fit_network(runner, data, replace(options, epochs=min(options.epochs, 3)), **more)
-
-    monkeypatch.setattr(fitting, "fit_network", kept)
-    return found
 
 
 def test_few_windows_of_series_beside_a_linear_model_have_a_tenth_of_the_rate(rates):

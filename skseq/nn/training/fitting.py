@@ -56,9 +56,9 @@ class FitOptions:
     has one of them. ``weight_average`` is that of `schedules.shares`, for a spec that is ``averaged``. ``patience`` is
     the number of epochs without a better validation loss after which training stops and the best weights return; None
     is off. ``least_loss`` is a loss that is next to nothing, for `Ending`, and ``n_least`` how many epochs it waits;
-    None is off. ``n_runs`` is how
-    often `best_fit` trains. ``max_bytes`` limits what an epoch holds besides the data (`TrainingData.n_that_fit`); None
-    is no limit. ``checkpoint`` is where a fit goes on from another time, or None. ``task`` is told of runs and epochs.
+    None is off. ``n_runs`` is how often `best_fit` trains. ``max_bytes`` limits what an epoch holds besides the data
+    (`TrainingData.n_that_fit`); None is no limit. ``checkpoint`` is where a fit goes on from another time, or None.
+    ``task`` is told of runs and epochs.
     ``is_over(history)`` says after every epoch whether training ends there; None is off.
     """
 

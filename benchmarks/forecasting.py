@@ -3,9 +3,10 @@
 "choice" ranks candidates for the defaults on the last steps of training series alone. All else forecasts the steps
 that follow, which no choice has seen. The pools of series are those of competitions; two long series are forecast a
 day ahead. "single" forecasts short series of which each is all that is known. "rules" forecasts series that follow a
-rule, for which the few epochs of noisy ones are not enough. "coverage" counts how often conformal intervals cover, step
-by step; "paths" compares the spread of drawn paths of an autoregressive process with the formula. "speed" fits the same
-recursive network in PyTorch, if that is installed, and draws paths from both.
+rule, for which the few epochs of noisy ones are not enough. "intervals" compares sizes in which errors of ridge on
+windows are counted. "coverage" counts how often conformal intervals cover, step by step; "paths" compares the spread of
+drawn paths of an autoregressive process with the formula. "speed" fits the same recursive network in PyTorch, if that
+is installed, and draws paths from both.
 """
 
 import sys
@@ -23,6 +24,7 @@ from benchmarks.harness.report import SECONDS, Report, add_seeds, chosen_scale, 
 from benchmarks.harness.sides import race, torch_side
 from benchmarks.harness.timing import in_cpu
 from benchmarks.parts import forecasting_speed
+from benchmarks.parts.error_sizes import compare_error_sizes
 from benchmarks.peers import darts_networks, statistical
 from benchmarks.tasks import rules
 from benchmarks.tasks.series import SeriesSet, load, load_demand, load_traffic
@@ -87,6 +89,8 @@ class Scale:
     repeats: int = 5
     single_sets: tuple = SETS
     single_series: int = 30
+    interval_sets: tuple = SETS
+    interval_series: int = 60
     choice_sets: tuple = SETS
     choice_series: int = 200
     choice_seeds: int = 1
@@ -107,6 +111,8 @@ QUICK = Scale(
     repeats=1,
     single_sets=("M1 quarterly",),
     single_series=3,
+    interval_sets=("M1 quarterly",),
+    interval_series=3,
     choice_sets=("Tourism yearly",),
     choice_series=6,
 )
@@ -479,6 +485,7 @@ EXPERIMENTS = {
     **{name: partial(forecast_long, name) for name in LONG},
     "single": forecast_single,
     "rules": follow_rules,
+    "intervals": compare_error_sizes,
     "coverage": cover,
     "paths": spread_of_paths,
     "speed": be_fast,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from math import ceil
@@ -19,6 +19,7 @@ from skseq._base.random_states import with_random_states
 from skseq._base.window_regressors import FlatRegressor, WindowRegressor, reads_windows, residuals_of
 from skseq._data.conformal import (
     DECILES,
+    LevelNotLearntError,
     NotCalibratedError,
     TooFewWindowsError,
     check_levels,
@@ -36,7 +37,7 @@ from skseq._data.known_series import KnownSeries
 from skseq._data.likely_mistakes import warn_if_one_series
 from skseq._data.series import read_series
 from skseq._data.window_choice import WindowChoice
-from skseq._data.window_units import SCALINGS, usual_scaling
+from skseq._data.window_units import SCALINGS, error_units, sizes_of_series, usual_scaling
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._of_fit import ParametersOfFitMixin
@@ -133,10 +134,11 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         The last `window_` steps of every series of `fit`, from which ``predict()`` forecasts. No more is kept.
 
     residuals_ : ndarray of shape (n_windows, horizon, n_targets), or None
-        Errors of the held-out windows, in sizes of each window as `scaling` says; in deviations for an estimator that
-        reads windows, or with ``scaling=None`` in the units of y. Windows that never move, as of zeros between two
-        sales, are left out, unless all are such; after them intervals are as wide as the errors there were large.
-        None without calibration. An estimator that can calibrate itself (``conformalize``) is asked before these.
+        Errors of the held-out windows, in a size for each. That is the geometric mean of the size of the window, as
+        `scaling` says, and the mean (seasonal) difference of its series. An estimator that reads windows has its own
+        scaling, or deviations. With ``scaling=None``, or one size for all windows, errors are counted in that alone.
+        Windows that never move, as of zeros between two sales, are left out, unless all are such; after them intervals
+        are as wide as the errors there were large. None without calibration.
 
     n_series_in_ : int
         Number of series in `fit`.
@@ -184,9 +186,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     **Intervals** without `calibration_windows` are those of the estimator: the quantiles that the default one learns
     reach to 90 %. With `calibration_windows` they are split conformal: half the width is the
-    ceil((n + 1) coverage)-th smallest absolute error of the n held-out windows at the same step, in sizes of the
-    window. They cover as promised if windows are exchangeable. Held-out windows of one time are not, so expect a few
-    percent more or less in another.
+    ceil((n + 1) coverage)-th smallest absolute error of the n held-out windows at the same step, in the sizes of
+    `residuals_`. They cover as promised if windows are exchangeable. Held-out windows of one time are not, so expect a
+    few percent more or less in another. Quantiles are then those that the estimator has learnt, where it has learnt
+    such, and paths are drawn from errors, unless it has learnt a distribution or how each step follows from the last.
 
     **Selection.** `score` needs no y, so searches compare forecasters with any splitter over series: ``KFold`` tests
     series that the fit has not seen. For one series with times, ``TimeSeriesSplit`` cuts X in time. `backtest` judges
@@ -231,6 +234,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     _still: tuple[Any, Any] = (0.0, False)  # files of older releases have none
     _held_out_windows: Array | None = None  # (n_series, n_origins), -1 for none; files of older releases have none
     _places: Array | None = None  # the row of `residuals_` that each of them has, or -1
+    _season_of_sizes: int | None = None  # of whole series; in files of older releases errors do not know these
     n_series_in_: int
     n_windows_: int
     n_features_in_: int
@@ -657,6 +661,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             regressor = regressor.with_common_size(windows)
         regressor.fit(windows)
         self.estimator_, self._regressor_in_fit = estimator, regressor
+        self._season_of_sizes = choice.held_season
         self.residuals_, self._still, self._places, self._held_out_windows = (
             self._calibrate(regressor, known_beside, n_calibrating)
             if self.calibration_windows
@@ -664,7 +669,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         )
         self.n_windows_ = len(windows)
         self.n_series_in_ = len(known.series)
-        self._known = known.tails(self.window_)
+        self._known = replace(known.tails(self.window_), sizes=self._sizes_of(known))
         self.series_ = self._known.series.values
 
     def _new_estimator(self, known):
@@ -741,7 +746,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         return min(self._of_fit("min_window") or self.window_, self.window_)
 
     def _calibrate(self, regressor, known, n_windows):
-        """`residuals_of` the held-out windows, which the estimator may use, too, and those (n_series, n_origins)."""
+        """`residuals_of` the held-out windows, and the number of each there, (n_series, n_origins)."""
         origins = [
             last_origins(length, self.horizon, n, self.stride) for length, n in zip(known.series.lengths, n_windows)
         ]
@@ -750,10 +755,13 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         held_out = np.full((len(origins), self.calibration_windows), -1)
         has = np.arange(self.calibration_windows) >= self.calibration_windows - n_windows[:, None]  # all end together
         held_out[has] = np.arange(len(series))
-        if isinstance(regressor, WindowRegressor) and hasattr(regressor.estimator, "conformalize"):
-            regressor.conformalize(windows, held_out)
         errors = windows.targets - regressor.predict(windows, windows.targets.shape[1])
-        return *residuals_of(regressor.units(windows), errors), held_out
+        units = error_units(regressor.scaling_of(windows), windows, self._sizes_of(known)[series])
+        return *residuals_of(units, errors), held_out
+
+    def _sizes_of(self, known):
+        """Sizes of whole series (n_series, n_targets)."""
+        return sizes_of_series(known.series.values, self._season_of_sizes) if known.sizes is None else known.sizes
 
     # --- forecasts ----------------------------------------------------------------------------------------------------
 
@@ -823,8 +831,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             raise ValueError(f"quantiles must be a list of levels. Got {levels!r}.")
         check_levels("quantiles", levels)
         with self._naming_calibration_windows():
-            if self._asks_estimator("predict_quantiles"):
-                return self._asked("predict_quantiles", known, n_steps, quantiles=list(levels))
+            if self._asks_estimator("predict_quantiles", self._regressor_in_fit.learns_quantiles):
+                with suppress(*[] if self.residuals_ is None else [LevelNotLearntError]):
+                    return self._asked("predict_quantiles", known, n_steps, quantiles=list(levels))
             return quantiles(*self._predicted_with_sizes(known, n_steps), self.residuals_, levels)
 
     def _paths(self, known, n_samples, random_state, n_steps, *, of_fit=False):
@@ -834,9 +843,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         held_out = self._held_out_windows if of_fit else None
         if held_out is not None and held_out.shape[1] < rows_needed(0.9):
             held_out = None  # few times give few paths
-        if self._asks_estimator("sample_y"):
-            if held_out is not None and hasattr(self.estimator_, "_sample_y"):
-                return self._asked("_sample_y", known, n_steps, **drawn)
+        if self._asks_estimator("sample_y", self._regressor_in_fit.draws_paths):
             return self._asked("sample_y", known, n_steps, **drawn)
         rows = None if held_out is None else np.where(held_out < 0, -1, self._places[held_out])
         return paths(*self._predicted_with_sizes(known, n_steps), self.residuals_, **drawn, rows=rows)
@@ -845,31 +852,31 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         """Forecasts (n_series, n_steps, n_targets), and sizes of their windows (n_series, 1, n_targets)."""
         check_steps(n_steps, self._of_fit("horizon"))
         regressor, windows = self._last_windows(known, n_steps)
-        units = regressor.units(windows)
+        of_series = self._sizes_of(known) if self._season_of_sizes else None
+        units = error_units(regressor.scaling_of(windows), windows, of_series)
         return regressor.predict(windows, n_steps), sizes_with(units.size, units.moves, self._still)[:, None]
 
-    def _asks_estimator(self, method):
-        """Whether the estimator answers a method itself, rather than `residuals_`; one of them must."""
-        answers = reads_windows(self.estimator_) and hasattr(self.estimator_, method)
-        if answers and (self.residuals_ is None or hasattr(self.estimator_, "conformalize")):
+    def _asks_estimator(self, method, knows_more=False):
+        """Whether the estimator answers a method itself: it ``knows_more`` than `residuals_`, or there are none."""
+        if self.residuals_ is not None:
+            was_calibrated = self._season_of_sizes is None and hasattr(self.estimator_, "conformalize")
+            return knows_more or was_calibrated  # itself, as in files of older releases
+        if reads_windows(self.estimator_) and hasattr(self.estimator_, method):
             return True
-        if self.residuals_ is None:
-            raise self._nothing_held_out(method)
-        return False
+        raise self._nothing_held_out(method)
 
     def _asked(self, method, known, n_steps, **arguments):
         regressor, windows = self._last_windows(known, n_steps)
-        name = method.lstrip("_")  # as users know it
         if n_steps > regressor.horizon and regressor.ends_at_horizon:
             raise ValueError(
-                f"{name} of n_steps={n_steps} must know how errors grow beyond horizon={regressor.horizon}, where a "
+                f"{method} of n_steps={n_steps} must know how errors grow beyond horizon={regressor.horizon}, where a "
                 f"direct decoder ends: set horizon={n_steps} in SeriesForecaster, or estimator=Seq2SeqRegressor("
                 "loss='normal', decoder='recursive'), and fit again."
             )
         try:
             return regressor.ask(method, windows, n_steps, **arguments)
         except NotCalibratedError:
-            raise self._nothing_held_out(name) from None
+            raise self._nothing_held_out(method) from None
 
     def _nothing_held_out(self, method):
         own = ", or use an estimator that forecasts a distribution, such as Seq2SeqRegressor(loss='quantile')"

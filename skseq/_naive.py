@@ -89,8 +89,6 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
     n_targets_: int
     residuals_: Array
     _still: tuple[Any, Any] = (0.0, False)  # files of older releases have none
-    _places: Array  # rows of `residuals_` that windows of calibration have, or -1
-    _held_out: Array | None = None  # those windows by series (n_series, n_origins), -1 for none; None if unknown
     n_features_in_: int
     feature_names_in_: Array
 
@@ -142,8 +140,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
         self.n_targets_ = targets.shape[2] if targets.ndim == 3 else 1
         self._keep_parameters("m", "scaling")
         windows = self._windows(sequences)
-        self.residuals_, self._still, self._places = self._residuals(windows, targets)
-        self._held_out = None
+        self.residuals_, self._still = self._residuals(windows, targets)
         return self
 
     def predict(
@@ -190,8 +187,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
             The regressor.
         """
         windows = self._read_windows(X)
-        self.residuals_, self._still, self._places = self._residuals(windows, self._read_targets(y))
-        self._held_out = None
+        self.residuals_, self._still = self._residuals(windows, self._read_targets(y))
         return self
 
     def predict_interval(
@@ -305,12 +301,6 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
         check_count("n_samples", n_samples)
         return self._shaped(paths(*self._with_sizes(X, n_steps), self.residuals_, n_samples, random_state))
 
-    def _sample_y(self, X, n_samples, random_state, *, X_future=None, X_static=None, n_steps=None):
-        """`sample_y` of the series whose windows are `_held_out`, unless `conformalize` has read others since."""
-        held_out = self._held_out
-        rows = None if held_out is None else np.where(held_out < 0, -1, self._places[held_out])
-        return self._shaped(paths(*self._with_sizes(X, n_steps), self.residuals_, n_samples, random_state, rows))
-
     def _read_targets(self, y):
         """y as (n,), (n, horizon) or (n, horizon, n_targets)."""
         if y is None:
@@ -361,7 +351,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
                 f"y must have {self.horizon_} step(s) of {self.n_targets_} target(s), as in fit. Got {targets.shape}."
             )
         errors = targets.reshape(len(windows), self.horizon_, self.n_targets_) - self._repeat(windows, self.horizon_)
-        return residuals_of(units_of(windows, self._of_fit("scaling")), errors)
+        return residuals_of(units_of(windows, self._of_fit("scaling")), errors)[:2]
 
     def _with_sizes(self, X, n_steps):
         """Forecasts (n, n_steps, n_targets), and sizes of their windows (n, 1, n_targets)."""

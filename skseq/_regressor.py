@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from numbers import Integral, Real
 from os import PathLike
 from typing import Any, Literal, Self
@@ -957,11 +958,6 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
         return self._in_form(self._paths(forecast, int(n_samples), random_state), n_steps)
 
-    def _sample_y(self, X, n_samples, random_state, *, X_future=None, X_static=None, n_steps=None):
-        """`sample_y` of the series whose windows are `_held_out`, unless `conformalize` has read others since."""
-        forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
-        return self._in_form(self._paths(forecast, int(n_samples), random_state, held_out=self._held_out), n_steps)
-
     def conformalize(
         self,
         X: SequencesLike,
@@ -994,7 +990,6 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         windows = GivenWindows(past=X, future=X_future, static=X_static)
         _, examples = self._read(windows, y, None, self._learnt)
         self.conformal_scores_, self._still = self._scores(examples)
-        self._held_out = None
         return self
 
     def score(
@@ -1173,6 +1168,11 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             )
         return self.conformal_scores_
 
+    @property
+    def _own_scaling(self):
+        """The `WindowScaling` of its windows, in which those that never move have no size."""
+        return replace(self._learnt.scaling, least=None)
+
     def _with_sizes(self, forecast):
         """Points (n, n_steps, k) in the units of y, and what one unit of a window is there (n, 1, k)."""
         return self._predicted(forecast), forecast.sizes(self._still)[:, None]
@@ -1186,16 +1186,13 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         bounds = found.reshape(*found.shape[:-1], 2, len(levels))
         return bounds[..., 0] if np.ndim(coverage) == 0 else bounds
 
-    def _paths(self, forecast, n_paths, random_state, *, alike=False, held_out=None):
-        """Drawn paths (n, n_steps, k, n_paths) in the units of y; ``alike`` by the same draws for all windows.
-
-        ``held_out`` (n, n_origins): the calibration samples of each series, see `conformal.rows_drawn`.
-        """
+    def _paths(self, forecast, n_paths, random_state, *, alike=False):
+        """Drawn paths (n, n_steps, k, n_paths) in the units of y; ``alike`` by the same draws for all windows."""
         loss = self._spec.loss
         independent = loss == "quantile" and not self._spec.recursive  # its steps, which errors are not
         if loss not in (*distributions.NAMES, "quantile") or (independent and self._is_calibrated):
             residuals = self._checked_scores(f"loss={loss!r} says nothing of a distribution")
-            return conformal.paths(*self._with_sizes(forecast), residuals, n_paths, random_state, held_out)
+            return conformal.paths(*self._with_sizes(forecast), residuals, n_paths, random_state)
         seed, n = int(as_random_state(random_state).randint(np.iinfo(np.int32).max)), len(forecast)
         shape, found = (forecast.n_steps, n_paths, self._spec.n_targets, 2), []  # so long paths begin as short ones
         places = np.zeros(n, int) if alike else np.arange(n)

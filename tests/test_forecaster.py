@@ -1,5 +1,6 @@
 """SeriesForecaster: no leaks, every step in its place, times, covariates, intervals, searches, and errors."""
 
+import copy
 import pickle
 import re
 import sys
@@ -25,6 +26,7 @@ from sklearn.tree import DecisionTreeClassifier
 from skseq import LSTMAutoencoderTransformer, SeasonalNaive, Seq2SeqRegressor, SeriesForecaster
 from skseq._base.random_states import with_random_states
 from skseq._data.known_series import KnownSeries
+from skseq._data.window_units import sizes_of_series, units_of
 from skseq._sklearn import InvalidParameterError
 from skseq.metrics import FORECAST_SCORERS, interval_coverage, mean_absolute_scaled_error
 
@@ -74,10 +76,6 @@ class WindowRecorder(RegressorMixin, BaseEstimator):
         return (
             found if X_future is None else found + X_future[:, :, 0].reshape(found.shape[:2] + (1,) * (found.ndim - 2))
         )
-
-    def conformalize(self, X, y, *, X_future=None, X_static=None):
-        self.seen.append(("conformalize", X, y))
-        return self
 
     def predict_interval(self, X, coverage=0.9, **beside):
         found = self.predict(X, **beside)
@@ -201,7 +199,7 @@ def test_windows_are_as_long_as_the_longest_series_lets_them_be_beside_all_that_
 def test_a_network_calibrates_beside_short_series():
     network = Seq2SeqRegressor(units=2, epochs=1, early_stopping=True)
     model = forecaster(network, calibration_windows=10, max_windows=9).fit(walks([60, 17, 9]))
-    assert model.estimator_.conformal_scores_.shape == (16, 3, 1)
+    assert model.residuals_.shape == (16, 3, 1)
     assert model.sample_y(n_samples=2).shape == (3, 3, 2)
 
 
@@ -328,11 +326,50 @@ def test_a_season_sets_the_scale_of_windows_by_hand():
     assert_allclose(Recorder.seen[-1][1], [(series[:4] - 3) / np.sqrt(5)])
 
 
-def test_errors_are_kept_in_sizes_of_what_the_regressor_reads():
+def test_errors_are_kept_in_sizes_of_window_and_series_by_hand():
     """Held out are 5 and 6, forecast as a season before: 3 and 0 too few. A size is as in the test before."""
-    series, size = np.array([9.0, 9, 0, 4, 2, 6, 5, 6]), (2 + 2 + np.sqrt(5)) / 3 + np.sqrt(5) / 10
-    model = SeriesForecaster(Recorder(), window=4, horizon=2, season=2, calibration_windows=1)
-    assert_allclose(model.fit([series]).residuals_[:, :, 0], [[3 / size, 0]])
+    series, own = np.array([9.0, 9, 0, 4, 2, 6, 5, 6]), (2 + 2 + np.sqrt(5)) / 3 + np.sqrt(5) / 10
+    model = SeriesForecaster(Recorder(), window=4, horizon=2, season=2, calibration_windows=1).fit([series])
+    whole = (9 + 5 + 2 + 2 + 3 + 0 + series.std()) / 7 + series.std() / 10
+    assert_allclose(model.residuals_[:, :, 0], [[3 / np.sqrt(own * whole), 0]])
+    last = series[-4:]  # whose differences are 3 and 0
+    own = (3 + 0 + last.std()) / 3 + last.std() / 10
+    reach = np.sqrt(own * whole) * model.residuals_[0, :, 0]
+    for X in (None, [series]):
+        found = model.predict_interval(X, coverage=0.5)[0]
+        assert_allclose(found, np.stack([last[-2:] - reach, last[-2:] + reach], axis=1))
+    assert_allclose(model.set_params(scaling=None).fit([series]).residuals_[:, :, 0], [[3, 0]])
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("estimator", [Ridge(), Seq2SeqRegressor(units=2, epochs=1, random_state=0)], ids=repr)
+def test_errors_follow_the_scale_of_a_series(estimator):
+    series = walks([40, 50])
+    model, other = (forecaster(estimator, calibration_windows=9) for _ in range(2))
+    found = model.fit(series).predict_interval()
+    assert_allclose(other.fit([9 * own - 4 for own in series]).predict_interval(), 9 * found - 4, rtol=1e-4)
+    other = model.predict_interval([9 * own for own in series])
+    assert_allclose(np.ptp(other, axis=-1), 9 * np.ptp(found, axis=-1), rtol=1e-4)
+
+
+def test_a_jump_in_windows_that_calibrate_does_not_hide_what_errors_are():
+    """In sizes of windows alone, which hold the jump, errors were small, and calm windows had hardly any width."""
+    for seed in range(5):
+        series = 1500 + 20 * np.random.RandomState(seed).randn(60)
+        series[-17:] += 800
+        model = SeriesForecaster(Ridge(), window=14, horizon=3, calibration_windows=10).fit([series])
+        low, high = model.predict_interval(coverage=0.8)[0].T
+        assert (high - low).min() > 40  # of a deviation of 20
+
+
+def test_files_of_older_releases_keep_sizes_of_windows_alone():
+    model = forecaster(calibration_windows=9).fit(walks())
+    old = copy.deepcopy(model)
+    del old._season_of_sizes
+    sizes = units_of(old._known.last_windows(6, 3), "standard").size  # (n, 1)
+    widths = np.ptp(old.predict_interval(), axis=-1)
+    assert_allclose(widths / sizes, np.tile(widths[:1] / sizes[:1], (3, 1)))
+    assert not np.allclose(widths, np.ptp(model.predict_interval(), axis=-1))
 
 
 def test_a_series_that_hardly_moves_among_ones_that_never_do_stays_near_its_values():
@@ -639,15 +676,17 @@ def test_an_estimator_that_reads_windows_gets_them():
 def test_an_estimator_that_reads_windows_answers_itself():
     series = walks()
     model = SeriesForecaster(WindowRecorder(), window=4, horizon=2, calibration_windows=3).fit(series)
-    name, X, y = WindowRecorder.seen[1]
-    assert (name, X.shape, y.shape) == ("conformalize", (9, 4), (9, 2))
     last = np.array([own[-1] for own in series])
     assert_allclose(model.predict(n_steps=5), np.repeat(last[:, None], 5, axis=1))
     assert WindowRecorder.seen[-1][-1] == 5
+    reach = np.sort(np.abs(model.residuals_[:, 1, 0]))[4]  # of nine, in sizes
+    sizes = np.sqrt([own[-4:].std() * sizes_of_series([own[:, None]])[0, 0] for own in series])
+    assert_allclose(np.ptp(model.predict_interval(coverage=0.5)[:, 1], axis=-1), 2 * reach * sizes)
+    assert model.sample_y(n_samples=5).shape == (3, 2, 5)
+    model.set_params(calibration_windows=0).fit(series)
     assert_allclose(model.predict_interval(coverage=0.5)[:, 1], np.stack([last - 0.5, last + 0.5], axis=1))
-    assert model.sample_y(n_samples=5).shape == (3, 2, 5)  # from the residuals: the estimator has no such method
     with pytest.raises(ValueError, match="sample_y needs .*calibration_windows"):
-        model.set_params(calibration_windows=0).fit(series).sample_y()
+        model.sample_y()
     several = np.random.RandomState(0).randn(2, 20, 3)
     model.fit(several)
     assert_allclose(model.predict(), np.repeat(several[:, -1:], 2, axis=1))
@@ -820,15 +859,20 @@ def test_few_held_out_windows_are_drawn_from_those_of_all_series():
 
 
 @pytest.mark.usefixtures("eager")
-@pytest.mark.parametrize("estimator", [SeasonalNaive(), Seq2SeqRegressor(loss="quantile", units=2, epochs=1)], ids=repr)
-def test_an_estimator_that_is_calibrated_again_forgets_whose_the_errors_were(estimator):
-    """Then each series draws errors of any window, as in sample_y of X, which asks for the same forecasts."""
-    model = forecaster(estimator, calibration_windows=9).fit(walks([60, 60, 60]))
-    series, windows = np.stack(walks([60, 60, 60])), np.random.RandomState(1).randn(40, 9)
-    assert not np.array_equal(model.sample_y(n_samples=9), model.sample_y(series, n_samples=9))
-    for n in (20, 40):  # fewer windows than those of fit, and more
-        model.estimator_.conformalize(windows[:n, :6], windows[:n, 6:])
-        assert_allclose(model.sample_y(n_samples=9), model.sample_y(list(series), n_samples=9), rtol=1e-5)
+def test_what_a_network_has_learnt_of_each_window_comes_before_errors():
+    """But where it has learnt no such quantile, or draws each step by itself."""
+    series, drawn = walks([60, 60, 60]), {}
+    for loss in ("quantile", "normal", "squared_error"):
+        network = Seq2SeqRegressor(loss=loss, units=2, epochs=1, random_state=0)
+        model = forecaster(network, calibration_windows=20).fit(series)
+        bounds = model.predict_interval(coverage=0.9)
+        assert_allclose(bounds.mean(axis=-1), model.predict(), rtol=1e-4)  # from errors, of any loss
+        found = model.predict_quantiles(quantiles=[0.3])
+        if loss != "squared_error":
+            assert_allclose(found, model.estimator_.predict_quantiles([own[-6:] for own in series], [0.3]), rtol=1e-5)
+        assert np.isfinite(model.predict_quantiles(quantiles=[0.04, 0.96])).all()
+        drawn[loss] = len(np.unique(model.sample_y(n_samples=200)[0, 0]))
+    assert drawn == {"quantile": 20, "normal": 200, "squared_error": 20}
 
 
 def test_coverage_of_noise():

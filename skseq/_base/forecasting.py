@@ -276,7 +276,6 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
     n_static_features_in_: int
     conformal_scores_: Array
     _still: tuple[Any, Any] = (0.0, False)  # files of older releases have none
-    _held_out: Array | None = None  # samples of calibration by series (n_series, n_origins), -1 for none
 
     _nothing_learnt = ForecastLearnt()
     _parameter_constraints = {
@@ -477,7 +476,6 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
 
     def _keep_scores(self, calibration):
         vars(self).pop("conformal_scores_", None)  # those of other weights
-        self._held_out = None
         if calibration is not None:
             self.conformal_scores_, self._still = self._scores(calibration)
 

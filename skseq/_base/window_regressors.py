@@ -16,7 +16,7 @@ from skseq._base.common_size import HELD_OUT, MOST, common_size
 from skseq._base.longer_fits import some_of
 from skseq._data.conformal import calibrated
 from skseq._data.groups import last_groups
-from skseq._data.window_units import units_of, within_reach
+from skseq._data.window_units import scaling_of, within_reach
 
 WORTH_IT = 0.9  # of the errors of windows with sizes of their own: what an estimator must leave with one size
 
@@ -36,10 +36,15 @@ class FlatRegressor:
     season: int | None
     common: np.ndarray | None = None  # (n_targets,), the size of all windows; None: each has its own
 
+    learns_quantiles = draws_paths = False
+
     def units(self, windows):
         """`Units` of windows."""
-        units = units_of(windows, self.scaling, self.season)
-        return units if self.common is None else units.with_size(self.common)
+        return self.scaling_of(windows).units(windows.sequences)
+
+    def scaling_of(self, windows):
+        """Their `WindowScaling`."""
+        return scaling_of(windows, self.scaling, self.season, self.common)
 
     def with_common_size(self, windows):
         """The same with one size for all windows, if covariates that change with time ask for it: `common_size`."""
@@ -123,20 +128,16 @@ class WindowRegressor:
     horizon: int
     scaling: str | None = "standard"
 
-    def units(self, windows):
-        """`Units` of windows."""
-        return units_of(windows, self.scaling)
+    def scaling_of(self, windows):
+        """The `WindowScaling` in which its errors are measured: its own, if it has one."""
+        if hasattr(self.estimator, "_own_scaling"):
+            return self.estimator._own_scaling
+        return scaling_of(windows, self.scaling)
 
     def fit(self, windows):
         """Fit, with the steps of the targets as groups if the estimator has any use for them."""
         groups = {"groups": windows.groups} if has_fit_parameter(self.estimator, "groups") else {}
         self.estimator.fit(windows.inputs(), _shaped(windows.targets), **_beside(windows), **groups)
-
-    def conformalize(self, windows, held_out):
-        """Let the estimator calibrate its own intervals; ``held_out`` (n_series, n_origins): the windows by series."""
-        self.estimator.conformalize(windows.inputs(), _shaped(windows.targets), **_beside(windows))
-        if hasattr(self.estimator, "_sample_y"):
-            self.estimator._held_out = held_out
 
     def predict(self, windows, n_steps):
         """(n, n_steps, n_targets), `in_blocks` beyond the horizon if the estimator ends there."""
@@ -148,6 +149,20 @@ class WindowRegressor:
     def ends_at_horizon(self):
         """Whether the estimator forecasts no further: a direct decoder, that of `Seq2SeqRegressor`."""
         return self.estimator.get_params(deep=False).get("decoder") == "direct"
+
+    @property
+    def learns_quantiles(self):
+        """Whether the estimator forecasts a distribution of each window, not the errors of others."""
+        return self._learns_distribution or self.estimator.get_params(deep=False).get("loss") == "quantile"
+
+    @property
+    def draws_paths(self):
+        """Whether it draws paths from what it has learnt, and not each step of quantiles by itself."""
+        return self._learns_distribution or (self.learns_quantiles and not self.ends_at_horizon)
+
+    @property
+    def _learns_distribution(self):
+        return hasattr(self.estimator, "predict_distribution")
 
     def _predict_block(self, windows, n_steps):
         return self.ask("predict", windows, n_steps)

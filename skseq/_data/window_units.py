@@ -48,6 +48,10 @@ class Units:
         """Units of one size (k,) for all windows."""
         return replace(self, size=np.broadcast_to(size, self.size.shape))
 
+    def towards(self, sizes):
+        """Units whose sizes are the geometric means of their own and of others (n, k)."""
+        return replace(self, size=np.sqrt(self.size) * np.sqrt(sizes))
+
     def take(self, index):
         """Those of some windows."""
         base = None if self.base is None else self.base[index]
@@ -262,8 +266,30 @@ def usual_scaling(season):
 
 def units_of(windows, kind, season=None):
     """`Units` of `forecast_windows.Windows`."""
+    return scaling_of(windows, kind, season).units(windows.sequences)
+
+
+def scaling_of(windows, kind, season=None, common=None):
+    """The `WindowScaling` of `forecast_windows.Windows`."""
     columns = list(range(windows.n_targets))
-    return WindowScaling(kind=kind, season=season, columns=columns, n_targets=len(columns)).units(windows.sequences)
+    return WindowScaling(kind=kind, season=season, columns=columns, n_targets=len(columns), common=common)
+
+
+def sizes_of_series(series, season=None):
+    """Sizes (n_series, k) of whole series (t_i, k) by "difference", whatever their windows are divided by."""
+    whole = (np.ones((1, len(values), 1), bool) for values in series)
+    return np.array([_difference(values[None], mask, season or 1)[1][0] for values, mask in zip(series, whole)])
+
+
+def error_units(scaling, windows, of_series):
+    """Units in which errors are alike: the sizes of windows, drawn to those of their series (n_windows, k), if given.
+
+    A window is calm or not by chance, which says little of the steps to come; a series is for long. Where all windows
+    have one size, or none, errors have it, too.
+    """
+    units = scaling.units(windows.sequences)
+    drawn = of_series is not None and scaling.n_known and scaling.common is None
+    return units.towards(of_series) if drawn else units
 
 
 def _standard(values, mask):

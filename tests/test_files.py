@@ -25,6 +25,7 @@ import pandas as pd
 import polars as pl
 import pytest
 import skops.io
+from eager_network import EagerNetwork
 from scikeras.wrappers import KerasClassifier
 from sklearn import model_selection
 from sklearn.base import BaseEstimator
@@ -361,27 +362,38 @@ def test_forecasts_of_frames_come_back_with_their_times():
             assert found.index.equals(expected.index)
 
 
+WITH_GRAPHS = {"LSTMAutoencoderTransformer", "SequenceClassifier", "Seq2SeqRegressor", "Seq2SeqTransducer"}
+
+
 def test_all_estimators_in_a_fresh_process(tmp_path, untrained, monkeypatch, request):
-    """With graphs on both sides, as users have it: bit-equal, from a file and from a pickle.
+    """Bit-equal, from a file and from a pickle; some with graphs on both sides, as users have it.
 
     A pickle names the module of a build function; Keras' sums may differ in their last bits.
     """
-    monkeypatch.setattr(pool, "CompiledNetwork", CompiledNetwork)  # other tests here run without graphs
-    pool.clear_pool()
     request.addfinalizer(pool.clear_pool)
-    models = fitted()
+    models, pickled = fitted(), {}
     own = SequenceClassifier(network=KerasClassifier(build), epochs=1, random_state=0).fit(WINDOWS[:6], LABELS)
-    store(tmp_path / "all.skops", models)
-    pickled = {f"pickled {name}": (called(*entry), *entry) for name, entry in models.items()}
+    for runner in (EagerNetwork, CompiledNetwork):
+        monkeypatch.setattr(pool, "CompiledNetwork", runner)
+        pool.clear_pool()
+        chosen = {name: entry for name, entry in models.items() if (name in WITH_GRAPHS) == (runner is CompiledNetwork)}
+        store(tmp_path / f"{runner.__name__}.skops", chosen)
+        pickled[runner.__name__] = {f"pickled {name}": (called(*entry), *entry) for name, entry in chosen.items()}
+    assert len(chosen) == len(WITH_GRAPHS)
     (tmp_path / "all.pickle").write_bytes(pickle.dumps((pickled, own, own.predict_proba(WINDOWS))))
     script = (
         "import pickle\n"
         "import numpy as np\n"
+        "from eager_network import CompiledNetwork, EagerNetwork\n"
         "from stored_estimators import WINDOWS, called, load\n"
+        "from skseq.nn import pool\n"
         "pickled, own, probs = pickle.load(open('all.pickle', 'rb'))\n"
-        "stored = load('all.skops') | pickled\n"
-        "different = [name for name, (found, *entry) in stored.items() if called(*entry) != found]\n"
-        "assert not different, different\n"
+        "for runner in (CompiledNetwork, EagerNetwork):\n"
+        "    pool.CompiledNetwork = runner\n"
+        "    pool.clear_pool()\n"
+        "    stored = load(f'{runner.__name__}.skops') | pickled[runner.__name__]\n"
+        "    different = [name for name, (found, *entry) in stored.items() if called(*entry) != found]\n"
+        "    assert not different, different\n"
         "np.testing.assert_allclose(own.predict_proba(WINDOWS), probs, rtol=1e-6)\n"
     )
     path = f"import sys; sys.path[:0] = [{str(Path(skseq.__file__).parents[1])!r}, {str(DATA.parent)!r}]\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from math import ceil
@@ -19,7 +19,6 @@ from skseq._base.random_states import with_random_states
 from skseq._base.window_regressors import FlatRegressor, WindowRegressor, reads_windows, residuals_of
 from skseq._data.conformal import (
     DECILES,
-    LevelNotLearntError,
     NotCalibratedError,
     TooFewWindowsError,
     check_levels,
@@ -135,10 +134,11 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     residuals_ : ndarray of shape (n_windows, horizon, n_targets), or None
         Errors of the held-out windows, in a size for each. That is the geometric mean of the size of the window, as
-        `scaling` says, and the mean (seasonal) difference of its series. An estimator that reads windows has its own
-        scaling, or deviations. With ``scaling=None``, or one size for all windows, errors are counted in that alone.
-        Windows that never move, as of zeros between two sales, are left out, unless all are such; after them intervals
-        are as wide as the errors there were large. None without calibration.
+        `scaling` says, and of that of its series: its mean (seasonal) difference, or with "mean" its mean absolute
+        value. An estimator that reads windows has its own scaling, or deviations. With ``scaling=None``, or one size
+        for all windows, errors are counted in that alone. Windows that never move, as of zeros between two sales, are
+        left out, unless all are such; after them intervals are as wide as the errors there were large. None without
+        calibration.
 
     n_series_in_ : int
         Number of series in `fit`.
@@ -188,8 +188,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     reach to 90 %. With `calibration_windows` they are split conformal: half the width is the
     ceil((n + 1) coverage)-th smallest absolute error of the n held-out windows at the same step, in the sizes of
     `residuals_`. They cover as promised if windows are exchangeable. Held-out windows of one time are not, so expect a
-    few percent more or less in another. Quantiles are then those that the estimator has learnt, where it has learnt
-    such, and paths are drawn from errors, unless it has learnt a distribution or how each step follows from the last.
+    few percent more or less in another. Pass whole series to forecast others than those of `fit`: the size of all of X
+    counts, too. `predict_quantiles` gives the quantiles that the estimator has learnt, and those of errors beyond.
+    `sample_y` adds errors to the forecast, unless the estimator has learnt a distribution, or quantiles with a
+    recursive decoder.
 
     **Selection.** `score` needs no y, so searches compare forecasters with any splitter over series: ``KFold`` tests
     series that the fit has not seen. For one series with times, ``TimeSeriesSplit`` cuts X in time. `backtest` judges
@@ -234,7 +236,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     _still: tuple[Any, Any] = (0.0, False)  # files of older releases have none
     _held_out_windows: Array | None = None  # (n_series, n_origins), -1 for none; files of older releases have none
     _places: Array | None = None  # the row of `residuals_` that each of them has, or -1
-    _season_of_sizes: int | None = None  # of whole series; in files of older releases errors do not know these
+    _season_of_sizes: int | None = None  # of whole series; None in files of older releases, whose errors know of none
     n_series_in_: int
     n_windows_: int
     n_features_in_: int
@@ -669,7 +671,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         )
         self.n_windows_ = len(windows)
         self.n_series_in_ = len(known.series)
-        self._known = replace(known.tails(self.window_), sizes=self._sizes_of(known))
+        sizes = self._sizes_of(known, regressor.scaling_of(windows)) if self.calibration_windows else None
+        self._known = replace(known.tails(self.window_), sizes=sizes)
         self.series_ = self._known.series.values
 
     def _new_estimator(self, known):
@@ -746,7 +749,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         return min(self._of_fit("min_window") or self.window_, self.window_)
 
     def _calibrate(self, regressor, known, n_windows):
-        """`residuals_of` the held-out windows, and the number of each there, (n_series, n_origins)."""
+        """`residuals_of` the held-out windows, and which one each series has at each origin (n_series, n_origins)."""
         origins = [
             last_origins(length, self.horizon, n, self.stride) for length, n in zip(known.series.lengths, n_windows)
         ]
@@ -756,12 +759,15 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         has = np.arange(self.calibration_windows) >= self.calibration_windows - n_windows[:, None]  # all end together
         held_out[has] = np.arange(len(series))
         errors = windows.targets - regressor.predict(windows, windows.targets.shape[1])
-        units = error_units(regressor.scaling_of(windows), windows, self._sizes_of(known)[series])
+        scaling = regressor.scaling_of(windows)
+        units = error_units(scaling, windows, self._sizes_of(known, scaling)[series])
         return *residuals_of(units, errors), held_out
 
-    def _sizes_of(self, known):
-        """Sizes of whole series (n_series, n_targets)."""
-        return sizes_of_series(known.series.values, self._season_of_sizes) if known.sizes is None else known.sizes
+    def _sizes_of(self, known, scaling):
+        """Sizes of whole series (n_series, n_targets) whose windows have this scaling."""
+        if known.sizes is not None:
+            return known.sizes
+        return sizes_of_series(known.series.values, scaling.kind, self._season_of_sizes)
 
     # --- forecasts ----------------------------------------------------------------------------------------------------
 
@@ -831,9 +837,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             raise ValueError(f"quantiles must be a list of levels. Got {levels!r}.")
         check_levels("quantiles", levels)
         with self._naming_calibration_windows():
-            if self._asks_estimator("predict_quantiles", self._regressor_in_fit.learns_quantiles):
-                with suppress(*[] if self.residuals_ is None else [LevelNotLearntError]):
-                    return self._asked("predict_quantiles", known, n_steps, quantiles=list(levels))
+            if self._asks_estimator("predict_quantiles", self._regressor_in_fit.has_learnt(levels)):
+                return self._asked("predict_quantiles", known, n_steps, quantiles=list(levels))
             return quantiles(*self._predicted_with_sizes(known, n_steps), self.residuals_, levels)
 
     def _paths(self, known, n_samples, random_state, n_steps, *, of_fit=False):
@@ -852,17 +857,18 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         """Forecasts (n_series, n_steps, n_targets), and sizes of their windows (n_series, 1, n_targets)."""
         check_steps(n_steps, self._of_fit("horizon"))
         regressor, windows = self._last_windows(known, n_steps)
-        of_series = self._sizes_of(known) if self._season_of_sizes else None
-        units = error_units(regressor.scaling_of(windows), windows, of_series)
+        scaling = regressor.scaling_of(windows)
+        units = error_units(scaling, windows, self._sizes_of(known, scaling) if self._season_of_sizes else None)
         return regressor.predict(windows, n_steps), sizes_with(units.size, units.moves, self._still)[:, None]
 
     def _asks_estimator(self, method, knows_more=False):
         """Whether the estimator answers a method itself: it ``knows_more`` than `residuals_`, or there are none."""
-        if self.residuals_ is not None:
-            was_calibrated = self._season_of_sizes is None and hasattr(self.estimator_, "conformalize")
-            return knows_more or was_calibrated  # itself, as in files of older releases
+        was_calibrated = self._season_of_sizes is None and hasattr(self.estimator_, "conformalize")
+        knows_more |= was_calibrated  # itself, as in files of older releases
         if reads_windows(self.estimator_) and hasattr(self.estimator_, method):
-            return True
+            return knows_more or self.residuals_ is None
+        if self.residuals_ is not None:
+            return False
         raise self._nothing_held_out(method)
 
     def _asked(self, method, known, n_steps, **arguments):

@@ -17,7 +17,7 @@ from skseq._data.conformal import DECILES, check_levels, intervals, paths, sizes
 from skseq._data.conformal import quantiles as quantiles_from
 from skseq._data.forecast_windows import Windows
 from skseq._data.sequences import read_numbers
-from skseq._data.window_units import SCALINGS, last_season, units_of
+from skseq._data.window_units import SCALINGS, WindowScaling, last_season, units_of
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._of_fit import ParametersOfFitMixin
@@ -352,6 +352,12 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
             )
         errors = targets.reshape(len(windows), self.horizon_, self.n_targets_) - self._repeat(windows, self.horizon_)
         return residuals_of(units_of(windows, self._of_fit("scaling")), errors)[:2]
+
+    @property
+    def _own_scaling(self):
+        """The `WindowScaling` in which its errors are measured."""
+        columns = list(range(self.n_targets_))
+        return WindowScaling(kind=self._of_fit("scaling"), season=None, columns=columns, n_targets=len(columns))
 
     def _with_sizes(self, X, n_steps):
         """Forecasts (n, n_steps, n_targets), and sizes of their windows (n, 1, n_targets)."""

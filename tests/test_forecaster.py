@@ -25,6 +25,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from skseq import LSTMAutoencoderTransformer, SeasonalNaive, Seq2SeqRegressor, SeriesForecaster
 from skseq._base.random_states import with_random_states
+from skseq._data.conformal import half_widths, quantiles_of
 from skseq._data.known_series import KnownSeries
 from skseq._data.window_units import sizes_of_series, units_of
 from skseq._sklearn import InvalidParameterError
@@ -352,6 +353,56 @@ def test_errors_follow_the_scale_of_a_series(estimator):
     assert_allclose(np.ptp(other, axis=-1), 9 * np.ptp(found, axis=-1), rtol=1e-4)
 
 
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize(
+    ("estimator", "scaling"),
+    [
+        (Ridge(), "mean"),
+        (SeasonalNaive(scaling="mean"), "auto"),
+        (Seq2SeqRegressor(units=2, epochs=1, loss="negative_binomial", random_state=0), "auto"),
+    ],
+    ids=["ridge", "naive", "counts"],
+)
+def test_series_of_one_value_have_a_size_where_sizes_are_means(estimator, scaling):
+    """Those of calibration move; 5 and 200 over and over are as sure as their values are large."""
+    counts = [np.random.RandomState(seed).poisson(5.0 * size, 60).astype(float) for seed, size in ((0, 1), (1, 30))]
+    model = forecaster(estimator, scaling=scaling, calibration_windows=9).fit(counts)
+    low, high = (np.ptp(own) for own in model.predict_interval([np.full(30, 5.0), np.full(30, 200.0)])[:, 0])
+    assert_allclose(high / low, 201 / 6 if isinstance(estimator, Seq2SeqRegressor) else 40, rtol=1e-3)
+    nearly = model.predict_interval([np.r_[np.full(29, 5.0), 5.001]])[0, 0]
+    assert_allclose(np.ptp(nearly), low, rtol=1e-3)
+
+
+@pytest.mark.parametrize("n_targets", [1, 2])
+def test_seasonal_naive_counts_errors_in_its_own_scaling(n_targets):
+    series = [10 + np.random.RandomState(seed).rand(40, n_targets) for seed in range(2)]
+    by = {
+        scaling: forecaster(SeasonalNaive(scaling=scaling), calibration_windows=9).fit(series)
+        for scaling in ("standard", "mean", None)
+    }
+    errors = np.stack([own[t : t + 3] - own[t - 1] for own in series for t in range(29, 38)])
+    assert_allclose(by[None].residuals_, errors)
+    of_windows = np.stack([np.abs(own[t - 6 : t]).mean(axis=0) for own in series for t in range(29, 38)])
+    of_series = np.repeat([np.abs(own).mean(axis=0) for own in series], 9, axis=0)
+    assert_allclose(by["mean"].residuals_, errors / np.sqrt(of_windows * of_series)[:, None])
+    assert not np.allclose(by["standard"].residuals_, by["mean"].residuals_)
+
+
+class Distribution(WindowRecorder):
+    """Says that it has learnt quantiles, but answers for intervals alone."""
+
+    def __init__(self, target_features="auto", loss="quantile", quantiles=(0.1, 0.5, 0.9)):
+        super().__init__(target_features)
+        self.loss = loss
+        self.quantiles = quantiles
+
+
+def test_what_an_estimator_cannot_answer_errors_do():
+    model = forecaster(Distribution(), calibration_windows=9).fit(walks())
+    assert model.predict_quantiles().shape == (3, 3, 9)
+    assert model.sample_y(n_samples=4).shape == (3, 3, 4)
+
+
 def test_a_jump_in_windows_that_calibrate_does_not_hide_what_errors_are():
     """In sizes of windows alone, which hold the jump, errors were small, and calm windows had hardly any width."""
     for seed in range(5):
@@ -370,6 +421,18 @@ def test_files_of_older_releases_keep_sizes_of_windows_alone():
     widths = np.ptp(old.predict_interval(), axis=-1)
     assert_allclose(widths / sizes, np.tile(widths[:1] / sizes[:1], (3, 1)))
     assert not np.allclose(widths, np.ptp(model.predict_interval(), axis=-1))
+
+
+def test_an_estimator_of_an_older_release_that_was_calibrated_answers_itself():
+    old = forecaster(SeasonalNaive(), calibration_windows=9).fit(walks())
+    del old._season_of_sizes
+    windows = np.stack([own[-6:] for own in walks()])
+    for method in ("predict_interval", "predict_quantiles"):
+        assert_array_equal(getattr(old, method)(), getattr(old.estimator_, method)(windows))
+    flat = forecaster(calibration_windows=9).fit(walks())
+    del flat._season_of_sizes
+    flat.estimator_.conformalize = None  # a method of its own, of which nothing is known
+    assert flat.predict_interval().shape == (3, 3, 2)
 
 
 def test_a_series_that_hardly_moves_among_ones_that_never_do_stays_near_its_values():
@@ -673,14 +736,14 @@ def test_an_estimator_that_reads_windows_gets_them():
     assert model.estimator_.target_features == [0]
 
 
-def test_an_estimator_that_reads_windows_answers_itself():
+def test_an_estimator_that_reads_windows_answers_itself_unless_errors_are_known():
     series = walks()
     model = SeriesForecaster(WindowRecorder(), window=4, horizon=2, calibration_windows=3).fit(series)
     last = np.array([own[-1] for own in series])
     assert_allclose(model.predict(n_steps=5), np.repeat(last[:, None], 5, axis=1))
     assert WindowRecorder.seen[-1][-1] == 5
     reach = np.sort(np.abs(model.residuals_[:, 1, 0]))[4]  # of nine, in sizes
-    sizes = np.sqrt([own[-4:].std() * sizes_of_series([own[:, None]])[0, 0] for own in series])
+    sizes = np.sqrt([own[-4:].std() * sizes_of_series([own[:, None]], "standard")[0, 0] for own in series])
     assert_allclose(np.ptp(model.predict_interval(coverage=0.5)[:, 1], axis=-1), 2 * reach * sizes)
     assert model.sample_y(n_samples=5).shape == (3, 2, 5)
     model.set_params(calibration_windows=0).fit(series)
@@ -870,7 +933,11 @@ def test_what_a_network_has_learnt_of_each_window_comes_before_errors():
         found = model.predict_quantiles(quantiles=[0.3])
         if loss != "squared_error":
             assert_allclose(found, model.estimator_.predict_quantiles([own[-6:] for own in series], [0.3]), rtol=1e-5)
-        assert np.isfinite(model.predict_quantiles(quantiles=[0.04, 0.96])).all()
+        if loss != "normal":  # of which all quantiles are known
+            sizes = np.ptp(bounds, axis=-1)[:, :1] / 2 / half_widths(model.residuals_, 0.9)[0]
+            errors = sizes[..., None] * quantiles_of(model.residuals_, [0.04, 0.96])[:, 0]
+            found = model.predict_quantiles(quantiles=[0.04, 0.96])
+            assert_allclose(found, model.predict()[..., None] + errors, rtol=1e-4)
         drawn[loss] = len(np.unique(model.sample_y(n_samples=200)[0, 0]))
     assert drawn == {"quantile": 20, "normal": 200, "squared_error": 20}
 

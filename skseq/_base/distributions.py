@@ -3,8 +3,6 @@
 import numpy as np
 from scipy import stats
 
-from skseq._data.conformal import LevelNotLearntError
-
 COUNTS = ("poisson", "negative_binomial")  # losses that are distributions of counts
 NAMES = ("normal", "student_t", *COUNTS)  # losses that are distributions
 _OF_SCIPY = {"normal": stats.norm, "student_t": stats.t, "poisson": stats.poisson, "negative_binomial": stats.nbinom}
@@ -34,10 +32,10 @@ def beyond(known, levels):
 def between(numbers, known, levels):
     """Quantiles (..., n_levels) at some levels, from those (..., n_known) at known ones, by straight lines."""
     if outside := beyond(known, levels):
-        raise LevelNotLearntError(
+        raise ValueError(
             f"Quantiles from {known[0]:g} to {known[-1]:g} were learnt, but {outside[0]:g} is asked for: fit "
             f"Seq2SeqRegressor with quantiles=(..., {outside[0]:g}, ...), or calibrate, by conformalize or by "
-            "calibration_windows of SeriesForecaster, and ask predict_interval."
+            "calibration_windows of SeriesForecaster."
         )
     if len(known) == 1:
         return numbers

@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.utils.validation import has_fit_parameter
 
 from skseq._base.common_size import HELD_OUT, MOST, common_size
+from skseq._base.distributions import beyond
 from skseq._base.longer_fits import some_of
 from skseq._data.conformal import calibrated
 from skseq._data.groups import last_groups
@@ -36,7 +37,11 @@ class FlatRegressor:
     season: int | None
     common: np.ndarray | None = None  # (n_targets,), the size of all windows; None: each has its own
 
-    learns_quantiles = draws_paths = False
+    draws_paths = False
+
+    def has_learnt(self, levels):
+        """Whether it has learnt quantiles of these levels: it learns none."""
+        return False
 
     def units(self, windows):
         """`Units` of windows."""
@@ -150,19 +155,23 @@ class WindowRegressor:
         """Whether the estimator forecasts no further: a direct decoder, that of `Seq2SeqRegressor`."""
         return self.estimator.get_params(deep=False).get("decoder") == "direct"
 
-    @property
-    def learns_quantiles(self):
-        """Whether the estimator forecasts a distribution of each window, not the errors of others."""
-        return self._learns_distribution or self.estimator.get_params(deep=False).get("loss") == "quantile"
+    def has_learnt(self, levels):
+        """Whether the estimator has learnt quantiles of these levels, which are each window's own."""
+        known = np.atleast_1d(self.estimator.get_params(deep=False).get("quantiles", ())) if self._of_quantiles else ()
+        return self._of_distribution or (len(known) > 0 and not beyond(known, levels))
 
     @property
     def draws_paths(self):
         """Whether it draws paths from what it has learnt, and not each step of quantiles by itself."""
-        return self._learns_distribution or (self.learns_quantiles and not self.ends_at_horizon)
+        return self._of_distribution or (self._of_quantiles and not self.ends_at_horizon)
 
     @property
-    def _learns_distribution(self):
+    def _of_distribution(self):
         return hasattr(self.estimator, "predict_distribution")
+
+    @property
+    def _of_quantiles(self):
+        return self.estimator.get_params(deep=False).get("loss") == "quantile"
 
     def _predict_block(self, windows, n_steps):
         return self.ask("predict", windows, n_steps)

@@ -18,10 +18,6 @@ class NotCalibratedError(ValueError):
     """Errors of forecasts that a fit has not seen are needed, and none are known."""
 
 
-class LevelNotLearntError(ValueError):
-    """A quantile beyond those that were learnt is asked for."""
-
-
 class TooFewWindowsError(ValueError):
     """``what`` asks for the errors of ``needed`` windows, but ``n`` are known."""
 

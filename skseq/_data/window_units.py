@@ -275,17 +275,17 @@ def scaling_of(windows, kind, season=None, common=None):
     return WindowScaling(kind=kind, season=season, columns=columns, n_targets=len(columns), common=common)
 
 
-def sizes_of_series(series, season=None):
-    """Sizes (n_series, k) of whole series (t_i, k) by "difference", whatever their windows are divided by."""
-    whole = (np.ones((1, len(values), 1), bool) for values in series)
-    return np.array([_difference(values[None], mask, season or 1)[1][0] for values, mask in zip(series, whole)])
+def sizes_of_series(series, kind, season=None):
+    """Sizes (n_series, k) of whole series (t_i, k): of a kind without a centre as of windows, else by differences."""
+    size, own = (OF_PART[kind], {}) if kind in ("mean", "count") else (_difference, {"season": season or 1})
+    return np.array([size(values[None], np.ones((1, len(values), 1), bool), **own)[1][0] for values in series])
 
 
 def error_units(scaling, windows, of_series):
     """Units in which errors are alike: the sizes of windows, drawn to those of their series (n_windows, k), if given.
 
-    A window is calm or not by chance, which says little of the steps to come; a series is for long. Where all windows
-    have one size, or none, errors have it, too.
+    Whether one window is calm is mostly chance; how much its series moves is not. Where all windows have one size, or
+    none, errors have it, too.
     """
     units = scaling.units(windows.sequences)
     drawn = of_series is not None and scaling.n_known and scaling.common is None

@@ -63,7 +63,7 @@ def _wrapped(children):
         lists,
         lists.map(tuple),
         lists.map(forms.objects),
-        lists.map(lambda values: pd.Series(forms.objects(values))),
+        lists.map(lambda values: pd.Series(forms.objects(values), dtype=object)),  # pandas 2 infers no 10**400
         lists.map(lambda values: forms.objects(values)[:, None]),
         st.lists(st.integers(-3, 3), max_size=4).map(np.array),
         st.lists(st.floats(-2, 2, width=16), min_size=1, max_size=4).map(lambda values: np.array([values] * 2)),

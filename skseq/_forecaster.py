@@ -30,13 +30,14 @@ from skseq._data.conformal import (
     sizes_with,
 )
 from skseq._data.covariates import check_same_kinds, known_names, read_covariate
+from skseq._data.error_sizes import error_units, sizes_by_errors, sizes_of_series
 from skseq._data.forecast_windows import last_origins, training_origins
 from skseq._data.ignored_targets import warn_if_beside_series
 from skseq._data.known_series import KnownSeries
 from skseq._data.likely_mistakes import warn_if_one_series
 from skseq._data.series import read_series
 from skseq._data.window_choice import WindowChoice
-from skseq._data.window_units import SCALINGS, error_units, sizes_of_series, usual_scaling
+from skseq._data.window_units import SCALINGS, usual_scaling
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._of_fit import ParametersOfFitMixin
@@ -113,6 +114,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         Number of windows per series, the last ones, that `fit` holds out to calibrate intervals, quantiles and samples.
         The regressor never sees the steps that follow these windows. A shorter series holds out fewer or none, so that
         one window is left to learn from. At least one series must be long enough for all of them. 0 holds out none.
+        What is held out is not learnt from later, either: more windows give surer intervals, and forecasts that know
+        less of the last steps.
         Then there are intervals only if the estimator has its own, as the default one does. These are learnt from
         training windows, so they may be too narrow for later steps. Quantiles that were learnt stay as they are.
 
@@ -135,8 +138,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     residuals_ : ndarray of shape (n_windows, horizon, n_targets), or None
         Errors of the held-out windows, in a size for each. That is the geometric mean of the size of the window, as
         `scaling` says, and of that of its series: its mean (seasonal) difference, or with "mean" its mean absolute
-        value. An estimator that reads windows has its own scaling, or deviations. With ``scaling=None``, or one size
-        for all windows, errors are counted in that alone. Windows that never move, as of zeros between two sales, are
+        value. The more windows of a series are held out, the more its size is drawn to how large the errors there are,
+        so that a series that is hard to forecast does not widen the intervals of others. An estimator that reads
+        windows has its own scaling, or deviations. With ``scaling=None``, or one size for all windows, errors are
+        counted in that alone. Windows that never move, as of zeros between two sales, are
         left out, unless all are such; after them intervals are as wide as the errors there were large. None without
         calibration.
 
@@ -188,10 +193,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     reach to 90 %. With `calibration_windows` they are split conformal: half the width is the
     ceil((n + 1) coverage)-th smallest absolute error of the n held-out windows at the same step, in the sizes of
     `residuals_`. They cover as promised if windows are exchangeable. Held-out windows of one time are not, so expect a
-    few percent more or less in another. Pass whole series to forecast others than those of `fit`: the size of all of X
-    counts, too. `predict_quantiles` gives the quantiles that the estimator has learnt, and those of errors beyond.
-    `sample_y` adds errors to the forecast, unless the estimator has learnt a distribution, or quantiles with a
-    recursive decoder.
+    few percent more or less in another. How large errors were is known of the series of `fit` alone. Of others, all
+    steps of X tell their size, so pass whole series. `predict_quantiles` gives the quantiles that the estimator has
+    learnt, and those of errors beyond. `sample_y` adds errors to the forecast, unless the estimator has learnt a
+    distribution, or quantiles with a recursive decoder.
 
     **Selection.** `score` needs no y, so searches compare forecasters with any splitter over series: ``KFold`` tests
     series that the fit has not seen. For one series with times, ``TimeSeriesSplit`` cuts X in time. `backtest` judges
@@ -642,6 +647,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             before = known.until(ends)
             if refit or number == 0:
                 forecaster._fit(before)
+            before = replace(before, sizes=forecaster._known.sizes)
             found.append(forecaster._tested(known, before, ends, scorer, coverage, of_fit=True))
         results = {name: np.stack([own[name] for own in found]) for name in found[0]}
         return {"origin": origins, **self._origin_times(series, origins), **results}
@@ -664,14 +670,11 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         regressor.fit(windows)
         self.estimator_, self._regressor_in_fit = estimator, regressor
         self._season_of_sizes = choice.held_season
-        self.residuals_, self._still, self._places, self._held_out_windows = (
-            self._calibrate(regressor, known_beside, n_calibrating)
-            if self.calibration_windows
-            else (None, None, None, None)
+        self.residuals_, self._still, self._places, self._held_out_windows, sizes = (
+            self._calibrate(regressor, known_beside, n_calibrating) if self.calibration_windows else (None,) * 5
         )
         self.n_windows_ = len(windows)
         self.n_series_in_ = len(known.series)
-        sizes = self._sizes_of(known, regressor.scaling_of(windows)) if self.calibration_windows else None
         self._known = replace(known.tails(self.window_), sizes=sizes)
         self.series_ = self._known.series.values
 
@@ -749,7 +752,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         return min(self._of_fit("min_window") or self.window_, self.window_)
 
     def _calibrate(self, regressor, known, n_windows):
-        """`residuals_of` the held-out windows, and which one each series has at each origin (n_series, n_origins)."""
+        """`residuals_of` the held-out windows, which one each series has at each origin, and the sizes of series.
+
+        The first are three, the others (n_series, n_origins) and (n_series, n_targets).
+        """
         origins = [
             last_origins(length, self.horizon, n, self.stride) for length, n in zip(known.series.lengths, n_windows)
         ]
@@ -760,14 +766,16 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         held_out[has] = np.arange(len(series))
         errors = windows.targets - regressor.predict(windows, windows.targets.shape[1])
         scaling = regressor.scaling_of(windows)
-        units = error_units(scaling, windows, self._sizes_of(known, scaling)[series])
-        return *residuals_of(units, errors), held_out
+        sizes = sizes_of_series(known.series.values, scaling, self._season_of_sizes)
+        sizes = sizes_by_errors(sizes, error_units(scaling, windows, sizes[series]), errors, series)
+        return *residuals_of(error_units(scaling, windows, sizes[series]), errors), held_out, sizes
 
-    def _sizes_of(self, known, scaling):
-        """Sizes of whole series (n_series, n_targets) whose windows have this scaling."""
-        if known.sizes is not None:
-            return known.sizes
-        return sizes_of_series(known.series.values, scaling.kind, self._season_of_sizes)
+    def _error_units(self, regressor, known, windows):
+        """`error_units` of the last windows of series, which know nothing of series in files of older releases."""
+        scaling, sizes = regressor.scaling_of(windows), known.sizes
+        if sizes is None and self._season_of_sizes:
+            sizes = sizes_of_series(known.series.values, scaling, self._season_of_sizes)
+        return error_units(scaling, windows, sizes)
 
     # --- forecasts ----------------------------------------------------------------------------------------------------
 
@@ -857,8 +865,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         """Forecasts (n_series, n_steps, n_targets), and sizes of their windows (n_series, 1, n_targets)."""
         check_steps(n_steps, self._of_fit("horizon"))
         regressor, windows = self._last_windows(known, n_steps)
-        scaling = regressor.scaling_of(windows)
-        units = error_units(scaling, windows, self._sizes_of(known, scaling) if self._season_of_sizes else None)
+        units = self._error_units(regressor, known, windows)
         return regressor.predict(windows, n_steps), sizes_with(units.size, units.moves, self._still)[:, None]
 
     def _asks_estimator(self, method, knows_more=False):
@@ -887,8 +894,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     def _nothing_held_out(self, method):
         own = ", or use an estimator that forecasts a distribution, such as Seq2SeqRegressor(loss='quantile')"
         return ValueError(
-            f"{method} needs forecasts of windows that fit has held out: set calibration_windows to at least 1, and "
-            f"fit again{own if reads_windows(self.estimator_) else ''}."
+            f"{method} needs forecasts of windows that fit has held out: set calibration_windows, their number of each "
+            "series, such that all series have 9 or more (for 90 percent), and fit again"
+            f"{own if reads_windows(self.estimator_) else ''}."
         )
 
     @contextmanager

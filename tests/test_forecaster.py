@@ -4,6 +4,7 @@ import copy
 import pickle
 import re
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from types import ModuleType
 
@@ -27,7 +28,7 @@ from skseq import LSTMAutoencoderTransformer, SeasonalNaive, Seq2SeqRegressor, S
 from skseq._base.random_states import with_random_states
 from skseq._data.conformal import half_widths, quantiles_of
 from skseq._data.known_series import KnownSeries
-from skseq._data.window_units import sizes_of_series, units_of
+from skseq._data.window_units import sizes_of_whole, units_of
 from skseq._sklearn import InvalidParameterError
 from skseq.metrics import FORECAST_SCORERS, interval_coverage, mean_absolute_scaled_error
 
@@ -349,8 +350,8 @@ def test_errors_follow_the_scale_of_a_series(estimator):
     model, other = (forecaster(estimator, calibration_windows=9) for _ in range(2))
     found = model.fit(series).predict_interval()
     assert_allclose(other.fit([9 * own - 4 for own in series]).predict_interval(), 9 * found - 4, rtol=1e-4)
-    other = model.predict_interval([9 * own for own in series])
-    assert_allclose(np.ptp(other, axis=-1), 9 * np.ptp(found, axis=-1), rtol=1e-4)
+    widths, larger = (np.ptp(model.predict_interval(X), axis=-1) for X in (series, [9 * own for own in series]))
+    assert_allclose(larger, 9 * widths, rtol=1e-4)
 
 
 @pytest.mark.usefixtures("eager")
@@ -383,7 +384,10 @@ def test_seasonal_naive_counts_errors_in_its_own_scaling(n_targets):
     errors = np.stack([own[t : t + 3] - own[t - 1] for own in series for t in range(29, 38)])
     assert_allclose(by[None].residuals_, errors)
     of_windows = np.stack([np.abs(own[t - 6 : t]).mean(axis=0) for own in series for t in range(29, 38)])
-    of_series = np.repeat([np.abs(own).mean(axis=0) for own in series], 9, axis=0)
+    of_series = np.stack([np.abs(own).mean(axis=0) for own in series])
+    scaled = np.abs(errors / np.sqrt(of_windows * np.repeat(of_series, 9, axis=0))[:, None])
+    logs = np.log(scaled.reshape(2, 27, n_targets).mean(axis=1))
+    of_series = np.repeat(of_series * np.exp(9 / 19 * (logs - logs.mean(axis=0))), 9, axis=0)  # of two, the median
     assert_allclose(by["mean"].residuals_, errors / np.sqrt(of_windows * of_series)[:, None])
     assert not np.allclose(by["standard"].residuals_, by["mean"].residuals_)
 
@@ -413,10 +417,22 @@ def test_a_jump_in_windows_that_calibrate_does_not_hide_what_errors_are():
         assert (high - low).min() > 40  # of a deviation of 20
 
 
+def test_a_series_that_is_hard_to_forecast_widens_others_less():
+    """Of 4 series one jumps by all its level: in sizes that know nothing of errors, others were 3.8 times too wide."""
+    noise = [10 + np.random.RandomState(seed).randn(300) for seed in range(4)]
+    noise[-1][-20:] += 10
+    model = SeriesForecaster(Ridge(), horizon=7, calibration_windows=20).fit(noise)
+    widths = np.ptp(model.predict_interval(coverage=0.9), axis=-1).mean(axis=1)
+    assert widths[:3].max() < 2.5 * 2 * 1.645 < widths[3]
+    unseen = np.ptp(model.predict_interval(noise, coverage=0.9), axis=-1).mean(axis=1)
+    assert (unseen[:3] > 0.7 * widths[:3]).all()
+
+
 def test_files_of_older_releases_keep_sizes_of_windows_alone():
     model = forecaster(calibration_windows=9).fit(walks())
     old = copy.deepcopy(model)
     del old._season_of_sizes
+    old._known = replace(old._known, sizes=None)
     sizes = units_of(old._known.last_windows(6, 3), "standard").size  # (n, 1)
     widths = np.ptp(old.predict_interval(), axis=-1)
     assert_allclose(widths / sizes, np.tile(widths[:1] / sizes[:1], (3, 1)))
@@ -508,7 +524,7 @@ def test_what_a_direct_decoder_does_not_know_beyond_the_horizon_has_advice():
 def test_each_series_is_forecast_alone():
     series = walks()
     model = forecaster(calibration_windows=10).fit(series)
-    together = model.predict(), model.predict_interval()
+    together = model.predict(), model.predict_interval(series)
     for index, own in enumerate(series):
         alone = model.predict([own]), model.predict_interval([own])
         for one, all_of_them in zip(alone, together):
@@ -743,8 +759,8 @@ def test_an_estimator_that_reads_windows_answers_itself_unless_errors_are_known(
     assert_allclose(model.predict(n_steps=5), np.repeat(last[:, None], 5, axis=1))
     assert WindowRecorder.seen[-1][-1] == 5
     reach = np.sort(np.abs(model.residuals_[:, 1, 0]))[4]  # of nine, in sizes
-    sizes = np.sqrt([own[-4:].std() * sizes_of_series([own[:, None]], "standard")[0, 0] for own in series])
-    assert_allclose(np.ptp(model.predict_interval(coverage=0.5)[:, 1], axis=-1), 2 * reach * sizes)
+    sizes = np.sqrt([own[-4:].std() * sizes_of_whole([own[:, None]], "standard")[0, 0] for own in series])
+    assert_allclose(np.ptp(model.predict_interval(series, coverage=0.5)[:, 1], axis=-1), 2 * reach * sizes)
     assert model.sample_y(n_samples=5).shape == (3, 2, 5)
     model.set_params(calibration_windows=0).fit(series)
     assert_allclose(model.predict_interval(coverage=0.5)[:, 1], np.stack([last - 0.5, last + 0.5], axis=1))
@@ -982,7 +998,7 @@ def test_intervals_that_cannot_be():
     with pytest.raises(ValueError, match="n_samples must be an integer from 1 to 2147483647. Got 0"):
         model.sample_y(n_samples=0)
     for method in ("predict_interval", "predict_quantiles", "sample_y"):
-        with pytest.raises(ValueError, match=rf"{method} needs .*set calibration_windows to at least 1"):
+        with pytest.raises(ValueError, match=rf"{method} needs .*set calibration_windows, .* 9 or more"):
             getattr(forecaster().fit(walks()), method)()
 
 
@@ -990,7 +1006,7 @@ def test_intervals_that_cannot_be():
 @pytest.mark.parametrize("method", ["predict_interval", "predict_quantiles", "sample_y"])
 def test_an_estimator_that_is_not_calibrated_is_told_in_words_of_the_forecaster(method):
     model = forecaster(Seq2SeqRegressor(units=2, epochs=1)).fit(walks())
-    message = rf"{method} needs forecasts .* set calibration_windows .*or use .*Seq2SeqRegressor\(loss='quantile'"
+    message = rf"{method} needs forecasts .* set calibration_windows, .*or use .*Seq2SeqRegressor\(loss='quantile'"
     with pytest.raises(ValueError, match=message):
         getattr(model, method)()
 

@@ -25,7 +25,7 @@ class KnownSeries:
     names: dict | None = None  # see `known_names`
     recalled: tuple = ()  # columns of the known future that windows hold, too; none in files of older releases
     before: tuple | None = None  # of (t_i, len(recalled)): their rows beside the steps of the series
-    sizes: np.ndarray | None = None  # (n_series, n_targets), those of the whole series where only `tails` are left
+    sizes: np.ndarray | None = None  # (n_series, n_targets), those of series of fit, in which errors are counted
 
     @classmethod
     def read(cls, series, X_past, X_future, X_static, *, fitted=None):

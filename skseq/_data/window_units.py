@@ -275,21 +275,10 @@ def scaling_of(windows, kind, season=None, common=None):
     return WindowScaling(kind=kind, season=season, columns=columns, n_targets=len(columns), common=common)
 
 
-def sizes_of_series(series, kind, season=None):
+def sizes_of_whole(series, kind, season=None):
     """Sizes (n_series, k) of whole series (t_i, k): of a kind without a centre as of windows, else by differences."""
     size, own = (OF_PART[kind], {}) if kind in ("mean", "count") else (_difference, {"season": season or 1})
     return np.array([size(values[None], np.ones((1, len(values), 1), bool), **own)[1][0] for values in series])
-
-
-def error_units(scaling, windows, of_series):
-    """Units in which errors are alike: the sizes of windows, drawn to those of their series (n_windows, k), if given.
-
-    Whether one window is calm is mostly chance; how much its series moves is not. Where all windows have one size, or
-    none, errors have it, too.
-    """
-    units = scaling.units(windows.sequences)
-    drawn = of_series is not None and scaling.n_known and scaling.common is None
-    return units.towards(of_series) if drawn else units
 
 
 def _standard(values, mask):

@@ -1,0 +1,67 @@
+"""Sizes in which errors are counted, by hand: of windows, of their series, and of how large errors are."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from skseq._data.error_sizes import error_units, sizes_by_errors, sizes_of_series
+from skseq._data.forecast_windows import Windows
+from skseq._data.window_units import Units, WindowScaling
+
+SERIES = [np.array([[1.0], [3], [2], [6]]), np.array([[5.0], [5], [5]])]  # differences of 2, 1 and 4; of none
+
+
+def scaling(kind, **more):
+    return WindowScaling(kind=kind, season=None, columns=[0], n_targets=1, **more)
+
+
+def units(size):
+    size = np.asarray(size, float)
+    return Units(centre=np.zeros(size.shape), size=size)
+
+
+@pytest.mark.parametrize("kind", ["standard", "robust", "difference"])
+def test_of_series_by_differences(kind):
+    deviation = SERIES[0].std()
+    found = sizes_of_series(SERIES, scaling(kind))
+    assert_allclose(found, [[(2 + 1 + 4 + deviation) / 4 + deviation / 10], [0]])
+    found = sizes_of_series(SERIES[:1], scaling(kind), season=2)
+    assert_allclose(found, [[(1 + 3 + deviation) / 3 + deviation / 10]])
+
+
+def test_of_series_by_means_where_windows_are():
+    assert_allclose(sizes_of_series(SERIES, scaling("mean")), [[3], [5]])
+    assert_allclose(sizes_of_series(SERIES, scaling("count")), [[4], [6]])
+
+
+def test_windows_are_drawn_half_way_to_their_series():
+    windows = Windows(past=np.array([[[1.0], [3]], [[5], [5]]]), lengths=np.array([2, 2]), n_targets=1)
+    assert error_units(scaling("standard"), windows, None).size.tolist() == [[1], [0]]
+    found = error_units(scaling("standard"), windows, np.array([[9.0], [4]]))
+    assert_allclose(found.size, [[3], [0]])
+    assert found.moves.tolist() == [[True], [False]]
+    for other in (scaling("standard", common=np.array([7.0])), scaling(None)):
+        own = other.units(windows.sequences).size
+        assert_array_equal(error_units(other, windows, np.array([[9.0], [4]])).size, own)
+
+
+def test_series_are_drawn_to_their_errors():
+    """Mean errors in sizes are 1, 4 and 16, of 1, 2 and 10 windows: half of the way with ten."""
+    series = np.repeat([0, 1, 2], [1, 2, 10])
+    errors = np.repeat([2.0, 8, 32], [1, 2, 10])[:, None, None] * [[[0.5], [-1.5]]]  # two steps each
+    found = sizes_by_errors(np.array([[10.0], [1], [3]]), units(np.full((13, 1), 2.0)), errors, series)
+    assert_allclose(found, [[10 * 4 ** (-1 / 11)], [1], [3 * 4**0.5]])
+
+
+def test_what_is_not_known_draws_nothing():
+    """No window, one that never moves, and errors of zero."""
+    series, sizes = np.array([0, 1, 2]), np.array([[1.0, 2], [3, 4], [5, 6], [7, 8]])
+    given = units([[1, 1], [0, 1], [1, 1]])
+    errors = np.array([[[0.0, 1]], [[9, 1]], [[0, 1]]])
+    assert_array_equal(sizes_by_errors(sizes, given, errors, series), sizes)
+
+
+def test_a_series_that_is_forecast_exactly_moves_others_little():
+    errors = np.array([1e-300, 1, 1, 1])[:, None, None]
+    found = sizes_by_errors(np.ones((4, 1)), units(np.ones((4, 1))), errors, np.arange(4))
+    assert_allclose(found[:, 0], [100 ** (-1 / 11), 1, 1, 1])

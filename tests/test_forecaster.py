@@ -387,7 +387,7 @@ def test_seasonal_naive_counts_errors_in_its_own_scaling(n_targets):
     of_series = np.stack([np.abs(own).mean(axis=0) for own in series])
     scaled = np.abs(errors / np.sqrt(of_windows * np.repeat(of_series, 9, axis=0))[:, None])
     logs = np.log(scaled.reshape(2, 27, n_targets).mean(axis=1))
-    of_series = np.repeat(of_series * np.exp(9 / 19 * (logs - logs.mean(axis=0))), 9, axis=0)  # of two, the median
+    of_series = np.repeat(of_series * np.exp(8 / 18 * (logs - logs.mean(axis=0))), 9, axis=0)  # of two, the median
     assert_allclose(by["mean"].residuals_, errors / np.sqrt(of_windows * of_series)[:, None])
     assert not np.allclose(by["standard"].residuals_, by["mean"].residuals_)
 

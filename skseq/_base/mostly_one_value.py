@@ -10,6 +10,7 @@ from skseq.exceptions import TrainingWarning
 OF_MEDIANS = ("absolute_error", "quantile")  # losses by which points are medians
 TOLD = 0.7  # agreement beyond chance from which on a step before tells the value: 1 is always, 0 as if drawn at random
 LOOKED_AT = 1_000  # windows
+FEWEST = 10  # windows that are mostly 0, among others
 LEAST_VARIANCE = 0.8  # over the mean: it is 1 of a Poisson process, and more of a negative binomial
 
 
@@ -21,6 +22,12 @@ def warn_if_mostly_one_value(windows, columns, targets, counted, loss):
     """
     if loss not in OF_MEDIANS or not counted.any():
         return
+    if not _warn_of_all(windows, columns, targets, counted, loss) and columns is not None:
+        _warn_of_some(windows, columns, targets, counted, loss)
+
+
+def _warn_of_all(windows, columns, targets, counted, loss):
+    """Whether there was something to warn of among all targets together."""
     values = targets[counted]
     median = np.median(values, axis=0)
     shares = np.mean(values == median, axis=0)
@@ -32,18 +39,40 @@ def warn_if_mostly_one_value(windows, columns, targets, counted, loss):
         if not _is_told(windows, past, targets[:, :, target], counted, median[target])
     ]
     if not found:
-        return
+        return False
     target, others = found[0], len(found) - 1
     own, name = values[:, target], "y" if values.shape[1] == 1 else f"target {target} of y"
     name += f" (and much of {others} other target(s))" if others else ""
+    _warn(f"{shares[target]:.0%} of {name} is {median[target]:g}", median[target], own, "the mean", loss)
+    return True
+
+
+def _warn_of_some(windows, columns, targets, counted, loss):
+    """Warn of windows that are mostly 0 among others, as those of series of few sales, whose targets are, too."""
+    some = _evenly(len(targets), 10 * LOOKED_AT)
+    windows, targets, counted = windows.take(some), targets[some], counted[some]
+    for target, column in enumerate(columns):
+        past = _flags_before(windows, column, targets.dtype.type(0))
+        quiet = np.flatnonzero(past.sum(axis=1) > windows.real_lengths / 2)
+        if len(quiet) < FEWEST:
+            continue
+        after, which = targets[quiet, :, target], counted[quiet]
+        share = np.mean(after[which] == 0) if which.any() else 0
+        if 0.5 < share < 1 and not _is_told(windows.take(quiet), column, after, which, 0):
+            of = "y" if len(columns) == 1 else f"target {target} of y"
+            found = f"{len(quiet) / len(past):.0%} of the windows are mostly 0, as in series of few sales. After these "
+            _warn(f"{found}{share:.0%} of {of} is 0", 0, after[which], "its mean", loss)
+            return
+
+
+def _warn(found, value, own, mean, loss):
     means = "'squared_error', or 'negative_binomial' for counts" if _are_counts(own) else "'squared_error'"
     warnings.warn(
-        f"{shares[target]:.0%} of {name} is {median[target]:g}, and loss={loss!r} forecasts medians: near "
-        f"{median[target]:g}, although the mean is {own.mean():.3g}. Sums of medians are no forecasts of sums, "
-        f"such as those of sales. To forecast means, set loss={means}; in SeriesForecaster, "
-        "estimator=Seq2SeqRegressor(loss=...).",
+        f"{found}, and loss={loss!r} forecasts medians: near {value:g}, although {mean} is {own.mean():.3g}. Sums of "
+        f"medians are no forecasts of sums, such as those of sales. To forecast means, set loss={means}; in "
+        "SeriesForecaster, estimator=Seq2SeqRegressor(loss=...).",
         TrainingWarning,
-        stacklevel=2,
+        stacklevel=4,
     )
 
 
@@ -55,10 +84,15 @@ def _are_counts(values):
 
 def _is_told(windows, column, targets, counted, value):
     """Whether steps at some distance before the targets (n, h) mostly have the value where these have it."""
-    some = np.arange(0, len(targets), ceil(len(targets) / LOOKED_AT))
+    some = _evenly(len(targets), LOOKED_AT)
     past = _flags_before(windows.take(some), column, targets.dtype.type(value))
     flags = np.concatenate([past, targets[some] == value], axis=1)  # (n, t + h)
     return any(_agreement(flags, counted[some], lag) > TOLD for lag in range(1, flags.shape[1]))
+
+
+def _evenly(n, most):
+    """Indices of some of n windows."""
+    return np.arange(0, n, ceil(n / most))
 
 
 def _flags_before(windows, column, value):

@@ -8,7 +8,7 @@ import numpy as np
 
 from skseq._data.window_units import sizes_of_whole
 
-ENOUGH = 10  # windows by which the errors of a series count as much as its size
+ENOUGH = 10  # windows, besides one, by which the errors of a series count half as much as they may
 FARTHEST = 100  # times the usual: more is the error of a series that is forecast exactly, or not at all
 
 
@@ -31,7 +31,7 @@ def sizes_by_errors(sizes, units, errors, series):
     """Sizes of series (n_series, k), drawn to how large the errors (n, h, k) in their windows are, in these ``units``.
 
     ``series`` (n,) says whose each window is. Without it, a series that is hard to forecast widens what is said of all
-    others. Few windows tell little: the mean error of n windows counts by n / (n + `ENOUGH`), as powers go.
+    others. Few windows tell little: the mean error of 1 + n counts by n / (n + `ENOUGH`), as powers go.
     """
     scaled = np.where(units.moves[:, None], np.abs(units.with_least(1.0).divide(errors)), np.nan).mean(axis=1)  # (n, k)
     factors = [_factors(of_target, series, len(sizes)) for of_target in scaled.T]
@@ -49,7 +49,8 @@ def _factors(scaled, series, n_series):
     logs = np.log(sums[some] / counts[some])
     far = np.log(FARTHEST)
     factors = np.ones(n_series)
-    factors[some] = np.exp(counts[some] / (counts[some] + ENOUGH) * np.clip(logs - np.median(logs), -far, far))
+    more = counts[some] - 1  # a single error would be counted in nothing but itself
+    factors[some] = np.exp(more / (more + ENOUGH) * np.clip(logs - np.median(logs), -far, far))
     return factors
 
 

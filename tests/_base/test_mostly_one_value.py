@@ -54,6 +54,23 @@ def test_no_warning_where_nothing_is_wrong():
         check(np.zeros((0, 1)), "quantile")
 
 
+def test_few_windows_that_are_mostly_0_among_others():
+    """Of 40 windows 10 are of a slow mover, after which 7 of 10 are 0; 9 are too few, and nights are told by a step."""
+    rng = np.random.RandomState(0)
+    windows = np.concatenate([rng.poisson(50, (30, 8)), np.eye(10, 8)]).astype(float)
+    targets = np.concatenate([rng.poisson(50, 30), [0, 0, 0, 1, 0, 0, 4, 0, 2, 0]]).astype(float)[:, None]
+    says = r"25% of the windows are mostly 0, .* After these 70% of y is 0, .* its mean is 0\.7\. .*'negative_binomial'"
+    with pytest.warns(TrainingWarning, match=says):
+        check(targets, "quantile", windows)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        check(targets[:-1], "quantile", windows[:-1])
+        check(targets, "squared_error", windows)
+        nights = windows.copy()
+        nights[30:, -1] = targets[30:, 0] > 0
+        check(targets, "quantile", nights)
+
+
 def test_values_that_the_window_tells():
     """Of 10 targets 6 are 0, and so are the steps 2 before, but for one: 0.9 are alike, and 0.54 would be by chance."""
     targets = np.array([[0.0], [0], [0], [0], [0], [0], [3], [4], [5], [6]])
@@ -115,6 +132,16 @@ def test_slow_movers(loss):
         with pytest.raises(TrainingWarning, match=rf"6\d% of y is 0, .* forecasts medians: near 0, .*'{loss}'"):
             model.fit(SALES)
         assert 30 < model.set_params(estimator__loss=loss).fit(SALES).predict().sum() < 55
+
+
+def test_a_slow_mover_among_other_series():
+    shops = [np.random.RandomState(0).poisson(mean, 150).astype(float) for mean in (0.3, 50, 500)]
+    network = Seq2SeqRegressor(loss="quantile", **SMALL)
+    with pytest.warns(
+        TrainingWarning, match=r"33% of the windows are mostly 0, as in series of few sales\. After these"
+    ):
+        SeriesForecaster(network, horizon=7, season=7).fit(shops)
+    assert_no_warning(SeriesForecaster(network, horizon=7, season=7), shops[1:])
 
 
 def test_other_regressors_forecast_means():

@@ -46,11 +46,12 @@ def test_windows_are_drawn_half_way_to_their_series():
 
 
 def test_series_are_drawn_to_their_errors():
-    """Mean errors in sizes are 1, 4 and 16, of 1, 2 and 10 windows: half of the way with ten."""
-    series = np.repeat([0, 1, 2], [1, 2, 10])
-    errors = np.repeat([2.0, 8, 32], [1, 2, 10])[:, None, None] * [[[0.5], [-1.5]]]  # two steps each
-    found = sizes_by_errors(np.array([[10.0], [1], [3]]), units(np.full((13, 1), 2.0)), errors, series)
-    assert_allclose(found, [[10 * 4 ** (-1 / 11)], [1], [3 * 4**0.5]])
+    """Mean errors in sizes are 1, 4, 4, 16 and 64, of 3, 2, 2, 11 and 1 windows: half of the way with eleven."""
+    counts = [3, 2, 2, 11, 1]
+    series = np.repeat(np.arange(5), counts)
+    errors = np.repeat([2.0, 8, 8, 32, 128], counts)[:, None, None] * [[[0.5], [-1.5]]]  # two steps each
+    found = sizes_by_errors(np.array([[10.0], [1], [1], [3], [7]]), units(np.full((19, 1), 2.0)), errors, series)
+    assert_allclose(found, [[10 * 4 ** (-2 / 12)], [1], [1], [3 * 4**0.5], [7]])
 
 
 def test_what_is_not_known_draws_nothing():
@@ -62,6 +63,6 @@ def test_what_is_not_known_draws_nothing():
 
 
 def test_a_series_that_is_forecast_exactly_moves_others_little():
-    errors = np.array([1e-300, 1, 1, 1])[:, None, None]
-    found = sizes_by_errors(np.ones((4, 1)), units(np.ones((4, 1))), errors, np.arange(4))
+    errors = np.repeat([1e-300, 1, 1, 1], 2)[:, None, None]
+    found = sizes_by_errors(np.ones((4, 1)), units(np.ones((8, 1))), errors, np.repeat(np.arange(4), 2))
     assert_allclose(found[:, 0], [100 ** (-1 / 11), 1, 1, 1])

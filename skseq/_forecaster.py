@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -48,6 +49,7 @@ from skseq.metrics._by_name import scorer_of
 
 SEASONS = ("season", "m")  # parameters of estimators that read windows: of `Seq2SeqRegressor`, of `SeasonalNaive`
 COUNT = Interval(Integral, 1, None, closed="left")  # where more than there are means all of them
+FEWEST_SPANS = 3  # horizons, of whose errors paths are drawn
 LAST_WINDOWS, MANY_WINDOWS = 96, 10_000  # with max_windows="auto": of each series at least, and of all
 
 
@@ -491,7 +493,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         `calibration_windows` or more, a draw is one time, the same for all series, and each has its own errors of the
         window that ended then. So sums over series spread as their errors do, be these independent or shared. Series
         are taken to end at the same time. Of other X, or with fewer windows, each series draws from all errors by
-        itself, and sums over series that move together spread too little.
+        itself, and sums over series that move together spread too little. A warning says where held-out windows
+        overlap so much that they hold fewer than three horizons: sums over steps then spread too little.
 
         Parameters
         ----------
@@ -660,7 +663,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         known_beside = known.aligned()
         lengths, choice = known.series.lengths, self._window_choice()
         self.window_ = choice.n_steps(lengths, as_columns=self._kind == "columns")
-        self._keep_parameters("horizon", "season", "min_window", "calibration_windows")
+        self._keep_parameters("horizon", "season", "min_window", "calibration_windows", "stride")
         n_calibrating = choice.n_calibrating(lengths, self._least_window())
         ends = lengths - choice.n_held_out(n_calibrating)
         windows = self._training_windows(known_beside, ends)
@@ -858,8 +861,23 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             held_out = None  # few times give few paths
         if self._asks_estimator("sample_y", self._regressor_in_fit.draws_paths):
             return self._asked("sample_y", known, n_steps, **drawn)
+        self._warn_of_few_rows(1 if held_out is not None else self.n_series_in_, n_steps)
         rows = None if held_out is None else np.where(held_out < 0, -1, self._places[held_out])
         return paths(*self._predicted_with_sizes(known, n_steps), self.residuals_, **drawn, rows=rows)
+
+    def _warn_of_few_rows(self, n_series, n_steps):
+        """Warn where paths of several steps are drawn from few windows of so many series, or from ones that overlap."""
+        windows, stride, horizon = (self._of_fit(name) for name in ("calibration_windows", "stride", "horizon"))
+        spans = n_series * (1 + (windows - 1) * stride / horizon)
+        if n_steps > 1 and spans < FEWEST_SPANS:
+            enough = ceil((FEWEST_SPANS / n_series - 1) * horizon / stride) + 1
+            warnings.warn(
+                f"Paths are forecasts plus errors of {windows} held-out window(s) of each series, in which are no "
+                f"more than {spans:.2g} horizons of {horizon} steps. Sums over steps will spread too little: set "
+                f"calibration_windows={enough} or more and fit again, or look at single steps alone.",
+                UserWarning,
+                stacklevel=4,
+            )
 
     def _predicted_with_sizes(self, known, n_steps):
         """Forecasts (n_series, n_steps, n_targets), and sizes of their windows (n_series, 1, n_targets)."""
@@ -923,7 +941,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             has = series.lengths[short[0]]
             raise ValueError(
                 f"The earliest forecast needs {needed} timesteps, {what} before it included, more than "
-                f"X[{short[0]}] with {has}: remove such series, or ask for fewer or closer origins."
+                f"X[{short[0]}] with {has}: ask for fewer or closer origins (n_windows, step), set a shorter window or "
+                f"horizon{', or fewer calibration_windows' if self.calibration_windows else ''}, or leave it out."
             )
 
     def _last_tested(self, known, scorer=None):

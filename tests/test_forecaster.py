@@ -895,9 +895,21 @@ def test_intervals_by_hand():
     assert model.predict_interval(coverage=[0.2, 0.8])[0, 0].tolist() == [[-5, -8], [5, 8]]
     assert model.predict_quantiles(quantiles=[0.2, 0.8])[0].tolist() == [[-8, 7], [-8, 9]]
     assert model.predict_interval(n_steps=1, coverage=0.8)[0].tolist() == [[-8, 8]]
-    paths = model.sample_y(n_samples=30, random_state=1)
+    with pytest.warns(UserWarning, match="Paths are"):
+        paths = model.sample_y(n_samples=30, random_state=1)
     assert {tuple(path) for path in paths[0].T} == {(5, -6), (-6, 7), (7, -8), (-8, 9)}
-    assert_array_equal(paths, model.sample_y(n_samples=30, random_state=1))
+
+
+def test_paths_of_few_windows_that_overlap_are_told_of():
+    """Ten windows of 14 steps hold 23 steps, of which 1.6 fortnights; 29 hold three. A single step is none of a sum."""
+    series = [np.random.RandomState(0).randn(150)]
+    few, enough = (SeriesForecaster(Ridge(), horizon=14, calibration_windows=n).fit(series) for n in (10, 29))
+    with pytest.warns(
+        UserWarning, match=r"10 held-out .* no more than 1\.6 horizons of 14 .*calibration_windows=29 or"
+    ):
+        few.sample_y()
+    few.sample_y(n_steps=1)
+    assert_array_equal(enough.sample_y(random_state=1), enough.sample_y(random_state=1))
 
 
 @pytest.mark.usefixtures("eager")

@@ -31,14 +31,14 @@ from skseq._data.conformal import (
     sizes_with,
 )
 from skseq._data.covariates import check_same_kinds, known_names, read_covariate
-from skseq._data.error_sizes import error_units, sizes_by_errors, sizes_of_series
+from skseq._data.error_sizes import error_units, sizes_by_errors
 from skseq._data.forecast_windows import last_origins, training_origins
 from skseq._data.ignored_targets import warn_if_beside_series
 from skseq._data.known_series import KnownSeries
 from skseq._data.likely_mistakes import warn_if_one_series
 from skseq._data.series import read_series
 from skseq._data.window_choice import WindowChoice
-from skseq._data.window_units import SCALINGS, usual_scaling
+from skseq._data.window_units import SCALINGS, sizes_of_series, usual_scaling
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._of_fit import ParametersOfFitMixin
@@ -115,11 +115,11 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     calibration_windows : int, default=0
         Number of windows per series, the last ones, that `fit` holds out to calibrate intervals, quantiles and samples.
         The regressor never sees the steps that follow these windows. A shorter series holds out fewer or none, so that
-        one window is left to learn from. At least one series must be long enough for all of them. 0 holds out none.
-        What is held out is not learnt from later, either: more windows give surer intervals, and forecasts that know
-        less of the last steps.
-        Then there are intervals only if the estimator has its own, as the default one does. These are learnt from
-        training windows, so they may be too narrow for later steps. Quantiles that were learnt stay as they are.
+        one window is left to learn from. At least one series must be long enough for all of them. More windows give
+        surer intervals, and forecasts that know less of the last steps, which are not learnt from later, either.
+        Quantiles that were learnt stay as they are. 0 holds out none. Then there are intervals only if the estimator
+        has its own, as the default one does. These are learnt from training windows, so they may be too narrow for
+        later steps.
 
     random_state : int, RandomState instance or None, default=None
         Decides all that is random in the fit of the regressor. It is passed to the default estimator. Of an `estimator`
@@ -141,11 +141,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         Errors of the held-out windows, in a size for each. That is the geometric mean of the size of the window, as
         `scaling` says, and of that of its series: its mean (seasonal) difference, or with "mean" its mean absolute
         value. The more windows of a series are held out, the more its size is drawn to how large the errors there are,
-        so that a series that is hard to forecast does not widen the intervals of others. An estimator that reads
-        windows has its own scaling, or deviations. With ``scaling=None``, or one size for all windows, errors are
-        counted in that alone. Windows that never move, as of zeros between two sales, are
-        left out, unless all are such; after them intervals are as wide as the errors there were large. None without
-        calibration.
+        so that a series that is hard to forecast widens the intervals of others less. An estimator that reads windows
+        has its own scaling, or deviations. With ``scaling=None``, or one size for all windows, errors are counted in
+        that alone. Windows that never move, as of zeros between two sales, are left out, unless all are such; after
+        them intervals are as wide as the errors there were large. None without calibration.
 
     n_series_in_ : int
         Number of series in `fit`.
@@ -769,7 +768,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         held_out[has] = np.arange(len(series))
         errors = windows.targets - regressor.predict(windows, windows.targets.shape[1])
         scaling = regressor.scaling_of(windows)
-        sizes = sizes_of_series(known.series.values, scaling, self._season_of_sizes)
+        sizes = sizes_of_series(known.series.values, scaling.kind, self._season_of_sizes)
         sizes = sizes_by_errors(sizes, error_units(scaling, windows, sizes[series]), errors, series)
         return *residuals_of(error_units(scaling, windows, sizes[series]), errors), held_out, sizes
 
@@ -777,7 +776,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         """`error_units` of the last windows of series, which know nothing of series in files of older releases."""
         scaling, sizes = regressor.scaling_of(windows), known.sizes
         if sizes is None and self._season_of_sizes:
-            sizes = sizes_of_series(known.series.values, scaling, self._season_of_sizes)
+            sizes = sizes_of_series(known.series.values, scaling.kind, self._season_of_sizes)
         return error_units(scaling, windows, sizes)
 
     # --- forecasts ----------------------------------------------------------------------------------------------------

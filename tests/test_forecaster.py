@@ -28,7 +28,7 @@ from skseq import LSTMAutoencoderTransformer, SeasonalNaive, Seq2SeqRegressor, S
 from skseq._base.random_states import with_random_states
 from skseq._data.conformal import half_widths, quantiles_of
 from skseq._data.known_series import KnownSeries
-from skseq._data.window_units import sizes_of_whole, units_of
+from skseq._data.window_units import sizes_of_series, units_of
 from skseq._sklearn import InvalidParameterError
 from skseq.metrics import FORECAST_SCORERS, interval_coverage, mean_absolute_scaled_error
 
@@ -759,7 +759,7 @@ def test_an_estimator_that_reads_windows_answers_itself_unless_errors_are_known(
     assert_allclose(model.predict(n_steps=5), np.repeat(last[:, None], 5, axis=1))
     assert WindowRecorder.seen[-1][-1] == 5
     reach = np.sort(np.abs(model.residuals_[:, 1, 0]))[4]  # of nine, in sizes
-    sizes = np.sqrt([own[-4:].std() * sizes_of_whole([own[:, None]], "standard")[0, 0] for own in series])
+    sizes = np.sqrt([own[-4:].std() * sizes_of_series([own[:, None]], "standard")[0, 0] for own in series])
     assert_allclose(np.ptp(model.predict_interval(series, coverage=0.5)[:, 1], axis=-1), 2 * reach * sizes)
     assert model.sample_y(n_samples=5).shape == (3, 2, 5)
     model.set_params(calibration_windows=0).fit(series)

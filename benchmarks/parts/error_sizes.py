@@ -59,9 +59,8 @@ def scores(series, horizon, season):
     reach = half * np.array([size(own, forecaster.window_, season) for own in known])[:, None]
     by_windows = np.stack([points - reach, points + reach], axis=-1)
     unit = [np.abs(own[season or 1 :] - own[: -(season or 1)]).mean() for own in known]
-    return np.stack(
-        [_judged(truth, bounds, unit) for bounds in (forecaster.predict_interval(coverage=0.8), by_windows)]
-    )
+    by_both = forecaster.predict_interval(coverage=COVERAGE)
+    return np.stack([_judged(truth, bounds, unit) for bounds in (by_both, by_windows)])
 
 
 def size(series, window, season):

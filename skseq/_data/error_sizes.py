@@ -6,8 +6,6 @@ in held-out windows of a series how hard it is to forecast. Each has its say (do
 
 import numpy as np
 
-from skseq._data.window_units import sizes_of_whole
-
 ENOUGH = 10  # windows, besides one, by which the errors of a series count half as much as they may
 FARTHEST = 100  # times the usual: more is the error of a series that is forecast exactly, or not at all
 
@@ -20,11 +18,6 @@ def error_units(scaling, windows, of_series):
     """
     units = scaling.units(windows.sequences)
     return units if of_series is None or not _have_sizes(scaling) else units.towards(of_series)
-
-
-def sizes_of_series(series, scaling, season=None):
-    """Sizes (n_series, k) of whole series (t_i, k) whose windows have this scaling."""
-    return sizes_of_whole(series, scaling.kind, season)
 
 
 def sizes_by_errors(sizes, units, errors, series):

@@ -275,7 +275,7 @@ def scaling_of(windows, kind, season=None, common=None):
     return WindowScaling(kind=kind, season=season, columns=columns, n_targets=len(columns), common=common)
 
 
-def sizes_of_whole(series, kind, season=None):
+def sizes_of_series(series, kind, season=None):
     """Sizes (n_series, k) of whole series (t_i, k): of a kind without a centre as of windows, else by differences."""
     size, own = (OF_PART[kind], {}) if kind in ("mean", "count") else (_difference, {"season": season or 1})
     return np.array([size(values[None], np.ones((1, len(values), 1), bool), **own)[1][0] for values in series])

@@ -1,14 +1,11 @@
 """Sizes in which errors are counted, by hand: of windows, of their series, and of how large errors are."""
 
 import numpy as np
-import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skseq._data.error_sizes import error_units, sizes_by_errors, sizes_of_series
+from skseq._data.error_sizes import error_units, sizes_by_errors
 from skseq._data.forecast_windows import Windows
 from skseq._data.window_units import Units, WindowScaling
-
-SERIES = [np.array([[1.0], [3], [2], [6]]), np.array([[5.0], [5], [5]])]  # differences of 2, 1 and 4; of none
 
 
 def scaling(kind, **more):
@@ -18,20 +15,6 @@ def scaling(kind, **more):
 def units(size):
     size = np.asarray(size, float)
     return Units(centre=np.zeros(size.shape), size=size)
-
-
-@pytest.mark.parametrize("kind", ["standard", "robust", "difference"])
-def test_of_series_by_differences(kind):
-    deviation = SERIES[0].std()
-    found = sizes_of_series(SERIES, scaling(kind))
-    assert_allclose(found, [[(2 + 1 + 4 + deviation) / 4 + deviation / 10], [0]])
-    found = sizes_of_series(SERIES[:1], scaling(kind), season=2)
-    assert_allclose(found, [[(1 + 3 + deviation) / 3 + deviation / 10]])
-
-
-def test_of_series_by_means_where_windows_are():
-    assert_allclose(sizes_of_series(SERIES, scaling("mean")), [[3], [5]])
-    assert_allclose(sizes_of_series(SERIES, scaling("count")), [[4], [6]])
 
 
 def test_windows_are_drawn_half_way_to_their_series():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skseq._data.sequences import Sequences
-from skseq._data.window_units import WindowScaling
+from skseq._data.window_units import WindowScaling, sizes_of_series
 
 ONE = Sequences(values=np.array([[[1.0], [2], [3], [6]], [[10], [10], [10], [10]]]))
 CENTRES = {"standard": [3, 10], "mean": [0, 0], "count": [0, 0], "robust": [2.5, 10], "difference": [3, 10]}
@@ -154,3 +154,20 @@ def test_which_windows_moved(kind):
     own = scaling(kind)
     told = np.concatenate([np.full((2, 3), -99.0), own.known(own.units(ONE))], axis=1)
     np.testing.assert_array_equal(own.moved(told)[:, 0], [True, kind in ("mean", "count")])
+
+
+WHOLE = [np.array([[1.0], [3], [2], [6]]), np.array([[5.0], [5], [5]])]  # differences of 2, 1 and 4; of none
+
+
+@pytest.mark.parametrize("kind", ["standard", "robust", "difference"])
+def test_sizes_of_series_by_differences(kind):
+    deviation = WHOLE[0].std()
+    found = sizes_of_series(WHOLE, kind)
+    np.testing.assert_allclose(found, [[(2 + 1 + 4 + deviation) / 4 + deviation / 10], [0]])
+    found = sizes_of_series(WHOLE[:1], kind, season=2)
+    np.testing.assert_allclose(found, [[(1 + 3 + deviation) / 3 + deviation / 10]])
+
+
+def test_sizes_of_series_by_means_where_windows_are():
+    np.testing.assert_allclose(sizes_of_series(WHOLE, "mean"), [[3], [5]])
+    np.testing.assert_allclose(sizes_of_series(WHOLE, "count"), [[4], [6]])

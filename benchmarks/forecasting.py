@@ -4,9 +4,9 @@
 that follow, which no choice has seen. The pools of series are those of competitions; two long series are forecast a
 day ahead. "single" forecasts short series of which each is all that is known. "rules" forecasts series that follow a
 rule, for which the few epochs of noisy ones are not enough. "intervals" compares sizes in which errors of ridge on
-windows are counted. "coverage" counts how often conformal intervals cover, step by step; "paths" compares the spread of
-drawn paths of an autoregressive process with the formula. "speed" fits the same recursive network in PyTorch, if that
-is installed, and draws paths from both.
+windows are counted, and what its second fit gains. "coverage" counts how often conformal intervals cover, step by step;
+"paths" compares the spread of drawn paths of an autoregressive process with the formula. "speed" fits the same
+recursive network in PyTorch, if that is installed, and draws paths from both.
 """
 
 import sys
@@ -176,7 +176,7 @@ def simple_forecasters(horizon, season, window=None):
 
 
 def forecasts_of(forecaster, train):
-    """Points of a forecaster that learnt from all windows, the rest of one that held out the last of each series."""
+    """Points of a forecaster that calibrates nothing, the rest of one that knows errors of the last horizon."""
     points = clone(forecaster).fit(train).predict()
     calibrated = clone(forecaster).set_params(calibration_windows=1).fit(train)
     return Forecasts(

@@ -113,13 +113,14 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         Besides, a window has two seasons by default, and `score` compares with the seasonal naive forecast.
 
     calibration_windows : int, default=0
-        Number of windows per series, the last ones, that `fit` holds out to calibrate intervals, quantiles and samples.
-        The regressor never sees the steps that follow these windows. A shorter series holds out fewer or none, so that
-        one window is left to learn from. At least one series must be long enough for all of them. More windows give
-        surer intervals, and forecasts that know less of the last steps, which are not learnt from later, either.
-        Quantiles that were learnt stay as they are. 0 holds out none. Then there are intervals only if the estimator
-        has its own, as the default one does. These are learnt from training windows, so they may be too narrow for
-        later steps.
+        Number of windows per series, the last ones, whose errors calibrate intervals, quantiles and samples. `fit` then
+        fits twice: a first regressor that never sees the steps that follow these windows, for its errors there, and
+        `estimator_`, which learns from all windows. A shorter series holds out fewer or none, so that one window is
+        left to learn from. At least one series must be long enough for all of them. More windows give surer intervals,
+        as long as enough others are left for the first regressor: from few it learns little, and intervals are too
+        wide. Quantiles that were learnt stay as they are. 0 holds out none. Then there are intervals only if the
+        estimator has its own, as the default one does. These are learnt from training windows, so they may be too
+        narrow for later steps.
 
     random_state : int, RandomState instance or None, default=None
         Decides all that is random in the fit of the regressor. It is passed to the default estimator. Of an `estimator`
@@ -129,7 +130,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     Attributes
     ----------
     estimator_ : estimator
-        The fitted regressor.
+        The regressor, fitted on all windows.
 
     window_ : int
         Number of steps of a window.
@@ -138,19 +139,20 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         The last `window_` steps of every series of `fit`, from which ``predict()`` forecasts. No more is kept.
 
     residuals_ : ndarray of shape (n_windows, horizon, n_targets), or None
-        Errors of the held-out windows, in a size for each. That is the geometric mean of the size of the window, as
-        `scaling` says, and of that of its series: its mean (seasonal) difference, or with "mean" its mean absolute
-        value. The more windows of a series are held out, the more its size is drawn to how large the errors there are,
-        so that a series that is hard to forecast widens the intervals of others less. An estimator that reads windows
-        has its own scaling, or deviations. With ``scaling=None``, or one size for all windows, errors are counted in
-        that alone. Windows that never move, as of zeros between two sales, are left out, unless all are such; after
-        them intervals are as wide as the errors there were large. None without calibration.
+        Errors of the first of two fits, in the windows that were held out from it, in a size for each. That is the
+        geometric mean of the size of the window, as `scaling` says, and of that of its series: its mean (seasonal)
+        difference, or with "mean" its mean absolute value. The more windows of a series are held out, the more its size
+        is drawn to how large the errors there are, so that a series that is hard to forecast widens the intervals of
+        others less. An estimator that reads windows has its own scaling, or deviations. With ``scaling=None``, or one
+        size for all windows, errors are counted in that alone. Windows that never move, as of zeros between two sales,
+        are left out, unless all are such; after them intervals are as wide as the errors there were large. None without
+        calibration.
 
     n_series_in_ : int
         Number of series in `fit`.
 
     n_windows_ : int
-        Number of windows that the regressor was fitted on.
+        Number of windows that `estimator_` was fitted on.
 
     n_features_in_ : int
         Number of columns of 2-D X, or of targets.
@@ -194,10 +196,11 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     reach to 90 %. With `calibration_windows` they are split conformal: half the width is the
     ceil((n + 1) coverage)-th smallest absolute error of the n held-out windows at the same step, in the sizes of
     `residuals_`. They cover as promised if windows are exchangeable. Held-out windows of one time are not, so expect a
-    few percent more or less in another. How large errors were is known of the series of `fit` alone. Of others, all
-    steps of X tell their size, so pass whole series. `predict_quantiles` gives the quantiles that the estimator has
-    learnt, and those of errors beyond. `sample_y` adds errors to the forecast, unless the estimator has learnt a
-    distribution, or quantiles with a recursive decoder.
+    few percent more or less in another. `estimator_` has learnt from more windows than the regressor with these errors,
+    so where windows are few, bounds are rather too wide. How large errors were is known of the series of `fit` alone.
+    Of others, all steps of X tell their size, so pass whole series. `predict_quantiles` gives the quantiles that the
+    estimator has learnt, and those of errors beyond. `sample_y` adds errors to the forecast, unless the estimator has
+    learnt a distribution, or quantiles with a recursive decoder.
 
     **Selection.** `score` needs no y, so searches compare forecasters with any splitter over series: ``KFold`` tests
     series that the fit has not seen. For one series with times, ``TimeSeriesSplit`` cuts X in time. `backtest` judges
@@ -242,6 +245,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     _still: tuple[Any, Any] = (0.0, False)  # files of older releases have none
     _held_out_windows: Array | None = None  # (n_series, n_origins), -1 for none; files of older releases have none
     _places: Array | None = None  # the row of `residuals_` that each of them has, or -1
+    _error_scaling: Any = None  # the `WindowScaling` of errors; files of older releases have none
     _season_of_sizes: int | None = None  # of whole series; None in files of older releases, whose errors know of none
     n_series_in_: int
     n_windows_: int
@@ -657,24 +661,19 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     # --- fit ----------------------------------------------------------------------------------------------------------
 
     def _fit(self, known):
-        """Train on windows that end before those held out for calibration, then calibrate."""
-        estimator = self._new_estimator(known)
-        known_beside = known.aligned()
+        """Train on all windows. Errors are those of a twin that has not seen the last ones."""
+        estimator, known_beside = self._new_estimator(known), known.aligned()
         lengths, choice = known.series.lengths, self._window_choice()
         self.window_ = choice.n_steps(lengths, as_columns=self._kind == "columns")
         self._keep_parameters("horizon", "season", "min_window", "calibration_windows", "stride")
-        n_calibrating = choice.n_calibrating(lengths, self._least_window())
-        ends = lengths - choice.n_held_out(n_calibrating)
-        windows = self._training_windows(known_beside, ends)
-        regressor = self._regressor(estimator)
-        if self.scaling == "auto" and isinstance(regressor, FlatRegressor):
-            regressor = regressor.with_common_size(windows)
-        regressor.fit(windows)
-        self.estimator_, self._regressor_in_fit = estimator, regressor
         self._season_of_sizes = choice.held_season
-        self.residuals_, self._still, self._places, self._held_out_windows, sizes = (
-            self._calibrate(regressor, known_beside, n_calibrating) if self.calibration_windows else (None,) * 5
-        )
+        self.residuals_ = sizes = None
+        if self.calibration_windows:
+            n_calibrating = choice.n_calibrating(lengths, self._least_window())
+            earlier = self._training_windows(known_beside, lengths - choice.n_held_out(n_calibrating))
+            sizes = self._calibrate(self._fitted(clone(estimator), earlier), known_beside, n_calibrating)
+        windows = self._training_windows(known_beside, lengths)
+        self.estimator_, self._regressor_in_fit = estimator, self._fitted(estimator, windows)
         self.n_windows_ = len(windows)
         self.n_series_in_ = len(known.series)
         self._known = replace(known.tails(self.window_), sizes=sizes)
@@ -731,6 +730,14 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         first = np.concatenate(origins) - ends[series]  # steps of the targets: all series end at the same time
         return replace(windows, groups=np.stack([first, first + self.horizon - 1], axis=1))
 
+    def _fitted(self, estimator, windows):
+        """A regressor that has learnt from windows by this estimator."""
+        regressor = self._regressor(estimator)
+        if self.scaling == "auto" and isinstance(regressor, FlatRegressor):
+            regressor = regressor.with_common_size(windows)
+        regressor.fit(windows)
+        return regressor
+
     def _regressor(self, estimator):
         if reads_windows(estimator):
             self._check_scaling_is_read(estimator)
@@ -754,27 +761,25 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         return min(self._of_fit("min_window") or self.window_, self.window_)
 
     def _calibrate(self, regressor, known, n_windows):
-        """`residuals_of` the held-out windows, which one each series has at each origin, and the sizes of series.
-
-        The first are three, the others (n_series, n_origins) and (n_series, n_targets).
-        """
+        """Keep the errors of a regressor in the last windows. Returns the sizes of series (n_series, k)."""
         origins = [
             last_origins(length, self.horizon, n, self.stride) for length, n in zip(known.series.lengths, n_windows)
         ]
         series = np.repeat(np.arange(len(origins)), n_windows)
         windows = known.windows_before(series, np.concatenate(origins), window=self.window_, horizon=self.horizon)
-        held_out = np.full((len(origins), self.calibration_windows), -1)
+        self._held_out_windows = np.full((len(origins), self.calibration_windows), -1)
         has = np.arange(self.calibration_windows) >= self.calibration_windows - n_windows[:, None]  # all end together
-        held_out[has] = np.arange(len(series))
+        self._held_out_windows[has] = np.arange(len(series))
         errors = windows.targets - regressor.predict(windows, windows.targets.shape[1])
-        scaling = regressor.scaling_of(windows)
+        self._error_scaling = scaling = regressor.scaling_of(windows)
         sizes = sizes_of_series(known.series.values, scaling.kind, self._season_of_sizes)
         sizes = sizes_by_errors(sizes, error_units(scaling, windows, sizes[series]), errors, series)
-        return *residuals_of(error_units(scaling, windows, sizes[series]), errors), held_out, sizes
+        self.residuals_, self._still, self._places = residuals_of(error_units(scaling, windows, sizes[series]), errors)
+        return sizes
 
     def _error_units(self, regressor, known, windows):
         """`error_units` of the last windows of series, which know nothing of series in files of older releases."""
-        scaling, sizes = regressor.scaling_of(windows), known.sizes
+        scaling, sizes = self._error_scaling or regressor.scaling_of(windows), known.sizes
         if sizes is None and self._season_of_sizes:
             sizes = sizes_of_series(known.series.values, scaling.kind, self._season_of_sizes)
         return error_units(scaling, windows, sizes)

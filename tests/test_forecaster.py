@@ -128,10 +128,10 @@ def test_without_scaling_a_season_is_subtracted_in_the_units_of_the_series():
     assert y.tolist() == [[20 - 1, 30 - 5, 40 - 1]]
 
 
-def test_calibration_windows_are_not_trained_on():
+def test_the_regressor_of_errors_has_not_seen_windows_that_calibrate():
     series = walks([60, 55])
     model = forecaster(Recorder(), scaling=None, calibration_windows=4, stride=2).fit(series)
-    (_, X, y), (_, calibrating) = Recorder.seen
+    (_, X, y), (_, calibrating), (_, X_of_all, y_of_all) = Recorder.seen
     for own in series:
         held_out = own[-(3 + 3 * 2) :]  # the targets of the last 4 windows
         assert not np.isin(held_out, X).any()
@@ -139,6 +139,31 @@ def test_calibration_windows_are_not_trained_on():
     assert_array_equal(calibrating[[0, 3, 4]], [series[0][45:51], series[0][51:57], series[1][40:46]])
     assert model.residuals_.shape == (8, 3, 1)
     assert_array_equal(model.residuals_[3, :, 0], series[0][57:])  # the forecasts are zeros
+    for own in series:
+        assert_array_equal(y_of_all[np.isin(y_of_all, own[-3:]).all(axis=1)], own[None, -3:])
+    assert len(X_of_all) == model.n_windows_ == 26 + 24
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("random_state", [0, None], ids=["seed", "generator"])
+@pytest.mark.parametrize("estimator", [Ridge(), None], ids=["ridge", "network"])
+def test_calibration_leaves_forecasts_as_they_are(estimator, random_state):
+    """A trend, of which a regressor without the last steps knows less."""
+    series = [np.arange(50) ** 1.5 + own for own in walks([50, 50])]
+    found = []
+    for n_windows in (0, 10):
+        state = np.random.RandomState(0) if random_state is None else random_state
+        model = SeriesForecaster(estimator, window=6, horizon=3, calibration_windows=n_windows, random_state=state)
+        found.append(model.fit(series).predict())
+    assert_array_equal(*found)
+
+
+def test_errors_keep_the_scaling_they_were_measured_in():
+    """The second fit may find one size for all windows where the first found none, and the other way round."""
+    model = forecaster(calibration_windows=9).fit(walks())
+    expected = np.ptp(model.predict_interval(), axis=-1)
+    model._regressor_in_fit = replace(model._regressor_in_fit, common=np.array([100.0]))
+    assert_allclose(np.ptp(model.predict_interval(), axis=-1), expected)
 
 
 def test_short_series_are_held_out_as_far_as_something_is_left_to_learn_from():
@@ -146,7 +171,7 @@ def test_short_series_are_held_out_as_far_as_something_is_left_to_learn_from():
     series = [np.arange(60.0), 100 + np.arange(16.0), 200 + np.arange(9.0)]
     options = {"window": 6, "min_window": 4, "scaling": None, "calibration_windows": 10}
     model = forecaster(Recorder(), **options).fit(series)
-    (_, X, y), (_, calibrating) = Recorder.seen
+    (_, X, y), (_, calibrating), *_ = Recorder.seen
     assert y[y > 99].tolist() == [104, 105, 106, 206, 207, 208]
     assert X.max() < 206
     assert model.residuals_[:, 0, 0].tolist() == [*range(48, 58), *range(107, 114)]  # the forecasts are zeros

@@ -1,6 +1,11 @@
-"""Intervals by errors in sizes of window and series, as `SeriesForecaster` has them, and in sizes of windows alone."""
+"""Intervals by errors of held-out windows, as `SeriesForecaster` has them, beside two simpler ways.
+
+One counts errors in sizes of windows alone. The other forecasts by the regressor of these errors, which has not learnt
+from the last steps.
+"""
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.linear_model import Ridge
 
 from benchmarks.tasks.series import load
@@ -11,8 +16,9 @@ __all__ = ["compare_error_sizes"]
 
 COVERAGE, N_WINDOWS = 0.8, 10  # of each series, for calibration
 HORIZONS = {"monthly": 6, "quarterly": 3, "yearly": 2}
-SCORE, COVERED = "interval score / that in sizes of windows alone", "covered by 80 %"
-OURS, ALONE, BOTH = "Ridge on windows", "sizes of windows alone", ("each alone", "together")
+SCORE, ERROR, COVERED = "interval score / that", "absolute error / that", "covered by 80 %"
+OURS, BOTH = "Ridge on windows", ("each alone", "together")
+ALONE, UNSEEN = "in sizes of windows alone", "without the held-out steps"
 
 
 def compare_error_sizes(report, scale):
@@ -39,28 +45,42 @@ def add_scores(report, kind, groups, horizon, season):
     if not groups or not groups[0]:
         return
     found = [scores(group, horizon, season) for group in groups]
-    (own, own_covered), (alone, alone_covered) = np.concatenate(found, axis=-1).mean(axis=-1)
-    report.add(kind, SCORE, "", OURS, own / alone)
-    report.add(kind, COVERED, "", OURS, own_covered)
+    means = {way: np.mean([row for own in found for row in own[way]], axis=0) for way in found[0]}
+    (own, error, covered), (alone, _, alone_covered), (before, error_before, _) = means.values()
+    report.add(kind, f"{SCORE} {ALONE}", "", OURS, own / alone)
+    report.add(kind, f"{SCORE} {UNSEEN}", "", OURS, own / before)
+    report.add(kind, f"{ERROR} {UNSEEN}", "", OURS, error / error_before)
+    report.add(kind, COVERED, "", OURS, covered)
     report.add(kind, f"{COVERED}, {ALONE}", "", OURS, alone_covered)
-    print(f"{kind}: {own / alone:.3f}, covered {own_covered:.0%} ({alone_covered:.0%})", flush=True)
 
 
 def scores(series, horizon, season):
-    """(score, covered) of each series, with `predict_interval` and by sizes of windows alone: (2, 2, n_series)."""
+    """(score, absolute error, covered) of each series (n_series, 3), by way of forecasting."""
     known, truth = [own[:-horizon] for own in series], np.stack([own[-horizon:] for own in series])
-    forecaster = SeriesForecaster(Ridge(), horizon=horizon, season=season, calibration_windows=N_WINDOWS).fit(known)
-    points = np.asarray(forecaster.predict())
-    back = SeriesForecaster(Ridge(), horizon=horizon, season=season).backtest(known, n_windows=N_WINDOWS, step=1)
+    ridge = SeriesForecaster(Ridge(), horizon=horizon, season=season)
+    forecaster = clone(ridge).set_params(calibration_windows=N_WINDOWS).fit(known)
+    ridge.set_params(window=forecaster.window_)
+    bounds = forecaster.predict_interval(coverage=COVERAGE)
+    points = forecaster.predict()
+    before = ridge.fit([own[: 1 - horizon - N_WINDOWS] for own in known]).predict(known)
+    reach = reach_by_windows(ridge, known)
+    by_way = {
+        OURS: bounds,
+        ALONE: np.stack([points - reach, points + reach], axis=-1),
+        UNSEEN: bounds + (before - points)[..., None],
+    }
+    unit = np.array([np.abs(own[season or 1 :] - own[: -(season or 1)]).mean() for own in known])
+    return {way: judged(truth, bounds, unit) for way, bounds in by_way.items()}
+
+
+def reach_by_windows(ridge, series):
+    """Half the widths (n_series, horizon) by errors in sizes of windows alone."""
+    back = ridge.backtest(series, n_windows=N_WINDOWS, step=1)
     errors = np.abs(back["y_true"] - back["y_pred"])  # (n_windows, n_series, horizon)
-    sizes = [[size(own[:end], forecaster.window_, season) for own, end in zip(known, row)] for row in back["origin"]]
-    scaled = np.sort((errors / np.array(sizes)[:, :, None]).reshape(-1, horizon), axis=0)
+    sizes = [[size(own[:end], ridge.window, ridge.season) for own, end in zip(series, row)] for row in back["origin"]]
+    scaled = np.sort((errors / np.array(sizes)[:, :, None]).reshape(-1, ridge.horizon), axis=0)
     half = scaled[int(np.ceil((len(scaled) + 1) * COVERAGE)) - 1]
-    reach = half * np.array([size(own, forecaster.window_, season) for own in known])[:, None]
-    by_windows = np.stack([points - reach, points + reach], axis=-1)
-    unit = [np.abs(own[season or 1 :] - own[: -(season or 1)]).mean() for own in known]
-    by_both = forecaster.predict_interval(coverage=COVERAGE)
-    return np.stack([_judged(truth, bounds, unit) for bounds in (by_both, by_windows)])
+    return half * np.array([size(own, ridge.window, ridge.season) for own in series])[:, None]
 
 
 def size(series, window, season):
@@ -72,7 +92,9 @@ def size(series, window, season):
     return (moved.sum() + last.std()) / (len(moved) + 1) + last.std() / 10
 
 
-def _judged(truth, bounds, unit):
+def judged(truth, bounds, unit):
+    """(score, absolute error of the middle, covered) of each series, the first two in units (n_series,)."""
     each = [winkler_score(y[None], own[None], coverage=COVERAGE) for y, own in zip(truth, bounds)]
-    inside = (bounds[..., 0] <= truth) & (truth <= bounds[..., 1])
-    return np.array([np.array(each) / unit, inside.mean(axis=1)])
+    errors = np.abs(truth - bounds.mean(axis=-1)).mean(axis=1)
+    inside = ((bounds[..., 0] <= truth) & (truth <= bounds[..., 1])).mean(axis=1)
+    return np.stack([each / unit, errors / unit, inside], axis=1)

@@ -36,6 +36,7 @@ from skseq._data.forecast_windows import last_origins, training_origins
 from skseq._data.ignored_targets import warn_if_beside_series
 from skseq._data.known_series import KnownSeries
 from skseq._data.likely_mistakes import warn_if_one_series
+from skseq._data.outliers import warn_of_outliers
 from skseq._data.series import read_series
 from skseq._data.window_choice import WindowChoice
 from skseq._data.window_units import SCALINGS, sizes_of_series, usual_scaling
@@ -340,6 +341,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         if fitted._kind == "columns" and not series.is_one:
             warn_if_one_series(X, np.stack(series.values), "X", side_by_side=True)
         warn_if_beside_series(series, X, y)
+        if X_future is None:  # which may tell why
+            warn_of_outliers(series)
         fitted._fit(KnownSeries.read(series, X_past, X_future, X_static))
         vars(self).pop("feature_names_in_", None)  # of an earlier fit on a table with names
         vars(self).update(vars(fitted) | self.get_params(deep=False))

@@ -299,8 +299,18 @@ def _known_step(index):
     if isinstance(index, pd.PeriodIndex):
         return index.freq if (np.diff(index.asi8) == 1).all() else None
     if index.freq is None and len(index) >= 3:
-        return pd.DatetimeIndex(index, freq="infer").freq  # an offset in all versions of pandas
+        return pd.DatetimeIndex(index, freq="infer").freq or _months_of(index)  # an offset in all versions of pandas
     return _as_tick(index.freq) if type(index.freq) is pd.DateOffset else index.freq
+
+
+def _months_of(index):
+    """The offset of times on one day of every so many months, one that all months have, which pandas infers not."""
+    import pandas as pd
+
+    step = regular_step(index.to_numpy()) if index.tz is None else None
+    return (
+        pd.DateOffset(months=step.length) if step is not None and step.kind == "month" and index[0].day <= 28 else None
+    )
 
 
 def _as_tick(offset):

@@ -163,6 +163,21 @@ def test_times_that_are_refused(days, message, library):
         read_timed(sample, "X[1]"), form_of(sample, "X[1]")
 
 
+@pytest.mark.parametrize(("day", "hour", "months"), [(15, 0, 1), (28, 9, 1), (10, 0, 3), (2, 0, 12)])
+def test_one_day_of_every_month_goes_on_although_pandas_infers_none(day, hour, months):
+    times = [pd.Timestamp(2020 + i // 12, i % 12 + 1, day, hour) for i in range(0, 60, months)]
+    form = form_of(pd.Series(1.0, pd.DatetimeIndex(times[:-3])), "X")
+    assert form.after(3).tolist() == times[-3:]
+    with pytest.raises(ValueError, match="without a regular step"):
+        form_of(pd.Series(1.0, pd.DatetimeIndex([*times[:2], *times[3:]])), "X")
+
+
+def test_months_on_days_that_not_all_have_are_refused():
+    times = [pd.Timestamp(2023, month, 30) for month in range(4, 12)]
+    with pytest.raises(ValueError, match="without a regular step"):
+        form_of(pd.Series(1.0, pd.DatetimeIndex(times)), "X")
+
+
 def test_a_missing_month_is_found_among_months_of_different_lengths():
     months = pd.date_range("2024-01-01", periods=8, freq="MS").delete(4)
     with pytest.raises(ValueError, match="at step 4, 2024-04-01.* followed by 2024-06-01"):

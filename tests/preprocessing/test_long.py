@@ -260,7 +260,10 @@ def test_times_may_be_numbers_with_fractions():
         ({"sold": ["a", "b", "c"]}, "column 'sold' of value holds strings, such as 'a'. Expected numbers"),
         ({"sold": ["1", "2", "3"]}, "column 'sold' of value holds strings, such as '1'.* convert the column"),
         ({"sold": [["a"], ["b"], ["c"]]}, "column 'sold' of value cannot be read as numbers"),
-        ({"sold": [10**400, 1, 2]}, "column 'sold' of value holds an integer beyond the largest float64"),
+        (
+            {"sold": pd.Series([10**400, 1, 2], dtype=object)},
+            "column 'sold' of value holds an integer beyond the largest",
+        ),
         ({"sold": [1j, 1, 2]}, "column 'sold' of value holds complex numbers"),
         ({"shop": [["a"], ["a"], ["a"]]}, "Column 'shop' holds ids that cannot be told apart"),
         ({"day": [1, "b", 2]}, "Column 'day' holds times of series 'a' that have no common order"),
@@ -327,7 +330,7 @@ def test_ids_of_several_columns(library):
     model = SeriesForecaster(Ridge(), horizon=2).fit(series.X, X_static=series.X_static)
     ahead = to_long(model.predict(), ids=series.ids, id=names, time="day")
     assert ahead["store"].to_list() == ["north"] * 4 + ["south"] * 4
-    with pytest.raises(ValueError, match=r"id='id' names 1 column\(s\), but the id \('north', 7\) has 2 part\(s\)"):
+    with pytest.raises(ValueError, match=r"id='id' names 1 column\(s\), but the id \('north', .*7\)+ has 2 part\(s\)"):
         to_long(series.X, ids=series.ids)
     with pytest.raises(ValueError, match=r"id=\['store', 'item'\] names 2 column\(s\), but the id 0 has 1 part\(s\)"):
         to_long(series.X, id=names)

@@ -197,11 +197,12 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     reach to 90 %. With `calibration_windows` they are split conformal: half the width is the
     ceil((n + 1) coverage)-th smallest absolute error of the n held-out windows at the same step, in the sizes of
     `residuals_`. They cover as promised if windows are exchangeable. Held-out windows of one time are not, so expect a
-    few percent more or less in another. `estimator_` has learnt from more windows than the regressor with these errors,
-    so where windows are few, bounds are rather too wide. How large errors were is known of the series of `fit` alone.
-    Of others, all steps of X tell their size, so pass whole series. `predict_quantiles` gives the quantiles that the
-    estimator has learnt, and those of errors beyond. `sample_y` adds errors to the forecast, unless the estimator has
-    learnt a distribution, or quantiles with a recursive decoder.
+    few percent more or less in another. They are around forecasts of `estimator_`, which has learnt from more windows
+    than the regressor with these errors, and is mostly better. Without a penalty it can be far worse where it has about
+    as many windows as columns, so prefer `Ridge` to `LinearRegression`. How large errors were is known of the series of
+    `fit` alone. Of others, all steps of X tell their size, so pass whole series. `predict_quantiles` gives the
+    quantiles that the estimator has learnt, and those of errors beyond. `sample_y` adds errors to the forecast, unless
+    the estimator has learnt a distribution, or quantiles with a recursive decoder.
 
     **Selection.** `score` needs no y, so searches compare forecasters with any splitter over series: ``KFold`` tests
     series that the fit has not seen. For one series with times, ``TimeSeriesSplit`` cuts X in time. `backtest` judges
@@ -334,6 +335,12 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         ValueError
             If X is not as described, holds NaN or irregular times, if a series is too short, or a covariate lacks
             steps. The forecaster then is as it was before.
+
+        Warns
+        -----
+        UserWarning
+            Of a single value that stands far out of its series, such as an error of typing, and of forms of X that are
+            most likely meant in another way.
         """
         fitted = clone(self)  # so that an error leaves this forecaster as it was
         fitted.random_state = self.random_state  # a RandomState goes on from fit to fit
@@ -341,9 +348,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         if fitted._kind == "columns" and not series.is_one:
             warn_if_one_series(X, np.stack(series.values), "X", side_by_side=True)
         warn_if_beside_series(series, X, y)
-        if X_future is None:  # which may tell why
-            warn_of_outliers(series)
-        fitted._fit(KnownSeries.read(series, X_past, X_future, X_static))
+        known = KnownSeries.read(series, X_past, X_future, X_static)
+        warn_of_outliers(known)
+        fitted._fit(known)
         vars(self).pop("feature_names_in_", None)  # of an earlier fit on a table with names
         vars(self).update(vars(fitted) | self.get_params(deep=False))
         return self
@@ -670,11 +677,14 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         self.window_ = choice.n_steps(lengths, as_columns=self._kind == "columns")
         self._keep_parameters("horizon", "season", "min_window", "calibration_windows", "stride")
         self._season_of_sizes = choice.held_season
-        self.residuals_ = sizes = None
+        self.residuals_ = self._held_out_windows = self._places = self._error_scaling = sizes = None
         if self.calibration_windows:
             n_calibrating = choice.n_calibrating(lengths, self._least_window())
             earlier = self._training_windows(known_beside, lengths - choice.n_held_out(n_calibrating))
-            sizes = self._calibrate(self._fitted(clone(estimator), earlier), known_beside, n_calibrating)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # the second fit, of more windows, says the same
+                regressor = self._fitted(clone(estimator), earlier)
+            sizes = self._calibrate(regressor, known_beside, n_calibrating)
         windows = self._training_windows(known_beside, lengths)
         self.estimator_, self._regressor_in_fit = estimator, self._fitted(estimator, windows)
         self.n_windows_ = len(windows)
@@ -790,7 +800,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     # --- forecasts ----------------------------------------------------------------------------------------------------
 
     def _known_of(self, X, X_past, X_future, X_static, beside="n_steps"):
-        """The series to forecast: those of fit if X is None. ``beside`` is what might be passed in their place."""
+        """The series to forecast: those of fit if X is None. ``beside`` is what might be passed in their place.
+
+        None: they are to be scored.
+        """
         check_is_fitted(self)
         if name := _named_by(X, beside):
             raise ValueError(f"X must hold series, or be None for those of fit. Got {X!r}: pass {name}={X!r} by name.")
@@ -800,6 +813,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         series, _ = read_series(self, X, kind=self._kind)
         known = KnownSeries.read(series, X_past, X_future, X_static, fitted=self._known)
         self._check_long_enough(series.lengths, self._least_window())
+        if beside is not None:
+            warn_of_outliers(known, self.window_)
         return known
 
     def _known_in_fit(self, X_past, X_future, X_static):

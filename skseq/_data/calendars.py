@@ -299,12 +299,16 @@ def _known_step(index):
     if isinstance(index, pd.PeriodIndex):
         return index.freq if (np.diff(index.asi8) == 1).all() else None
     if index.freq is None and len(index) >= 3:
-        return pd.DatetimeIndex(index, freq="infer").freq or _months_of(index)  # an offset in all versions of pandas
+        step = pd.DatetimeIndex(index, freq="infer").freq  # an offset in all versions of pandas
+        of_days = isinstance(
+            step, (pd.offsets.Day, pd.offsets.Week)
+        )  # as three months of 31 days, or three years, have
+        return (_months_of(index) or step) if step is None or of_days else step
     return _as_tick(index.freq) if type(index.freq) is pd.DateOffset else index.freq
 
 
 def _months_of(index):
-    """The offset of times on one day of every so many months, one that all months have, which pandas infers not."""
+    """The offset of times on one day of every so many months, one that all months have, or None."""
     import pandas as pd
 
     step = regular_step(index.to_numpy()) if index.tz is None else None
@@ -503,13 +507,30 @@ def _irregular(times, labels, where):
         )
     gaps = np.diff(times).astype(np.int64)
     usual = np.sort(gaps)[(len(gaps) - 1) // 2]
-    odd = int(gaps.argmax() if gaps.max() > 1.5 * usual else (gaps != usual).argmax())  # months differ by days
+    is_odd = gaps > 1.5 * usual if gaps.max() > 1.5 * usual else gaps != usual  # months differ by days
+    odd = int(is_odd.argmax())
     return ValueError(
         f"{where} has times without a regular step: at step {odd + 1}, {labels[odd]} is followed by {labels[odd + 1]}. "
-        "Fill in the steps that are missing, with pandas' asfreq(...).interpolate() say. If there are none, as while a "
-        f"market is closed, pass a list of series without times: {_without_times(labels, where)}."
-        f"{_if_holidays(times, labels)}{_if_local(times, labels)}"
+        f"{_if_jittered(times, gaps, usual)}Fill in the steps that are missing, with pandas' asfreq(...).interpolate() "
+        f"say{_if_cut(gaps, usual)}. If there are none, as while a market is closed, pass a list of series without "
+        f"times: {_without_times(labels, where)}.{_if_holidays(times, labels)}{_if_local(times, labels)}"
     )
+
+
+def _if_jittered(times, gaps, usual):
+    """What to do with times that are a little early or late."""
+    if times.dtype.kind != "M" or gaps.max() > 1.5 * usual or gaps.min() < usual / 2:
+        return ""
+    are_months = np.diff(times).min() > np.timedelta64(27, "D")
+    how = "to months, as index.to_period('M') of pandas does" if are_months else "as index.round('h') of pandas does"
+    return f"If none is missing, and they only are a little early or late, round them first, {how}. "
+
+
+def _if_cut(gaps, usual):
+    """What to do where one gap is much wider than all others, as that of the steps a splitter has left out."""
+    if np.count_nonzero(gaps != usual) != 1 or gaps.max() < 5 * usual:
+        return ""
+    return "; if a splitter has cut them out, as the KFold of a search does, set cv=TimeSeriesSplit() there"
 
 
 def _without_times(labels, where):

@@ -7,32 +7,69 @@ import numpy as np
 from skseq._data.calendars import shown
 
 FAR = 3  # times as far from the steps beside it as any other value: of 5,315 series of competitions 22 have one
-MOST = 3  # in one series: more are how it is
 FEWEST = 12  # steps that say what is usual
+RARE = 0.05  # of the steps have values of a covariate like that beside a value, if it is the cause
+NAMED = 3  # other series
 
 
-def warn_of_outliers(series):
-    """Warn of single values far from those before and after them, in `LongSeries`.
-
-    Series that mostly stay where they are, as those of slow movers do, have no usual step to compare with.
-    """
-    found = [outliers(own) if len(own) >= FEWEST else () for own in series.values]
-    hit = [number for number, own in enumerate(found) if len(own)]
+def warn_of_outliers(known, n_last=None):
+    """Warn of values far from the steps beside them in `KnownSeries`, or in the last ``n_last`` steps of each."""
+    k = known.series.n_targets
+    found = [outliers(own[:, :k], own[:, k:]) for own in known.columns]
+    if n_last is not None:
+        found = [[one for one in own if one[0] >= length - n_last] for own, length in zip(found, known.series.lengths)]
+    hit = sorted((number for number, own in enumerate(found) if own), key=lambda number: -_farthest(found[number])[2])
     if not hit:
         return
-    first, own = hit[0], found[hit[0]]
-    step, target, factor = own[0]
-    beside = [f"{len(own) - 1} more of this series"] if len(own) > 1 else []
-    beside += [f"some of {len(hit) - 1} other series"] if len(hit) > 1 else []
+    series, others = known.series, [f"X[{number}]" for number in sorted(hit[1:])]
+    step, target, factor = _farthest(found[hit[0]])
+    value = _written(series.values[hit[0]][step, target])
+    not_over = ", or leave it out if its time is not over yet" if step == series.lengths[hit[0]] - 1 else ""
     warnings.warn(
-        f"The value {series.values[first][step, target]:g} of {_place(series, first, step, target)} is {factor:.2g} "
-        f"times as far from the steps beside it as any usual value{', and so are ' if beside else ''}"
-        f"{' and '.join(beside)}. Forecasts and intervals take it for something that happens again. If it is an error, "
-        "set it to NaN and let skseq.preprocessing.SequenceImputer('interpolate') fill it, before the forecaster in a "
-        "pipeline. If its cause is known ahead, as that of a promotion is, pass a column of 0 and 1 as X_future.",
+        f"The value {value} of {_place(series, hit[0], step, target)} is {factor:,.0f} times as far from the steps "
+        f"beside it as any other of its series. {_and(others)}Forecasts and intervals take it for something that "
+        "happens again. If it is an error, fill it like a gap: set it to NaN, and use interpolate() of pandas or "
+        f"skseq.preprocessing.SequenceImputer{not_over}. If its cause is known ahead, as that of a promotion or a "
+        "holiday is, pass a column of 0 and 1 as X_future.",
         UserWarning,
-        stacklevel=3,
+        stacklevel=4,
     )
+
+
+def outliers(values, beside):
+    """(step, target, factor) of values of (t, k) that stand out: how far, over how far others are; one a target.
+
+    How far a value is from both steps beside it is the smaller of the two distances, if it is above or below both. At
+    an end two steps on one side count. So other levels are usual, and so is what happens twice, as seasons do. Where
+    half of the values are one, as 0 of slow movers is, nothing is usual. Covariates ``beside`` (t, c) may tell why.
+    """
+    found = [(k, _outlier(own)) for k, own in enumerate(values.T)] if len(values) >= FEWEST else []
+    return [(one[0], k, one[1]) for k, one in found if one is not None and not _has_cause(beside, one[0])]
+
+
+@np.errstate(over="ignore")  # of the largest floats
+def _outlier(values):
+    """(step, factor) of the value (t,) that stands out, or None."""
+    moves = np.diff(values)
+    sizes = np.abs(moves)
+    is_peak = np.sign(moves[:-1]) == -np.sign(moves[1:])
+    first, last = (min(abs(a - b), abs(a - c)) for a, b, c in (values[:3], values[:-4:-1]))
+    heights = np.r_[first, np.where(is_peak, np.minimum(sizes[:-1], sizes[1:]), 0), last]
+    step = int(heights.argmax())
+    usual = max(sizes[: max(step - 1, 0)].max(initial=0), sizes[step + 1 :].max(initial=0))
+    if not 0 < FAR * usual < heights[step] < np.inf or np.unique(values, return_counts=True)[1].max() > len(values) / 2:
+        return None
+    return step, heights[step] / usual
+
+
+def _has_cause(beside, step):
+    """Whether some covariate (t, c) is as low, or as high, as at this step in few steps only."""
+    as_low, as_high = (beside <= beside[step]).mean(axis=0), (beside >= beside[step]).mean(axis=0)
+    return bool((np.minimum(as_low, as_high) <= RARE).any())
+
+
+def _farthest(found):
+    return max(found, key=lambda one: one[2])
 
 
 def _place(series, number, step, target):
@@ -43,30 +80,14 @@ def _place(series, number, step, target):
     return f"{name}{of} at {f'step {step}' if times is None else f'{shown(times[step])} (step {step})'}"
 
 
-def outliers(values):
-    """(step, target, factor) of values that stand out of (t, k), steps ascending; how far, over the farthest other.
-
-    How far a value is from both steps beside it is the smaller of the two distances, if it is above or below both. The
-    last value has two steps before it. So steps to another level, and seasons, are usual.
-    """
-    found = [(step, k, factor) for k, own in enumerate(values.T) for step, factor in _outliers_of_one(own)]
-    return sorted(found)
+def _written(value):
+    """A number as short as it is said, up to the largest as it is written."""
+    return f"{value:g}" if not 1e6 <= abs(value) < 1e15 else f"{value:.0f}"
 
 
-@np.errstate(over="ignore")  # of the largest floats
-def _outliers_of_one(values):
-    moves = np.diff(values)
-    sizes = np.abs(moves)
-    if np.median(sizes) == 0:
-        return []
-    is_peak = np.sign(moves[:-1]) == -np.sign(moves[1:])
-    last = min(sizes[-1], abs(values[-1] - values[-3]))  # after a peak it is back where it was
-    heights = np.r_[0, np.where(is_peak, np.minimum(sizes[:-1], sizes[1:]), 0), last]
-    highest = np.argsort(-heights)[:MOST]
-    for n in range(MOST, 0, -1):
-        chosen = highest[:n]
-        others = np.delete(sizes, [i for i in np.r_[chosen - 1, chosen] if 0 <= i < len(sizes)])
-        usual, least = others.max(initial=0), heights[chosen].min()
-        if 0 < FAR * usual < least < np.inf:
-            return [(int(step), heights[step] / usual) for step in np.sort(chosen)]
-    return []
+def _and(others):
+    """A sentence about other series by their names."""
+    if not others:
+        return ""
+    more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
+    return f"So is a value of {', '.join(others[:NAMED])}{more}. "

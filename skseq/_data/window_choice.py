@@ -90,7 +90,7 @@ class WindowChoice:
         return np.where(room < 0, 0, np.minimum(room // self.stride + 1, self.calibration_windows))
 
     def n_held_out(self, n_calibrating):
-        """Number of last steps of a series with so many held-out windows that the fit of the estimator does not see."""
+        """Number of last steps of a series with so many held-out windows that the fit for their errors does not see."""
         return np.where(n_calibrating, self.horizon + (n_calibrating - 1) * self.stride, 0)
 
     # --- series that are too short ------------------------------------------------------------------------------------

@@ -178,6 +178,46 @@ def test_months_on_days_that_not_all_have_are_refused():
         form_of(pd.Series(1.0, pd.DatetimeIndex(times)), "X")
 
 
+@pytest.mark.parametrize(
+    ("times", "following"),
+    [
+        (["2023-07-15", "2023-08-15", "2023-09-15"], ["2023-10-15", "2023-11-15"]),
+        (["2021-02-02", "2022-02-02", "2023-02-02"], ["2024-02-02", "2025-02-02"]),
+        (["2021-03-10", "2021-03-17", "2021-03-24"], ["2021-03-31", "2021-04-07"]),
+    ],
+    ids=["months", "years", "weeks"],
+)
+def test_months_that_are_equally_long_by_chance_go_on_as_months(times, following):
+    form = form_of(pd.Series(1.0, pd.to_datetime(times)), "X")
+    assert form.after(2).tolist() == pd.to_datetime(following).tolist()
+
+
+def test_the_first_of_several_gaps_is_named():
+    days = pd.date_range("2024-01-01", periods=60).delete([10, 30, 31, 32])
+    with pytest.raises(ValueError, match="at step 10, 2024-01-10 .* followed by 2024-01-12"):
+        form_of(pd.Series(1.0, days), "X")
+
+
+def test_times_that_are_a_little_late_are_to_be_rounded():
+    late = pd.to_timedelta(np.random.RandomState(0).randint(0, 20, 30), unit="s")
+    hours = pd.date_range("2024-01-01", periods=30, freq="h") + late
+    with pytest.raises(ValueError, match=r"If none is missing, .* round them first, as index.round\('h'\)"):
+        form_of(pd.Series(1.0, hours), "X")
+    months = pd.date_range("2024-01-31", periods=12, freq="ME") - pd.Timedelta(days=14)
+    with pytest.raises(ValueError, match=r"round them first, to months, as index.to_period\('M'\)"):
+        form_of(pd.Series(1.0, months), "X")
+    assert form_of(pd.Series(1.0, hours.round("h")), "X").after(1)[0] == pd.Timestamp("2024-01-02 06:00")
+
+
+def test_a_wide_gap_may_be_of_a_splitter():
+    days = pd.date_range("2024-01-01", periods=60)
+    with pytest.raises(ValueError, match=r"a splitter .* as the KFold of a search does, set cv=TimeSeriesSplit\(\)"):
+        form_of(pd.Series(1.0, days.delete(np.arange(20, 40))), "X")
+    for missing in ([20], [20, 40]):
+        with pytest.raises(ValueError, match=r"interpolate\(\) say\. If there are none"):
+            form_of(pd.Series(1.0, days.delete(missing)), "X")
+
+
 def test_a_missing_month_is_found_among_months_of_different_lengths():
     months = pd.date_range("2024-01-01", periods=8, freq="MS").delete(4)
     with pytest.raises(ValueError, match="at step 4, 2024-04-01.* followed by 2024-06-01"):

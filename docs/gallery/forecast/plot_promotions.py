@@ -29,8 +29,8 @@ for size in 10 ** rng.uniform(1, 3, size=20):
     promotions.append(pd.DataFrame({"promotion": promoted}, index=days))
 
 # %%
-# Any regressor of scikit-learn can stand inside, here ridge regression. Eight blocks of each series are kept aside to
-# learn how wide bounds must be.
+# Any regressor of scikit-learn can stand inside, here ridge regression. Eight windows of each series are kept
+# aside in a first fit, which shows how wide bounds must be; a second one learns from all.
 
 shared = {"window": 28, "horizon": 14, "season": 7}
 forecaster = SeriesForecaster(Ridge(), **shared, calibration_windows=8)

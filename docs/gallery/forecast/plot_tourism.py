@@ -37,8 +37,8 @@ pd.concat(rows).to_csv(path, index=False)
 # %%
 # Read it, fit
 # ------------
-# All regions teach one network, each on a scale of its own. The last three years of every region are kept aside for the
-# bounds.
+# All regions teach one network, each on a scale of its own. A first fit keeps three windows of every region aside,
+# of which the errors give bounds; a second one learns from all.
 
 table = pd.read_csv(path, parse_dates=["month"])
 print(table.head(3))

@@ -45,6 +45,7 @@ from skseq._files import StoredMixin, public
 from skseq._of_fit import ParametersOfFitMixin
 from skseq._sklearn import HasMethods, Interval, StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, RandomState, Scoring, SequencesLike
+from skseq.exceptions import PathWarning
 from skseq.metrics import mean_absolute_scaled_error
 from skseq.metrics._by_name import scorer_of
 
@@ -897,7 +898,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
                 f"Paths are forecasts plus errors of {windows} held-out window(s) of each series, in which are no "
                 f"more than {spans:.2g} horizons of {horizon} steps. Sums over steps will spread too little: set "
                 f"calibration_windows={enough} or more and fit again, or look at single steps alone.",
-                UserWarning,
+                PathWarning,
                 stacklevel=4,
             )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Integral, Real
@@ -24,6 +25,7 @@ from skseq._data.sequences import split
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context, available_if, wants
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
+from skseq.exceptions import PathWarning
 
 
 def _has_distribution(estimator):
@@ -932,7 +934,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         independently of each other. Of learnt quantiles no path goes beyond the outermost. With losses that say nothing
         of a distribution, a path is the forecast plus the errors of a calibration sample, drawn for each window by
         itself, whose steps depend on each other as they do in truth; so it is with a direct decoder of quantiles, if
-        there are such samples.
+        there are such samples. A warning says where steps are independent: sums over them then spread too little.
 
         Parameters
         ----------
@@ -956,6 +958,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         """
         check_count("n_samples", n_samples)
         forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
+        if forecast.n_steps > 1 and not self._spec.recursive and not self._draws_errors:
+            self._warn_of_steps_alone()
         return self._in_form(self._paths(forecast, int(n_samples), random_state), n_steps)
 
     def conformalize(
@@ -1186,11 +1190,29 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         bounds = found.reshape(*found.shape[:-1], 2, len(levels))
         return bounds[..., 0] if np.ndim(coverage) == 0 else bounds
 
+    @property
+    def _draws_errors(self):
+        """Whether paths are forecasts plus errors of calibration samples, and not drawn from what was learnt."""
+        loss = self._spec.loss
+        if loss == "quantile":  # steps of a direct decoder would be independent, which errors are not
+            return not self._spec.recursive and self._is_calibrated
+        return loss not in distributions.NAMES
+
+    def _warn_of_steps_alone(self):
+        loss = self._spec.loss
+        errors = "hold samples out (calibration_windows in SeriesForecaster, else calibration_fraction), or "
+        warnings.warn(
+            f"Each step of these paths is drawn by itself, because a direct decoder with loss={loss!r} does not learn "
+            "how steps go together. Sums over steps will mostly spread too little: "
+            f"{errors if loss == 'quantile' else ''}set decoder='recursive', or look at single steps alone.",
+            PathWarning,
+            stacklevel=3,
+        )
+
     def _paths(self, forecast, n_paths, random_state, *, alike=False):
         """Drawn paths (n, n_steps, k, n_paths) in the units of y; ``alike`` by the same draws for all windows."""
         loss = self._spec.loss
-        independent = loss == "quantile" and not self._spec.recursive  # its steps, which errors are not
-        if loss not in (*distributions.NAMES, "quantile") or (independent and self._is_calibrated):
+        if self._draws_errors:
             residuals = self._checked_scores(f"loss={loss!r} says nothing of a distribution")
             return conformal.paths(*self._with_sizes(forecast), residuals, n_paths, random_state)
         seed, n = int(as_random_state(random_state).randint(np.iinfo(np.int32).max)), len(forecast)

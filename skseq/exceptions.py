@@ -1,6 +1,6 @@
 """Warnings of skseq."""
 
-__all__ = ["ExplodingGradientWarning", "TrainingWarning"]
+__all__ = ["ExplodingGradientWarning", "PathWarning", "TrainingWarning"]
 
 
 class TrainingWarning(UserWarning):
@@ -39,4 +39,20 @@ class ExplodingGradientWarning(TrainingWarning):
     >>> import warnings
     >>> from skseq.exceptions import ExplodingGradientWarning
     >>> warnings.simplefilter("error", ExplodingGradientWarning)
+    """
+
+
+class PathWarning(UserWarning):
+    """Sums over the steps of paths that `sample_y` draws will spread too little.
+
+    Either each step is drawn by itself, or the errors that are drawn are those of too few windows. Single steps are
+    right nevertheless, so scorers of single steps do not give this warning.
+
+    Examples
+    --------
+    Keep quiet where single steps are all that is wanted:
+
+    >>> import warnings
+    >>> from skseq.exceptions import PathWarning
+    >>> warnings.simplefilter("ignore", PathWarning)
     """

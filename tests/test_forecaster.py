@@ -30,6 +30,7 @@ from skseq._data.conformal import half_widths, quantiles_of
 from skseq._data.known_series import KnownSeries
 from skseq._data.window_units import sizes_of_series, units_of
 from skseq._sklearn import InvalidParameterError
+from skseq.exceptions import PathWarning
 from skseq.metrics import FORECAST_SCORERS, interval_coverage, mean_absolute_scaled_error
 
 
@@ -531,6 +532,7 @@ def test_a_direct_decoder_goes_block_by_block_as_well():
 
 
 @pytest.mark.usefixtures("eager")
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")
 def test_what_a_direct_decoder_does_not_know_beyond_the_horizon_has_advice():
     small, series = {"units": 2, "epochs": 1}, walks()
     direct, recursive = Seq2SeqRegressor(loss="quantile", **small), Seq2SeqRegressor(loss="normal", **small)
@@ -920,7 +922,7 @@ def test_intervals_by_hand():
     assert model.predict_interval(coverage=[0.2, 0.8])[0, 0].tolist() == [[-5, -8], [5, 8]]
     assert model.predict_quantiles(quantiles=[0.2, 0.8])[0].tolist() == [[-8, 7], [-8, 9]]
     assert model.predict_interval(n_steps=1, coverage=0.8)[0].tolist() == [[-8, 8]]
-    with pytest.warns(UserWarning, match="Paths are"):
+    with pytest.warns(PathWarning, match="Paths are"):
         paths = model.sample_y(n_samples=30, random_state=1)
     assert {tuple(path) for path in paths[0].T} == {(5, -6), (-6, 7), (7, -8), (-8, 9)}
 
@@ -930,7 +932,7 @@ def test_paths_of_few_windows_that_overlap_are_told_of():
     series = [np.random.RandomState(0).randn(150)]
     few, enough = (SeriesForecaster(Ridge(), horizon=14, calibration_windows=n).fit(series) for n in (10, 29))
     with pytest.warns(
-        UserWarning, match=r"10 held-out .* no more than 1\.6 horizons of 14 .*calibration_windows=29 or"
+        PathWarning, match=r"10 held-out .* no more than 1\.6 horizons of 14 .*calibration_windows=29 or"
     ):
         few.sample_y()
     few.sample_y(n_steps=1)
@@ -975,6 +977,7 @@ def test_few_held_out_windows_are_drawn_from_those_of_all_series():
 
 
 @pytest.mark.usefixtures("eager")
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")
 def test_what_a_network_has_learnt_of_each_window_comes_before_errors():
     """But where it has learnt no such quantile, or draws each step by itself."""
     series, drawn = walks([60, 60, 60]), {}

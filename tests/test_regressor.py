@@ -14,6 +14,8 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor, SeriesForecaster
 from skseq._base.forecasting import ForecastingEstimator
 from skseq._data.linear_part import LinearPart
+from skseq.exceptions import PathWarning
+from skseq.metrics import continuous_ranked_probability_score, make_forecast_scorer
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -535,6 +537,7 @@ def test_learnt_quantiles_are_returned_as_they_are():
     np.testing.assert_allclose(far, expected, rtol=1e-4)
 
 
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")
 def test_paths_of_learnt_quantiles():
     """A direct decoder writes its steps independently of each other; errors of samples are not."""
     model = regressor(loss="quantile", decoder="direct").fit(X, Y)
@@ -590,7 +593,22 @@ def test_quantiles_of_paths_depend_on_their_window_alone():
     np.testing.assert_allclose(model.sample_y(X, 3, n_steps=2), model.sample_y(X, 3)[:, :2], rtol=1e-5)
 
 
+@pytest.mark.parametrize("loss", ["quantile", "normal"])
+def test_steps_that_are_drawn_alone_are_told(loss):
+    """Where none are: of one step, of a recursive decoder, of errors, and in scores of single steps."""
+    model = regressor(loss=loss, decoder="direct").fit(X, Y)
+    remedy = "calibration_fraction.*, or set decoder" if loss == "quantile" else "too little: set decoder"
+    with pytest.warns(PathWarning, match=f"drawn by itself, because .* with loss='{loss}' .* {remedy}='recursive'"):
+        model.sample_y(X, 2)
+    model.sample_y(X, 2, n_steps=1)
+    make_forecast_scorer(continuous_ranked_probability_score)(model, X, Y)
+    regressor(loss=loss, decoder="recursive").fit(X, Y).sample_y(X, 2)
+    if loss == "quantile":
+        model.conformalize(X, Y).sample_y(X, 2)
+
+
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")
 def test_paths_of_an_autoregressive_process_spread_as_the_formula_says():
     """AR(1) with phi = 0.8: the deviation h steps ahead is sqrt((1 - phi^2h) / (1 - phi^2)) (Box and Jenkins)."""
     phi, horizon, many = 0.8, 10, np.random.RandomState(0)
@@ -911,6 +929,7 @@ def test_columns_of_targets_keep_their_places():
         model.fit(past, future, X_val=past, y_val=turned)
 
 
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")
 @pytest.mark.parametrize("loss", ["squared_error", "normal", "student_t"])
 def test_a_type_set_after_a_fit_changes_no_paths(loss):
     model = Seq2SeqRegressor(2, **LAYERS, epochs=1, loss=loss, random_state=0).fit(X, Y).conformalize(X, Y)

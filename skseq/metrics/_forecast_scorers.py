@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from inspect import Parameter, signature
 from typing import Any
@@ -10,6 +11,7 @@ from skseq._data.values import read_values
 from skseq._files import public
 from skseq._sklearn import _BaseScorer
 from skseq._typing import Scorer
+from skseq.exceptions import PathWarning
 from skseq.metrics._forecasts import (
     continuous_ranked_probability_score,
     interval_coverage,
@@ -73,7 +75,9 @@ class _ForecastScorer(_BaseScorer):
                 f"{self!r} needs an estimator with the method {self._method}(X, {', '.join(self._arguments)}). "
                 f"{type(estimator).__name__} has none: use a scorer of points."
             )
-        return getattr(estimator, self._method)(X, **self._arguments, **metadata)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PathWarning)  # every step is judged by itself
+            return getattr(estimator, self._method)(X, **self._arguments, **metadata)
 
     def __repr__(self):
         options = {**self._arguments, **self._kwargs}

@@ -30,7 +30,7 @@ past, last = blocks < 4, blocks == 4
 # lie at the lowest one or below.
 
 levels = [0.1, 0.5, 0.9, 0.95]
-regressor = Seq2SeqRegressor(units=32, loss="negative_binomial", epochs=20, random_state=0)
+regressor = Seq2SeqRegressor(units=32, loss="negative_binomial", decoder="recursive", epochs=20, random_state=0)
 regressor.fit(windows[past], following[past])
 quantiles = regressor.predict_quantiles(windows[last], levels)  # (n, 7, 4), whole numbers
 simple = np.quantile(windows[last], levels, axis=1).T[:, None].repeat(7, axis=1)

@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count, as_score, check_count, check_switch
 from skseq._base.random_states import with_random_states
+from skseq._base.targets_apart import warn_if_better_apart
 from skseq._base.window_regressors import FlatRegressor, WindowRegressor, reads_windows, residuals_of
 from skseq._data.conformal import (
     DECILES,
@@ -687,6 +688,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
                 regressor = self._fitted(clone(estimator), earlier)
             sizes = self._calibrate(regressor, known_beside, n_calibrating)
         windows = self._training_windows(known_beside, lengths)
+        warn_if_better_apart(windows, known.series, self.horizon, self.season)
         self.estimator_, self._regressor_in_fit = estimator, self._fitted(estimator, windows)
         self.n_windows_ = len(windows)
         self.n_series_in_ = len(known.series)

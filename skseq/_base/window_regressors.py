@@ -67,12 +67,12 @@ class FlatRegressor:
         earlier, later = (windows.take(some_of(part, most)) for part, most in zip(parts, MOST))
         other = replace(self, common=common)
         try:
-            own, one = (np.sum(regressor._mean_errors(earlier, later) / common) for regressor in (self, other))
+            own, one = (np.sum(regressor.mean_errors(earlier, later) / common) for regressor in (self, other))
         except ValueError:  # such as of fewer windows than neighbours
             return self
         return other if one < WORTH_IT * own else self  # it may not be for trees, say, which know no line that goes on
 
-    def _mean_errors(self, earlier, later):
+    def mean_errors(self, earlier, later):
         """Mean absolute errors (n_targets,) of what a clone has learnt of earlier windows, for later ones."""
         trial = replace(self, estimator=clone(self.estimator))
         trial.fit(earlier)

@@ -33,6 +33,16 @@ class Windows:
         values = {name: getattr(self, name) for name in parts}
         return replace(self, **{name: None if value is None else value[index] for name, value in values.items()})
 
+    def of_targets(self, which):
+        """With these targets alone, and all covariates."""
+        others = np.arange(self.n_targets, self.past.shape[2])
+        return replace(
+            self,
+            past=self.past[:, :, np.r_[which, others].astype(int)],
+            n_targets=len(which),
+            targets=None if self.targets is None else self.targets[:, :, which],
+        )
+
     @property
     def filled(self):
         """The past (n, window, c) with its own mean before the first step of short ones."""

@@ -1,0 +1,69 @@
+"""Whether several targets are forecast better as one series each, which all teach one regressor of one target.
+
+Columns of a frame, such as the sales of shops, are read as targets of one series, each forecast from the past of all.
+That pays where some lead others. Else there are many times more numbers to learn from, and fewer windows.
+"""
+
+import warnings
+from dataclasses import replace
+
+import numpy as np
+from sklearn.linear_model import RidgeCV
+
+from skseq._base.common_size import FEWEST, HELD_OUT
+from skseq._base.longer_fits import some_of
+from skseq._base.window_regressors import FlatRegressor
+from skseq._data.groups import last_groups
+from skseq._data.window_units import usual_scaling
+
+MANY = 4  # targets
+BETTER = 0.9  # of the errors of all together: what those of each by itself must be at most
+MOST_INPUTS, MOST_WINDOWS = 1_000, (1_000, 300)  # numbers in a window of the targets that are compared, and windows
+PENALTIES = 0.1, 1.0, 10.0, 100.0, 1000.0
+
+
+def warn_if_better_apart(windows, series, horizon, season):
+    """Warn of many targets of one of `LongSeries`, cut into these windows, where each is better forecast by itself."""
+    if len(series) > 1 or windows.n_targets < MANY:
+        return
+    left = left_apart(windows, horizon, season)
+    if left is None or left > BETTER:
+        return
+    columns = "[X[name] for name in X]" if series.is_one else "list(X[0].T)"
+    warnings.warn(
+        f"X is read as one series of {windows.n_targets} targets, each of which is forecast from the past of all. "
+        f"Where each is a series of its own, a linear model has {left:.2g} times the error in the last windows: pass "
+        f"the columns as a list, such as {columns}, and all teach one regressor. What is not to be forecast belongs in "
+        "X_past or X_future.",
+        UserWarning,
+        stacklevel=5,
+    )
+
+
+def left_apart(windows, horizon, season):
+    """Mean absolute errors of targets apart over those of all together, mean of targets; None if nothing can be told.
+
+    A linear model with either forecasts the last windows from those before.
+    """
+    masks = last_groups(windows.groups, HELD_OUT)
+    if masks is None or any(mask.sum() < fewest for mask, fewest in zip(masks, FEWEST)):
+        return None
+    few = some_of(np.arange(windows.n_targets), max(2, MOST_INPUTS // windows.past.shape[1]))
+    parts = [windows.take(some_of(np.flatnonzero(mask), most)) for mask, most in zip(masks, MOST_WINDOWS)]
+    earlier, later = (part.of_targets(few) for part in parts)
+    regressor = FlatRegressor(
+        estimator=RidgeCV(PENALTIES), horizon=horizon, scaling=usual_scaling(season), season=season
+    )
+    together = regressor.mean_errors(earlier, later)  # (k,)
+    regressor.fit(_joined([earlier.of_targets([k]) for k in range(len(few))]))
+    alone = [later.of_targets([k]) for k in range(len(few))]
+    apart = np.array([np.abs(own.targets - regressor.predict(own, horizon)).mean() for own in alone])
+    known = together > 0
+    return float(np.mean(apart[known] / together[known])) if known.any() else None
+
+
+def _joined(parts):
+    """The windows of all parts."""
+    names = ("past", "lengths", "future", "static", "targets", "groups")
+    values = {name: [getattr(part, name) for part in parts] for name in names}
+    return replace(parts[0], **{name: None if own[0] is None else np.concatenate(own) for name, own in values.items()})

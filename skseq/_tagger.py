@@ -18,7 +18,7 @@ from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.likely_mistakes import warn_if_labelled_steps
-from skseq._data.likely_tags import check_no_labels, told_by_values_and_steps, warn_if_numbers, warn_if_padded
+from skseq._data.likely_tags import check_no_labels, told_by_values_and_steps, warn_if_labelled_padding, warn_if_numbers
 from skseq._data.likely_targets import warn_if_told_by_the_next
 from skseq._data.sequences import Sequences
 from skseq._data.tag_targets import WEIGHTLESS, OtherLengthError, TagTargets, check_one_weight_each
@@ -629,7 +629,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         rows = targets.encode(y, lengths, argument=argument)
         if is_first and targets.form != "labels":
             self._warn_if_told_by_the_next(sequences, rows["target"])
-            warn_if_padded(sequences, rows["target"], targets.classes)
+            warn_if_labelled_padding(sequences, rows["target"], targets.classes)
             warn_if_numbers(sequences, rows["target"], targets.classes)
         return targets, rows
 
@@ -652,6 +652,9 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
                 f"{label!r} would be learnt all the same. Set transitions=False, or a weight above 0."
             )
         return weights
+
+    def _warn_if_padded(self, sequences, argument):
+        """What the labels say of padding, `_read_targets` warns of."""
 
     def _warn_if_one_labelled_series(self, X, values, targets, argument, target_argument):
         if targets.form == "labels":

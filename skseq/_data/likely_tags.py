@@ -7,31 +7,25 @@ from sklearn.ensemble import RandomForestClassifier
 
 from skseq._data.checks import NUMBERS_OF_STEPS
 from skseq._data.likely_mistakes import LOOKED_AT, MANY, NEARLY_ALL, SOME
+from skseq._data.likely_padding import length_of_run, runs_of_padding, sides_of_some
 from skseq._data.sequences import as_samples, is_sequence
 
-STEPS_LOOKED_AT = 10**6  # of all samples, times features
-PADDED = 0.5  # of the samples: those of the greatest length have no padding, but all end in a state that lasts
-FEW_LENGTHS = 3  # of padding: an event that ends all samples has one or two
+STEPS_LOOKED_AT = 10**6  # of all samples
 SMALL_STEP = 0.05  # of the classes in their order, whatever lies apart: a melody leaps by more
 STEPS_TOLD, LARGEST = 10_000, 1e30  # timesteps that forests see in half a second, and numbers that they can read
 N_TREES, LEAST_IN_LEAF = 30, 5  # of 128 sequences at most, only where little was learnt
 MOVING = 0.5  # of the timesteps: states that follow each other stay for many
 
 
-def warn_if_padded(sequences, tags, classes):
-    """Warn where samples of one length end in runs of one timestep and one label, of several lengths, as padding does.
+def warn_if_labelled_padding(sequences, tags, classes):
+    """Warn where samples end in padding with one label, which `warn_if_padded` cannot tell from machines that are off.
 
-    ``tags`` (n, t) are indices of ``classes``. The timestep stands nowhere else in X. Tokens may be padded on the left,
-    too; numbers that are 0 there may wait for an event.
+    ``tags`` (n, t) are indices of ``classes``.
     """
-    values, lengths = sequences.values, sequences.real_lengths
-    n_samples = min(LOOKED_AT, max(SOME, STEPS_LOOKED_AT // int(np.prod(values.shape[1:]))))
-    if len(values) < SOME or len(classes) < 2 or (lengths != lengths[0]).any():
-        return
-    tags, values = np.asarray(tags[:n_samples]), np.asarray(values[:n_samples])
-    sides = {"end": slice(None), "begin": slice(None, None, -1)}
-    for where, side in sides.items() if values.ndim == 2 else [("end", slice(None))]:
-        label = _label_of_padding(values[:, side].reshape(*tags.shape, -1), tags[:, side])
+    sides = sides_of_some(sequences) if len(classes) > 1 else []
+    for where, values in sides:
+        own = np.asarray(tags[: len(values)])
+        label = _label_of_padding(values, own if where == "end" else own[:, ::-1])
         if label is not None:
             warnings.warn(
                 f"X and y look padded: most samples {where} in a run of one timestep, which is nowhere else in X, with "
@@ -46,21 +40,12 @@ def warn_if_padded(sequences, tags, classes):
 
 def _label_of_padding(values, tags):
     """The label of the padding on the right of values (n, t, f) with tags (n, t), or None without such."""
-    last, counts = np.unique(values[:, -1], axis=0, return_counts=True)
-    is_last = (values == last[counts.argmax()]).all(axis=2)  # (n, t)
-    runs = _length_of_run(is_last)
-    padded = runs >= 2
-    if padded.mean() < PADDED or runs.all() or len(np.unique(runs[padded])) < FEW_LENGTHS or is_last.sum() > runs.sum():
+    runs = runs_of_padding(values)
+    if runs is None or runs.all():  # the longest have no padding, but all may end in a state that lasts
         return None
-    label = np.bincount(tags[padded, -1]).argmax()
-    runs_of_label = _length_of_run(tags == label)
-    differ = is_last.size > runs.sum() and (tags != label).any()
-    return label if differ and (runs_of_label >= runs).all() else None
-
-
-def _length_of_run(mask):
-    """How many of (n, t) are true at the end of every row, (n,)."""
-    return np.cumprod(mask[:, ::-1], axis=1).sum(axis=1)
+    label = np.bincount(tags[runs >= 2, -1]).argmax()
+    differ = tags.size > runs.sum() and (tags != label).any()
+    return label if differ and (length_of_run(tags == label) >= runs).all() else None
 
 
 def warn_if_numbers(sequences, tags, classes):

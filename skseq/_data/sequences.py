@@ -344,7 +344,7 @@ def refuse_strings(frame, where, remedy):
         name = next(filter(_is_a_name, cells), None)
         if name is not None:
             raise ValueError(
-                f"{where} has the column {frame.columns[column]!r} of strings, such as {name!r:.40}: {remedy}."
+                f"{where} has the column {frame.columns[column]!r} of strings, such as {str(name)!r:.40}: {remedy}."
             )
 
 

@@ -377,7 +377,7 @@ def _as_floats(column, name, names):
     text = None if items.dtype.kind in "fiub" else next((item for item in items if isinstance(item, str)), None)
     if text is not None:  # "1.5" would be a number to NumPy, but the series would hold a string
         raise ValueError(
-            f"{argument} holds strings, such as {text!r:.40}. Expected {expected}: "
+            f"{argument} holds strings, such as {str(text)!r:.40}. Expected {expected}: "
             f"{_remedy_of_text(column, items, name, names)}."
         )
     return check_numbers(column, argument, expected=expected, ensure_2d=False, ensure_all_finite=False)

@@ -219,11 +219,21 @@ NAMES = {
 }
 
 
-@pytest.mark.parametrize("name", NAMES)
+PADDED = [name for name in NAMES if name.startswith("padding")]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in PADDED])
 def test_names_of_one_length(name):
     for seed in range(3):
         X = NAMES[name](np.random.RandomState(seed))
         assert_no_warning(SequenceClassifier(**SMALL), X, np.arange(len(X)) % 2)
+
+
+@pytest.mark.parametrize("name", PADDED)
+def test_of_names_with_padding_that_alone_is_told(name):
+    with pytest.warns(UserWarning, match="X looks padded") as caught:
+        SequenceClassifier(**SMALL).fit(NAMES[name](np.random.RandomState(0)), np.arange(100) % 2)
+    assert len(caught) == 1
 
 
 def test_names_with_signs_in_lists():

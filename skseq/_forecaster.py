@@ -760,7 +760,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             scaling = None if self.scaling is None else "standard"
             return WindowRegressor(estimator=estimator, horizon=self.horizon, scaling=scaling)
         scaling = usual_scaling(self.season) if self.scaling == "auto" else self.scaling
-        return FlatRegressor(estimator=estimator, horizon=self.horizon, scaling=scaling, season=self.season)
+        return FlatRegressor(
+            estimator=estimator, horizon=self.horizon, scaling=scaling, season=self.season, of_seasons=True
+        )
 
     def _check_scaling_is_read(self, estimator):
         """A given estimator that reads windows has scales of its own; only errors of one without may have others."""

@@ -354,8 +354,25 @@ def test_a_season_sets_the_scale_of_windows_by_hand():
     assert_allclose(Recorder.seen[-1][1], [(series[:4] - 3) / np.sqrt(5)])
 
 
+def test_a_season_goes_on_as_the_mean_of_all_in_a_window():
+    """On the level of the last one; in files of older releases, of which the regressor learnt so, as the last one."""
+    series = np.r_[np.tile([0.0, 4], 3), 10, 12, 2, 6, 5, 6]
+    model = SeriesForecaster(Recorder(), window=5, horizon=2, season=2, min_window=3, scaling=None)
+    model.fit([series, series[-5:]])
+    _, _, y = Recorder.seen[-1]
+    assert y[-1].tolist() == [3, 0]  # of the short series, 12, 2 and 6 before 5 and 6, which hold one season
+    assert_allclose(y[-2], [5 - 2.5, 6 - 5.5])  # behind (10, 12) and (2, 6), whose level is 4
+    assert_allclose(model.predict()[0], [4.25, 6.75])
+    old = copy.deepcopy(model)
+    old._regressor_in_fit = replace(model._regressor_in_fit, of_seasons=False)
+    assert old.predict()[0].tolist() == [5, 6]
+
+
 def test_errors_are_kept_in_sizes_of_window_and_series_by_hand():
-    """Held out are 5 and 6, forecast as a season before: 3 and 0 too few. A size is as in the test before."""
+    """Held out are 5 and 6, forecast as a season before: 3 and 0 too few. A size is as in the test before.
+
+    The last season is (5, 6), and that before (2, 6): on the level of 5.5 their mean is (4.25, 6.75).
+    """
     series, own = np.array([9.0, 9, 0, 4, 2, 6, 5, 6]), (2 + 2 + np.sqrt(5)) / 3 + np.sqrt(5) / 10
     model = SeriesForecaster(Recorder(), window=4, horizon=2, season=2, calibration_windows=1).fit([series])
     whole = (9 + 5 + 2 + 2 + 3 + 0 + series.std()) / 7 + series.std() / 10
@@ -365,7 +382,7 @@ def test_errors_are_kept_in_sizes_of_window_and_series_by_hand():
     reach = np.sqrt(own * whole) * model.residuals_[0, :, 0]
     for X in (None, [series]):
         found = model.predict_interval(X, coverage=0.5)[0]
-        assert_allclose(found, np.stack([last[-2:] - reach, last[-2:] + reach], axis=1))
+        assert_allclose(found, np.array([4.25, 6.75])[:, None] + reach[:, None] * [-1, 1])
     assert_allclose(model.set_params(scaling=None).fit([series]).residuals_[:, :, 0], [[3, 0]])
 
 

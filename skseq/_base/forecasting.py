@@ -672,9 +672,8 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
             return learnt
         rows, near = data.rows | learnt.read_source(data.rows), self._for_linear(data.rows["target"], data, learnt)
         given = learnt.n_future + learnt.n_static  # beyond the sizes and places in fit a line would lead astray
-        place, changes = self._place_of_targets(learnt), learnt.scaling.season is not None
-        robust = self.loss in ROBUST
-        learn = partial(LinearPart.learn, rows, near, n_known=given, robust=robust, place=place, changes=changes)
+        robust, place = self.loss in ROBUST, self._place_of_targets(learnt)
+        learn = partial(LinearPart.learn, rows, near, n_known=given, robust=robust, place=place)
         chosen, least = self._moving(learnt, data), self._fewest(learnt, data)
         linear = learn(samples=chosen) if len(chosen) >= least else None
         return replace(learnt, linear=linear)
@@ -688,12 +687,12 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         return weights
 
     def _place_of_targets(self, learnt):
-        """The `Place` of the past of y in a window, where forecasts go on from its last value; None elsewhere."""
-        columns = learnt.scaling.columns
-        if columns is None or learnt.scaling.season is not None:
+        """The `Place` of the past of y in a window, where forecasts go on from it; None elsewhere."""
+        columns, scale = learnt.scaling.columns, learnt.source.scale
+        if columns is None:
             return None
-        scale = learnt.source.scale
-        return Place(columns=columns, mean=scale.mean[columns], deviation=scale.deviation[columns])
+        place = {"mean": scale.mean[columns], "deviation": scale.deviation[columns]}
+        return Place(columns=columns, season=learnt.scaling.season, **place)
 
     def _target_scale(self, learnt, data):
         """`Scale` of what the network is to write: the targets of settled rows, less the linear part."""

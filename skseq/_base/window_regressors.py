@@ -17,7 +17,7 @@ from skseq._base.distributions import beyond
 from skseq._base.longer_fits import some_of
 from skseq._data.conformal import calibrated
 from skseq._data.groups import last_groups
-from skseq._data.window_units import scaling_of, within_reach
+from skseq._data.window_units import scaling_of, weights_of_seasons, within_reach
 
 WORTH_IT = 0.9  # of the errors of windows with sizes of their own: what an estimator must leave with one size
 
@@ -36,6 +36,7 @@ class FlatRegressor:
     scaling: str | None
     season: int | None
     common: np.ndarray | None = None  # (n_targets,), the size of all windows; None: each has its own
+    of_seasons: bool = False  # whether a season is told from the mean of all in a window; not so in files of 0.2.0
 
     draws_paths = False
 
@@ -45,7 +46,15 @@ class FlatRegressor:
 
     def units(self, windows):
         """`Units` of windows."""
-        return self.scaling_of(windows).units(windows.sequences)
+        units = self.scaling_of(windows).units(windows.sequences)
+        if units.base is None or not self.of_seasons:
+            return units
+        base = np.empty_like(units.base)  # (n, season, n_targets)
+        for length in np.unique(windows.lengths):
+            own = windows.lengths == length
+            past = windows.past[own, -length:, : windows.n_targets]
+            base[own] = np.einsum("sp,npk->nsk", weights_of_seasons(length, self.season), past)
+        return replace(units, base=base)
 
     def scaling_of(self, windows):
         """Their `WindowScaling`."""

@@ -5,7 +5,8 @@ leave-one-out errors are too good to be true. So whole blocks of samples are hel
 are left out of training, too (Burman, Chow and Nolan, "A cross-validatory method for dependent data", Biometrika 1994).
 
 What is learnt of changes is followed for a share of the way, as held-out blocks ask for (Breiman, "Stacked
-Regressions", Machine Learning 1996). None of the way is the last value or season, which few samples hardly improve on.
+Regressions", Machine Learning 1996). None of the way is the last value, the last season, or the mean of seasons on the
+level of the last one, which few samples hardly improve on.
 """
 
 from typing import NamedTuple
@@ -23,14 +24,14 @@ DOUBT = 2.0  # times the horizon over the number of samples: how much errors low
 
 
 class Caution(NamedTuple):
-    """The ``penalty`` of a ridge regression, and whether it learns changes from the ``last`` value of a window.
+    """The ``penalty`` of a ridge regression, and whether it learns changes from the ``start`` that a window tells of.
 
     Of changes, the forecast follows a ``share``. ``errors`` are the root mean squares of its errors in the samples that
     were held out; 0 if none could be. Each is (k,), of every target by itself.
     """
 
     penalty: np.ndarray | float = 1.0
-    last: np.ndarray | bool = False
+    start: np.ndarray | bool = False
     share: np.ndarray | float = 1.0
     errors: np.ndarray | None = None
 
@@ -67,25 +68,26 @@ class _HeldOut(NamedTuple):
         return np.maximum(self.errors + 2 * rest * self.products + rest**2 * self.squares, 0)
 
 
-def chosen(inputs, targets, weight, *, n_apart=1, last=None, changes=False):
+def chosen(inputs, targets, weight, *, n_apart=1, start=None, changes=False):
     """The `Caution` that forecasts blocks of samples best which are held out.
 
     From inputs (n, d), targets (n, h, k) of several steps, and weights (n,). Blocks are ``n_apart`` samples apart from
-    what is trained on, where there are as many. ``last`` (n, h, k) are the last values of windows; None: targets are no
-    steps after a window, or ``changes`` from its last season.
+    what is trained on, where there are as many. ``start`` (n, h, k) is where forecasts may start; None: targets are no
+    steps after a window, or it holds one season. They are levels, or ``changes`` from the last season.
     """
     parts = list(_parts(len(inputs), n_apart))
     held_out = _held_out(inputs, targets, weight, parts)
-    from_last = np.zeros(targets.shape[2], bool)
-    if last is not None:
-        of_changes = _held_out(inputs, targets - last, weight, parts)
-        from_last = of_changes.errors.min(axis=0) <= CLEARLY_WORSE * held_out.errors.min(axis=0)
-        held_out = _HeldOut(*(np.where(from_last, *each) for each in zip(of_changes, held_out)))
+    from_start = np.zeros(targets.shape[2], bool)
+    if start is not None:
+        of_changes = _held_out(inputs, targets - start, weight, parts)
+        most = 1.0 if changes else CLEARLY_WORSE
+        from_start = of_changes.errors.min(axis=0) <= most * held_out.errors.min(axis=0)
+        held_out = _HeldOut(*(np.where(from_start, *each) for each in zip(of_changes, held_out)))
     choice = held_out.cautious
     own = held_out.of(choice)
-    share = np.where(from_last | changes, own.share(DOUBT * n_apart / len(inputs)), 1.0)
+    share = np.where(from_start | changes, own.share(DOUBT * n_apart / len(inputs)), 1.0)
     errors = np.sqrt(own.errors_of(share))
-    return Caution(penalty=np.array(PENALTIES)[choice], last=from_last, share=share, errors=errors)
+    return Caution(penalty=np.array(PENALTIES)[choice], start=from_start, share=share, errors=errors)
 
 
 def _parts(n, n_apart):

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from skseq._data import few_samples
 from skseq._data.few_samples import Caution
+from skseq._data.window_units import weights_of_seasons
 
 MOST_INPUTS = 1000  # past steps times features
 MOST_SAMPLES = 20_000  # more tell a linear model nothing new
@@ -26,15 +27,35 @@ MOST_WORK = 5e9  # in a round of one step, samples times squared inputs: of wide
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Place:
-    """Where a window holds the past of k targets: in ``columns`` [k], in ``deviation`` (k,) from ``mean`` (k,)."""
+    """Where a window holds the past of k targets: in ``columns`` [k], in ``deviation`` (k,) from ``mean`` (k,).
+
+    With a ``season``, targets are differences to the last one.
+    """
 
     columns: list
     mean: np.ndarray
     deviation: np.ndarray
+    season: int | None = None
 
-    def last(self, past, n_features):
-        """The last values (n, 1, k), in units of the targets, of windows laid flat (n, n_steps * n_features)."""
-        return (past[:, -n_features:][:, self.columns] * self.deviation + self.mean)[:, None]
+    def start(self, n_steps, horizon):
+        """Weights (horizon, n_steps) of the past by which forecasts of few samples may start; None if it is too short.
+
+        Without a season they are those of the last value. With one, they say how far `weights_of_seasons` is from the
+        last season.
+        """
+        m, steps = self.season, np.arange(horizon)
+        if m is None:
+            return np.eye(n_steps)[[-1] * horizon]
+        if m > n_steps:
+            return None
+        weights = weights_of_seasons(n_steps, m)[steps % m]
+        weights[steps, n_steps - m + steps % m] -= 1
+        return weights
+
+    def from_start(self, weights, past):
+        """Where forecasts start (n, h, k), in units of the targets, of windows laid flat (n, n_steps * n_features)."""
+        values = past.reshape(len(past), weights.shape[1], -1)[:, :, self.columns] * self.deviation + self.mean
+        return np.einsum("hp,npk->nhk", weights, values)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,32 +79,35 @@ class LinearPart:
 
     @classmethod
     @threadpool_limits.wrap(limits=1, user_api="blas")  # many small solves: threads wait for each other on shared cores
-    def learn(cls, rows, target, samples, *, n_known=0, robust=False, place=None, changes=False):
+    def learn(cls, rows, target, samples, *, n_known=0, robust=False, place=None):
         """From some samples of rows as the network reads them, and targets (n, h, k).
 
         ``robust``: large errors count less, as for medians. Weights count by their ratios: beside the penalty of ridge
         they are divided by their mean, so that a common factor changes nothing. A sample of weight 2 counts for two.
         Few samples are learnt with the `Caution` that suits them, block by block in the order of the rows. ``place`` is
-        where a window holds the past of the targets, a `Place`; None if the targets do not go on from there, or are
-        ``changes`` from its last season.
+        where a window holds the past of the targets, a `Place`; None if the targets do not go on from there.
         """
         n_features, n_steps = rows["source"].shape[2], _n_steps(rows)
         chosen = np.sort(samples)[np.linspace(0, len(samples) - 1, min(len(samples), MOST_SAMPLES)).astype(int)]
         past, weight, target = _last(rows, chosen, n_steps), _relative(rows["weight"][chosen]), target[chosen]
         known = rows["future"][chosen][..., :n_known] if n_known else np.zeros((*target.shape[:2], 0))
         lengths = rows["target_lengths"][chosen] if "target_lengths" in rows else np.full(len(chosen), target.shape[1])
-        last = None if place is None else place.last(past, n_features)
-        few = cls.are_few(len(samples), rows, n_known)
-        caution = _caution(past, known, target, weight, lengths, last, changes) if few else Caution()
-        if np.any(caution.last):
-            target = target - np.where(caution.last, last, 0)
+        few, caution = cls.are_few(len(samples), rows, n_known), Caution()
+        if few:
+            weights = None if place is None else place.start(n_steps, target.shape[1])
+            start = None if weights is None else place.from_start(weights, past)
+            changes = place is not None and place.season is not None
+            caution = _caution(past, known, target, weight, lengths, start, changes)
+        if np.any(caution.start):
+            target = target - np.where(caution.start, start, 0)
         found = _each_step(caution.penalty, past, known, target, weight, lengths, robust)
         coefficients, intercept = (caution.share * np.stack(part) for part in zip(*found))  # (h, n_inputs, k), (h, k)
         n_past = n_steps * n_features
         past = coefficients[:, :n_past].reshape(len(found), n_steps, n_features, target.shape[2])
-        if np.any(caution.last):
-            past[:, -1, place.columns, np.arange(target.shape[2])] += np.where(caution.last, place.deviation, 0)
-            intercept = intercept + np.where(caution.last, place.mean, 0)
+        if np.any(caution.start):
+            own = np.where(caution.start, place.deviation, 0)
+            past[:, :, place.columns, np.arange(target.shape[2])] += weights[:, :, None] * own
+            intercept = intercept + np.where(caution.start, weights.sum(axis=1)[:, None] * place.mean, 0)
         return cls(past=past, known=coefficients[:, n_past:], intercept=intercept, errors=caution.errors)
 
     @staticmethod
@@ -124,7 +148,7 @@ def _each_step(penalty, past, known, target, weight, lengths, robust):
     return found
 
 
-def _caution(past, known, target, weight, lengths, last, changes):
+def _caution(past, known, target, weight, lengths, start, changes):
     """The `Caution` that suits samples as they are in `LinearPart.learn`: of all steps, if these have the same inputs.
 
     Else of the middle one of those that all samples have.
@@ -135,8 +159,8 @@ def _caution(past, known, target, weight, lengths, last, changes):
         middle = (lengths.min() - 1) // 2
         step = slice(middle, middle + 1)
     inputs, own = np.concatenate([past, known[:, step][:, 0]], axis=1), target[:, step]
-    last = None if last is None else np.broadcast_to(last, own.shape)
-    return few_samples.chosen(inputs, own, weight, n_apart=horizon, last=last, changes=changes)
+    start = None if start is None else start[:, step]
+    return few_samples.chosen(inputs, own, weight, n_apart=horizon, start=start, changes=changes)
 
 
 def _solve(inputs, target, weight, penalty):

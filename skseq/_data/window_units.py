@@ -85,6 +85,17 @@ def last_season(past, season, n_steps):
     return past[:, np.arange(n_steps) % season - season]  # -season, ..., -1, -season, ...
 
 
+def weights_of_seasons(n_steps, season):
+    """Weights (season, n_steps) of a window by which a season may go on: the mean of all, on the level of the last.
+
+    The level is the mean of a season. A single season is the last one itself.
+    """
+    n_seasons = n_steps // season
+    ago, back = np.divmod(np.arange(n_steps)[::-1], season)
+    is_phase = season - 1 - back == np.arange(season)[:, None]  # (season, n_steps)
+    return (ago < n_seasons) * (is_phase - 1 / season) / n_seasons + (ago == 0) / season
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class WindowScaling:
     """How windows are put on scales of their own.

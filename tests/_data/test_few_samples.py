@@ -30,7 +30,7 @@ def forecast_by_hand(targets, n_apart, penalty):
 
 def of_steps(targets, **options):
     """What is `chosen` for (23, h) steps of one target."""
-    options = {name: x[:, :, None] if name == "last" else x for name, x in options.items()}
+    options = {name: x[:, :, None] if name == "start" else x for name, x in options.items()}
     return chosen(INPUTS, targets[:, :, None], WEIGHT, **options)
 
 
@@ -41,7 +41,7 @@ def test_the_largest_penalty_that_is_as_good_as_the_best(n_apart, share):
     errors = by_hand(targets, n_apart)
     expected = max(np.array(PENALTIES)[errors <= AS_GOOD * errors.min()])
     found = of_steps(targets, n_apart=n_apart)
-    assert (found.penalty, found.last) == (expected, False)
+    assert (found.penalty, found.start) == (expected, False)
     assert found.errors**2 * 2 * WEIGHT.sum() == pytest.approx(errors[PENALTIES.index(expected)])  # a mean of two steps
 
 
@@ -55,7 +55,7 @@ def test_blocks_are_apart_by_a_tenth_of_the_samples_at_most():
 def test_whether_targets_go_on_from_the_last_value(walks, last):
     values = 3 * rng.randn(23, 1)
     targets = np.where(walks, values, 0) + rng.randn(23, 1)
-    assert of_steps(targets, last=values).last == last
+    assert of_steps(targets, start=values).start == last
 
 
 @pytest.mark.parametrize("slope", [0.1, 0.5, 1.0])
@@ -89,28 +89,36 @@ def test_each_target_is_as_if_it_were_alone(changes):
     exact, noise = INPUTS[:, :2, None], rng.randn(23, 2, 1)
     last = np.broadcast_to(5 * rng.randn(23, 1, 1), exact.shape)
     own = {"changes": True} if changes else {}
-    lasts = [{"last": None if changes else x} for x in (last, last, np.concatenate([last, last], axis=2))]
+    lasts = [{"start": None if changes else x} for x in (last, last, np.concatenate([last, last], axis=2))]
     targets = exact, noise if changes else noise + last
     both = chosen(INPUTS, np.concatenate(targets, axis=2), WEIGHT, **own, **lasts[2])
     each = [chosen(INPUTS, target, WEIGHT, **own, **more) for target, more in zip(targets, lasts)]
     for name in both._fields:
         np.testing.assert_allclose(getattr(both, name), [getattr(one, name)[0] for one in each], rtol=1e-9)
     assert both.penalty[0] < both.penalty[1]
-    assert both.last.tolist() == [False, not changes]
+    assert both.start.tolist() == [False, not changes]
+
+
+@pytest.mark.parametrize("nearer", [True, False])
+def test_changes_start_where_they_are_small(nearer):
+    """From the last season, which a target is, or from another start."""
+    start = 3 * rng.randn(23, 2)
+    found = of_steps(nearer * start + 0.1 * rng.randn(23, 2), start=start, changes=True)
+    assert (found.start, found.share < 0.5) == (nearer, True)
 
 
 def test_levels_are_followed_all_the_way():
     assert of_steps(rng.randn(23, 2)).share == 1
     far = 3 * rng.randn(23, 1)
-    level, walk = (of_steps(x + rng.randn(23, 1), last=far) for x in (0, far))
-    assert (level.last, level.share) == (False, 1)
-    assert walk.last
+    level, walk = (of_steps(x + rng.randn(23, 1), start=far) for x in (0, far))
+    assert (level.start, level.share) == (False, 1)
+    assert walk.start
     assert walk.share < 0.5  # the changes are noise
 
 
 def test_where_nothing_can_be_held_out_the_most_cautious_is_taken():
     last, one = np.ones((1, 2, 1)), (INPUTS[:1], np.ones((1, 2, 1)) + 1, WEIGHT[:1])
-    assert chosen(*one, last=last) == (PENALTIES[-1], True, 1, 0)
+    assert chosen(*one, start=last) == (PENALTIES[-1], True, 1, 0)
     assert chosen(*one) == (PENALTIES[-1], False, 1, 0)
     only = np.eye(23)[0]  # one sample alone counts: its block has none to train on, and all others no weight
     assert chosen(INPUTS, rng.randn(23, 1, 1), only).penalty == PENALTIES[-1]

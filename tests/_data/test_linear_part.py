@@ -105,13 +105,33 @@ def test_of_few_samples_changes_from_the_last_value_may_be_learnt(monkeypatch, r
 def test_of_few_changes_from_a_season_that_are_noise_hardly_any_is_forecast(monkeypatch):
     """The same targets as levels keep their means; what is linear is forecast as it is."""
     monkeypatch.setattr(linear_part, "MOST_FEW", 1000)
+    season = linear_part.Place(columns=[0, 1], mean=np.zeros(2), deviation=np.ones(2), season=5)  # no start of its own
     changes, levels = (
-        LinearPart.learn(ROWS, TARGET, np.arange(60), changes=flag).predict(ROWS) for flag in (True, False)
+        LinearPart.learn(ROWS, TARGET, np.arange(60), place=place).predict(ROWS) for place in (season, None)
     )
     assert np.abs(changes).mean() < 0.2 * np.abs(levels).mean()
     exact = SOURCE[:, -1:, :1] + np.zeros((1, 3, 1))
-    part = LinearPart.learn(ROWS, exact, np.arange(60), changes=True)
+    one = linear_part.Place(columns=[0], mean=np.zeros(1), deviation=np.ones(1), season=5)
+    part = LinearPart.learn(ROWS, exact, np.arange(60), place=one)
     np.testing.assert_allclose(part.predict(ROWS), exact, atol=0.05)
+
+
+@pytest.mark.parametrize("robust", [False, True])
+@pytest.mark.parametrize("stays", [True, False])
+def test_of_few_samples_a_season_goes_on_as_the_mean_of_all_or_as_the_last_one(monkeypatch, stays, robust):
+    """Two seasons of two steps, in units of the targets; these are what follows less the last season."""
+    monkeypatch.setattr(linear_part, "MOST_FEW", 1000)
+    place = linear_part.Place(columns=[1], mean=np.array([5.0]), deviation=np.array([2.0]), season=2)
+    first, second = np.split(5 + 2 * SOURCE[:, :, 1], 2, axis=1)
+    shape = ((first + second) / 2 + (second - first).mean(axis=1, keepdims=True) / 2)[:, [0, 1, 0]]
+    expected = (shape - second[:, [0, 1, 0]])[:, :, None] * stays
+    part = LinearPart.learn(ROWS, expected + 0.1 * rng.randn(60, 3, 1), np.arange(60), robust=robust, place=place)
+    np.testing.assert_allclose(part.predict(ROWS), expected, atol=0.15)
+    weights = place.start(4, 3)
+    np.testing.assert_allclose(weights[0], [1 / 4, -1 / 4, -1 / 4, 1 / 4])
+    np.testing.assert_allclose(weights[2], weights[0])
+    assert not place.start(3, 3).any()  # one season is the last
+    assert place.start(1, 3) is None
 
 
 @pytest.mark.parametrize("robust", [False, True])

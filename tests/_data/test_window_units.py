@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skseq._data.sequences import Sequences
-from skseq._data.window_units import WindowScaling, sizes_of_series
+from skseq._data.window_units import WindowScaling, sizes_of_series, weights_of_seasons
 
 ONE = Sequences(values=np.array([[[1.0], [2], [3], [6]], [[10], [10], [10], [10]]]))
 CENTRES = {"standard": [3, 10], "mean": [0, 0], "count": [0, 0], "robust": [2.5, 10], "difference": [3, 10]}
@@ -171,3 +171,10 @@ def test_sizes_of_series_by_differences(kind):
 def test_sizes_of_series_by_means_where_windows_are():
     np.testing.assert_allclose(sizes_of_series(WHOLE, "mean"), [[3], [5]])
     np.testing.assert_allclose(sizes_of_series(WHOLE, "count"), [[4], [6]])
+
+
+def test_a_season_as_the_mean_of_all_on_the_level_of_the_last_one():
+    """Of 1, 5, 3 | 2, 6, 4 | 4, 6, 8 the levels are 3, 4 and 6, and the mean distances from them -2, 4/3 and 2/3."""
+    weights = weights_of_seasons(10, 3)
+    np.testing.assert_allclose(weights @ [99, 1, 5, 3, 2, 6, 4, 4, 6, 8], [6 - 2, 6 + 4 / 3, 6 + 2 / 3])
+    np.testing.assert_allclose(weights_of_seasons(5, 3), np.eye(5)[2:], atol=1e-12)  # of one it is the last

@@ -112,8 +112,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     season : int, default=None
         Steps of a season, for example 12 for months. Regressors that know no windows then learn the difference to the
-        last season instead of that to the level. An estimator that reads windows has a parameter of its own for it.
-        Besides, a window has two seasons by default, and `score` compares with the seasonal naive forecast.
+        mean of the seasons in a window, on the level of the last one, instead of that to the level. An estimator that
+        reads windows has a parameter of its own for it. Besides, a window has two seasons by default, and `score`
+        compares with the seasonal naive forecast.
 
     calibration_windows : int, default=0
         Number of windows per series, the last ones, whose errors calibrate intervals, quantiles and samples. `fit` then

@@ -142,8 +142,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         without it (see `epochs`). Windows that never move teach it nothing, unless there are no others. The penalty of
         `Ridge` is 1. With fewer than 500 samples, and fewer than ten for each input, it is chosen from 0.1 to 10,000 by
         the errors of five blocks of samples that are held out [blocks]_. They also say whether a linear model without
-        `season` learns changes from the last value of a window, and for what share of the way a forecast follows such
-        changes, or those from a `season` [stacked]_. The network then begins with a forecast of 0. Only the ratios of
+        `season` learns changes from the last value of a window, whether one with it learns those from the last season
+        or from the mean of all whole ones in a window, on the level of the last, and for what share of the way a
+        forecast follows such changes [stacked]_. The network then begins with a forecast of 0. Only the ratios of
         sample weights count: they are divided by their mean, so that the penalty is that of a fit without weights.
 
     target_features : "auto", list of int or None, default="auto"

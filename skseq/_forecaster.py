@@ -19,6 +19,7 @@ from skseq._arguments import Count, as_score, check_count, check_switch
 from skseq._base.random_states import with_random_states
 from skseq._base.targets_apart import warn_if_better_apart
 from skseq._base.window_regressors import FlatRegressor, WindowRegressor, reads_windows, residuals_of
+from skseq._data import by_step
 from skseq._data.conformal import (
     DECILES,
     NotCalibratedError,
@@ -112,19 +113,20 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     season : int, default=None
         Steps of a season, for example 12 for months. Regressors that know no windows then learn the difference to the
-        mean of the seasons in a window, on the level of the last one, instead of that to the level. An estimator that
-        reads windows has a parameter of its own for it. Besides, a window has two seasons by default, and `score`
+        last season instead of that to the level, or that to the mean of all seasons in a window, on the level of the
+        last, if this was nearer to what followed the last fifth of the windows, and the very last ones. An estimator
+        that reads windows has a parameter of its own for it. Besides, a window has two seasons by default, and `score`
         compares with the seasonal naive forecast.
 
     calibration_windows : int, default=0
         Number of windows per series, the last ones, whose errors calibrate intervals, quantiles and samples. `fit` then
         fits twice: a first regressor that never sees the steps that follow these windows, for its errors there, and
-        `estimator_`, which learns from all windows. A shorter series holds out fewer or none, so that one window is
-        left to learn from. At least one series must be long enough for all of them. More windows give surer intervals,
-        as long as enough others are left for the first regressor: from few it learns little, and intervals are too
-        wide. Quantiles that were learnt stay as they are. 0 holds out none. Then there are intervals only if the
-        estimator has its own, as the default one does. These are learnt from training windows, so they may be too
-        narrow for later steps.
+        `estimator_`, which learns from all windows. Warnings come from both. A shorter series holds out fewer or none,
+        so that one window is left to learn from. At least one series must be long enough for all of them. More windows
+        give surer intervals, as long as enough others are left for the first regressor: from few it learns little, and
+        intervals are too wide. Quantiles that were learnt stay as they are. 0 holds out none. Then there are intervals
+        only if the estimator has its own, as the default one does. These are learnt from training windows, so they may
+        be too narrow for later steps.
 
     random_state : int, RandomState instance or None, default=None
         Decides all that is random in the fit of the regressor. It is passed to the default estimator. Of an `estimator`
@@ -684,10 +686,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         if self.calibration_windows:
             n_calibrating = choice.n_calibrating(lengths, self._least_window())
             earlier = self._training_windows(known_beside, lengths - choice.n_held_out(n_calibrating))
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # the second fit, of more windows, says the same
-                regressor = self._fitted(clone(estimator), earlier)
-            sizes = self._calibrate(regressor, known_beside, n_calibrating)
+            sizes = self._calibrate(self._fitted(clone(estimator), earlier), known_beside, n_calibrating)
         windows = self._training_windows(known_beside, lengths)
         warn_if_better_apart(windows, known.series, self.horizon, self.season)
         self.estimator_, self._regressor_in_fit = estimator, self._fitted(estimator, windows)
@@ -750,8 +749,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     def _fitted(self, estimator, windows):
         """A regressor that has learnt from windows by this estimator."""
         regressor = self._regressor(estimator)
-        if self.scaling == "auto" and isinstance(regressor, FlatRegressor):
-            regressor = regressor.with_common_size(windows)
+        if isinstance(regressor, FlatRegressor):
+            regressor = regressor.with_seasons(windows)
+            regressor = regressor.with_common_size(windows) if self.scaling == "auto" else regressor
         regressor.fit(windows)
         return regressor
 
@@ -761,9 +761,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             scaling = None if self.scaling is None else "standard"
             return WindowRegressor(estimator=estimator, horizon=self.horizon, scaling=scaling)
         scaling = usual_scaling(self.season) if self.scaling == "auto" else self.scaling
-        return FlatRegressor(
-            estimator=estimator, horizon=self.horizon, scaling=scaling, season=self.season, of_seasons=True
-        )
+        return FlatRegressor(estimator=estimator, horizon=self.horizon, scaling=scaling, season=self.season)
 
     def _check_scaling_is_read(self, estimator):
         """A given estimator that reads windows has scales of its own; only errors of one without may have others."""
@@ -897,7 +895,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         """Warn where paths of several steps are drawn from few windows of so many series, or from ones that overlap."""
         windows, stride, horizon = (self._of_fit(name) for name in ("calibration_windows", "stride", "horizon"))
         spans = n_series * (1 + (windows - 1) * stride / horizon)
-        if n_steps > 1 and spans < FEWEST_SPANS:
+        if n_steps > 1 and spans < FEWEST_SPANS and not by_step.is_judged():
             enough = ceil((FEWEST_SPANS / n_series - 1) * horizon / stride) + 1
             warnings.warn(
                 f"Paths are forecasts plus errors of {windows} held-out window(s) of each series, in which are no "
@@ -982,7 +980,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     def _score_last(self, X, scorer, *, X_past=None, X_future=None, X_static=None):
         """What a scorer says of the last horizon of every series, for scorers that were given no y."""
-        found = self._last_tested(self._known_of(X, X_past, X_future, X_static), scorer)
+        found = self._last_tested(self._known_of(X, X_past, X_future, X_static, None), scorer)
         return found["score"]
 
     def _mase(self, known, origins, truth, predicted):

@@ -18,7 +18,7 @@ from skseq._arguments import as_random_state, check_count
 from skseq._base import distributions
 from skseq._base.decoder import attends
 from skseq._base.forecasting import Forecast, ForecastingEstimator, GivenWindows
-from skseq._data import conformal
+from skseq._data import by_step, conformal
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.parts import working_memory
 from skseq._data.sequences import split
@@ -959,7 +959,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         """
         check_count("n_samples", n_samples)
         forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
-        if forecast.n_steps > 1 and not self._spec.recursive and not self._draws_errors:
+        drawn_alone = not (self._spec.recursive or self._draws_errors)
+        if forecast.n_steps > 1 and drawn_alone and not by_step.is_judged():
             self._warn_of_steps_alone()
         return self._in_form(self._paths(forecast, int(n_samples), random_state), n_steps)
 

@@ -364,8 +364,19 @@ def test_a_season_goes_on_as_the_mean_of_all_in_a_window():
     assert_allclose(y[-2], [5 - 2.5, 6 - 5.5])  # behind (10, 12) and (2, 6), whose level is 4
     assert_allclose(model.predict()[0], [4.25, 6.75])
     old = copy.deepcopy(model)
-    old._regressor_in_fit = replace(model._regressor_in_fit, of_seasons=False)
+    old._regressor_in_fit = replace(model._regressor_in_fit, of_seasons=False)  # as loaded
     assert old.predict()[0].tolist() == [5, 6]
+
+
+def test_a_season_that_has_changed_goes_on_as_the_last_one():
+    """Three weeks ago; and the mean of all where it never did, in noise."""
+    noise = 0.5 * np.random.RandomState(0).randn(120)
+    same = np.tile([0.0, 5, 9, 2, 7, 1, 3], 18)[:120] + noise
+    changed = np.r_[same[:99], same[:98:-1]]
+    for series, of_seasons in ((same, True), (changed, False)):
+        model = SeriesForecaster(Ridge(), window=28, horizon=7, season=7).fit([series])
+        assert model._regressor_in_fit.of_seasons is of_seasons
+    assert not SeriesForecaster(Ridge(), window=28, horizon=7).fit([same])._regressor_in_fit.of_seasons
 
 
 def test_errors_are_kept_in_sizes_of_window_and_series_by_hand():

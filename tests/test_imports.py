@@ -73,7 +73,7 @@ MAY_IMPORT = {  # rooms that know fewer others than their level allows
     "skseq.datasets": ["skseq._data", "skseq._docs", "skseq._files", "skseq._sklearn", "skseq._whole"],
     "skseq.export": ["skseq._data", "skseq._files", "skseq._sklearn", "skseq._version", "skseq.nn"],
     "skseq.inspection": ["skseq._data", "skseq._sklearn", "skseq.metrics"],  # displays take any estimator
-    "skseq.metrics": ["skseq._data", "skseq._files", "skseq._sklearn", "skseq.exceptions"],
+    "skseq.metrics": ["skseq._data", "skseq._files", "skseq._sklearn"],
     "skseq.model_selection": ["skseq._data", "skseq._files", "skseq._sklearn", "skseq.inspection"],  # which draws
     "skseq.preprocessing": [
         "skseq._data",

@@ -170,7 +170,7 @@ def test_a_linear_model_reads_few_windows_of_series_in_their_order(monkeypatch, 
 @pytest.mark.parametrize("season", [None, 2])
 def test_the_linear_model_knows_that_it_learns_changes_from_a_season(asked, season):
     regressor(decoder="direct", season=season).fit(X, Y)
-    assert asked[-1]["changes"] is (season is not None)
+    assert asked[-1]["place"].season == season
 
 
 def test_a_stream_that_begins_with_few_windows_has_no_linear_model():
@@ -602,6 +602,8 @@ def test_steps_that_are_drawn_alone_are_told(loss):
         model.sample_y(X, 2)
     model.sample_y(X, 2, n_steps=1)
     make_forecast_scorer(continuous_ranked_probability_score)(model, X, Y)
+    with pytest.warns(PathWarning):
+        model.sample_y(X, 2)
     regressor(loss=loss, decoder="recursive").fit(X, Y).sample_y(X, 2)
     if loss == "quantile":
         model.conformalize(X, Y).sample_y(X, 2)

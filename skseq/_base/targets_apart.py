@@ -13,6 +13,7 @@ from sklearn.linear_model import RidgeCV
 from skseq._base.common_size import FEWEST, HELD_OUT
 from skseq._base.longer_fits import some_of
 from skseq._base.window_regressors import FlatRegressor
+from skseq._data.calendars import PandasForm
 from skseq._data.groups import last_groups
 from skseq._data.window_units import usual_scaling
 
@@ -29,12 +30,13 @@ def warn_if_better_apart(windows, series, horizon, season):
     left = left_apart(windows, horizon, season)
     if left is None or left > BETTER:
         return
-    columns = "[X[name] for name in X]" if series.is_one else "list(X[0].T)"
+    of_pandas = "[X[name] for name in X]" if series.is_one else "[X[0][name] for name in X[0]]"
+    columns = of_pandas if isinstance(series.forms[0], PandasForm) else "list(X[0].T) of an array"
     warnings.warn(
         f"X is read as one series of {windows.n_targets} targets, each of which is forecast from the past of all. "
         f"Where each is a series of its own, a linear model has {left:.2g} times the error in the last windows: pass "
-        f"the columns as a list, such as {columns}, and all teach one regressor. What is not to be forecast belongs in "
-        "X_past or X_future.",
+        f"the columns as a list, such as {columns}, with covariates for each, and all teach one regressor. What is not "
+        "to be forecast belongs in X_past or X_future.",
         UserWarning,
         stacklevel=5,
     )

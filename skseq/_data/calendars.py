@@ -15,6 +15,15 @@ from skseq._arguments import library_of
 from skseq._data.sequences import is_sequence, nan_for_missing
 
 WRITTEN = re.compile(r"\d{4}-\d\d|\d{1,4}([-/.])\d{1,2}\1\d{1,4}")  # how dates begin as text
+UNITS = {  # to which times are rounded that are a little late, with steps of up to so much
+    "s": (50, "s"),
+    "min": (50, "m"),
+    "h": (20, "h"),
+    "D": (6, "D"),
+    "W": (26, "D"),
+    "M": (80, "D"),
+    "Q": (340, "D"),
+}
 NIGHT = 5  # o'clock: clocks are put forward and back before
 
 
@@ -300,10 +309,9 @@ def _known_step(index):
         return index.freq if (np.diff(index.asi8) == 1).all() else None
     if index.freq is None and len(index) >= 3:
         step = pd.DatetimeIndex(index, freq="infer").freq  # an offset in all versions of pandas
-        of_days = isinstance(
-            step, (pd.offsets.Day, pd.offsets.Week)
-        )  # as three months of 31 days, or three years, have
-        return (_months_of(index) or step) if step is None or of_days else step
+        if step is None or isinstance(step, (pd.offsets.Day, pd.offsets.Week)):  # as three months of 31 days have
+            return _months_of(index) or step
+        return step
     return _as_tick(index.freq) if type(index.freq) is pd.DateOffset else index.freq
 
 
@@ -311,10 +319,9 @@ def _months_of(index):
     """The offset of times on one day of every so many months, one that all months have, or None."""
     import pandas as pd
 
-    step = regular_step(index.to_numpy()) if index.tz is None else None
-    return (
-        pd.DateOffset(months=step.length) if step is not None and step.kind == "month" and index[0].day <= 28 else None
-    )
+    step = regular_step(index.tz_localize(None).to_numpy())
+    is_one = step is not None and step.kind == "month" and index[0].day <= 28
+    return pd.DateOffset(months=step.length) if is_one else None
 
 
 def _as_tick(offset):
@@ -521,9 +528,10 @@ def _if_jittered(times, gaps, usual):
     """What to do with times that are a little early or late."""
     if times.dtype.kind != "M" or gaps.max() > 1.5 * usual or gaps.min() < usual / 2:
         return ""
-    are_months = np.diff(times).min() > np.timedelta64(27, "D")
-    how = "to months, as index.to_period('M') of pandas does" if are_months else "as index.round('h') of pandas does"
-    return f"If none is missing, and they only are a little early or late, round them first, {how}. "
+    usual = np.sort(np.diff(times))[(len(gaps) - 1) // 2]
+    unit = next((unit for unit, most in UNITS.items() if usual < np.timedelta64(*most)), "Y")
+    how = f"to_period({unit!r})" if unit in "WMQY" else f"round({unit!r})"
+    return f"If none is missing, and they are a little early or late, round them first, as index.{how} of pandas does. "
 
 
 def _if_cut(gaps, usual):

@@ -8,7 +8,7 @@ from skseq._data.calendars import shown
 
 FAR = 3  # times as far from the steps beside it as any other value: of 5,315 series of competitions 22 have one
 FEWEST = 12  # steps that say what is usual
-RARE = 0.05  # of the steps have values of a covariate like that beside a value, if it is the cause
+FLAG, RARE = 0.8, 0.05  # of the steps have one value of a covariate that tells causes, and that of such a cause
 NAMED = 3  # other series
 
 
@@ -63,9 +63,10 @@ def _outlier(values):
 
 
 def _has_cause(beside, step):
-    """Whether some covariate (t, c) is as low, or as high, as at this step in few steps only."""
-    as_low, as_high = (beside <= beside[step]).mean(axis=0), (beside >= beside[step]).mean(axis=0)
-    return bool((np.minimum(as_low, as_high) <= RARE).any())
+    """Whether some covariate (t, c) is mostly one value, as a flag is, and has another at this step and at few."""
+    mostly = [np.unique(column, return_counts=True)[1].max() >= FLAG * len(column) for column in beside.T]
+    few = (beside == beside[step]).mean(axis=0) <= RARE
+    return bool((few & np.array(mostly, bool)).any())
 
 
 def _farthest(found):

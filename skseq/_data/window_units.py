@@ -1,7 +1,8 @@
 """Every window on a scale of its own: from its past alone, so that no forecast depends on its neighbours or the future.
 
 A series may end far above where all others did. What is learnt of one must serve the other, so a window is centred and
-divided by its size, and with a season a regressor learns only the difference to the value one season before.
+divided by its size, and with a season a regressor learns only the difference to the value one season before, or to the
+mean of seasons.
 """
 
 from dataclasses import dataclass, replace
@@ -21,8 +22,9 @@ LEAST_SIZE = 1e-3  # times the median size in fit: what stands for that of const
 class Units:
     """Of n windows: ``centre`` and ``size`` (n, k) of the past of k targets.
 
-    With a season, ``base`` (n, m, k) has their last m values; then what is learnt is the distance from these, not from
-    the centre. Where a window never moves its size is 0, unless another one stands for it.
+    With a season, ``base`` (n, m, k) has their last m values, or what else a season may go on as; then what is learnt
+    is the distance from these, not from the centre. Where a window never moves its size is 0, unless another one stands
+    for it.
     """
 
     centre: np.ndarray

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from inspect import Parameter, signature
 from typing import Any
 
+from skseq._data import by_step
 from skseq._data.values import read_values
 from skseq._files import public
 from skseq._sklearn import _BaseScorer
 from skseq._typing import Scorer
-from skseq.exceptions import PathWarning
 from skseq.metrics._forecasts import (
     continuous_ranked_probability_score,
     interval_coverage,
@@ -75,8 +74,7 @@ class _ForecastScorer(_BaseScorer):
                 f"{self!r} needs an estimator with the method {self._method}(X, {', '.join(self._arguments)}). "
                 f"{type(estimator).__name__} has none: use a scorer of points."
             )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", PathWarning)  # every step is judged by itself
+        with by_step.judged():
             return getattr(estimator, self._method)(X, **self._arguments, **metadata)
 
     def __repr__(self):

@@ -1,5 +1,7 @@
 """Times: which steps are found, how they go on, and which are refused."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -192,21 +194,38 @@ def test_months_that_are_equally_long_by_chance_go_on_as_months(times, following
     assert form.after(2).tolist() == pd.to_datetime(following).tolist()
 
 
+def test_months_of_local_times_go_on_as_months():
+    times = pd.to_datetime(["2023-07-15", "2023-08-15", "2023-09-15"]).tz_localize("Europe/Berlin")
+    following = pd.to_datetime(["2023-10-15", "2023-11-15"]).tz_localize("Europe/Berlin")
+    assert form_of(pd.Series(1.0, times), "X").after(2).tolist() == following.tolist()
+
+
 def test_the_first_of_several_gaps_is_named():
     days = pd.date_range("2024-01-01", periods=60).delete([10, 30, 31, 32])
     with pytest.raises(ValueError, match="at step 10, 2024-01-10 .* followed by 2024-01-12"):
         form_of(pd.Series(1.0, days), "X")
 
 
-def test_times_that_are_a_little_late_are_to_be_rounded():
-    late = pd.to_timedelta(np.random.RandomState(0).randint(0, 20, 30), unit="s")
-    hours = pd.date_range("2024-01-01", periods=30, freq="h") + late
-    with pytest.raises(ValueError, match=r"If none is missing, .* round them first, as index.round\('h'\)"):
-        form_of(pd.Series(1.0, hours), "X")
-    months = pd.date_range("2024-01-31", periods=12, freq="ME") - pd.Timedelta(days=14)
-    with pytest.raises(ValueError, match=r"round them first, to months, as index.to_period\('M'\)"):
-        form_of(pd.Series(1.0, months), "X")
-    assert form_of(pd.Series(1.0, hours.round("h")), "X").after(1)[0] == pd.Timestamp("2024-01-02 06:00")
+@pytest.mark.parametrize(
+    ("freq", "late", "how"),
+    [
+        ("s", "20ms", "round('s')"),
+        ("5min", "20s", "round('min')"),
+        ("h", "9min", "round('h')"),
+        ("D", "3h", "round('D')"),
+        ("W", "20h", "to_period('W')"),
+        ("MS", "4D", "to_period('M')"),
+        ("QS", "9D", "to_period('Q')"),
+        ("YS", "20D", "to_period('Y')"),
+    ],
+)
+def test_times_that_are_a_little_late_are_to_be_rounded(freq, late, how):
+    times = pd.date_range("2024-01-01", periods=12, freq=freq)
+    by = pd.Timedelta(late) * np.random.RandomState(0).rand(12)
+    with pytest.raises(ValueError, match=f"If none is missing, .* round them first, as index.{re.escape(how)}"):
+        form_of(pd.Series(1.0, times + by), "X")
+    rounded = eval(f"index.{how}", {"index": times + by})
+    assert form_of(pd.Series(1.0, rounded), "X").after(1)[0] > rounded[-1]
 
 
 def test_a_wide_gap_may_be_of_a_splitter():

@@ -62,10 +62,12 @@ def test_values_that_stay_for_a_while_are_usual():
     [
         (STEPS == 40, True),
         (STEPS % 7 == 5, False),  # a weekday, 40 among others
-        (np.where(STEPS == 40, -8, STEPS % 5), True),
+        (np.where(STEPS % 25 == 15, STEPS, 0), True),  # twice another amount
+        (np.where(STEPS == 40, -8, STEPS % 5), False),  # numbers of which most differ
         (STEPS % 12, False),
+        (STEPS, False),
     ],
-    ids=["flag", "weekday", "number", "month"],
+    ids=["flag", "weekday", "amount", "number", "month", "trend"],
 )
 def test_what_is_rare_beside_it_may_be_the_cause(column, told):
     hit = with_values(LEVEL, at_40=900)

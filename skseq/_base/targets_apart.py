@@ -13,7 +13,7 @@ from sklearn.linear_model import RidgeCV
 from skseq._base.common_size import FEWEST, HELD_OUT
 from skseq._base.longer_fits import some_of
 from skseq._base.window_regressors import FlatRegressor
-from skseq._data.calendars import PandasForm
+from skseq._data.calendars import PandasForm, PolarsForm
 from skseq._data.groups import last_groups
 from skseq._data.window_units import usual_scaling
 
@@ -30,8 +30,13 @@ def warn_if_better_apart(windows, series, horizon, season):
     left = left_apart(windows, horizon, season)
     if left is None or left > BETTER:
         return
-    of_pandas = "[X[name] for name in X]" if series.is_one else "[X[0][name] for name in X[0]]"
-    columns = of_pandas if isinstance(series.forms[0], PandasForm) else "list(X[0].T) of an array"
+    columns = "list(X[0].T) of an array"
+    if isinstance(series.forms[0], PolarsForm):
+        columns = "frames of times and one column"
+    elif series.is_one:
+        columns = "[X[name] for name in X]"
+    elif isinstance(series.forms[0], PandasForm):
+        columns = "[X[0][name] for name in X[0]]"
     warnings.warn(
         f"X is read as one series of {windows.n_targets} targets, each of which is forecast from the past of all. "
         f"Where each is a series of its own, a linear model has {left:.2g} times the error in the last windows: pass "

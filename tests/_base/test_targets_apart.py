@@ -1,7 +1,10 @@
 """Targets that are better forecast as series of their own, and those that tell of each other."""
 
+import re
+
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from sklearn.linear_model import Ridge
 
@@ -30,10 +33,15 @@ def forecaster():
     return SeriesForecaster(Ridge(), window=28, horizon=14, season=7)
 
 
-@pytest.mark.parametrize(("X", "how"), [(shops(8), r"\[X\[name\] for name in X\]"), ([shops(8).to_numpy()], "list")])
-def test_columns_that_are_series_of_their_own(X, how):
-    with pytest.warns(UserWarning, match=rf"one series of 8 targets, .* has 0\.8\d times .* such as {how}"):
+@pytest.mark.parametrize("form", ["frame", "list of a frame", "list of an array"])
+def test_columns_that_are_series_of_their_own(form):
+    X = {"frame": shops(8), "list of a frame": [shops(8)], "list of an array": [shops(8).to_numpy()]}[form]
+    with pytest.warns(UserWarning, match=r"one series of 8 targets, .* has 0\.8\d times .* in the last") as caught:
         forecaster().fit(X)
+    columns = eval(re.search(r"such as (\S.*?)(?: of an array)?, with", str(caught[0].message))[1], {"X": X})
+    for own, expected in zip(columns, shops(8).to_numpy().T, strict=True):
+        np.testing.assert_array_equal(own, expected)
+    forecaster().fit(columns)
     with pytest.warns(UserWarning, match="one series of 8 targets"):
         together = forecaster().backtest(X)["score"]
     assert forecaster().backtest([shops(8)[name] for name in shops(8)])["score"] > together
@@ -42,6 +50,13 @@ def test_columns_that_are_series_of_their_own(X, how):
 @pytest.mark.parametrize("X", [chain(6), shops(3), shops(8)[:60]], ids=["chain", "three", "few windows"])
 def test_of_columns_that_tell_of_each_other_or_are_few_nothing_is_told(X):
     forecaster().set_params(season=None, horizon=1).fit(X)
+
+
+def test_a_frame_of_polars():
+    frame = pl.DataFrame({"day": DAYS.to_numpy()} | {name: own.to_numpy() for name, own in shops(8).items()})
+    with pytest.warns(UserWarning, match="such as frames of times and one column, with"):
+        forecaster().fit(frame)
+    forecaster().fit([frame[["day", name]] for name in frame.columns[1:]])
 
 
 def test_of_a_list_of_several_nothing_is_told():

@@ -113,10 +113,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     season : int, default=None
         Steps of a season, for example 12 for months. Regressors that know no windows then learn the difference to the
-        last season instead of that to the level, or that to the mean of all seasons in a window, on the level of the
-        last, if this was nearer to what followed the last fifth of the windows, and the very last ones. An estimator
-        that reads windows has a parameter of its own for it. Besides, a window has two seasons by default, and `score`
-        compares with the seasonal naive forecast.
+        last season instead of that to the level. Where the mean of all seasons in a window, on the level of the last,
+        was nearer to what followed the last fifth of all windows, and the very last ones, they learn the difference to
+        that, of all targets. An estimator that reads windows has a parameter of its own for it. Besides, a window has
+        two seasons by default, and `score` compares with the seasonal naive forecast.
 
     calibration_windows : int, default=0
         Number of windows per series, the last ones, whose errors calibrate intervals, quantiles and samples. `fit` then

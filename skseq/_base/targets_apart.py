@@ -30,7 +30,7 @@ def warn_if_better_apart(windows, series, horizon, season):
     left = left_apart(windows, horizon, season)
     if left is None or left > BETTER:
         return
-    columns = "list(X[0].T) of an array"
+    columns = "list(X[0].T) where X[0] is an array"
     if isinstance(series.forms[0], PolarsForm):
         columns = "frames of times and one column"
     elif series.is_one:

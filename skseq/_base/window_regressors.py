@@ -61,10 +61,11 @@ class FlatRegressor:
         if self.season is None:
             return self
         other, first = replace(self, of_seasons=True), windows.groups[:, 0]  # steps from the end, below 0
+        own, mean = (np.abs(regressor.units(windows).apply(windows.targets)) for regressor in (self, other))
         later = np.quantile(np.unique(first), 1 - HELD_OUT, method="higher")
         for start in (later, max(later, -self.horizon - self.season)):
-            own, mean = (regressor.units(windows).apply(windows.targets)[first >= start] for regressor in (self, other))
-            if np.abs(mean).mean() > np.abs(own).mean():
+            far, near = (errors[first >= start].mean(axis=(0, 1)) for errors in (own, mean))  # (n_targets,)
+            if np.mean((near - far) / np.maximum(near + far, np.finfo(float).tiny)) > 0:
                 return self  # seasons change
         return other
 

@@ -15,15 +15,9 @@ from skseq._arguments import library_of
 from skseq._data.sequences import is_sequence, nan_for_missing
 
 WRITTEN = re.compile(r"\d{4}-\d\d|\d{1,4}([-/.])\d{1,2}\1\d{1,4}")  # how dates begin as text
-UNITS = {  # to which times are rounded that are a little late, with steps of up to so much
-    "s": (50, "s"),
-    "min": (50, "m"),
-    "h": (20, "h"),
-    "D": (6, "D"),
-    "W": (26, "D"),
-    "M": (80, "D"),
-    "Q": (340, "D"),
-}
+DAY = np.timedelta64(1, "D")
+PARTS_OF_DAYS = {"h": 24, "min": 24 * 60, "s": 24 * 60 * 60}  # and how many a day has
+PERIODS = {"W": (6, 8), "M": (27, 32), "Q": (87, 94), "Y": (360, 370)}  # and days in one, least and most
 NIGHT = 5  # o'clock: clocks are put forward and back before
 
 
@@ -528,10 +522,22 @@ def _if_jittered(times, gaps, usual):
     """What to do with times that are a little early or late."""
     if times.dtype.kind != "M" or gaps.max() > 1.5 * usual or gaps.min() < usual / 2:
         return ""
-    usual = np.sort(np.diff(times))[(len(gaps) - 1) // 2]
-    unit = next((unit for unit, most in UNITS.items() if usual < np.timedelta64(*most)), "Y")
-    how = f"to_period({unit!r})" if unit in "WMQY" else f"round({unit!r})"
-    return f"If none is missing, and they are a little early or late, round them first, as index.{how} of pandas does. "
+    how = _rounded(np.sort(np.diff(times))[(len(gaps) - 1) // 2])
+    return how and f"If none is missing, and they are a little early or late, round them first, as index.{how} does. "
+
+
+def _rounded(step):
+    """What gives an index of pandas with a step of about this length a regular one; "" if nothing does."""
+    days = step / DAY
+    if unit := next((unit for unit, (least, most) in PERIODS.items() if least <= days <= most), None):
+        return f"to_period({unit!r})"
+    if abs(days - 1) < 0.1:
+        return "round('D')"
+    for unit, in_a_day in PARTS_OF_DAYS.items():
+        n = round(days * in_a_day)
+        if n and abs(days * in_a_day - n) < 0.05 * n and in_a_day % n == 0:
+            return f"round('{n}{unit}')"
+    return ""
 
 
 def _if_cut(gaps, usual):

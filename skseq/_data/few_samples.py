@@ -82,10 +82,6 @@ def chosen(inputs, targets, weight, *, n_apart=1, start=None, changes=False):
         of_changes = _held_out(inputs, targets - start, weight, parts)
         most = 1.0 if changes else CLEARLY_WORSE
         from_start = of_changes.errors.min(axis=0) <= most * held_out.errors.min(axis=0)
-        if changes and parts:  # seasons may have changed
-            _, latest = parts[-1]
-            far, near = (np.einsum("n,nhk->k", weight[latest], x[latest] ** 2) for x in (targets, targets - start))
-            from_start &= near <= far
         held_out = _HeldOut(*(np.where(from_start, *each) for each in zip(of_changes, held_out)))
     choice = held_out.cautious
     own = held_out.of(choice)

@@ -63,9 +63,9 @@ def _outlier(values):
 
 
 def _has_cause(beside, step):
-    """Whether some covariate (t, c) is mostly one value, as a flag is, and has another at this step and at few."""
+    """Whether some covariate (t, c) is mostly one value, as a flag is, and has another at this step and few others."""
     mostly = [np.unique(column, return_counts=True)[1].max() >= FLAG * len(column) for column in beside.T]
-    few = (beside == beside[step]).mean(axis=0) <= RARE
+    few = (beside == beside[step]).sum(axis=0) <= max(1, RARE * len(beside))
     return bool((few & np.array(mostly, bool)).any())
 
 

@@ -38,7 +38,7 @@ def test_columns_that_are_series_of_their_own(form):
     X = {"frame": shops(8), "list of a frame": [shops(8)], "list of an array": [shops(8).to_numpy()]}[form]
     with pytest.warns(UserWarning, match=r"one series of 8 targets, .* has 0\.8\d times .* in the last") as caught:
         forecaster().fit(X)
-    columns = eval(re.search(r"such as (\S.*?)(?: of an array)?, with", str(caught[0].message))[1], {"X": X})
+    columns = eval(re.search(r"such as (\S.*?)(?: where X.*)?, with", str(caught[0].message))[1], {"X": X})
     for own, expected in zip(columns, shops(8).to_numpy().T, strict=True):
         np.testing.assert_array_equal(own, expected)
     forecaster().fit(columns)

@@ -209,23 +209,37 @@ def test_the_first_of_several_gaps_is_named():
 @pytest.mark.parametrize(
     ("freq", "late", "how"),
     [
-        ("s", "20ms", "round('s')"),
-        ("5min", "20s", "round('min')"),
-        ("h", "9min", "round('h')"),
+        ("s", "20ms", "round('1s')"),
+        ("30s", "1s", "round('30s')"),
+        ("5min", "20s", "round('5min')"),
+        ("30min", "2min", "round('30min')"),
+        ("h", "3min", "round('1h')"),
+        ("6h", "40min", "round('6h')"),
         ("D", "3h", "round('D')"),
         ("W", "20h", "to_period('W')"),
         ("MS", "4D", "to_period('M')"),
-        ("QS", "9D", "to_period('Q')"),
+        ("QS", "4D", "to_period('Q')"),
         ("YS", "20D", "to_period('Y')"),
     ],
 )
 def test_times_that_are_a_little_late_are_to_be_rounded(freq, late, how):
     times = pd.date_range("2024-01-01", periods=12, freq=freq)
     by = pd.Timedelta(late) * np.random.RandomState(0).rand(12)
-    with pytest.raises(ValueError, match=f"If none is missing, .* round them first, as index.{re.escape(how)}"):
+    with pytest.raises(ValueError, match=f"If none is missing, .* round them first, as index.{re.escape(how)} does"):
         form_of(pd.Series(1.0, times + by), "X")
     rounded = eval(f"index.{how}", {"index": times + by})
     assert form_of(pd.Series(1.0, rounded), "X").after(1)[0] > rounded[-1]
+
+
+@pytest.mark.parametrize(
+    ("freq", "late"), [("36h", "1h"), ("2W", "1D"), ("2MS", "4D"), ("35min", "1min"), ("100ms", "4ms")]
+)
+def test_where_rounding_does_not_help_it_is_not_advised(freq, late):
+    times = pd.date_range("2024-01-01", periods=12, freq=freq)
+    by = pd.Timedelta(late) * np.random.RandomState(0).rand(12)
+    with pytest.raises(ValueError, match="without a regular step") as caught:
+        form_of(pd.Series(1.0, times + by), "X")
+    assert "round" not in str(caught.value)
 
 
 def test_a_wide_gap_may_be_of_a_splitter():

@@ -147,6 +147,12 @@ def test_few_steps_do_not_say_what_is_usual():
     fit([with_values(LEVEL[:11], at_5=900)])
 
 
+def test_one_flag_among_few_steps_is_rare():
+    hit, flag = with_values(LEVEL[:13], at_6=900), (np.arange(13) == 6)[:, None] * 1.0
+    assert places(hit) == [(6, 0)]
+    assert places(hit, flag) == []
+
+
 def test_predict_looks_at_the_steps_that_it_reads():
     model = fit([LEVEL])
     model.predict([with_values(LEVEL, at_40=900)])

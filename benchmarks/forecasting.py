@@ -24,7 +24,7 @@ from benchmarks.harness.report import SECONDS, Report, add_seeds, chosen_scale, 
 from benchmarks.harness.sides import race, torch_side
 from benchmarks.harness.timing import in_cpu
 from benchmarks.parts import forecasting_speed
-from benchmarks.parts.error_sizes import compare_error_sizes
+from benchmarks.parts.calibrated_intervals import compare_intervals
 from benchmarks.peers import darts_networks, statistical
 from benchmarks.tasks import rules
 from benchmarks.tasks.series import SeriesSet, load, load_demand, load_traffic
@@ -485,7 +485,7 @@ EXPERIMENTS = {
     **{name: partial(forecast_long, name) for name in LONG},
     "single": forecast_single,
     "rules": follow_rules,
-    "intervals": compare_error_sizes,
+    "intervals": compare_intervals,
     "coverage": cover,
     "paths": spread_of_paths,
     "speed": be_fast,

@@ -73,7 +73,7 @@ def chosen(inputs, targets, weight, *, n_apart=1, start=None, changes=False):
 
     From inputs (n, d), targets (n, h, k) of several steps, and weights (n,). Blocks are ``n_apart`` samples apart from
     what is trained on, where there are as many. ``start`` (n, h, k) is where forecasts may start; None: targets are no
-    steps after a window, or it holds one season. They are levels, or ``changes`` from the last season.
+    steps after a window, or it holds no season. They are levels, or ``changes`` from the last season.
     """
     parts = list(_parts(len(inputs), n_apart))
     held_out = _held_out(inputs, targets, weight, parts)

@@ -7,10 +7,9 @@ from sklearn.ensemble import RandomForestClassifier
 
 from skseq._data.checks import NUMBERS_OF_STEPS
 from skseq._data.likely_mistakes import LOOKED_AT, MANY, NEARLY_ALL, SOME
-from skseq._data.likely_padding import length_of_run, runs_of_padding, sides_of_some
+from skseq._data.likely_padding import STEPS_LOOKED_AT, length_of_run, runs_of_padding, sides_of_some
 from skseq._data.sequences import as_samples, is_sequence
 
-STEPS_LOOKED_AT = 10**6  # of all samples
 SMALL_STEP = 0.05  # of the classes in their order, whatever lies apart: a melody leaps by more
 STEPS_TOLD, LARGEST = 10_000, 1e30  # timesteps that forests see in half a second, and numbers that they can read
 N_TREES, LEAST_IN_LEAF = 30, 5  # of 128 sequences at most, only where little was learnt

@@ -12,7 +12,7 @@ from benchmarks.tasks.series import load
 from skseq import SeriesForecaster
 from skseq.metrics import winkler_score
 
-__all__ = ["compare_error_sizes"]
+__all__ = ["compare_intervals"]
 
 COVERAGE, N_WINDOWS = 0.8, 10  # of each series, for calibration
 HORIZONS = {"monthly": 6, "quarterly": 3, "yearly": 2}
@@ -21,7 +21,7 @@ OURS, BOTH = "Ridge on windows", ("each alone", "together")
 ALONE, UNSEEN = "in sizes of windows alone", "without the held-out steps"
 
 
-def compare_error_sizes(report, scale):
+def compare_intervals(report, scale):
     """Ridge on windows of series, each alone and all together, with and without a season."""
     for name in scale.interval_sets:
         competition, frequency = name.split()

@@ -96,8 +96,8 @@ class SequenceEncoder(
     >>> codes = SequenceEncoder(SequenceClassifier(units=4, analyzer="word", epochs=20), random_state=0)
     >>> columns = ColumnTransformer([("text", codes, "comment"), ("number", StandardScaler(), ["stars"])])
     >>> model = make_pipeline(columns, LogisticRegression()).fit(table, happy)
-    >>> columns.fit_transform(table, happy).shape  # four units in each direction, and the stars
-    (20, 9)
+    >>> columns.fit_transform(table, happy).shape  # three numbers of four units in each direction, and the stars
+    (20, 25)
     """
 
     estimator_: Any

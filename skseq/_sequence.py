@@ -30,19 +30,22 @@ from skseq._typing import Array, ArrayLike, ClassWeight, RandomState, SequencesL
 class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixin, ClassWeightMixin, SequencePredictor):
     """Recurrent network from sequences to labels: one label per sequence, or several.
 
-    An encoder reads the sequence: convolutions, if they help, then recurrent layers. An average of its outputs over all
-    timesteps, or the last one, goes through one dense layer with a softmax for every output. The loss is the mean cross
-    entropy of the outputs.
+    An encoder reads the sequence: convolutions, if they help, then recurrent layers. What `pooling` makes of its
+    outputs goes through one dense layer with a softmax for every output. The loss is the mean cross entropy of the
+    outputs.
 
     Parameters
     ----------
     units : int, default=64
         Width of the recurrent layers.
 
-    pooling : {"last", "attention", "mean"}, default="mean"
-        What the output layer reads: the last hidden state, an average of all hidden states weighted by learnt attention
-        [1]_, or their mean. Choose the mean if all of a sequence counts, attention if a few timesteps decide, such as
-        the words that answer a question, and the last state with an autoencoder as `encoder`.
+    pooling : {"auto", "mean", "last", "attention", "concat"}, default="auto"
+        What the output layer reads: the mean of all hidden states, the last one, their average weighted by learnt
+        attention [1]_, or "concat": the mean, the largest values and the last state side by side [concat]_. Choose the
+        mean if all of a sequence counts, "concat" if order, ends or extremes do, attention if a few timesteps decide,
+        such as the words that answer a question, and the last state with an autoencoder as `encoder`.
+
+        "auto" is "mean" after convolutions, and "concat" without them.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings and integers as tokens, and all other numbers as measurements.
@@ -434,6 +437,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
     References
     ----------
     .. [1] Yang et al., "Hierarchical Attention Networks for Document Classification", NAACL 2016, equations 5 to 7.
+    .. [concat] Howard and Ruder, "Universal Language Model Fine-tuning for Text Classification", ACL 2018, section 3.3.
     .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
        Translation", EMNLP 2014, section 2.3.
     .. [conv] Karim, Majumdar, Darabi and Chen, "LSTM Fully Convolutional Networks for Time Series Classification", IEEE
@@ -484,7 +488,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         self,
         units: int = 64,
         *,
-        pooling: Literal["last", "attention", "mean"] = "mean",
+        pooling: Literal["auto", "mean", "last", "attention", "concat"] = "auto",
         source_type: Literal["auto", "numeric", "tokens"] = "auto",
         analyzer: Literal["char", "word"] | Callable[..., Any] | None = None,
         embedding_dim: int | None = None,
@@ -767,18 +771,21 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
 class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     """Recurrent network from sequences to numbers: one number per sequence, or several.
 
-    An encoder reads the sequence: convolutions, if they help, then recurrent layers. An average of its outputs over all
-    timesteps, or the last one, goes through one linear layer. The network is trained on the squared error.
+    An encoder reads the sequence: convolutions, if they help, then recurrent layers. What `pooling` makes of its
+    outputs goes through one linear layer. The network is trained on the squared error.
 
     Parameters
     ----------
     units : int, default=64
         Width of the recurrent layers.
 
-    pooling : {"last", "attention", "mean"}, default="mean"
-        What the output layer reads: the last hidden state, an average of all hidden states weighted by learnt attention
-        [1]_, or their mean. Choose the mean if all of a sequence counts, attention if a few timesteps decide, such as
-        the words that answer a question, and the last state with an autoencoder as `encoder`.
+    pooling : {"auto", "mean", "last", "attention", "concat"}, default="auto"
+        What the output layer reads: the mean of all hidden states, the last one, their average weighted by learnt
+        attention [1]_, or "concat": the mean, the largest values and the last state side by side [concat]_. Choose the
+        mean if all of a sequence counts, "concat" if order, ends or extremes do, attention if a few timesteps decide,
+        such as the words that answer a question, and the last state with an autoencoder as `encoder`.
+
+        "auto" is "mean" after convolutions, and "concat" without them.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings as tokens, and all numbers as measurements.
@@ -1171,6 +1178,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     References
     ----------
     .. [1] Yang et al., "Hierarchical Attention Networks for Document Classification", NAACL 2016, equations 5 to 7.
+    .. [concat] Howard and Ruder, "Universal Language Model Fine-tuning for Text Classification", ACL 2018, section 3.3.
     .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
        Translation", EMNLP 2014, section 2.3.
     .. [conv] Karim, Majumdar, Darabi and Chen, "LSTM Fully Convolutional Networks for Time Series Classification", IEEE
@@ -1217,7 +1225,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         self,
         units: int = 64,
         *,
-        pooling: Literal["last", "attention", "mean"] = "mean",
+        pooling: Literal["auto", "mean", "last", "attention", "concat"] = "auto",
         source_type: Literal["auto", "numeric", "tokens"] = "auto",
         analyzer: Literal["char", "word"] | Callable[..., Any] | None = None,
         embedding_dim: int | None = None,

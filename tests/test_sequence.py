@@ -39,7 +39,7 @@ def softmax(logits):
 # --- the network ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("pooling", ["last", "mean", "attention"])
+@pytest.mark.parametrize("pooling", ["last", "mean", "attention", "concat"])
 def test_probabilities_are_those_of_a_stock_keras_layer(pooling):
     """keras.layers.LSTM on each unpadded sample, pooled and read out in NumPy."""
     network = {"cell": "lstm", "bidirectional": False, "pooling": pooling}
@@ -56,7 +56,8 @@ def test_probabilities_are_those_of_a_stock_keras_layer(pooling):
             expected_attention.append(softmax(keys @ weights["attention/scale"]))
             pooled = expected_attention[-1] @ hidden
         else:
-            pooled = hidden[-1] if pooling == "last" else hidden.mean(axis=0)
+            parts = {"mean": hidden.mean(axis=0), "largest": hidden.max(axis=0), "last": hidden[-1]}
+            pooled = np.concatenate([*parts.values()]) if pooling == "concat" else parts[pooling]
         expected.append(softmax(pooled @ weights["output/kernel"] + weights["output/bias"]))
     np.testing.assert_allclose(model.predict_proba(RAGGED), expected, atol=1e-12)
     if pooling == "attention":
@@ -96,6 +97,43 @@ def test_few_long_sequences_decide_nothing_about_convolutions():
     model.partial_fit([np.ones(5)] * 2, [0, 1])  # the first fit decides
 
 
+@pytest.mark.usefixtures("untrained")
+def test_convolutions_read_where_sequences_end_if_lengths_differ():
+    """One more channel than X has; the first fit decides, and an encoder."""
+    even = np.random.RandomState(0).normal(size=(4, 16))
+    ragged = [*even[:3], even[3, :12]]
+    few = {"epochs": 1, "units": 2}
+    assert classifier(**few).fit(even, Y[:4]).weights_["encoder/convolution/0/kernel"].shape == (8, 1, 2)
+    model = classifier(**few).fit(ragged, Y[:4])
+    assert model.weights_["encoder/convolution/0/kernel"].shape == (8, 2, 2)
+    model.partial_fit(even, Y[:4])
+    for X_more in (even, ragged):
+        started = regressor(**few, encoder=model).fit(X_more, [1.0, 2, 3, 4])
+        assert started.weights_["encoder/convolution/0/kernel"].shape == (8, 2, 2)
+
+
+def test_ends_are_told_from_zeros_below_convolutions():
+    """y is the last value: a window at the end reads one real step or two, and zeros."""
+    rng = np.random.RandomState(0)
+    samples = [rng.normal(size=length) for length in rng.randint(16, 22, size=100)]
+    last = np.array([sample[-1] for sample in samples])
+    model = regressor(units=8, epochs=60, learning_rate=0.01, n_conv_layers=1, bidirectional=True).fit(samples, last)
+    assert model.score(samples, last) > 0.9
+
+
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.parametrize(
+    ("X_given", "pooling"),
+    [(np.ones((4, 15)), "concat"), (np.ones((4, 16)), "mean"), ([["a"], ["b", "a"], ["b"], ["a"]], "concat")],
+    ids=["measurements", "convolved", "tokens"],
+)
+def test_pooling_by_default(X_given, pooling):
+    model = SequenceClassifier(units=2, epochs=1).fit(X_given, [0, 1, 0, 1])
+    width = model.weights_["output/kernel"].shape[0]
+    assert width == {"mean": 1, "concat": 3}[pooling] * 4  # two directions
+    assert not hasattr(model, "attention_weights")
+
+
 def test_convolutions_of_tokens_need_an_embedding():
     words = ["ab", "ba", "abba", "baab"]
     model = classifier(n_conv_layers=1, kernel_size=2, embedding_dim=3, analyzer="char").fit(words, [0, 1, 0, 1])
@@ -104,7 +142,7 @@ def test_convolutions_of_tokens_need_an_embedding():
         classifier(n_conv_layers=1, analyzer="char").fit(words, [0, 1, 0, 1])
 
 
-@pytest.mark.parametrize("pooling", ["last", "mean", "attention"])
+@pytest.mark.parametrize("pooling", ["last", "mean", "attention", "concat"])
 def test_learns(pooling):
     """The label and the number are the sum of the steps, of sequences of different lengths."""
     rng = np.random.RandomState(1)

@@ -23,6 +23,7 @@ _FREE = (  # fields of a spec that may change between fits: they decide how a ne
 _FOLLOW = ("source_steps", "end")  # from `attention` and `training`
 _NAMES = {  # what users know a field of a spec as; others have the name of a parameter
     "source_size": "features or tokens of X",
+    "marks_steps": "lengths that differ",
     "sizes": "classes or outputs of y",
     "target_size": "tokens of y",
     "n_tags": "labels of y",

@@ -71,12 +71,23 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
         return PooledSpec(
             sizes=learnt.targets.sizes,
             task=self._task,
-            pooling=self.pooling,
+            pooling=self._pooling(learnt.source),
             n_conv_layers=n_conv_layers,
             kernel_size=kernel_size if n_conv_layers else 0,
+            marks_steps=n_conv_layers > 0 and self._marks_steps(learnt.source),
             **self._source_fields(learnt.source),
             **self._spec_fields(),
         )
+
+    def _pooling(self, form):
+        """What "auto" is for sources of this form, by measurement (docs/figures.md), or what was asked for."""
+        if self.pooling != "auto":
+            return self.pooling
+        return "mean" if self._convolutions(form)[0] else "concat"
+
+    def _marks_steps(self, form):
+        """Whether convolutions read where samples end, as the encoder does, or where their lengths differ."""
+        return form.ragged if self.encoder is None else check_encoder(self.encoder)._spec.marks_steps
 
     def _convolutions(self, form):
         """(number of convolutional layers, timesteps that each reads at once) for sources of this form."""
@@ -117,7 +128,7 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
 
     @property
     def _n_encodings(self):
-        return self._spec.encoding_size
+        return self._spec.pooled_size
 
     def _encodings(self, X):
         """What the output layer reads of every sequence: (n, n_encodings)."""
@@ -141,7 +152,7 @@ class SequencePredictor(OwnNetworkMixin, _PooledEstimator):
 
     _parameter_constraints = {
         **SourceEstimator._parameter_constraints,
-        "pooling": [StrOptions({"last", "attention", "mean"})],
+        "pooling": [StrOptions({"auto", "last", "attention", "mean", "concat"})],
         **AUTO_LAYERS,
         "dropout": estimator.RATE_OR_AUTO,
         "n_conv_layers": [Interval(Integral, 0, estimator.MOST_LAYERS, closed="both"), StrOptions({"auto"})],

@@ -31,6 +31,8 @@ class SourceForm:
         How numbers are scaled before the network reads them. None for tokens, and until it is learnt.
     usual_timesteps : int or None
         Timesteps that nine in ten sequences have at most; None is all of them.
+    ragged : bool
+        Whether numbers came in sequences of different lengths.
     between : str
         What stands between tokens in text that a function splits.
     """
@@ -43,6 +45,7 @@ class SourceForm:
     analyzer: object = None
     scale: Scale | None = None
     usual_timesteps: int | None = None
+    ragged: bool = False
     between: str = " "
 
     @property

@@ -77,7 +77,10 @@ class Encoder:
 
             kernel, bias = (self.weights[f"encoder/convolution/{layer}/{part}"] for part in ("kernel", "bias"))
             # A window may reach over the end of a sample, where it has to read zeros.
-            real = add("Mul", source, graph.cast(add("Unsqueeze", self.mask(source, lengths), [-1]), np.float32))
+            mask = graph.cast(add("Unsqueeze", self.mask(source, lengths), [-1]), np.float32)  # (b, t, 1)
+            real = add("Mul", source, mask)
+            if self.spec.marks_steps and layer == 0:
+                real = add("Concat", real, mask, axis=-1)
             channels = add("Transpose", real, perm=[0, 2, 1])  # (b, f, t)
             pads, size = padding(self.spec.kernel_size), [self.spec.kernel_size]
             kernel = kernel.transpose(2, 1, 0)  # (k, f, u) to (u, f, k)
@@ -140,6 +143,9 @@ class Encoder:
         values = self.graph.add("Transpose", encoded.outputs, perm=[1, 0, 2])  # (b, t, d)
         if self.spec.pooling == "mean":
             return self.mean(values, encoded.lengths)
+        if self.spec.pooling == "concat":
+            parts = self.mean(values, encoded.lengths), self._max(values, encoded.lengths), encoded.states[-1][0]
+            return self.graph.add("Concat", *parts, axis=-1)
         return self._attended(values, self.mask(values, encoded.lengths))
 
     def mean(self, values, lengths):
@@ -148,6 +154,12 @@ class Encoder:
         counts = graph.cast(add("Unsqueeze", self.mask(values, lengths), [-1]), np.float32)  # (b, t, 1)
         n_real = graph.cast(add("Unsqueeze", lengths, [1]), np.float32)  # (b, 1)
         return add("Div", add("ReduceSum", add("Mul", values, counts), [1], keepdims=0), n_real)
+
+    def _max(self, values, lengths):
+        """Largest over real steps of (b, t, d)."""
+        mask = self.graph.add("Unsqueeze", self.mask(values, lengths), [-1])
+        real = self.graph.add("Where", mask, values, np.finfo(np.float32).min)
+        return self.graph.add("ReduceMax", real, axes=[1], keepdims=0)
 
     def _attended(self, values, mask):
         """s = sum_t a_t h_t with a = softmax_t(v' tanh(W h_t + b)), over real steps (Yang et al. 2016)."""

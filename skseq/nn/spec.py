@@ -19,6 +19,9 @@ class NetworkSpec:
     n_conv_layers, kernel_size : int
         The convolutions below the recurrent layers (`nn.kernels.convolution`), and how many timesteps each of them
         reads at once. Only networks with one vector per sequence have any, because each halves the timesteps.
+    marks_steps : bool
+        Whether the first convolution reads one more channel, which is 1 at every timestep. Behind the end of a sample
+        all channels are 0, and only this one tells that from measurements of 0.
     units, n_layers, bidirectional, cell, activation
         The recurrent layers. ``cell`` is "lstm", "gru" or "cho-gru" (reset before the product), ``activation``
         "tanh" or "relu".
@@ -52,6 +55,7 @@ class NetworkSpec:
     units: int
     n_conv_layers: int = 0
     kernel_size: int = 0
+    marks_steps: bool = False
     cell: str = "lstm"
     n_layers: int = 1
     bidirectional: bool = False
@@ -332,8 +336,9 @@ class PooledSpec(NetworkSpec):
         A softmax for every output, or numbers.
     tokens, embedding_dim
         How the source is read, as in `DecoderSpec`.
-    pooling : {"last", "attention", "mean"}
-        How the encoder outputs become one vector: the final hidden state, or a weighted or plain mean over steps.
+    pooling : {"last", "attention", "mean", "concat"}
+        How the encoder outputs become one vector: the final hidden state, a weighted or plain mean over steps, or the
+        plain mean, the largest values and the final hidden state side by side.
     """
 
     sizes: tuple[int, ...]
@@ -341,6 +346,11 @@ class PooledSpec(NetworkSpec):
     tokens: bool = False
     embedding_dim: int | None = None
     pooling: str = "last"
+
+    @property
+    def pooled_size(self):
+        """Width of the vector that stands for a sequence."""
+        return self.encoding_size * (3 if self.pooling == "concat" else 1)
 
 
 @dataclass(frozen=True, kw_only=True)

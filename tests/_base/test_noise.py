@@ -210,7 +210,7 @@ def noisy():
 
 def test_a_noisy_fit_has_fewer_epochs_and_is_better(noisy):
     assert 5 <= noisy.n_iter_ < 34
-    by_heart = classifier(epochs=100).fit(X, Y)
+    by_heart = classifier(epochs=100, early_stopping=False).fit(X, Y)
     assert by_heart.n_iter_ == 100
     assert accuracy_score(Y_NEW, noisy.predict(X_NEW)) > accuracy_score(Y_NEW, by_heart.predict(X_NEW)) + 0.05
 

@@ -76,6 +76,7 @@ LAYERS = {
     "lstm, both directions, mean": {"cell": "lstm", "bidirectional": True, "pooling": "mean"},
     "two lstm": {"cell": "lstm", "n_layers": 2, "bidirectional": True, "pooling": "last"},
     "gru": {"cell": "gru", "bidirectional": False, "pooling": "last"},
+    "gru, both directions, concat": {"cell": "gru", "bidirectional": True, "pooling": "concat"},
     "two gru, attention": {"cell": "gru", "n_layers": 2, "bidirectional": True, "pooling": "attention"},
     "cho-gru": {"cell": "cho-gru", "bidirectional": False, "pooling": "attention"},
     "cho-gru, both directions, relu": {"cell": "cho-gru", "bidirectional": True, "activation": "relu"},
@@ -92,6 +93,15 @@ def test_probabilities(layers):
     model = drawn(SequenceClassifier(**SMALL, **layers).fit(SENSORS, CLASSES))
     (found,) = outputs(session(model), SENSORS)
     assert_allclose(found, model.predict_proba(SENSORS), atol=1e-5)
+
+
+def test_convolutions_of_equal_lengths():
+    """Where lengths differ, convolutions read one more channel, which these do not."""
+    even = np.stack([sample[:1].repeat(9, axis=0) for sample in SENSORS]) + RNG.randn(8, 9, 3)
+    model = drawn(SequenceClassifier(**SMALL, n_conv_layers=2).fit(even, CLASSES))
+    assert model.weights_["encoder/convolution/0/kernel"].shape[1] == 3
+    (found,) = outputs(session(model), even)
+    assert_allclose(found, model.predict_proba(even), atol=1e-5)
 
 
 @pytest.mark.parametrize("units", [2, 8], ids=["fewer gates than ids", "more gates than ids"])

@@ -69,9 +69,10 @@ OPTIONS = {
     | {
         "task": ("classify", "regress"),
         "sizes": ((3,), (3, 2), (1,), (1, 1)),
-        "pooling": ("last", "attention", "mean"),
+        "pooling": ("last", "attention", "mean", "concat"),
         "n_conv_layers": (0, 1, 2),
         "kernel_size": (2, 3),
+        "marks_steps": BOTH,
     },
     "seq2seq": SOURCE | DECODER | {"decoder": ("recursive", "direct", "merge"), "label_smoothing": BOTH},
     "tagger": SOURCE | {"transitions": BOTH},
@@ -190,7 +191,7 @@ def _settled(network, options):
         set_if(options["held_back"] and kernel == "unroll", kernel="loop")
     if network == "pooled":
         options["task"] = "regress" if set(options["sizes"]) == {1} else "classify"
-        set_if(not options["n_conv_layers"], kernel_size=0)
+        set_if(not options["n_conv_layers"], kernel_size=0, marks_steps=False)
     if "attention" in options:
         set_if(options["attention"] in (None, "bahdanau"), input_feeding=False)
         set_if(options["decoder"] == "direct", scheduled_sampling=None)

@@ -10,7 +10,7 @@ def pooled_models(builder, *_):
     spec = builder.spec
     source = builder.source(None)
     pooled = _pooled(builder, *builder.encoder(builder.vectors(source)))
-    encoding = builder.input("encoding", spec.encoding_size)
+    encoding = builder.input("encoding", spec.pooled_size)
     return {
         "model": keras.Model(source, _outputs(builder, pooled), name="recurrent"),
         "encoder_model": keras.Model(source, pooled, name="encoder"),
@@ -25,6 +25,8 @@ def _pooled(builder, outputs, states):
         return states[-1][0]
     if spec.pooling == "mean":
         return ops.mean(outputs, axis=1)  # exported models read no padding: all steps count
+    if spec.pooling == "concat":
+        return ops.concatenate([ops.mean(outputs, axis=1), ops.max(outputs, axis=1), states[-1][0]], axis=-1)
     keys = builder.dense("attention/key", outputs, spec.units, ["attention/key"], "attention/bias")
     return builder.additive_attention(builder.no_input(keys[:, :1]), outputs, keys)[:, 0]  # no query but zeros
 

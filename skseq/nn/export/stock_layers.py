@@ -165,6 +165,8 @@ class Builder:
     def encoder(self, source):
         """Outputs at every step and the final states of every layer, both directions joined."""
         outputs, states = source, []
+        if self.spec.marks_steps:
+            outputs = ops.concatenate([outputs, ops.ones_like(outputs[..., :1])], axis=-1)
         for layer in range(self.spec.n_conv_layers):
             outputs = self._convolution(f"encoder/convolution/{layer}", outputs)
         for layer in range(self.spec.n_layers):

@@ -21,7 +21,8 @@ class Pooled:
     References
     ----------
     Yang et al., "Hierarchical Attention Networks for Document Classification", NAACL 2016 (attention pooling, equations
-    5 to 7).
+    5 to 7). Howard and Ruder, "Universal Language Model Fine-tuning for Text Classification", ACL 2018 (concat pooling,
+    section 3.3).
     """
 
     least = 1
@@ -40,7 +41,7 @@ class Pooled:
             yield kernel("attention/key", spec.encoding_size, spec.units)
             yield bias("attention/bias", spec.units)
             yield kernel("attention/scale", spec.units)
-        yield kernel("output/kernel", spec.encoding_size, sum(spec.sizes))
+        yield kernel("output/kernel", spec.pooled_size, sum(spec.sizes))
         yield bias("output/bias", sum(spec.sizes))
 
     def encode(self, weights, batch, noise):
@@ -53,6 +54,8 @@ class Pooled:
         mask = None if lengths is None else tf.sequence_mask(lengths, size_of(values, 1))
         if self.spec.pooling == "mean":
             return self._mean(values, mask), None
+        if self.spec.pooling == "concat":
+            return tf.concat([self._mean(values, mask), self._max(values, mask), states[-1][0]], -1), None
         return self._attend(weights, values, mask)
 
     def _mean(self, values, mask):
@@ -63,6 +66,12 @@ class Pooled:
         counts = tf.ones_like(values[..., 0]) if mask is None else tf.cast(mask, values.dtype)  # (b, t)
         shares = counts / tf.reduce_sum(counts, 1, keepdims=True)
         return tf.matmul(shares[:, None], values)[:, 0]
+
+    def _max(self, values, mask):
+        """Largest of (b, t, d) over real steps."""
+        if mask is not None:
+            values = tf.where(mask[..., None], values, values.dtype.min)
+        return tf.reduce_max(values, 1)
 
     def _attend(self, weights, values, mask):
         """s = sum_t a_t h_t with a = softmax_t(v' tanh(W h_t + b)), over real steps (Yang et al. 2016)."""

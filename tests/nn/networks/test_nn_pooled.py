@@ -1,5 +1,7 @@
 """Labels or numbers for a whole sequence: pooling, by hand and against stock Keras layers; losses; accuracy."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -84,6 +86,15 @@ def test_mean_and_last_by_hand(pooling, pooled):
     np.testing.assert_allclose(totals["loss"], [errors @ [1, 3], 2 * (1 + 3)], rtol=1e-12)
 
 
+def test_concat_by_hand():
+    """h = (5, 2), with a 9 behind its end, and (1, 2, 6): means, largest values and last ones side by side."""
+    spec, weights = copying(pooling="concat", sizes=(2,))
+    source = {"source": np.array([[[5.0], [2.0], [9.0]], [[1], [2], [6]]]), "source_lengths": lengths([2, 3])}
+    expected = [[7 / 2, 5, 2], [3, 6, 6]]
+    np.testing.assert_allclose(predict(eager(spec), weights, "encoding", source), expected, atol=1e-12)
+    assert weights["output/kernel"].shape == (3, 2)
+
+
 def test_losses_and_accuracy_of_two_labels_by_hand():
     """Logits (0, ln 3) and (ln 2, 0, 0), whatever the source: probabilities (1, 3)/4 and (2, 1, 1)/4.
 
@@ -100,6 +111,25 @@ def test_losses_and_accuracy_of_two_labels_by_hand():
     loss = np.log(4 / 3) + LN2 + 2 * (np.log(4 / 3) + 2 * LN2) + 4 * 3 * LN2
     np.testing.assert_allclose(totals["loss"], [loss, 2 * 7], rtol=1e-12)
     np.testing.assert_allclose(totals["accuracy"], [1, 7])
+
+
+# --- where samples end ------------------------------------------------------------------------------------------------
+
+
+def test_a_convolution_reads_where_samples_end():
+    """Windows of steps (0, 1) and (2, 3), that is 2 and 1 steps, or 2 and 2: with a kernel of ones they count them.
+
+    The source is zero, so that nothing else can tell a sample of 3 from one of 4.
+    """
+    spec, weights = copying(n_conv_layers=1, kernel_size=2, marks_steps=True)
+    assert weights["encoder/convolution/0/kernel"].shape == (2, 2, 1)  # one channel more than the source
+    weights["encoder/convolution/0/kernel"][:, 1] = 1
+    source = {"source": np.zeros((2, 4, 1)), "source_lengths": lengths([3, 4])}
+    outputs = predict(eager(replace(spec, pooling="mean")), weights, "encoding", source)
+    np.testing.assert_allclose(outputs, [[3 / 2], [2]], atol=1e-12)
+    blind = replace(spec, marks_steps=False)
+    weights["encoder/convolution/0/kernel"] = np.ones((2, 1, 1))
+    np.testing.assert_array_equal(predict(eager(blind), weights, "encoding", source), [[0], [0]])
 
 
 # --- stock Keras layers, which see ragged lengths as masks ------------------------------------------------------------
@@ -120,8 +150,12 @@ def stock_encoder(spec, weights, source, mask):
 def stock_pooling(spec, weights, outputs, last, mask):
     if spec.pooling == "last":
         return last
+    mean = keras.layers.GlobalAveragePooling1D(dtype="float64")(outputs, mask=mask)
     if spec.pooling == "mean":
-        return keras.layers.GlobalAveragePooling1D(dtype="float64")(outputs, mask=mask)
+        return mean
+    if spec.pooling == "concat":  # Keras' GlobalMaxPooling1D reads no mask
+        largest = keras.layers.GlobalMaxPooling1D(dtype="float64")(np.where(mask[..., None], outputs, -1))
+        return np.concatenate([mean, largest, last], -1)
     keys = np.array(outputs) @ weights["attention/key"] + weights["attention/bias"]
     attention = keras.layers.AdditiveAttention(dtype="float64")
     query = np.zeros_like(keys[:, :1])
@@ -131,7 +165,7 @@ def stock_pooling(spec, weights, outputs, last, mask):
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
-@pytest.mark.parametrize("pooling", ["last", "attention", "mean"])
+@pytest.mark.parametrize("pooling", ["last", "attention", "mean", "concat"])
 def test_equals_stock_layers_under_masks(pooling, cell):
     spec = pooled_spec(pooling=pooling, cell=cell, bidirectional=True)
     weights, rows = random_weights(spec), make_rows(spec, n_samples=4) | {"source_lengths": lengths([4, 1, 3, 2])}
@@ -158,7 +192,7 @@ def test_ids_without_an_embedding_are_one_hot():
 
 
 @pytest.mark.parametrize("task", ["classify", "regress"])
-@pytest.mark.parametrize("pooling", ["last", "attention", "mean"])
+@pytest.mark.parametrize("pooling", ["last", "attention", "mean", "concat"])
 def test_padding_and_order_change_no_update(pooling, task):
     """Totals and gradients of ragged samples, with more padding of other numbers and in another order."""
     spec = pooled_spec(pooling=pooling, task=task, bidirectional=True)

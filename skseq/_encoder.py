@@ -96,7 +96,7 @@ class SequenceEncoder(
     >>> codes = SequenceEncoder(SequenceClassifier(units=4, analyzer="word", epochs=20), random_state=0)
     >>> columns = ColumnTransformer([("text", codes, "comment"), ("number", StandardScaler(), ["stars"])])
     >>> model = make_pipeline(columns, LogisticRegression()).fit(table, happy)
-    >>> columns.fit_transform(table, happy).shape  # three numbers of four units in each direction, and the stars
+    >>> columns.fit_transform(table, happy).shape  # mean, largest and last of 4 units in 2 directions; the stars
     (20, 25)
     """
 

@@ -155,6 +155,9 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         "auto" counts the timesteps that nine in ten sequences in fit do not exceed. So the folds of a search may differ
         in their number of layers. The first call of `partial_fit` decides for all later ones.
 
+        If sequences of numbers differ in length in fit, or did so in that of the `encoder`, the first layer also reads
+        a channel that is 1 at every timestep, so that an end is not mistaken for zeros.
+
         Text and tokens need an `embedding_dim`. `bptt_steps` counts the steps after the convolutions.
         `attention_weights` shares the weight of such a step evenly among its timesteps.
 
@@ -897,6 +900,9 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         to four, as leave at most 32 timesteps. With an `encoder` it takes as many as the encoder has. For ragged data,
         "auto" counts the timesteps that nine in ten sequences in fit do not exceed. So the folds of a search may differ
         in their number of layers. The first call of `partial_fit` decides for all later ones.
+
+        If sequences of numbers differ in length in fit, or did so in that of the `encoder`, the first layer also reads
+        a channel that is 1 at every timestep, so that an end is not mistaken for zeros.
 
         Text and tokens need an `embedding_dim`. `bptt_steps` counts the steps after the convolutions.
         `attention_weights` shares the weight of such a step evenly among its timesteps.

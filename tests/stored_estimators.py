@@ -46,6 +46,7 @@ DATA = Path(__file__).parent / "data"
 SMALL = {"units": 2, "epochs": 1, "random_state": 0}
 RNG = np.random.RandomState(0)
 RAGGED = [RNG.randn(n, 2) for n in (3, 5, 4, 6, 3, 5)]
+LONGER = [np.random.RandomState(1).randn(n, 2) for n in (16, 20, 40, 18, 17, 70)]
 LABELS = ["a", "b"] * 3
 WINDOWS, STEPS = RNG.randn(12, 6), RNG.randn(12, 2)
 SERIES = [np.sin(np.arange(30) / 3 + phase) for phase in (0, 1)]
@@ -68,6 +69,7 @@ def of_numbers():
             "predict_proba",
             RAGGED,
         ),
+        "SequenceClassifier that convolves": (SequenceClassifier(**SMALL).fit(LONGER, LABELS), "predict_proba", LONGER),
         "SequenceGenerator of numbers": (SequenceGenerator(**SMALL).fit(RAGGED), "predict", RAGGED),
         "SequenceRegressor": (SequenceRegressor(**SMALL).fit(WINDOWS, STEPS), "predict", WINDOWS),
         "Seq2SeqClassifier": (

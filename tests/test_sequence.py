@@ -2,6 +2,8 @@
 
 import keras
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from sklearn.metrics import accuracy_score, r2_score
 
@@ -99,17 +101,33 @@ def test_few_long_sequences_decide_nothing_about_convolutions():
 
 @pytest.mark.usefixtures("untrained")
 def test_convolutions_read_where_sequences_end_if_lengths_differ():
-    """One more channel than X has; the first fit decides, and an encoder."""
+    """One more channel than X has; the first fit decides, and an encoder, whatever comes later."""
     even = np.random.RandomState(0).normal(size=(4, 16))
     ragged = [*even[:3], even[3, :12]]
     few = {"epochs": 1, "units": 2}
-    assert classifier(**few).fit(even, Y[:4]).weights_["encoder/convolution/0/kernel"].shape == (8, 1, 2)
-    model = classifier(**few).fit(ragged, Y[:4])
-    assert model.weights_["encoder/convolution/0/kernel"].shape == (8, 2, 2)
-    model.partial_fit(even, Y[:4])
-    for X_more in (even, ragged):
-        started = regressor(**few, encoder=model).fit(X_more, [1.0, 2, 3, 4])
-        assert started.weights_["encoder/convolution/0/kernel"].shape == (8, 2, 2)
+
+    def n_channels(model):
+        return model.weights_["encoder/convolution/0/kernel"].shape[1]
+
+    for first, then, n_read in ((even, ragged, 1), (ragged, even, 2)):
+        model = classifier(**few, warm_start=True).fit(first, Y[:4])
+        assert n_channels(model) == n_read
+        model.partial_fit(then, Y[:4]).fit(then, Y[:4])
+        assert n_channels(model) == n_read
+        frozen = regressor(**few, encoder=model, freeze=True).fit(then, [1.0, 2, 3, 4])
+        started = regressor(**few, encoder=model, warm_start=True).fit(then, [1.0, 2, 3, 4])
+        assert n_channels(frozen) == n_channels(started) == n_read
+        started.set_params(encoder=None).fit(then, [1.0, 2, 3, 4])  # goes on from its own weights
+
+
+@pytest.mark.usefixtures("untrained")
+def test_equal_lengths_are_the_same_in_any_container():
+    even = np.random.RandomState(0).normal(size=(4, 16))
+    objects = np.empty(4, object)
+    objects[:] = list(even)
+    for container in (even, list(even), objects, pd.Series(list(even)), pl.Series(even.tolist())):
+        model = classifier(epochs=1, units=2).fit(container, Y[:4])
+        assert model.weights_["encoder/convolution/0/kernel"].shape == (8, 1, 2)
 
 
 def test_ends_are_told_from_zeros_below_convolutions():

@@ -482,7 +482,7 @@ class BaseSequenceEstimator(
                 n_timesteps=n_timesteps,
                 dtype=self._number_type,
                 usual_timesteps=int(np.quantile(sequences.real_lengths, USUAL, method="inverted_cdf")),
-                ragged=sequences.lengths is not None,
+                ragged=bool(np.ptp(sequences.real_lengths)),
             )
         return sequences, form
 

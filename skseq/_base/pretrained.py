@@ -113,12 +113,12 @@ class EncoderEstimator(BaseSequenceEstimator):
         sequences = super()._read_fitted(X)
         return self._learnt.source.scaled(sequences)
 
-    def _with_scale_of_encoder(self, form):
-        """The form with the scale of the encoder: its weights are for numbers on that scale."""
+    def _as_the_encoder_reads(self, form):
+        """The form with the scale of the encoder, and with its lengths: its weights are for numbers like these."""
         theirs = None if self.encoder is None else check_encoder(self.encoder)._learnt.source
         if theirs is None or theirs.n_features != form.n_features:  # then `encoder_weights` says what is wrong
             return form
-        return replace(form, scale=theirs.scale)
+        return replace(form, scale=theirs.scale, ragged=theirs.ragged)
 
     def _starting_weights(self, network, rng, learnt):
         weights = super()._starting_weights(network, rng, learnt)  # those of the decoder stay

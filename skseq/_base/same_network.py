@@ -20,10 +20,9 @@ _FREE = (  # fields of a spec that may change between fits: they decide how a ne
     "averaged",
     "n_sampled_tokens",
 )
-_FOLLOW = ("source_steps", "end")  # from `attention` and `training`
+_FOLLOW = ("source_steps", "end", "marks_steps")  # from `attention`, `training` and `n_conv_layers`
 _NAMES = {  # what users know a field of a spec as; others have the name of a parameter
     "source_size": "features or tokens of X",
-    "marks_steps": "lengths that differ",
     "sizes": "classes or outputs of y",
     "target_size": "tokens of y",
     "n_tags": "labels of y",
@@ -48,6 +47,8 @@ def changes(spec, fitted):
         return ["another network"]
     now, was = (_told(_fixed(one)) for one in (spec, fitted))
     both = {name: (value, was[name]) for name, value in now.items() if name in was}
+    if now.get("n_conv_layers") != was.get("n_conv_layers"):
+        both.pop("pooling", None)  # by default it follows from them
     found = [f"{name}={value!r}, which was {old!r}" for name, (value, old) in both.items() if value != old]
     return found + _changes_of_optimizer(json.loads(spec.optimizer), json.loads(fitted.optimizer))
 

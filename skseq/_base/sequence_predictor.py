@@ -71,23 +71,13 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
         return PooledSpec(
             sizes=learnt.targets.sizes,
             task=self._task,
-            pooling=self._pooling(learnt.source),
+            pooling=("mean" if n_conv_layers else "concat") if self.pooling == "auto" else self.pooling,
             n_conv_layers=n_conv_layers,
             kernel_size=kernel_size if n_conv_layers else 0,
-            marks_steps=n_conv_layers > 0 and self._marks_steps(learnt.source),
+            marks_steps=n_conv_layers > 0 and learnt.source.ragged,
             **self._source_fields(learnt.source),
             **self._spec_fields(),
         )
-
-    def _pooling(self, form):
-        """What "auto" is for sources of this form, by measurement (docs/figures.md), or what was asked for."""
-        if self.pooling != "auto":
-            return self.pooling
-        return "mean" if self._convolutions(form)[0] else "concat"
-
-    def _marks_steps(self, form):
-        """Whether convolutions read where samples end, as the encoder does, or where their lengths differ."""
-        return form.ragged if self.encoder is None else check_encoder(self.encoder)._spec.marks_steps
 
     def _convolutions(self, form):
         """(number of convolutional layers, timesteps that each reads at once) for sources of this form."""

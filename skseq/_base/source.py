@@ -67,7 +67,7 @@ class SourceEstimator(EncoderEstimator):
             if self._needs_neighbours:
                 warn_if_single_steps(sequences, "numeric", argument)
             self._warn_if_ids(X, sequences, argument)
-        return sequences, self._with_scale_of_encoder(read)
+        return sequences, self._as_the_encoder_reads(read)
 
     def _warn_if_ids(self, X, sequences, argument):
         if (found := ids_among(sequences)) is None:

@@ -32,7 +32,7 @@ class SourceForm:
     usual_timesteps : int or None
         Timesteps that nine in ten sequences have at most; None is all of them.
     ragged : bool
-        Whether numbers came in sequences of different lengths.
+        Whether numbers came in sequences of different lengths, or an encoder that was trained before learnt from such.
     between : str
         What stands between tokens in text that a function splits.
     """

@@ -21,7 +21,7 @@ class NetworkSpec:
         reads at once. Only networks with one vector per sequence have any, because each halves the timesteps.
     marks_steps : bool
         Whether the first convolution reads one more channel, which is 1 at every timestep. Behind the end of a sample
-        all channels are 0, and only this one tells that from measurements of 0.
+        all channels are 0, and only this channel tells that from measurements of 0.
     units, n_layers, bidirectional, cell, activation
         The recurrent layers. ``cell`` is "lstm", "gru" or "cho-gru" (reset before the product), ``activation``
         "tanh" or "relu".

@@ -19,6 +19,7 @@ from skseq.nn.spec import AutoencoderSpec, ForecastSpec, GeneratorSpec, PooledSp
 pytestmark = pytest.mark.usefixtures("eager")
 
 X = [[0.0, 1, 2], [2.0, 1, 0]] * 4
+RAGGED = [[0.0, 1, 2], [2.0, 1]] * 4
 Y = [0, 1] * 4
 TEXTS = ["abc", "cab"] * 4
 SGD = {"class_name": "SGD", "config": {"momentum": 0.5}}
@@ -36,6 +37,8 @@ SGD = {"class_name": "SGD", "config": {"momentum": 0.5}}
         (SequenceClassifier(), (X, Y), {"dtype": "mixed_bfloat16"}, "dtype='mixed_bfloat16', which was 'float32'"),
         (SequenceClassifier(), (X, Y), {"optimizer": "nesterov"}, "optimizer='nesterov', which was 'adam'"),
         (SequenceClassifier(), (X, Y), {"n_conv_layers": 1}, "n_conv_layers=1, which was 0"),
+        (SequenceClassifier(), (RAGGED, Y), {"n_conv_layers": 1}, "n_conv_layers=1, which was 0"),
+        (SequenceClassifier(), (X, Y), {"pooling": "last"}, "pooling='last', which was 'concat'"),
         (
             SequenceRegressor(optimizer=SGD),
             (X, Y),
@@ -101,7 +104,7 @@ def test_every_field_that_makes_another_network_is_told_of(kind):
         other = not was if isinstance(was, bool) else (was or 0) + 1 if not isinstance(was, (str, tuple)) else was * 2
         if field.name == "optimizer":
             other = '{"class_name": "SGD", "config": {}}'
-        if field.name in ("source_steps", "end", "kernel_size"):  # they follow from others
+        if field.name in ("source_steps", "end", "kernel_size", "marks_steps"):  # they follow from others
             continue
         moved = kind(**{**{each.name: getattr(spec, each.name) for each in fields(kind)}, field.name: other})
         assert is_same_network(moved, spec) is (changes(moved, spec) == [])

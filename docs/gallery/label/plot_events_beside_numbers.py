@@ -43,7 +43,7 @@ print(X_train.head(3))
 # Three models that differ in one entry of the ``ColumnTransformer``: nothing for the events, weighted counts of events
 # and of pairs of neighbours, or codes. The classifier within the encoder learns from ``y`` what to keep.
 
-encoder = SequenceEncoder(SequenceClassifier(units=16, learning_rate=0.01, epochs=15), random_state=0)
+encoder = SequenceEncoder(SequenceClassifier(units=16, learning_rate=0.01, epochs=20), random_state=0)
 readers = {
     "numbers alone": "drop",
     "and counts of events": TfidfVectorizer(preprocessor=" ".join, ngram_range=(1, 2)),

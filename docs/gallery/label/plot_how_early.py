@@ -25,7 +25,8 @@ rng = np.random.default_rng(0)
 begun = [image[: rng.integers(1, 9)] for image in np.repeat(train, 5, axis=0)]
 
 # %%
-# A bidirectional GRU whose outputs are averaged over the rows that it has read: the defaults.
+# A bidirectional GRU, of whose outputs over the rows that it has read the mean, the largest values and the last ones
+# decide: the defaults.
 
 classifier = SequenceClassifier(epochs=30, random_state=0)
 classifier.fit(begun, np.repeat(y_train, 5))

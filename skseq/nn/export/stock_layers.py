@@ -165,9 +165,9 @@ class Builder:
     def encoder(self, source):
         """Outputs at every step and the final states of every layer, both directions joined."""
         outputs, states = source, []
-        if self.spec.marks_steps:
-            outputs = ops.concatenate([outputs, ops.ones_like(outputs[..., :1])], axis=-1)
         for layer in range(self.spec.n_conv_layers):
+            if self.spec.marks_steps and layer == 0:
+                outputs = ops.concatenate([outputs, ops.ones_like(outputs[..., :1])], axis=-1)
             outputs = self._convolution(f"encoder/convolution/{layer}", outputs)
         for layer in range(self.spec.n_layers):
             inputs = outputs

@@ -67,8 +67,8 @@ def source_weights(spec):
     if spec.embedding_dim is not None:
         yield Weight("embedding", (size, spec.embedding_dim), "embedding")
         size = spec.embedding_dim
-    size += spec.marks_steps
     for layer in range(spec.n_conv_layers):
+        size += spec.marks_steps and layer == 0
         yield Weight(f"encoder/convolution/{layer}/kernel", (spec.kernel_size, size, spec.units), "he_uniform")
         yield bias(f"encoder/convolution/{layer}/bias", spec.units)
         size = spec.units
@@ -79,15 +79,15 @@ def read_source(spec, weights, batch):
     """What the recurrent layers read of a batch's source, (b, t, f) numbers or (b, t) ids, and its lengths or None.
 
     Ids are embedded if the spec says so: (t, b) to (t, b, embedding_dim). Every convolution halves t and the lengths;
-    the first may read a channel of ones more.
+    the first may also read a channel of ones.
     """
     source, lengths = tf.transpose(batch["source"], [1, 0] if spec.tokens else [1, 0, 2]), batch.get("source_lengths")
     if spec.embedding_dim is not None:
         source = tf.gather(weights["embedding"], source)
-    if spec.marks_steps:
-        source = tf.concat([source, tf.ones_like(source[..., :1])], -1)
     for layer in range(spec.n_conv_layers):
         own = subset(weights, f"encoder/convolution/{layer}")
+        if spec.marks_steps and layer == 0:
+            source = tf.concat([source, tf.ones_like(source[..., :1])], -1)
         if lengths is not None:  # a window may reach over the end of a sample
             source *= tf.cast(time_mask(lengths, size_of(source, 0)), source.dtype)
             lengths = halved(lengths)

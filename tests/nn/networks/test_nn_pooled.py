@@ -195,7 +195,8 @@ def test_ids_without_an_embedding_are_one_hot():
 @pytest.mark.parametrize("pooling", ["last", "attention", "mean", "concat"])
 def test_padding_and_order_change_no_update(pooling, task):
     """Totals and gradients of ragged samples, with more padding of other numbers and in another order."""
-    spec = pooled_spec(pooling=pooling, task=task, bidirectional=True)
+    convolutions = {"n_conv_layers": 2, "kernel_size": 3, "marks_steps": True} if pooling == "concat" else {}
+    spec = pooled_spec(pooling=pooling, task=task, bidirectional=True, **convolutions)
     runner, weights, rows = eager(spec), random_weights(spec), make_rows(spec, n_samples=4)
     rows |= {"source_lengths": lengths([4, 1, 3, 2]), "weight": np.array([1.0, 2, 0.5, 1])}
     expected_totals, *_ = train(runner, weights, data_of(spec, rows))

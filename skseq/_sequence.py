@@ -45,7 +45,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         mean if all of a sequence counts, "concat" if order, ends or extremes do, attention if a few timesteps decide,
         such as the words that answer a question, and the last state with an autoencoder as `encoder`.
 
-        "auto" is "mean" after convolutions, and "concat" without them.
+        "auto" is "concat" with at most one convolution (by default: up to 64 timesteps), and "mean" with more.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings and integers as tokens, and all other numbers as measurements.
@@ -788,7 +788,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         mean if all of a sequence counts, "concat" if order, ends or extremes do, attention if a few timesteps decide,
         such as the words that answer a question, and the last state with an autoencoder as `encoder`.
 
-        "auto" is "mean" after convolutions, and "concat" without them.
+        "auto" is "concat" with at most one convolution (by default: up to 64 timesteps), and "mean" with more.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings as tokens, and all numbers as measurements.

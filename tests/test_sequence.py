@@ -142,8 +142,13 @@ def test_ends_are_told_from_zeros_below_convolutions():
 @pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     ("X_given", "pooling"),
-    [(np.ones((4, 15)), "concat"), (np.ones((4, 16)), "mean"), ([["a"], ["b", "a"], ["b"], ["a"]], "concat")],
-    ids=["measurements", "convolved", "tokens"],
+    [
+        (np.ones((4, 15)), "concat"),
+        (np.ones((4, 64)), "concat"),
+        (np.ones((4, 65)), "mean"),
+        ([["a"], ["b", "a"], ["b"], ["a"]], "concat"),
+    ],
+    ids=["measurements", "convolved once", "convolved twice", "tokens"],
 )
 def test_pooling_by_default(X_given, pooling):
     model = SequenceClassifier(units=2, epochs=1).fit(X_given, [0, 1, 0, 1])

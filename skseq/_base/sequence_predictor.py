@@ -25,6 +25,7 @@ from skseq._typing import Array, SequencesLike
 MOST_STEPS = 32  # of the recurrent layers, with n_conv_layers="auto"
 MOST_LAYERS = 4  # of convolutions then: with six, four of five fits on ACSF1 did not begin to learn
 LEAST_STEPS = 16  # of measurements that are convolved then
+LAYERS_BELOW_CONCAT = 1  # at most, of convolutions; after more of them the mean alone was better
 
 
 def _pools_by_attention(estimator):
@@ -40,6 +41,11 @@ def _n_conv_layers(form):
     if form.reads_tokens or n_timesteps < LEAST_STEPS:
         return 0
     return min(max(1, ceil(log2(n_timesteps / MOST_STEPS))), MOST_LAYERS)
+
+
+def _pooling(n_conv_layers):
+    """What pooling="auto" is, by measurement (docs/figures.md)."""
+    return "concat" if n_conv_layers <= LAYERS_BELOW_CONCAT else "mean"
 
 
 class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
@@ -71,7 +77,7 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
         return PooledSpec(
             sizes=learnt.targets.sizes,
             task=self._task,
-            pooling=("mean" if n_conv_layers else "concat") if self.pooling == "auto" else self.pooling,
+            pooling=_pooling(n_conv_layers) if self.pooling == "auto" else self.pooling,
             n_conv_layers=n_conv_layers,
             kernel_size=kernel_size if n_conv_layers else 0,
             marks_steps=n_conv_layers > 0 and learnt.source.ragged,

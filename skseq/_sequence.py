@@ -21,6 +21,7 @@ from skseq._data.class_targets import LabelTargets, exact_match
 from skseq._data.likely_targets import warn_if_column, warn_if_timesteps_as_outputs
 from skseq._data.number_targets import NumberTargets
 from skseq._data.overlapping import warn_if_next_values
+from skseq._data.told_by_size import warn_if_told_by_size
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, ClassWeight, RandomState, SequencesLike
@@ -662,6 +663,13 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         if classes is None and not hasattr(self, "weights_"):
             raise ValueError("classes must be passed on the first call to partial_fit.")
         return self._fit(X, y, sample_weight, incremental=True, classes=classes)
+
+    def _read(self, X, y, sample_weight, known, *, suffix="", **given):
+        learnt, examples = super()._read(X, y, sample_weight, known, suffix=suffix, **given)
+        labels, is_own_choice = examples.targets["target"], self.source_type != "auto" or self.vocabulary is not None
+        if known.source is None and not is_own_choice and labels.shape[1] == 1:
+            warn_if_told_by_size(learnt.source, examples.sequences, labels[:, 0], f"X{suffix}")
+        return learnt, examples
 
     def _read_targets(self, y, sequences, targets, argument, classes=None):
         y = LabelTargets.check(y, argument)

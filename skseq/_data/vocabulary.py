@@ -144,15 +144,22 @@ def _raise_unknown(tokens, argument, remedy, given, end):
             f"them from {argument}."
         )
     advice = f"Fit on data that holds them, {remedy}, or remove them from {argument}."
-    integers = [token for token in tokens if isinstance(token, int) and not isinstance(token, bool)]
-    if argument.startswith("X") and integers:
-        wide = len(integers) >= MANY and max(integers) - min(integers) >= APART * len(integers)
-        if wide or min(integers) < -1:
-            fit_on = advice[0].lower() + advice[1:]
-            advice = f"They look like measurements: set source_type='numeric' before fit. If they are tokens, {fit_on}"
-        else:
-            advice += " If these integers are measurements, set source_type='numeric' before fit."
+    if argument.startswith("X"):
+        advice = _with_advice_on_numbers(advice, tokens)
     raise ValueError(f"{argument} contains {len(tokens)} token(s) that were not seen in fit: {shown}. {advice}{end}")
+
+
+def _with_advice_on_numbers(advice, tokens):
+    """The advice on unknown tokens, and what to do if they are no tokens at all."""
+    integers = [token for token in tokens if isinstance(token, int) and not isinstance(token, bool)]
+    wide = len(integers) >= MANY and max(integers) - min(integers) >= APART * len(integers)
+    fractions = any(isinstance(token, float) and token % 1 for token in tokens)
+    if wide or fractions or (integers and min(integers) < -1):
+        fit_on = advice[0].lower() + advice[1:]
+        return f"They look like measurements: set source_type='numeric' before fit. If they are tokens, {fit_on}"
+    if integers:
+        return f"{advice} If these integers are measurements, set source_type='numeric' before fit."
+    return advice
 
 
 # --- what can be a token ----------------------------------------------------------------------------------------------

@@ -537,7 +537,9 @@ def test_unseen_readings_name_the_remedy():
         model.predict([[1, 2, 3]])
 
 
-@pytest.mark.parametrize("unseen", [[-833, 5], list(range(2000, 2400, 10))], ids=["negative", "far apart"])
+@pytest.mark.parametrize(
+    "unseen", [[-833, 5], list(range(2000, 2400, 10)), [1.5, 2.0]], ids=["negative", "far apart", "fractions"]
+)
 def test_unseen_readings_are_called_so_first(unseen):
     X = [list(range(10)), list(range(5))] * 4
     model = SequenceClassifier(**SMALL).fit(X, [0, 1] * 4)

@@ -1,0 +1,76 @@
+"""Integers that are read as tokens though their sizes tell the labels."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skseq import SequenceClassifier
+
+pytestmark = pytest.mark.usefixtures("untrained")
+
+
+def told(X, y, **parameters):
+    """What a fit says of sizes, None if nothing."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        SequenceClassifier(units=2, epochs=1, bidirectional=False, **parameters).fit(X, y)
+    return next((str(w.message) for w in caught if "of their sizes" in str(w.message)), None)
+
+
+def drawn(rng, draw, n=300):
+    return [draw(rng, length) for length in rng.randint(4, 14, size=n)]
+
+
+def dollars(rng, length):
+    return rng.lognormal(3.3, 0.8, length).round().astype(int).tolist()
+
+
+def pulses(rng, length):
+    return rng.randint(58, 90, length).tolist()
+
+
+@pytest.mark.parametrize(
+    ("draw", "label"),
+    [
+        (dollars, lambda x: x[-1] > x[0]),
+        (dollars, lambda x: sum(x) > 250),
+        (pulses, lambda x: x[-1] > x[0]),
+    ],
+    ids=["last above first", "total", "pulse rises"],
+)
+def test_measurements(draw, label):
+    X = drawn(np.random.RandomState(0), draw)
+    y = [label(x) for x in X]
+    message = told(X, y)
+    assert "X holds integers, which are read as tokens" in message
+    assert "Set source_type='numeric'" in message
+    assert told(X, y, source_type="tokens") is told(X, y, source_type="numeric") is None
+    assert told([[f"{value}" for value in x] for x in X], y) is None  # strings are names
+
+
+def test_a_frame_of_counts():
+    counts = np.random.RandomState(0).randint(0, 25, size=(200, 12))
+    assert "read as tokens" in told(pd.DataFrame(counts), counts.mean(axis=1) > 12)
+
+
+def topics(rng, n=200):
+    y = rng.randint(0, 3, n)
+    shares = rng.dirichlet(np.full(60, 0.2), 3)
+    return [rng.choice(60, 10, p=shares[topic]).tolist() for topic in y], y
+
+
+def test_names():
+    """Ids that are named, or whose order decides, or of which nothing is told; too few; several labels each."""
+    rng = np.random.RandomState(0)
+    X = drawn(rng, lambda rng, length: rng.randint(0, 30, length).tolist())
+    assert told(X, [bool({3, 17, 21} & set(x)) for x in X]) is None
+    assert told(X, [x.index(max(x)) > 3 for x in X]) is None
+    assert told(X, rng.randint(0, 2, 300)) is None
+    assert told(*topics(rng)) is None
+    pulse = drawn(rng, pulses)
+    rises = np.array([x[-1] > x[0] for x in pulse])
+    assert told(pulse[:30], rises[:30]) is None
+    assert told(pulse, np.column_stack([rises, ~rises])) is None
+    assert told(pulse, rises, vocabulary=list(range(58, 90))) is None

@@ -46,9 +46,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         mean if all of a sequence counts, "concat" if order, ends or extremes do, attention if a few timesteps decide,
         such as the words that answer a question, and the last state with an autoencoder as `encoder`.
 
-        "auto" is "concat" with at most one convolution (by default: up to 64 timesteps), and "mean" with more. With
-        convolutions, which blur single timesteps, the output layer then also reads the mean, the largest, the smallest,
-        the first and the last number of every channel [wide]_.
+        "auto" is "concat" with at most one convolution (by default: up to 64 timesteps), and "mean" with more.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings and integers as tokens, and all other numbers as measurements.
@@ -444,7 +442,6 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
     ----------
     .. [1] Yang et al., "Hierarchical Attention Networks for Document Classification", NAACL 2016, equations 5 to 7.
     .. [concat] Howard and Ruder, "Universal Language Model Fine-tuning for Text Classification", ACL 2018, section 3.3.
-    .. [wide] Cheng et al., "Wide & Deep Learning for Recommender Systems", DLRS 2016.
     .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
        Translation", EMNLP 2014, section 2.3.
     .. [conv] Karim, Majumdar, Darabi and Chen, "LSTM Fully Convolutional Networks for Time Series Classification", IEEE
@@ -799,9 +796,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         mean if all of a sequence counts, "concat" if order, ends or extremes do, attention if a few timesteps decide,
         such as the words that answer a question, and the last state with an autoencoder as `encoder`.
 
-        "auto" is "concat" with at most one convolution (by default: up to 64 timesteps), and "mean" with more. With
-        convolutions, which blur single timesteps, the output layer then also reads the mean, the largest, the smallest,
-        the first and the last number of every channel [wide]_.
+        "auto" is "concat" with at most one convolution (by default: up to 64 timesteps), and "mean" with more.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings as tokens, and all numbers as measurements.
@@ -1198,7 +1193,6 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     ----------
     .. [1] Yang et al., "Hierarchical Attention Networks for Document Classification", NAACL 2016, equations 5 to 7.
     .. [concat] Howard and Ruder, "Universal Language Model Fine-tuning for Text Classification", ACL 2018, section 3.3.
-    .. [wide] Cheng et al., "Wide & Deep Learning for Recommender Systems", DLRS 2016.
     .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
        Translation", EMNLP 2014, section 2.3.
     .. [conv] Karim, Majumdar, Darabi and Chen, "LSTM Fully Convolutional Networks for Time Series Classification", IEEE

@@ -20,7 +20,7 @@ _FREE = (  # fields of a spec that may change between fits: they decide how a ne
     "averaged",
     "n_sampled_tokens",
 )
-_FOLLOW = ("source_steps", "end", "marks_steps", "wide")  # from `attention`, `training`, `n_conv_layers`, `pooling`
+_FOLLOW = ("source_steps", "end", "marks_steps")  # from `attention`, `training` and `n_conv_layers`
 _NAMES = {  # what users know a field of a spec as; others have the name of a parameter
     "source_size": "features or tokens of X",
     "sizes": "classes or outputs of y",

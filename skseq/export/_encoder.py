@@ -148,18 +148,6 @@ class Encoder:
             return self.graph.add("Concat", *parts, axis=-1)
         return self._attended(values, self.mask(values, encoded.lengths))
 
-    def wide(self, values, lengths):
-        """Mean, largest, smallest, first and last of every channel of (b, t, f), as `Pooled` has them: (b, 5 f)."""
-        from skseq.nn.networks.pooled import WIDE
-
-        add = self.graph.add
-        smallest = add("Neg", self._max(add("Neg", values), lengths))
-        steps = self.graph.cast(add("Sub", lengths, np.array(1, np.int32)), np.int64)  # (b,): the last ones
-        steps = add("Unsqueeze", steps, [1])
-        ends = [add("Gather", values, np.array(0), axis=1), add("GatherND", values, steps, batch_dims=1)]
-        parts = self.mean(values, lengths), self._max(values, lengths), smallest, *ends
-        return add("Mul", add("Concat", *parts, axis=-1), np.array(WIDE, np.float32))
-
     def mean(self, values, lengths):
         """Mean over real steps of (b, t, d)."""
         graph, add = self.graph, self.graph.add

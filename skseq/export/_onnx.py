@@ -201,9 +201,10 @@ class _Export:
     def __init__(self, graph, estimator, encoder, dtype):
         self.graph, self.estimator, self.encoder, self.dtype = graph, estimator, encoder, dtype
         self.spec, self.learnt = estimator._spec, estimator._learnt
-        self.source = self._source()
-        self.lengths = graph.cast(graph.input("lengths", np.int64, ["n_samples"]), np.int32)
-        self.encoded = encoder.encode(self.source, self.lengths)
+        source = self._source()
+        lengths = graph.cast(graph.input("lengths", np.int64, ["n_samples"]), np.int32)
+        self.lengths = lengths
+        self.encoded = encoder.encode(source, lengths)
 
     def _source(self):
         """Ids (b, t), or float32 numbers (b, t, f) on the scale of the network."""
@@ -227,11 +228,7 @@ class _Export:
 
 def _head(export):
     """Logits or numbers of all outputs side by side (b, sum(sizes))."""
-    encoder = export.encoder
-    outputs = encoder.dense(encoder.pooled(export.encoded), "output/kernel", "output/bias")
-    if not export.spec.wide:
-        return outputs
-    return export.graph.add("Add", outputs, encoder.dense(encoder.wide(export.source, export.lengths), "output/wide"))
+    return export.encoder.dense(export.encoder.pooled(export.encoded), "output/kernel", "output/bias")
 
 
 def _write_probabilities(export):

@@ -339,8 +339,6 @@ class PooledSpec(NetworkSpec):
     pooling : {"last", "attention", "mean", "concat"}
         How the encoder outputs become one vector: the final hidden state, a weighted or plain mean over steps, or the
         plain mean, the largest values and the final hidden state side by side.
-    wide : bool
-        Whether the output layer also reads the source itself: five numbers of every channel (see `Pooled`).
     """
 
     sizes: tuple[int, ...]
@@ -348,17 +346,11 @@ class PooledSpec(NetworkSpec):
     tokens: bool = False
     embedding_dim: int | None = None
     pooling: str = "last"
-    wide: bool = False
-
-    @property
-    def pooled_states(self):
-        """Width of what is made of the encoder outputs."""
-        return self.encoding_size * (3 if self.pooling == "concat" else 1)
 
     @property
     def pooled_size(self):
         """Width of the vector that stands for a sequence."""
-        return self.pooled_states + (5 * self.source_size if self.wide else 0)
+        return self.encoding_size * (3 if self.pooling == "concat" else 1)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -104,7 +104,7 @@ def test_every_field_that_makes_another_network_is_told_of(kind):
         other = not was if isinstance(was, bool) else (was or 0) + 1 if not isinstance(was, (str, tuple)) else was * 2
         if field.name == "optimizer":
             other = '{"class_name": "SGD", "config": {}}'
-        if field.name in ("source_steps", "end", "kernel_size", "marks_steps", "wide"):  # they follow from others
+        if field.name in ("source_steps", "end", "kernel_size", "marks_steps"):  # they follow from others
             continue
         moved = kind(**{**{each.name: getattr(spec, each.name) for each in fields(kind)}, field.name: other})
         assert is_same_network(moved, spec) is (changes(moved, spec) == [])

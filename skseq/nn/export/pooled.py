@@ -9,10 +9,7 @@ def pooled_models(builder, *_):
     """Models for sources of any length; the decoder model is the head, which reads the pooled vector."""
     spec = builder.spec
     source = builder.source(None)
-    vectors = builder.vectors(source)
-    pooled = _pooled(builder, *builder.encoder(vectors))
-    if spec.wide:
-        pooled = ops.concatenate([pooled, _wide(vectors)], axis=-1)
+    pooled = _pooled(builder, *builder.encoder(builder.vectors(source)))
     encoding = builder.input("encoding", spec.pooled_size)
     return {
         "model": keras.Model(source, _outputs(builder, pooled), name="recurrent"),
@@ -34,21 +31,12 @@ def _pooled(builder, outputs, states):
     return builder.additive_attention(builder.no_input(keys[:, :1]), outputs, keys)[:, 0]  # no query but zeros
 
 
-def _wide(vectors):
-    """Mean, largest, smallest, first and last number of every channel, as `Pooled` has them."""
-    from skseq.nn.networks.pooled import WIDE
-
-    parts = ops.mean(vectors, axis=1), ops.max(vectors, axis=1), ops.min(vectors, axis=1), vectors[:, 0], vectors[:, -1]
-    return WIDE * ops.concatenate(parts, axis=-1)
-
-
 def _outputs(builder, pooled):
     """Numbers side by side, in the units of y, or the probabilities of the labels: a list if there are several."""
     sizes, classifies = builder.spec.sizes, builder.spec.task == "classify"
     several = classifies and len(sizes) > 1  # then each has a softmax of its own
     activation = "softmax" if classifies and not several else None
-    kernels = ["output/kernel", "output/wide"] if builder.spec.wide else ["output/kernel"]
-    outputs = builder.dense("output", pooled, sum(sizes), kernels, "output/bias", activation)
+    outputs = builder.dense("output", pooled, sum(sizes), ["output/kernel"], "output/bias", activation)
     if not several:
         return outputs if classifies else builder.unscaled(outputs, "target")
     return [ops.softmax(logits) for logits in ops.split(outputs, np.cumsum(sizes)[:-1].tolist(), axis=-1)]

@@ -12,22 +12,17 @@ from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
 from skseq.nn.networks.layer import project
 from skseq.nn.networks.noise import SILENCE
-from skseq.nn.networks.weights import Weight, bias, kernel
-
-WIDE = 16  # what the wide part is multiplied by: its weights begin at 0, and so learn as fast as with 16 times the rate
+from skseq.nn.networks.weights import bias, kernel
 
 
 class Pooled:
     """Flow of tensors of a `PooledSpec`.
 
-    The wide part is the mean, the largest, the smallest, the first and the last number of every channel of the source,
-    which convolutions blur. The output layer reads it beside what it reads of the states, without dropout.
-
     References
     ----------
     Yang et al., "Hierarchical Attention Networks for Document Classification", NAACL 2016 (attention pooling, equations
     5 to 7). Howard and Ruder, "Universal Language Model Fine-tuning for Text Classification", ACL 2018 (concat pooling,
-    section 3.3). Cheng et al., "Wide & Deep Learning for Recommender Systems", DLRS 2016 (the wide part).
+    section 3.3).
     """
 
     least = 1
@@ -46,17 +41,11 @@ class Pooled:
             yield kernel("attention/key", spec.encoding_size, spec.units)
             yield bias("attention/bias", spec.units)
             yield kernel("attention/scale", spec.units)
-        yield kernel("output/kernel", spec.pooled_states, sum(spec.sizes))
-        if spec.wide:
-            yield Weight("output/wide", (spec.pooled_size - spec.pooled_states, sum(spec.sizes)), "zeros")
+        yield kernel("output/kernel", spec.pooled_size, sum(spec.sizes))
         yield bias("output/bias", sum(spec.sizes))
 
     def encode(self, weights, batch, noise):
         """The pooled vector (b, d), and the attention weights (b, t) where there are any."""
-        pooled, attention = self._pooled_states(weights, batch, noise)
-        return tf.concat([pooled, self._wide(batch)], -1) if self.spec.wide else pooled, attention
-
-    def _pooled_states(self, weights, batch, noise):
         source, lengths = encoder.read_source(self.spec, weights, batch)
         outputs, states = encoder.encode(self.spec, weights, source, lengths, noise)  # (t, b, d)
         if self.spec.pooling == "last":
@@ -68,17 +57,6 @@ class Pooled:
         if self.spec.pooling == "concat":
             return tf.concat([self._mean(values, mask), self._max(values, mask), states[-1][0]], -1), None
         return self._attend(weights, values, mask)
-
-    def _wide(self, batch):
-        """The wide part (b, 5 f)."""
-        values, lengths = batch["source"], batch.get("source_lengths")  # (b, t, f)
-        n_timesteps = size_of(values, 1)
-        mask = None if lengths is None else tf.sequence_mask(lengths, n_timesteps)
-        last = values[:, -1]
-        if lengths is not None:
-            last = tf.matmul(tf.one_hot(lengths - 1, n_timesteps, dtype=values.dtype)[:, None], values)[:, 0]
-        parts = self._mean(values, mask), self._max(values, mask), -self._max(-values, mask), values[:, 0], last
-        return WIDE * tf.concat(parts, -1)
 
     def _mean(self, values, mask):
         """Mean of (b, t, d) over real steps, as a product: that adds in the order of steps on the CPU.
@@ -104,9 +82,7 @@ class Pooled:
 
     def read_out(self, weights, pooled, noise):
         """All outputs side by side (b, sum(sizes)): logits, or numbers."""
-        states, wide = pooled[:, : self.spec.pooled_states], pooled[:, self.spec.pooled_states :]
-        outputs = project(states[None], weights["output/kernel"], noise)[0] + weights["output/bias"]
-        return outputs + dense(wide, weights["output/wide"]) if self.spec.wide else outputs
+        return project(pooled[None], weights["output/kernel"], noise)[0] + weights["output/bias"]
 
     def losses(self, weights, batch, noise):
         """Cross entropy or squared error of every output (b, n_outputs), their weights, and what is right.

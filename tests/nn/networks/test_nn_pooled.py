@@ -95,20 +95,6 @@ def test_concat_by_hand():
     assert weights["output/kernel"].shape == (3, 2)
 
 
-def test_the_wide_part_by_hand():
-    """Of (5, 2), with a 9 behind its end, and of (1, 2, 6): mean, largest, smallest, first and last, times 16.
-
-    The state stands before them; its weight is zero, so that the output is 3 / 16 of the smallest number.
-    """
-    spec, weights = copying(pooling="last", task="regress", sizes=(1,), wide=True)
-    source = {"source": np.array([[[5.0], [2.0], [9.0]], [[1], [2], [6]]]), "source_lengths": lengths([2, 3])}
-    expected = [[2, 56, 80, 32, 80, 32], [6, 48, 96, 16, 16, 96]]
-    np.testing.assert_allclose(predict(eager(spec), weights, "encoding", source), expected, atol=1e-12)
-    assert weights["output/wide"].shape == (5, 1)
-    weights["output/wide"][2] = 3 / 256
-    np.testing.assert_allclose(predict(eager(spec), weights, "values", source), [[3 * 2 / 16], [3 / 16]], atol=1e-12)
-
-
 def test_losses_and_accuracy_of_two_labels_by_hand():
     """Logits (0, ln 3) and (ln 2, 0, 0), whatever the source: probabilities (1, 3)/4 and (2, 1, 1)/4.
 
@@ -209,8 +195,7 @@ def test_ids_without_an_embedding_are_one_hot():
 @pytest.mark.parametrize("pooling", ["last", "attention", "mean", "concat"])
 def test_padding_and_order_change_no_update(pooling, task):
     """Totals and gradients of ragged samples, with more padding of other numbers and in another order."""
-    convolutions = {"n_conv_layers": 2, "kernel_size": 3, "marks_steps": True, "wide": True}
-    convolutions = convolutions if pooling == "concat" else {}
+    convolutions = {"n_conv_layers": 2, "kernel_size": 3, "marks_steps": True} if pooling == "concat" else {}
     spec = pooled_spec(pooling=pooling, task=task, bidirectional=True, **convolutions)
     runner, weights, rows = eager(spec), random_weights(spec), make_rows(spec, n_samples=4)
     rows |= {"source_lengths": lengths([4, 1, 3, 2]), "weight": np.array([1.0, 2, 0.5, 1])}

@@ -666,8 +666,10 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
 
     def _read(self, X, y, sample_weight, known, *, suffix="", **given):
         learnt, examples = super()._read(X, y, sample_weight, known, suffix=suffix, **given)
-        labels, is_own_choice = examples.targets["target"], self.source_type != "auto" or self.vocabulary is not None
-        if known.source is None and not is_own_choice and labels.shape[1] == 1:
+        labels = examples.targets["target"]
+        of_tokens = (self.vocabulary, self.embedding_dim, self.encoder)
+        chosen = self.source_type != "auto" or any(own is not None for own in of_tokens)
+        if known.source is None and not chosen and sample_weight is None and labels.shape[1] == 1:
             warn_if_told_by_size(learnt.source, examples.sequences, labels[:, 0], f"X{suffix}")
         return learnt, examples
 

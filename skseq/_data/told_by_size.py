@@ -8,7 +8,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from skseq._data.columns import FEWEST, MOST_LOOKED_AT, N_BLOCKS, PENALTIES
+from skseq._data.columns import FEWEST, LARGEST, MOST_COLUMNS, MOST_LOOKED_AT, N_BLOCKS, PENALTIES
 
 MOST_TOKENS = 2_000  # distinct ones: of more, and as many samples, a model takes a second
 FAR_FEWER = 0.5  # of the errors
@@ -22,7 +22,7 @@ def warn_if_told_by_size(form, sequences, labels, argument):
     seen: every second one of `N_BLOCKS`.
     """
     numbers = _numbers(form)
-    if numbers is None or len(sequences) < FEWEST:
+    if numbers is None or len(sequences) < FEWEST or sequences.values.shape[1] > MOST_COLUMNS:
         return
     some = sequences.take(np.linspace(0, len(sequences) - 1, min(len(sequences), MOST_LOOKED_AT)).astype(int))
     labels = labels[np.linspace(0, len(sequences) - 1, len(some)).astype(int)]
@@ -36,18 +36,18 @@ def warn_if_told_by_size(form, sequences, labels, argument):
         warnings.warn(
             f"{argument} holds integers, which are read as tokens: as names without an order. But a linear model of "
             f"their sizes (mean, least, largest, first, last) is right for {np.mean(by_size):.0%} of samples that it "
-            f"has not seen, and one of which integers occur for {np.mean(by_name):.0%}. Set source_type='numeric' for "
-            "counts and measurements, or source_type='tokens' to read them as tokens without this warning.",
+            f"has not seen, and one of which integers occur for {np.mean(by_name):.0%}. Set source_type='numeric' if "
+            "they are counts or measurements, or source_type='tokens' to read them as tokens without this warning.",
             UserWarning,
             stacklevel=2,
         )
 
 
 def _numbers(form):
-    """The integer that stands behind every id, 0 for those that are none; None if tokens are not all integers."""
+    """The integer that stands behind every id, 0 for those that are none; None if tokens are not all such."""
     if not form.reads_tokens or len(form.vocabulary) > MOST_TOKENS:
         return None
-    if any(type(token) is not int for token in form.vocabulary):
+    if any(type(token) is not int or abs(token) > LARGEST for token in form.vocabulary):
         return None
     numbers = np.zeros(form.size)
     numbers[list(form.vocabulary.values())] = list(form.vocabulary)
@@ -55,11 +55,10 @@ def _numbers(form):
 
 
 def _sizes(x, mask):
-    """What sizes (n, t) say of each sequence: (n, 6)."""
-    lengths = mask.sum(axis=1)
+    """What sizes (n, t) say of each sequence, and its length does not: (n, 5)."""
     real = np.where(mask, x, np.nan)
     parts = [np.nanmean(real, axis=1), np.nanmin(real, axis=1), np.nanmax(real, axis=1), x[:, 0]]
-    return np.column_stack([*parts, x[np.arange(len(x)), lengths - 1], lengths])
+    return np.column_stack([*parts, x[np.arange(len(x)), mask.sum(axis=1) - 1]])
 
 
 def _names(ids, mask, n_ids):
@@ -75,7 +74,5 @@ def _names(ids, mask, n_ids):
 @threadpool_limits.wrap(limits=1, user_api="blas")
 def _right(x, labels, told):
     """Which of the ``told`` samples a linear model of the others has right."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of columns that hardly tell anything apart
-        model = make_pipeline(StandardScaler(), RidgeClassifierCV(PENALTIES)).fit(x[~told], labels[~told])
+    model = make_pipeline(StandardScaler(), RidgeClassifierCV(PENALTIES)).fit(x[~told], labels[~told])
     return model.predict(x[told]) == labels[told]

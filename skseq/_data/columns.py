@@ -33,7 +33,7 @@ def left_by_columns(sequences, target, *, labels):
     if (sequences.real_lengths != values.shape[1]).any():
         return None
     x = np.clip(np.asarray(values, np.float64).reshape(len(values), -1), -LARGEST, LARGEST)
-    told = np.arange(len(x)) * N_BLOCKS // len(x) % 2 == 1
+    told = every_second_block(len(x))
     x_told, y_told = x[told], target[told]
     x, y = x[~told], target[~told]
     constant = usual(y, labels=labels)
@@ -41,6 +41,11 @@ def left_by_columns(sequences, target, *, labels):
         return None
     predicted = _learnt(RidgeClassifierCV(PENALTIES) if labels else RidgeCV(PENALTIES), x, y).predict(x_told)
     return left_of(y_told, predicted, constant, labels=labels)
+
+
+def every_second_block(n):
+    """Which of n samples are told of, (n,) bool: every second one of `N_BLOCKS`; the others teach."""
+    return np.arange(n) * N_BLOCKS // n % 2 == 1
 
 
 def usual(target, *, labels):

@@ -8,7 +8,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from skseq._data.columns import FEWEST, LARGEST, MOST_COLUMNS, MOST_LOOKED_AT, N_BLOCKS, PENALTIES
+from skseq._data.columns import FEWEST, LARGEST, MOST_COLUMNS, MOST_LOOKED_AT, PENALTIES, every_second_block
 
 MOST_TOKENS = 2_000  # distinct ones: of more, and as many samples, a model takes a second
 FAR_FEWER = 0.5  # of the errors
@@ -19,14 +19,14 @@ def warn_if_told_by_size(form, sequences, labels, argument):
     """Warn where a linear model reads labels (n,) far better from sizes of integers than from which of them occur.
 
     ``form`` and `Sequences` are as `SequenceClassifier` reads them. The labels are of samples that the models have not
-    seen: every second one of `N_BLOCKS`.
+    seen.
     """
     numbers = _numbers(form)
     if numbers is None or len(sequences) < FEWEST or sequences.values.shape[1] > MOST_COLUMNS:
         return
-    some = sequences.take(np.linspace(0, len(sequences) - 1, min(len(sequences), MOST_LOOKED_AT)).astype(int))
-    labels = labels[np.linspace(0, len(sequences) - 1, len(some)).astype(int)]
-    told = np.arange(len(some)) * N_BLOCKS // len(some) % 2 == 1
+    rows = np.linspace(0, len(sequences) - 1, min(len(sequences), MOST_LOOKED_AT)).astype(int)
+    some, labels = sequences.take(rows), labels[rows]
+    told = every_second_block(len(rows))
     if len(np.unique(labels[~told])) < 2:
         return
     ids, mask = np.asarray(some.values), some.mask

@@ -46,7 +46,9 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         mean if all of a sequence counts, "concat" if order, ends or extremes do, attention if a few timesteps decide,
         such as the words that answer a question, and the last state with an autoencoder as `encoder`.
 
-        "auto" is "concat" with at most one convolution (by default: up to 64 timesteps), and "mean" with more.
+        "auto" is "concat" with at most one convolution (by default: up to 64 timesteps), and "mean" with more. With
+        convolutions, which blur single timesteps, the output layer then also reads the first and the last number of
+        every channel.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings and integers as tokens, and all other numbers as measurements.
@@ -798,7 +800,9 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         mean if all of a sequence counts, "concat" if order, ends or extremes do, attention if a few timesteps decide,
         such as the words that answer a question, and the last state with an autoencoder as `encoder`.
 
-        "auto" is "concat" with at most one convolution (by default: up to 64 timesteps), and "mean" with more.
+        "auto" is "concat" with at most one convolution (by default: up to 64 timesteps), and "mean" with more. With
+        convolutions, which blur single timesteps, the output layer then also reads the first and the last number of
+        every channel.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings as tokens, and all numbers as measurements.

@@ -135,8 +135,20 @@ def test_ends_are_told_from_zeros_below_convolutions():
     rng = np.random.RandomState(0)
     samples = [rng.normal(size=length) for length in rng.randint(16, 22, size=100)]
     last = np.array([sample[-1] for sample in samples])
-    model = regressor(units=8, epochs=60, learning_rate=0.01, n_conv_layers=1, bidirectional=True).fit(samples, last)
+    trained = {"units": 8, "epochs": 60, "learning_rate": 0.01, "bidirectional": True, "n_conv_layers": 1}
+    model = regressor(**trained, pooling="concat").fit(samples, last)
     assert model.score(samples, last) > 0.9
+
+
+def test_single_timesteps_are_told_below_convolutions():
+    """y are the last and the first value of series of several lengths with a spike each."""
+    rng = np.random.RandomState(0)
+    samples = [20 + 0.5 * rng.randn(length) for length in rng.randint(20, 80, size=240)]
+    for sample in samples:
+        sample[rng.randint(len(sample))] += 8
+    targets = np.array([[sample[-1], sample[0]] for sample in samples])
+    model = regressor(units=2, epochs=30, learning_rate=0.01).fit(samples[:120], targets[:120])
+    assert model.score(samples[120:], targets[120:]) > 0.95
 
 
 @pytest.mark.usefixtures("untrained")
@@ -155,6 +167,9 @@ def test_pooling_by_default(X_given, pooling):
     width = model.weights_["output/kernel"].shape[0]
     assert width == {"mean": 1, "concat": 3}[pooling] * 4  # two directions
     assert not hasattr(model, "attention_weights")
+    assert ("output/ends" in model.weights_) is any("convolution" in name for name in model.weights_)
+    chosen = SequenceClassifier(units=2, epochs=1, pooling=pooling).fit(X_given, [0, 1, 0, 1])
+    assert "output/ends" not in chosen.weights_
 
 
 def test_convolutions_of_tokens_need_an_embedding():

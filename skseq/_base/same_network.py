@@ -67,6 +67,8 @@ def _told(spec):
         values.pop(name, None)
     if "attention" in values:
         values["attention"] = values["attention"] or False
+    if values.pop("reads_ends", False):
+        values["pooling"] = "auto"
     if "held_back" in values:
         values["horizon"] = "a number" if values.pop("held_back") else None
     if "correlated" in values:

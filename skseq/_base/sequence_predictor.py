@@ -78,6 +78,7 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
             sizes=learnt.targets.sizes,
             task=self._task,
             pooling=_pooling(n_conv_layers) if self.pooling == "auto" else self.pooling,
+            reads_ends=self.pooling == "auto" and n_conv_layers > 0 and not learnt.source.reads_tokens,
             n_conv_layers=n_conv_layers,
             kernel_size=kernel_size if n_conv_layers else 0,
             marks_steps=n_conv_layers > 0 and learnt.source.ragged,

@@ -201,10 +201,9 @@ class _Export:
     def __init__(self, graph, estimator, encoder, dtype):
         self.graph, self.estimator, self.encoder, self.dtype = graph, estimator, encoder, dtype
         self.spec, self.learnt = estimator._spec, estimator._learnt
-        source = self._source()
-        lengths = graph.cast(graph.input("lengths", np.int64, ["n_samples"]), np.int32)
-        self.lengths = lengths
-        self.encoded = encoder.encode(source, lengths)
+        self.source = self._source()
+        self.lengths = graph.cast(graph.input("lengths", np.int64, ["n_samples"]), np.int32)
+        self.encoded = encoder.encode(self.source, self.lengths)
 
     def _source(self):
         """Ids (b, t), or float32 numbers (b, t, f) on the scale of the network."""
@@ -228,7 +227,11 @@ class _Export:
 
 def _head(export):
     """Logits or numbers of all outputs side by side (b, sum(sizes))."""
-    return export.encoder.dense(export.encoder.pooled(export.encoded), "output/kernel", "output/bias")
+    encoder = export.encoder
+    outputs = encoder.dense(encoder.pooled(export.encoded), "output/kernel", "output/bias")
+    if not export.spec.reads_ends:
+        return outputs
+    return export.graph.add("Add", outputs, encoder.dense(encoder.ends(export.source, export.lengths), "output/ends"))
 
 
 def _write_probabilities(export):

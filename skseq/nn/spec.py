@@ -339,6 +339,8 @@ class PooledSpec(NetworkSpec):
     pooling : {"last", "attention", "mean", "concat"}
         How the encoder outputs become one vector: the final hidden state, a weighted or plain mean over steps, or the
         plain mean, the largest values and the final hidden state side by side.
+    reads_ends : bool
+        Whether the output layer also reads the first and the last number of every channel.
     """
 
     sizes: tuple[int, ...]
@@ -346,11 +348,17 @@ class PooledSpec(NetworkSpec):
     tokens: bool = False
     embedding_dim: int | None = None
     pooling: str = "last"
+    reads_ends: bool = False
+
+    @property
+    def pooled_sizes(self):
+        """Widths of what is made of the encoder outputs, and of the ends of the source."""
+        return [self.encoding_size * (3 if self.pooling == "concat" else 1), 2 * self.source_size * self.reads_ends]
 
     @property
     def pooled_size(self):
         """Width of the vector that stands for a sequence."""
-        return self.encoding_size * (3 if self.pooling == "concat" else 1)
+        return sum(self.pooled_sizes)
 
 
 @dataclass(frozen=True, kw_only=True)

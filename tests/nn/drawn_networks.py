@@ -73,6 +73,7 @@ OPTIONS = {
         "n_conv_layers": (0, 1, 2),
         "kernel_size": (2, 3),
         "marks_steps": BOTH,
+        "reads_ends": BOTH,
     },
     "seq2seq": SOURCE | DECODER | {"decoder": ("recursive", "direct", "merge"), "label_smoothing": BOTH},
     "tagger": SOURCE | {"transitions": BOTH},
@@ -192,6 +193,7 @@ def _settled(network, options):
     if network == "pooled":
         options["task"] = "regress" if set(options["sizes"]) == {1} else "classify"
         set_if(not options["n_conv_layers"], kernel_size=0, marks_steps=False)
+        set_if(options["tokens"], reads_ends=False)
     if "attention" in options:
         set_if(options["attention"] in (None, "bahdanau"), input_feeding=False)
         set_if(options["decoder"] == "direct", scheduled_sampling=None)

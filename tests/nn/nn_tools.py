@@ -132,8 +132,14 @@ SPECS = {
     "mean-gru-bidirectional-embedding-frozen": pooled_spec(
         pooling="mean", cell="gru", bidirectional=True, source_size=5, tokens=True, embedding_dim=2, frozen=True
     ),
-    "concat-gru-bidirectional-convolution-marks": pooled_spec(
-        pooling="concat", cell="gru", bidirectional=True, n_conv_layers=1, kernel_size=3, marks_steps=True
+    "concat-gru-bidirectional-convolution-marks-ends": pooled_spec(
+        pooling="concat",
+        cell="gru",
+        bidirectional=True,
+        n_conv_layers=1,
+        kernel_size=3,
+        marks_steps=True,
+        reads_ends=True,
     ),
     "mean-lstm-2-layers-regress": pooled_spec(pooling="mean", n_layers=2, task="regress"),
     "attention-lstm-bidirectional-2-convolutions": pooled_spec(

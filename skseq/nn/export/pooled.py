@@ -4,12 +4,17 @@ import keras
 import numpy as np
 from keras import ops
 
+from skseq.nn.networks.pooled import MOST
+
 
 def pooled_models(builder, *_):
     """Models for sources of any length; the decoder model is the head, which reads the pooled vector."""
     spec = builder.spec
     source = builder.source(None)
-    pooled = _pooled(builder, *builder.encoder(builder.vectors(source)))
+    vectors = builder.vectors(source)
+    pooled = _pooled(builder, *builder.encoder(vectors))
+    if spec.reads_ends:
+        pooled = ops.concatenate([pooled, _ends(vectors)], axis=-1)
     encoding = builder.input("encoding", spec.pooled_size)
     return {
         "model": keras.Model(source, _outputs(builder, pooled), name="recurrent"),
@@ -31,12 +36,18 @@ def _pooled(builder, outputs, states):
     return builder.additive_attention(builder.no_input(keys[:, :1]), outputs, keys)[:, 0]  # no query but zeros
 
 
+def _ends(vectors):
+    """The first and the last number of every channel, as `Pooled` has them."""
+    return ops.clip(ops.concatenate([vectors[:, 0], vectors[:, -1]], axis=-1), -MOST, MOST)
+
+
 def _outputs(builder, pooled):
     """Numbers side by side, in the units of y, or the probabilities of the labels: a list if there are several."""
     sizes, classifies = builder.spec.sizes, builder.spec.task == "classify"
     several = classifies and len(sizes) > 1  # then each has a softmax of its own
     activation = "softmax" if classifies and not several else None
-    outputs = builder.dense("output", pooled, sum(sizes), ["output/kernel"], "output/bias", activation)
+    kernels = ["output/kernel", "output/ends"] if builder.spec.reads_ends else ["output/kernel"]
+    outputs = builder.dense("output", pooled, sum(sizes), kernels, "output/bias", activation)
     if not several:
         return outputs if classifies else builder.unscaled(outputs, "target")
     return [ops.softmax(logits) for logits in ops.split(outputs, np.cumsum(sizes)[:-1].tolist(), axis=-1)]

@@ -196,7 +196,7 @@ class Autoencoder:
             return tf.zeros_like(source[:, 0])  # a reconstruction has nothing before its first step
         if not self.spec.held_back:
             return source[:, 0]  # what is predicted begins at step 2
-        return source[:, -1] if lengths is None else tf.gather(source, lengths - 1, batch_dims=1)
+        return encoder.last_step(source, lengths)
 
     def targets(self, name, batch):
         """What a decoder has to write (t, b, f), and how many steps of it are real (b,): None if all are."""

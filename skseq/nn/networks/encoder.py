@@ -26,6 +26,11 @@ def time_mask(lengths, n_timesteps):
     return None if lengths is None else tf.transpose(tf.sequence_mask(lengths, n_timesteps))[..., None]
 
 
+def last_step(x, lengths):
+    """The last real step of (b, t, f), (b, f); ``lengths`` are None if all steps are real."""
+    return x[:, -1] if lengths is None else tf.gather(x, lengths - 1, batch_dims=1)
+
+
 def encoder_weights(spec, input_size):
     """Weights of the encoder's recurrent layers."""
     for layer in range(spec.n_layers):

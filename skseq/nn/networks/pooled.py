@@ -12,11 +12,16 @@ from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
 from skseq.nn.networks.layer import project
 from skseq.nn.networks.noise import SILENCE
-from skseq.nn.networks.weights import bias, kernel
+from skseq.nn.networks.weights import Weight, bias, kernel
+
+MOST = 10  # deviations that first and last numbers count at most, so that one that is far out does not decide
 
 
 class Pooled:
     """Flow of tensors of a `PooledSpec`.
+
+    The output layer may also read the first and the last number of every channel, which convolutions blur: by weights
+    that begin at zero, and without dropout.
 
     References
     ----------
@@ -41,11 +46,17 @@ class Pooled:
             yield kernel("attention/key", spec.encoding_size, spec.units)
             yield bias("attention/bias", spec.units)
             yield kernel("attention/scale", spec.units)
-        yield kernel("output/kernel", spec.pooled_size, sum(spec.sizes))
+        yield kernel("output/kernel", spec.pooled_sizes[0], sum(spec.sizes))
+        if spec.reads_ends:
+            yield Weight("output/ends", (spec.pooled_sizes[1], sum(spec.sizes)), "zeros")
         yield bias("output/bias", sum(spec.sizes))
 
     def encode(self, weights, batch, noise):
         """The pooled vector (b, d), and the attention weights (b, t) where there are any."""
+        pooled, attention = self._pooled_states(weights, batch, noise)
+        return tf.concat([pooled, self._ends(batch)], -1) if self.spec.reads_ends else pooled, attention
+
+    def _pooled_states(self, weights, batch, noise):
         source, lengths = encoder.read_source(self.spec, weights, batch)
         outputs, states = encoder.encode(self.spec, weights, source, lengths, noise)  # (t, b, d)
         if self.spec.pooling == "last":
@@ -57,6 +68,11 @@ class Pooled:
         if self.spec.pooling == "concat":
             return tf.concat([self._mean(values, mask), self._max(values, mask), states[-1][0]], -1), None
         return self._attend(weights, values, mask)
+
+    def _ends(self, batch):
+        """The first and the last number of every channel, (b, 2 f)."""
+        values, lengths = batch["source"], batch.get("source_lengths")  # (b, t, f)
+        return tf.clip_by_value(tf.concat([values[:, 0], encoder.last_step(values, lengths)], -1), -MOST, MOST)
 
     def _mean(self, values, mask):
         """Mean of (b, t, d) over real steps, as a product: that adds in the order of steps on the CPU.
@@ -82,7 +98,11 @@ class Pooled:
 
     def read_out(self, weights, pooled, noise):
         """All outputs side by side (b, sum(sizes)): logits, or numbers."""
-        return project(pooled[None], weights["output/kernel"], noise)[0] + weights["output/bias"]
+        if not self.spec.reads_ends:
+            return project(pooled[None], weights["output/kernel"], noise)[0] + weights["output/bias"]
+        states, ends = tf.split(pooled, self.spec.pooled_sizes, -1)
+        of_states = project(states[None], weights["output/kernel"], noise)[0]
+        return of_states + dense(ends, weights["output/ends"], weights["output/bias"])
 
     def losses(self, weights, batch, noise):
         """Cross entropy or squared error of every output (b, n_outputs), their weights, and what is right.

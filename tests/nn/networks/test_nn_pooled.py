@@ -95,6 +95,16 @@ def test_concat_by_hand():
     assert weights["output/kernel"].shape == (3, 2)
 
 
+def test_ends_by_hand():
+    """Of (5, 2), with a 9 behind its end, and of (1, 2, 60), which counts as 10: the state, the first and the last."""
+    spec, weights = copying(pooling="last", task="regress", sizes=(1,), reads_ends=True)
+    source = {"source": np.array([[[5.0], [2.0], [9.0]], [[1], [2], [60]]]), "source_lengths": lengths([2, 3])}
+    np.testing.assert_allclose(predict(eager(spec), weights, "encoding", source), [[2, 5, 2], [60, 1, 10]], atol=1e-12)
+    assert weights["output/ends"].shape == (2, 1)
+    weights["output/ends"][:] = [[3], [0.5]]  # the state has a weight of zero
+    np.testing.assert_allclose(predict(eager(spec), weights, "values", source), [[16], [8]], atol=1e-12)
+
+
 def test_losses_and_accuracy_of_two_labels_by_hand():
     """Logits (0, ln 3) and (ln 2, 0, 0), whatever the source: probabilities (1, 3)/4 and (2, 1, 1)/4.
 
@@ -195,7 +205,8 @@ def test_ids_without_an_embedding_are_one_hot():
 @pytest.mark.parametrize("pooling", ["last", "attention", "mean", "concat"])
 def test_padding_and_order_change_no_update(pooling, task):
     """Totals and gradients of ragged samples, with more padding of other numbers and in another order."""
-    convolutions = {"n_conv_layers": 2, "kernel_size": 3, "marks_steps": True} if pooling == "concat" else {}
+    convolutions = {"n_conv_layers": 2, "kernel_size": 3, "marks_steps": True, "reads_ends": True}
+    convolutions = convolutions if pooling == "concat" else {}
     spec = pooled_spec(pooling=pooling, task=task, bidirectional=True, **convolutions)
     runner, weights, rows = eager(spec), random_weights(spec), make_rows(spec, n_samples=4)
     rows |= {"source_lengths": lengths([4, 1, 3, 2]), "weight": np.array([1.0, 2, 0.5, 1])}

@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, judged, leaves_much, same_output_share
 from skseq._base.exploding import explosion, remedies
+from skseq._base.noise import NO_VERDICT
 from skseq._data.levels_and_lengths import levels_apart
 from skseq._data.sequences import Sequences
 from skseq._data.training_data import TrainingData
@@ -63,6 +64,7 @@ class DiagnosedMixin:
 
     def _facts_of(self, learnt, spec, data, job, early_stopping, constant, n_before):
         """`Facts` of a fit that has been kept, together with so many epochs before it, of other `partial_fit`."""
+        verdict = job.verdict or NO_VERDICT
         facts = Facts(
             of=type(self).__name__,
             n_epochs=n_before + self.n_iter_,
@@ -70,10 +72,12 @@ class DiagnosedMixin:
             early_stopping=early_stopping,
             constant=constant,
             auto_epochs=self.epochs == "auto",
-            noisy=job.verdict is not None and job.verdict.noisy,
-            held_out=None if job.verdict is None else job.verdict.least,
-            whole_trial=job.verdict is not None and job.verdict.whole,
-            above_chance=job.verdict is not None and job.verdict.above_chance,
+            noisy=verdict.noisy,
+            held_out=verdict.least,
+            whole_trial=verdict.whole,
+            above_chance=verdict.above_chance,
+            n_others=verdict.n_others,
+            uncut_epochs=verdict.n_uncut,
             clipnorm=self.clipnorm,
             unknown=learnt.source.unknown_share(data),
             words=learnt.source.reads_tokens and any(map(_is_word, learnt.source.vocabulary)),

@@ -12,6 +12,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from skseq._base.exploding import RISEN, explosion, remedies, scales_to_set, with_values
+from skseq._base.noise import FEWEST_OF_OTHERS
 from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.levels_and_lengths import FARTHER_LEVELS
 from skseq.exceptions import ExplodingGradientWarning, TrainingWarning
@@ -56,7 +57,8 @@ class Facts:
     were allowed; ``auto_epochs`` says whether the estimator chose that, and ``noisy`` whether it did because more would
     learn noise. ``held_out`` is the least loss of what a trial held out over that of a constant, ``whole_trial``
     whether it had all epochs, and ``above_chance`` whether clearly more of what it held out was right than with the
-    most frequent class for all. ``silent``, ``unknown`` and ``same_output`` are shares of units, of tokens and of
+    most frequent class for all; ``n_others`` of these are not of that class, and ``uncut_epochs`` are those of a fit
+    without a trial. ``silent``, ``unknown`` and ``same_output`` are shares of units, of tokens and of
     predictions. ``words`` is whether some tokens are words, and ``longest`` the number of timesteps of the longest
     sequence. ``equal`` is how many distinct sequences X holds, where they are few, and the least loss of any answer to
     these. ``levels`` are a feature of X, and how far its levels lie apart. ``shares_told`` are the shares of labels
@@ -76,6 +78,8 @@ class Facts:
     held_out: float | None = None
     whole_trial: bool = False
     above_chance: bool = False
+    n_others: int | None = None
+    uncut_epochs: int | None = None
     clipnorm: float | None = None
     silent: float | None = None
     unknown: float | None = None
@@ -291,6 +295,20 @@ def _held_out(history, facts, parameters):
     return Seen(facts.held_out, found, says, _or_motifs(_TELLING, facts, parameters))
 
 
+def _rare_classes(history, facts, parameters):
+    if facts.n_others is None:
+        return None
+    says = (
+        f"A trial gave {facts.of} {facts.most_epochs} of its {facts.uncut_epochs} epochs, but of the samples that it "
+        f"held out only {facts.n_others} are not of the most frequent class: it may be wrong."
+    )
+    advice = (
+        f"epochs={facts.uncut_epochs} as well, and compare both by cross-validation and a score of the rare classes, "
+        "such as cross_val_score(..., scoring='average_precision') with two classes"
+    )
+    return Seen(facts.n_others, facts.noisy and facts.n_others < FEWEST_OF_OTHERS, says, advice)
+
+
 def _still_falling(history, facts, parameters):
     name = "val_loss" if "val_loss" in history else "loss"
     loss = _finite(history, name, TREND_EPOCHS)
@@ -502,6 +520,12 @@ _LOOKS = (  # name, what is measured, when it warns, the function, the class of 
     ("constant answer", "loss at the end / loss of a constant answer", f"> {LEARNT_NOTHING}", _constant_answer),
     ("rising validation loss", "share of epochs after the best, and worse", f"> {RISING}", _validation),
     ("held-out samples", "their least loss in a trial / loss of a constant answer", "> 1, learnt by heart", _held_out),
+    (
+        "rare classes",
+        "held-out samples not of the most frequent class",
+        f"< {FEWEST_OF_OTHERS} in a trial that cuts epochs",
+        _rare_classes,
+    ),
     (
         "still falling",
         "fall per tenth of the epochs / loss of a constant answer",

@@ -75,7 +75,8 @@ class Verdict:
 
     ``least`` is the least loss of what was held out over that of a constant answer, or None of too few samples.
     ``whole`` is whether the trial went on to the last epoch of the fit. ``above_chance`` is whether clearly more of
-    what was held out was right in the end than with the most frequent class for all.
+    what was held out was right in the end than with the most frequent class for all. ``n_others`` is that of the
+    `Trial`, and ``n_uncut`` how many epochs the fit has without it.
     """
 
     n_epochs: int
@@ -83,6 +84,11 @@ class Verdict:
     least: float | None
     whole: bool = False
     above_chance: bool = False
+    n_others: int | None = None
+    n_uncut: int | None = None
+
+
+NO_VERDICT = Verdict(n_epochs=0, noisy=False, least=None)  # of no trial
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,8 +128,15 @@ class Trial:
         few = self.n_held_out < FEWEST_HELD_OUT or (self.n_others is not None and self.n_others < FEWEST_OF_OTHERS)
         least = None if few else float(min(smooth) / constant)
         whole = len(smooth) == self.n_epochs
-        above_chance = self._is_above_chance(history)
-        return Verdict(n_epochs=n_epochs, noisy=noisy, least=least, whole=whole, above_chance=above_chance)
+        return Verdict(
+            n_epochs=n_epochs,
+            noisy=noisy,
+            least=least,
+            whole=whole,
+            above_chance=self._is_above_chance(history),
+            n_others=self.n_others,
+            n_uncut=self.n_epochs,
+        )
 
     @property
     def n_longest(self):

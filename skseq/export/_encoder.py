@@ -150,12 +150,10 @@ class Encoder:
 
     def ends(self, values, lengths):
         """The first and the last number of every channel of (b, t, f), as `Pooled` has them: (b, 2 f)."""
-        from skseq.nn.networks.pooled import MOST
-
-        add = self.graph.add
+        most, add = self.spec.most_of_ends, self.graph.add
         last = self.graph.cast(add("Unsqueeze", add("Sub", lengths, np.array(1, np.int32)), [1]), np.int64)
         ends = add("Gather", values, np.array(0), axis=1), add("GatherND", values, last, batch_dims=1)
-        return add("Clip", add("Concat", *ends, axis=-1), *np.array([-MOST, MOST], np.float32))
+        return add("Clip", add("Concat", *ends, axis=-1), *np.array([-most, most], np.float32))
 
     def mean(self, values, lengths):
         """Mean over real steps of (b, t, d)."""

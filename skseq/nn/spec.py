@@ -349,6 +349,7 @@ class PooledSpec(NetworkSpec):
     embedding_dim: int | None = None
     pooling: str = "last"
     reads_ends: bool = False
+    most_of_ends: ClassVar[float] = 10.0  # deviations: what is farther out counts no more
 
     @property
     def pooled_sizes(self):

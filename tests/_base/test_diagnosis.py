@@ -12,6 +12,7 @@ from told_fits import NOISE, RARE, WORDS, X, Y, classifier, told, value_of
 
 from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceRegressor, SequenceTagger
 from skseq._base.diagnosis import Facts, _still_falling, diagnose, leaves_much, same_output_share
+from skseq._base.noise import Trial
 from skseq._data.constant_answer import ConstantAnswer
 from skseq.exceptions import ExplodingGradientWarning, TrainingWarning
 
@@ -91,6 +92,16 @@ def test_equal_sequences_with_tags_of_their_own_may_be_learnt():
     tagger = SequenceTagger(units=2, epochs=5, learning_rate=1e-9, random_state=0)
     [message] = [message for message, _ in told(tagger, [["a", "a"]] * 12, [[0, 1]] * 12) if "nothing" in message]
     assert "more epochs" in message
+
+
+@pytest.mark.parametrize("n_rare", [7, 60])
+def test_a_trial_of_rare_classes_that_cuts_epochs(monkeypatch, n_rare):
+    monkeypatch.setattr(Trial, "_is_worse", lambda *given: True)
+    samples, labels = np.random.RandomState(0).randn(120, 3), (np.arange(120) < n_rare).astype(int)
+    found = told(classifier(epochs="auto"), samples, labels)
+    rare = [message for message, _ in found if "most frequent class: it may be wrong" in message]
+    assert len(rare) == (n_rare == 7)
+    assert all("5 of its 100 epochs, but of the samples that it held out only 2 are not" in message for message in rare)
 
 
 def test_a_validation_loss_that_rises():
@@ -365,6 +376,16 @@ def test_limit_of_the_constant_answer():
     assert found({"loss": [1.0] * 5}, constant=None) == {}
     assert found({"loss": [0.0] * 5}, constant=0.0) == {}  # nothing could be learnt
     assert found({"loss": [1.0, np.nan, 1.0, 1.0, 1.0]}) == {}
+
+
+def test_limit_of_rare_classes():
+    learnt = {"loss": [1.0, 0.9, 0.8, 0.7, 0.6]}
+    says = found(learnt, noisy=True, n_others=9, uncut_epochs=100)["rare classes"]
+    assert "gave Model 5 of its 100 epochs" in says
+    assert "only 9 are not of the most frequent class" in says
+    assert "Try epochs=100" in says
+    assert found(learnt, noisy=True, n_others=10, uncut_epochs=100) == {}
+    assert found(learnt, n_others=9, uncut_epochs=5) == {}
 
 
 def test_limits_of_what_was_learnt_by_heart():

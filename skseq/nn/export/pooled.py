@@ -4,8 +4,6 @@ import keras
 import numpy as np
 from keras import ops
 
-from skseq.nn.networks.pooled import MOST
-
 
 def pooled_models(builder, *_):
     """Models for sources of any length; the decoder model is the head, which reads the pooled vector."""
@@ -14,7 +12,7 @@ def pooled_models(builder, *_):
     vectors = builder.vectors(source)
     pooled = _pooled(builder, *builder.encoder(vectors))
     if spec.reads_ends:
-        pooled = ops.concatenate([pooled, _ends(vectors)], axis=-1)
+        pooled = ops.concatenate([pooled, _ends(vectors, spec.most_of_ends)], axis=-1)
     encoding = builder.input("encoding", spec.pooled_size)
     return {
         "model": keras.Model(source, _outputs(builder, pooled), name="recurrent"),
@@ -36,9 +34,9 @@ def _pooled(builder, outputs, states):
     return builder.additive_attention(builder.no_input(keys[:, :1]), outputs, keys)[:, 0]  # no query but zeros
 
 
-def _ends(vectors):
+def _ends(vectors, most):
     """The first and the last number of every channel, as `Pooled` has them."""
-    return ops.clip(ops.concatenate([vectors[:, 0], vectors[:, -1]], axis=-1), -MOST, MOST)
+    return ops.clip(ops.concatenate([vectors[:, 0], vectors[:, -1]], axis=-1), -most, most)
 
 
 def _outputs(builder, pooled):

@@ -14,8 +14,6 @@ from skseq.nn.networks.layer import project
 from skseq.nn.networks.noise import SILENCE
 from skseq.nn.networks.weights import Weight, bias, kernel
 
-MOST = 10  # deviations that first and last numbers count at most, so that one that is far out does not decide
-
 
 class Pooled:
     """Flow of tensors of a `PooledSpec`.
@@ -71,8 +69,9 @@ class Pooled:
 
     def _ends(self, batch):
         """The first and the last number of every channel, (b, 2 f)."""
-        values, lengths = batch["source"], batch.get("source_lengths")  # (b, t, f)
-        return tf.clip_by_value(tf.concat([values[:, 0], encoder.last_step(values, lengths)], -1), -MOST, MOST)
+        values, most = batch["source"], self.spec.most_of_ends  # (b, t, f)
+        last = encoder.last_step(values, batch.get("source_lengths"))
+        return tf.clip_by_value(tf.concat([values[:, 0], last], -1), -most, most)
 
     def _mean(self, values, mask):
         """Mean of (b, t, d) over real steps, as a product: that adds in the order of steps on the CPU.

@@ -46,9 +46,9 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         mean if all of a sequence counts, "concat" if order, ends or extremes do, attention if a few timesteps decide,
         such as the words that answer a question, and the last state with an autoencoder as `encoder`.
 
-        "auto" is "concat" with at most one convolution (by default: up to 64 timesteps), and "mean" with more. With
-        convolutions, which blur single timesteps, the output layer then also reads the first and the last number of
-        every channel.
+        "auto" is "concat" with at most one convolution (by default: up to 64 timesteps), and "mean" with more.
+        Convolutions blur the ends of a sequence. Of numbers that are scaled and convolved, the output layer then also
+        reads the first and the last value of every feature, up to 10 standard deviations and without dropout.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings and integers as tokens, and all other numbers as measurements.
@@ -420,7 +420,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         without skseq. It is built anew at every access. With `network` it is the model that your function builds.
 
     encoder_model_ : keras.Model
-        The part of `model_` that reads the source. There is none with `network`.
+        The part of `model_` that reads the source. If the output layer also reads the ends of X (see `pooling`), they
+        stand behind the codes. There is none with `network`.
 
     decoder_model_ : keras.Model
         The part of `model_` that turns what the encoder gives into the output. There is none with `network`.
@@ -800,9 +801,9 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         mean if all of a sequence counts, "concat" if order, ends or extremes do, attention if a few timesteps decide,
         such as the words that answer a question, and the last state with an autoencoder as `encoder`.
 
-        "auto" is "concat" with at most one convolution (by default: up to 64 timesteps), and "mean" with more. With
-        convolutions, which blur single timesteps, the output layer then also reads the first and the last number of
-        every channel.
+        "auto" is "concat" with at most one convolution (by default: up to 64 timesteps), and "mean" with more.
+        Convolutions blur the ends of a sequence. Of numbers that are scaled and convolved, the output layer then also
+        reads the first and the last value of every feature, up to 10 standard deviations and without dropout.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings as tokens, and all numbers as measurements.
@@ -1175,7 +1176,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         without skseq. It is built anew at every access. With `network` it is the model that your function builds.
 
     encoder_model_ : keras.Model
-        The part of `model_` that reads the source. There is none with `network`.
+        The part of `model_` that reads the source. If the output layer also reads the ends of X (see `pooling`), they
+        stand behind the codes. There is none with `network`.
 
     decoder_model_ : keras.Model
         The part of `model_` that turns what the encoder gives into the output. There is none with `network`.

@@ -168,8 +168,10 @@ def test_pooling_by_default(X_given, pooling):
     assert width == {"mean": 1, "concat": 3}[pooling] * 4  # two directions
     assert not hasattr(model, "attention_weights")
     assert ("output/ends" in model.weights_) is any("convolution" in name for name in model.weights_)
-    chosen = SequenceClassifier(units=2, epochs=1, pooling=pooling).fit(X_given, [0, 1, 0, 1])
-    assert "output/ends" not in chosen.weights_
+    raw = SequenceClassifier(units=2, epochs=1, scale_inputs=False).fit(X_given, [0, 1, 0, 1])
+    for other in ({"pooling": pooling}, {"scale_inputs": False}, {"encoder": raw}):
+        without = SequenceClassifier(units=2, epochs=1).set_params(**other).fit(X_given, [0, 1, 0, 1])
+        assert "output/ends" not in without.weights_
 
 
 def test_convolutions_of_tokens_need_an_embedding():

@@ -43,7 +43,7 @@ def tell_longer_trial(of, n_epochs, n_held_out, verbose):
 
 def tell_verdict(of, verdict, most):
     """Log how many epochs a trial has found worth having."""
-    if verdict.noisy:
+    if verdict.n_epochs < most:
         LOGGER.info("%s has %d of its %d epochs: more would learn noise.", of, verdict.n_epochs, most)
     else:
         LOGGER.info("Nothing shows that the %d epochs of %s would learn noise.", most, of)

@@ -299,14 +299,15 @@ def _rare_classes(history, facts, parameters):
     if facts.n_others is None:
         return None
     says = (
-        f"A trial gave {facts.of} {facts.most_epochs} of its {facts.uncut_epochs} epochs, but of the samples that it "
-        f"held out only {facts.n_others} are not of the most frequent class: it may be wrong."
+        f"A trial gave {facts.of} {facts.most_epochs} of its {facts.uncut_epochs} epochs, and may be wrong: it held "
+        f"out only {facts.n_others} sample(s) outside the most frequent class."
     )
     advice = (
-        f"epochs={facts.uncut_epochs} as well, and compare both by cross-validation and a score of the rare classes, "
-        "such as cross_val_score(..., scoring='average_precision') with two classes"
+        f"epochs={facts.uncut_epochs} as well, and compare both by cross-validation and a score that counts rare "
+        "classes, such as cross_val_score(..., scoring='balanced_accuracy')"
     )
-    return Seen(facts.n_others, facts.noisy and facts.n_others < FEWEST_OF_OTHERS, says, advice)
+    cuts = facts.most_epochs < facts.uncut_epochs
+    return Seen(facts.n_others, cuts and facts.n_others < FEWEST_OF_OTHERS, says, advice)
 
 
 def _still_falling(history, facts, parameters):

@@ -22,7 +22,7 @@ def rounded_up(fraction, n_samples):
 
 def n_others(classes, samples):
     """How many of the samples with these indices are not of their most frequent class; None without classes."""
-    return None if classes is None else len(samples) - np.unique(classes[samples], return_counts=True)[1].max()
+    return None if classes is None else int(len(samples) - np.unique(classes[samples], return_counts=True)[1].max())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -78,13 +78,18 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
             sizes=learnt.targets.sizes,
             task=self._task,
             pooling=_pooling(n_conv_layers) if self.pooling == "auto" else self.pooling,
-            reads_ends=self.pooling == "auto" and n_conv_layers > 0 and not learnt.source.reads_tokens,
+            reads_ends=n_conv_layers > 0 and self._reads_ends(learnt.source),
             n_conv_layers=n_conv_layers,
             kernel_size=kernel_size if n_conv_layers else 0,
             marks_steps=n_conv_layers > 0 and learnt.source.ragged,
             **self._source_fields(learnt.source),
             **self._spec_fields(),
         )
+
+    def _reads_ends(self, form):
+        """Whether the output layer also reads the ends of sources that are convolved: those of numbers on a scale."""
+        scaled = self.scale_inputs if form.scale is None else not form.scale.changes_nothing
+        return self.pooling == "auto" and scaled and not form.reads_tokens
 
     def _convolutions(self, form):
         """(number of convolutional layers, timesteps that each reads at once) for sources of this form."""

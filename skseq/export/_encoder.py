@@ -137,7 +137,7 @@ class Encoder:
     # --- one vector per sequence --------------------------------------------------------------------------------------
 
     def pooled(self, encoded):
-        """The vector (b, d) that the output layer reads."""
+        """The vector (b, d) that stands for a sequence."""
         if self.spec.pooling == "last":
             return encoded.states[-1][0]
         values = self.graph.add("Transpose", encoded.outputs, perm=[1, 0, 2])  # (b, t, d)
@@ -149,7 +149,7 @@ class Encoder:
         return self._attended(values, self.mask(values, encoded.lengths))
 
     def ends(self, values, lengths):
-        """The first and the last number of every channel of (b, t, f), as `Pooled` has them: (b, 2 f)."""
+        """The first and the last number of every feature of (b, t, f), as `Pooled` has them: (b, 2 f)."""
         most, add = self.spec.most_of_ends, self.graph.add
         last = self.graph.cast(add("Unsqueeze", add("Sub", lengths, np.array(1, np.int32)), [1]), np.int64)
         ends = add("Gather", values, np.array(0), axis=1), add("GatherND", values, last, batch_dims=1)

@@ -106,7 +106,7 @@ SPACE = {
     "cell": Choice(("lstm", "gru")),  # "cho-gru" takes one product per step more than "gru"
     "n_layers": Choice((1, 2)),  # more of them are slow, and need much data
     "bidirectional": Choice((False, True)),
-    "pooling": Choice(("mean", "last", "attention", "concat")),
+    "pooling": Choice(("auto", "mean", "last", "attention", "concat")),
     "transitions": Choice((False, True)),
     "attention": Choice((False, "bahdanau", "dot", "general", "concat")),  # the others need a window, or bound lengths
     "code": Choice(("repeated", "state", "both")),
@@ -188,7 +188,7 @@ def search_space(
     >>> from skseq.model_selection import search_space
     >>> space = search_space(SequenceClassifier(), resource="epochs")
     >>> space["pooling"]
-    ['mean', 'last', 'attention', 'concat']
+    ['auto', 'mean', 'last', 'attention', 'concat']
     >>> "epochs" in space
     False
     """

@@ -340,7 +340,7 @@ class PooledSpec(NetworkSpec):
         How the encoder outputs become one vector: the final hidden state, a weighted or plain mean over steps, or the
         plain mean, the largest values and the final hidden state side by side.
     reads_ends : bool
-        Whether the output layer also reads the first and the last number of every channel.
+        Whether the output layer also reads the first and the last number of every feature, which must be scaled.
     """
 
     sizes: tuple[int, ...]
@@ -352,14 +352,14 @@ class PooledSpec(NetworkSpec):
     most_of_ends: ClassVar[float] = 10.0  # deviations: what is farther out counts no more
 
     @property
-    def pooled_sizes(self):
-        """Widths of what is made of the encoder outputs, and of the ends of the source."""
-        return [self.encoding_size * (3 if self.pooling == "concat" else 1), 2 * self.source_size * self.reads_ends]
-
-    @property
     def pooled_size(self):
         """Width of the vector that stands for a sequence."""
-        return sum(self.pooled_sizes)
+        return self.encoding_size * (3 if self.pooling == "concat" else 1)
+
+    @property
+    def ends_size(self):
+        """How many numbers of the source the output layer reads beside that vector."""
+        return 2 * self.source_size if self.reads_ends else 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -99,9 +99,9 @@ def test_a_trial_of_rare_classes_that_cuts_epochs(monkeypatch, n_rare):
     monkeypatch.setattr(Trial, "_is_worse", lambda *given: True)
     samples, labels = np.random.RandomState(0).randn(120, 3), (np.arange(120) < n_rare).astype(int)
     found = told(classifier(epochs="auto"), samples, labels)
-    rare = [message for message, _ in found if "most frequent class: it may be wrong" in message]
+    rare = [message for message, _ in found if "outside the most frequent class" in message]
     assert len(rare) == (n_rare == 7)
-    assert all("5 of its 100 epochs, but of the samples that it held out only 2 are not" in message for message in rare)
+    assert all("5 of its 100 epochs, and may be wrong: it held out only 2 sample(s)" in message for message in rare)
 
 
 def test_a_validation_loss_that_rises():
@@ -380,11 +380,11 @@ def test_limit_of_the_constant_answer():
 
 def test_limit_of_rare_classes():
     learnt = {"loss": [1.0, 0.9, 0.8, 0.7, 0.6]}
-    says = found(learnt, noisy=True, n_others=9, uncut_epochs=100)["rare classes"]
+    says = found(learnt, n_others=9, uncut_epochs=100)["rare classes"]
     assert "gave Model 5 of its 100 epochs" in says
-    assert "only 9 are not of the most frequent class" in says
+    assert "only 9 sample(s) outside the most frequent class" in says
     assert "Try epochs=100" in says
-    assert found(learnt, noisy=True, n_others=10, uncut_epochs=100) == {}
+    assert found(learnt, n_others=10, uncut_epochs=100) == {}
     assert found(learnt, n_others=9, uncut_epochs=5) == {}
 
 

@@ -39,6 +39,13 @@ SGD = {"class_name": "SGD", "config": {"momentum": 0.5}}
         (SequenceClassifier(), (X, Y), {"n_conv_layers": 1}, "n_conv_layers=1, which was 0"),
         (SequenceClassifier(), (RAGGED, Y), {"n_conv_layers": 1}, "n_conv_layers=1, which was 0"),
         (SequenceClassifier(), (X, Y), {"pooling": "last"}, "pooling='last', which was 'concat'"),
+        (SequenceClassifier(n_conv_layers=1), (X, Y), {"pooling": "concat"}, "pooling='concat', which was 'auto'"),
+        (
+            SequenceClassifier(n_conv_layers=1, pooling="concat"),
+            (X, Y),
+            {"pooling": "auto"},
+            "pooling='auto', which was 'concat'",
+        ),
         (
             SequenceRegressor(optimizer=SGD),
             (X, Y),

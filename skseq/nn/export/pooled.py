@@ -6,14 +6,14 @@ from keras import ops
 
 
 def pooled_models(builder, *_):
-    """Models for sources of any length; the decoder model is the head, which reads the pooled vector."""
+    """Models for sources of any length; the decoder model is the head, which reads the pooled vector and the ends."""
     spec = builder.spec
     source = builder.source(None)
     vectors = builder.vectors(source)
     pooled = _pooled(builder, *builder.encoder(vectors))
     if spec.reads_ends:
         pooled = ops.concatenate([pooled, _ends(vectors, spec.most_of_ends)], axis=-1)
-    encoding = builder.input("encoding", spec.pooled_size)
+    encoding = builder.input("encoding", spec.pooled_size + spec.ends_size)
     return {
         "model": keras.Model(source, _outputs(builder, pooled), name="recurrent"),
         "encoder_model": keras.Model(source, pooled, name="encoder"),
@@ -35,7 +35,7 @@ def _pooled(builder, outputs, states):
 
 
 def _ends(vectors, most):
-    """The first and the last number of every channel, as `Pooled` has them."""
+    """The first and the last number of every feature, as `Pooled` has them."""
     return ops.clip(ops.concatenate([vectors[:, 0], vectors[:, -1]], axis=-1), -most, most)
 
 

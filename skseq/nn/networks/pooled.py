@@ -1,6 +1,6 @@
 """Networks with one or several labels or numbers for a whole sequence.
 
-Convolutions if there are any, recurrent layers, pooling over time, one dense layer.
+Convolutions if there are any, recurrent layers, pooling over time, one dense layer, which may read some of the source.
 """
 
 import tensorflow as tf
@@ -18,8 +18,8 @@ from skseq.nn.networks.weights import Weight, bias, kernel
 class Pooled:
     """Flow of tensors of a `PooledSpec`.
 
-    The output layer may also read the first and the last number of every channel, which convolutions blur: by weights
-    that begin at zero, and without dropout.
+    The output layer may also read the first and the last number of every feature, since convolutions blur the ends: by
+    weights that begin at zero, and without dropout.
 
     References
     ----------
@@ -44,17 +44,13 @@ class Pooled:
             yield kernel("attention/key", spec.encoding_size, spec.units)
             yield bias("attention/bias", spec.units)
             yield kernel("attention/scale", spec.units)
-        yield kernel("output/kernel", spec.pooled_sizes[0], sum(spec.sizes))
+        yield kernel("output/kernel", spec.pooled_size, sum(spec.sizes))
         if spec.reads_ends:
-            yield Weight("output/ends", (spec.pooled_sizes[1], sum(spec.sizes)), "zeros")
+            yield Weight("output/ends", (spec.ends_size, sum(spec.sizes)), "zeros")
         yield bias("output/bias", sum(spec.sizes))
 
     def encode(self, weights, batch, noise):
         """The pooled vector (b, d), and the attention weights (b, t) where there are any."""
-        pooled, attention = self._pooled_states(weights, batch, noise)
-        return tf.concat([pooled, self._ends(batch)], -1) if self.spec.reads_ends else pooled, attention
-
-    def _pooled_states(self, weights, batch, noise):
         source, lengths = encoder.read_source(self.spec, weights, batch)
         outputs, states = encoder.encode(self.spec, weights, source, lengths, noise)  # (t, b, d)
         if self.spec.pooling == "last":
@@ -66,12 +62,6 @@ class Pooled:
         if self.spec.pooling == "concat":
             return tf.concat([self._mean(values, mask), self._max(values, mask), states[-1][0]], -1), None
         return self._attend(weights, values, mask)
-
-    def _ends(self, batch):
-        """The first and the last number of every channel, (b, 2 f)."""
-        values, most = batch["source"], self.spec.most_of_ends  # (b, t, f)
-        last = encoder.last_step(values, batch.get("source_lengths"))
-        return tf.clip_by_value(tf.concat([values[:, 0], last], -1), -most, most)
 
     def _mean(self, values, mask):
         """Mean of (b, t, d) over real steps, as a product: that adds in the order of steps on the CPU.
@@ -95,13 +85,11 @@ class Pooled:
         attention, context = attend(scores, values, mask)
         return context[:, 0], attention[:, 0]  # one query per sample: (b, d) and (b, t)
 
-    def read_out(self, weights, pooled, noise):
-        """All outputs side by side (b, sum(sizes)): logits, or numbers."""
-        if not self.spec.reads_ends:
-            return project(pooled[None], weights["output/kernel"], noise)[0] + weights["output/bias"]
-        states, ends = tf.split(pooled, self.spec.pooled_sizes, -1)
-        of_states = project(states[None], weights["output/kernel"], noise)[0]
-        return of_states + dense(ends, weights["output/ends"], weights["output/bias"])
+    def _ends(self, batch):
+        """The first and the last number of every feature, (b, 2 f)."""
+        values, most = batch["source"], self.spec.most_of_ends  # (b, t, f)
+        last = encoder.last_step(values, batch.get("source_lengths"))
+        return tf.clip_by_value(tf.concat([values[:, 0], last], -1), -most, most)
 
     def losses(self, weights, batch, noise):
         """Cross entropy or squared error of every output (b, n_outputs), their weights, and what is right.
@@ -109,8 +97,7 @@ class Pooled:
         A sample is right if all its labels are; the metric is a pair (per-sample amount, per-sample weight).
         """
         targets, weight = batch["target"], batch["weight"]
-        pooled, _ = self.encode(weights, batch, noise)
-        outputs, metrics = self.read_out(weights, pooled, noise), {}
+        outputs, metrics = self.predict_values(weights, batch, noise), {}
         if self.classifies:
             losses, right = self._compare(outputs, targets)
             metrics["accuracy"] = tf.cast(right, losses.dtype) * weight, weight
@@ -135,7 +122,9 @@ class Pooled:
 
     def predict_values(self, weights, batch, noise=SILENCE):
         """Numbers (b, n_outputs), or the logits of all labels side by side."""
-        return self.read_out(weights, self.encode(weights, batch, noise)[0], noise)
+        pooled, _ = self.encode(weights, batch, noise)
+        values = project(pooled[None], weights["output/kernel"], noise)[0] + weights["output/bias"]
+        return values + dense(self._ends(batch), weights["output/ends"]) if self.spec.reads_ends else values
 
     def predict_attention(self, weights, batch):
         """Weights of the timesteps in attention pooling, zero on padding: (b, t).

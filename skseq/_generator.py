@@ -14,7 +14,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._arguments import Count, as_random_state
+from skseq._arguments import Count, as_random_state, is_count
 from skseq._base.decoding import MOST_LENGTH_PENALTY, SEARCH_PARAMETERS, FindMixin, Search
 from skseq._base.estimator import MOST_UNITS
 from skseq._base.generation import PIECE, beginnings, in_pieces, mixed_over, posteriors
@@ -848,7 +848,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def _learnt_form(self, X, form, targets, sequences):
         longest = int(sequences.real_lengths.max())
         carried = len(sequences) == 1 and longest > self.window and self.end is not True
-        lists = isinstance(X, str) or as_samples(X) is not None
+        lists = form.kind == "text" or as_samples(X) is not None
         if 1 < len(sequences) < FEW and longest > LONG * self.window:
             warnings.warn(
                 f"X holds {len(sequences)} sequences of up to {longest} timesteps, so that an epoch has few updates, "
@@ -1074,6 +1074,47 @@ class SequenceGenerator(FindMixin, SourceEstimator):
                 p[row, own[own >= 0]] = 0
         best = np.argsort(-p, axis=1, kind="stable")[:, : int(k)]
         return targets.next_tokens(best + form.has_unknown), np.take_along_axis(p, best, axis=1)
+
+    @available_if(wants(_reads_tokens, _TOKENS))
+    def predict_nbest(
+        self, X: SequencesLike, n: int, y: SequencesLike | None = None, *, max_length: int | None = None
+    ) -> tuple[Array, Array]:
+        """Find the n most probable sequences with given beginnings, by a beam search: completions.
+
+        The beam has a width of `beam_width`, or n if that is more. Constraints, such as `allowed_outputs`, and
+        `length_penalty` hold as in `sample`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps), or list
+            Beginnings of sequences, as `sample` takes a list of prefixes. After an empty one, ``[]`` or ``""``, all
+            of a sequence is found.
+        n : int
+            How many sequences to find for each beginning.
+        y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
+            What each sequence depends on. It must be given if there was a y in fit.
+        max_length : int, default=None
+            Most timesteps of a sequence, the beginning included. None takes the parameter.
+
+        Returns
+        -------
+        sequences : ndarray of object of shape (n_samples, n)
+            Best first; each holds its beginning, and is in the form of a sample of X in fit. None where there are fewer
+            than n.
+        log_probs : ndarray of shape (n_samples, n)
+            Natural logarithm of P(what follows | beginning), the end included where there is one; -inf of None.
+        """
+        check_is_fitted(self)
+        if not is_count(n):
+            raise ValueError(f"n must be an integer of at least 1. Got {n!r:.80}.")
+        if y is None and self._targets.conditions is not None:
+            raise ValueError("Sequences depend on y in fit: pass y, such as [label] * len(X) for one label.")
+        asked = clone(self).set_params(search="beam", beam_width=max(int(n), int(self.beam_width)))
+        if max_length is not None:
+            asked.set_params(max_length=max_length)
+        asked._check_values()
+        begun, beginnings = self._begun(None, y, X, as_random_state(0), argument="X")
+        return self._completed(begun, beginnings, asked, self._room(begun, asked, "X"), int(n))
 
     def _read_beginnings(self, X):
         """`Sequences` as `_read_fitted` gives them, some of which may be empty: the network reads the start alone."""
@@ -1328,30 +1369,36 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         given = self.random_state if random_state is None else random_state
         rng = as_random_state(given)
         begun, prefixes = self._begun(n_samples, y, prefix, rng)
-        room = self._targets.most(asked.max_length) - begun.real_lengths
-        if (room < 0).any():
-            row = int(room.argmin())
-            raise ValueError(
-                f"prefix {row} has {begun.real_lengths[row]} timesteps, above max_length="
-                f"{self._targets.most(asked.max_length)}: shorten it, or raise max_length."
-            )
+        room = self._room(begun, asked)
         if self._learnt.source.reads_tokens:
             return self._sample_tokens(begun, prefixes, asked, room, rng)
         return self._sample_numbers(begun, prefixes, asked, room, rng)
 
+    def _room(self, begun, asked, argument="prefix"):
+        """How many timesteps may follow the prefixes of all samples, (n,)."""
+        most = self._targets.most(asked.max_length)
+        room = most - begun.real_lengths
+        if (room < 0).any():
+            row = int(room.argmin())
+            raise ValueError(
+                f"{argument}[{row}] has {begun.real_lengths[row]} timesteps, above max_length={most}: shorten it, or "
+                "raise max_length."
+            )
+        return room
+
     def _check_values(self):
         self._validate_params()  # of a copy, too
 
-    def _begun(self, n_samples, y, prefix, rng):
+    def _begun(self, n_samples, y, prefix, rng, argument="prefix"):
         """(`Beginnings` of all samples, their prefixes as they were given)."""
         conditions, form = self._targets.conditions, self._learnt.source
         check_condition(conditions, y, None)
         y = None if y is None else conditions.listed(y)
         given = [()] if prefix is None else [prefix] if is_one_beginning(prefix, form) else list(prefix)
-        n = n_asked(n_samples, {"prefix": given} | ({} if y is None else {"y": y}))
+        n = n_asked(n_samples, {argument: given} | ({} if y is None else {"y": y}))
         seed = int(rng.randint(np.iinfo(np.int32).max))  # drawn in any case, so that what follows is the same
         rows = {} if conditions is None else {"condition": self._asked_conditions(y, n, seed)}
-        prefixes = None if prefix is None else self._read_prefixes(given)
+        prefixes = None if prefix is None else self._read_prefixes(given, argument)
         if len(given) == 1:
             given, prefixes = given * n, None if prefixes is None else prefixes * n
         like = np.zeros((), np.int32) if form.reads_tokens else np.zeros(form.n_features, self._spec.dtype)
@@ -1365,11 +1412,11 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         encoded = conditions.encode(y, self._spec.dtype)
         return np.resize(encoded, (n, *encoded.shape[1:]))
 
-    def _read_prefixes(self, prefix):
+    def _read_prefixes(self, prefix, argument):
         """Prefixes as the network reads them, one array of ids (t,) or scaled numbers (t, f) for each."""
         form = self._learnt.source
         for index, one in enumerate(prefix):
-            check_beginning(one, f"prefix[{index}]", form)
+            check_beginning(one, f"{argument}[{index}]", form)
         empty = [len(one) == 0 for one in prefix]
         some = [one for one, nothing in zip(prefix, empty) if not nothing]
         width = () if form.reads_tokens else (form.n_features,)
@@ -1378,16 +1425,33 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             return [nothing] * len(empty)
         kind = "token lists" if form.kind == "tokens" else form.kind  # any lengths
         some = some if form.reads_tokens else [np.asarray(one) for one in some]
-        source = form.scaled(SourceEstimator._read_source(self, some, replace(form, kind=kind), "prefix")[0])
+        source = form.scaled(SourceEstimator._read_source(self, some, replace(form, kind=kind), argument)[0])
         read = iter(np.asarray(values)[:n] for values, n in zip(source.values, source.real_lengths))
         return [nothing if skip else next(read) for skip in empty]
 
     def _sample_tokens(self, begun, prefixes, asked, room, rng):
-        targets = replace(self._targets, join=self.join)
-        set_now = {name: getattr(asked, name) for name in SEARCH_PARAMETERS if hasattr(asked, name)}
-        search = Search(targets=targets, dtype=self._spec.dtype, **set_now | {"random_state": rng})
+        search = self._search(asked, rng)
         tokens, lengths, _ = search.best_of(self._find(begun, search), "continuation", "Loosen them.")
-        return targets.decode_tokens([ids[:n] for ids, n in zip(tokens, np.minimum(lengths, room))], prefixes)
+        return search.targets.decode_tokens([ids[:n] for ids, n in zip(tokens, np.minimum(lengths, room))], prefixes)
+
+    def _search(self, asked, rng=None):
+        """The `Search` that the parameters of a copy describe."""
+        set_now = {name: getattr(asked, name) for name in SEARCH_PARAMETERS if hasattr(asked, name)}
+        targets = replace(self._targets, join=self.join)
+        return Search(targets=targets, dtype=self._spec.dtype, **set_now | {"random_state": rng})
+
+    def _completed(self, begun, prefixes, asked, room, n):
+        """What `predict_nbest` gives."""
+        search = self._search(asked)
+        found = self._find(begun, search)
+        search.best_of(found, "continuation", "Loosen them.")
+        log_probs = found["log_probs"][:, :n].astype(np.float64)
+        sequences = np.full(log_probs.shape, None, object)
+        for row, hypothesis in np.argwhere(np.isfinite(log_probs)):
+            end = min(found["lengths"][row, hypothesis], room[row])
+            written = search.targets.decode_tokens([found["tokens"][row, hypothesis, :end]], [prefixes[row]])
+            sequences[row, hypothesis] = written[0]
+        return sequences, log_probs
 
     def _sample_numbers(self, begun, prefixes, asked, room, rng):
         form, n_steps = self._learnt.source, int(room.max())

@@ -103,7 +103,7 @@ def test_bad_x_after_fit(estimator):
     method = "predict" if hasattr(estimator, "predict") else "transform"
     fitted = estimator.fit(X, Y)
     name = type(estimator).__name__
-    with pytest.raises(ValueError, match=f"X has 3 features, but {name} is expecting 4 features as input"):
+    with pytest.raises(ValueError, match=f"X has 3 features, but {name} is expecting 4 features as input.*list"):
         getattr(fitted, method)(X[:, :3])
     with pytest.raises(ValueError, match=f"X holds sequences of 2 features, but {name} was fitted on univariate"):
         getattr(fitted, method)(np.stack([X, X], axis=2))

@@ -198,6 +198,44 @@ def test_a_beam_finds_what_is_most_probable(of_words):
     assert best == every[model.score_samples(every).argmax()]
 
 
+def test_the_best_completions_are_those_of_brute_force(of_words):
+    """log P of what follows is that of the whole word less that of its beginning, which is the same for all."""
+    model = pickle.loads(pickle.dumps(of_words)).set_params(beam_width=200)
+    found, log_probs = model.predict_nbest(["b", ""], 5, max_length=3)
+    for begun, own, given in zip(["b", ""], found, log_probs):
+        every = [begun + "".join(x) for n in range(4 - len(begun)) for x in product("abcdlmnp", repeat=n)][not begun :]
+        scores = model.score_samples(every)
+        best = np.argsort(-scores)[:5]
+        assert own.tolist() == [every[k] for k in best]
+        before = np.log(model.predict_proba([""])[0, 1]) if begun else 0  # "b" is the second of the letters
+        np.testing.assert_allclose(given, scores[best] - before, atol=1e-5)
+
+
+def test_completions_have_the_form_of_samples(of_words):
+    X = np.array([list("abca"), list("bcab")] * 9)
+    found, log_probs = generator(epochs=1).fit(X).predict_nbest([["a", "b", "c"]], 5)
+    assert [sample.tolist()[:3] for sample in found[0, :3]] == [["a", "b", "c"]] * 3
+    assert found[0, 3:].tolist() == [None, None]  # there are three tokens, of which one follows
+    np.testing.assert_allclose(np.exp(log_probs).sum(), 1, rtol=1e-5)
+    assert of_words.predict_nbest("ba", 1)[0].shape == (1, 1)  # one beginning
+    told = generator(epochs=1, analyzer="char").fit(["ab", "ba"] * 9, ["x", "y"] * 9)
+    assert told.predict_nbest(["a", "b"], 2, ["x", "y"])[1].shape == (2, 2)
+    with pytest.raises(ValueError, match="Sequences depend on y in fit: pass y"):
+        told.predict_nbest(["a"], 2)
+    with pytest.raises(ValueError, match="n must be an integer of at least 1. Got 0"):
+        of_words.predict_nbest(["a"], 0)
+    with pytest.raises(ValueError, match=r"X\[0\] has 9 timesteps, above max_length=7: shorten it"):
+        of_words.predict_nbest(["banananan"], 2)
+
+
+@pytest.mark.parametrize("X", [np.array(WORDS)[:, None], pd.DataFrame({"word": WORDS})], ids=["array", "frame"])
+def test_samples_of_a_column_of_text_are_strings(X):
+    model = generator(epochs=1, analyzer="char").fit(X)
+    drawn = model.sample(2, random_state=0)
+    assert [type(word) for word in drawn] == [str, str]
+    assert np.isfinite(model.score_samples(drawn)).all()
+
+
 def test_prefixes_are_kept(of_words):
     words = of_words.sample(prefix=["ban", "", "c", "banana"], random_state=0)
     assert [word[:n] for word, n in zip(words, (3, 0, 1, 6))] == ["ban", "", "c", "banana"]
@@ -606,7 +644,7 @@ def test_files_keep_how_many_tokens_are_drawn(tmp_path):
     [
         ({"y": "a"}, "last fit had y=None"),
         ({"prefix": "xyz"}, "prefix contains 3 token"),
-        ({"prefix": "banana" * 3}, "prefix 0 has 18 timesteps, above max_length=7"),
+        ({"prefix": "banana" * 3}, r"prefix\[0\] has 18 timesteps, above max_length=7"),
         ({"prefix": 3}, "prefix must be a beginning"),
         ({"prefix": b"a"}, "prefix must be a beginning"),
         ({"prefix": ["a", None]}, r"prefix\[1\] must be a beginning .* Got None"),

@@ -94,6 +94,8 @@ def warn_if_one_series(X, values, argument, window=None, *, side_by_side=False):
         why, otherwise = "its index holds times", f". If rows are samples, pass {argument}.reset_index(drop=True)"
     elif n_samples >= MANY and _rows_are_steps(values[:LOOKED_AT]):
         why = "neighbouring rows are as alike as steps of a series"
+    elif n_samples >= MANY and n_timesteps < n_samples and _are_quantities(X, values[:LOOKED_AT]):
+        why = "neighbouring rows are alike, and its columns have names of no times and are of different units"
     elif window is not None and n_timesteps < window and n_timesteps < n_samples:
         why, otherwise = f"none is as long as window={window!r}", "; if it holds sequences, leave window out"
     elif side_by_side and n_samples >= MANY and n_timesteps < n_samples and _are_side_by_side(X, values[:LOOKED_AT]):
@@ -222,6 +224,14 @@ def _differ_in_units(columns):
 def _have_names_of_no_times(X):
     names = [name for name in getattr(X, "columns", ()) if isinstance(name, str)]
     return len(names) > 1 and np.mean([OF_A_TIME.match(name) is not None for name in names]) <= 0.5
+
+
+def _are_quantities(X, values):
+    """Whether neighbouring rows (n, t, 1) are alike, and columns have names of no times, and differ in units."""
+    if not _have_names_of_no_times(X):
+        return False
+    values = _without_gaps(values)
+    return len(values) >= MANY and _roughness(values, 0) < SMOOTH and _differ_in_units(values[:, :, 0])
 
 
 def _are_side_by_side(X, values):

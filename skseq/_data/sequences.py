@@ -392,6 +392,9 @@ def _ndim(X):
 
 def _read_columns(estimator, X, argument, *, reset, kind):
     _check_dimensions(X, argument, type(estimator).__name__)
+    if kind == "columns" and not reset and isinstance(X, np.ndarray) and X.ndim == 2:
+        hint = f" They are timesteps here: pass sequences of other lengths as a list of arrays, list({argument})."
+        _check_n_features(estimator, X.shape[1], reset=False, argument=argument, hint=hint)
     if kind != "columns" or argument != "X":  # validate_data names X in its errors, whatever it is given
         checked = check_numbers(X, argument, dtype=_FLOATS, estimator=estimator, input_name=argument)
         if kind == "columns" and not reset:
@@ -507,14 +510,14 @@ def _has_vectors(sample):
     return getattr(sample, "ndim", 1) > 1 or any(is_sequence(step) and not isinstance(step, tuple) for step in sample)
 
 
-def _check_n_features(estimator, n_features, *, reset, argument):
+def _check_n_features(estimator, n_features, *, reset, argument, hint=""):
     if reset:
         vars(estimator).pop("feature_names_in_", None)  # of an earlier fit on columns
         estimator.n_features_in_ = n_features
     elif n_features != estimator.n_features_in_:
         raise ValueError(
             f"{argument} has {n_features} features, but {type(estimator).__name__} is expecting "
-            f"{estimator.n_features_in_} features as input."
+            f"{estimator.n_features_in_} features as input.{hint}"
         )
 
 

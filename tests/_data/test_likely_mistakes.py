@@ -9,7 +9,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from quiet_fits import assert_no_warning
-from sklearn.datasets import load_digits, load_wine
+from sklearn.datasets import load_diabetes, load_digits, load_iris, load_wine
 
 import skseq
 from skseq import (
@@ -735,6 +735,29 @@ SENSORS = [60, 101325, 0.002, 1500] + ([5, 300, 0.0005, 100] * (np.sin(STEPS / 3
 def test_sensors_of_different_units_are_steps_of_one_series(X):
     (message,) = read_as_rows(X)
     assert "neighbouring rows are as alike as steps of a series" in message
+
+
+HOURLY = np.sin(STEPS[:, None] * np.pi / 12 - [0, 1]) * [100, 8] + NOISE[:, :2] * [12, 1] + [300, 15]
+
+
+def test_columns_with_names_of_different_units_are_steps_of_one_series():
+    (message,) = read_as_rows(pd.DataFrame(HOURLY, columns=["load", "temp"]))
+    assert "neighbouring rows are alike, and its columns have names of no times and are of different units" in message
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        pd.DataFrame(HOURLY, columns=["t1", "t2"]),
+        pd.DataFrame(HOURLY / HOURLY.std(axis=0), columns=["load", "temp"]).sub([0, 13.5]),
+        pd.DataFrame(np.random.RandomState(0).permutation(HOURLY), columns=["load", "temp"]),
+        load_iris(as_frame=True).data,
+        load_diabetes(as_frame=True).data,
+    ],
+    ids=["names of times", "one unit", "shuffled", "iris", "diabetes"],
+)
+def test_named_columns_that_are_no_quantities_of_one_series(X):
+    assert read_as_rows(X) == []
 
 
 GRID = np.linspace(0, 6, 100)

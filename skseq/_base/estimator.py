@@ -32,6 +32,7 @@ from skseq._data.checks import check_same_samples, check_weights, network_weight
 from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.likely_mistakes import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
 from skseq._data.likely_padding import warn_if_padded
+from skseq._data.long_frames import warn_if_long
 from skseq._data.overlapping import last_block
 from skseq._data.parts import working_memory
 from skseq._data.scaling import Scale
@@ -251,14 +252,15 @@ class BaseSequenceEstimator(
         sequences, form = self._read_source(X, known.source, f"X{suffix}")
         if y is None and get_tags(self).target_tags.required:  # autoencoders need none
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
-        if y is None and known.source is None and form.kind == "columns" and not form.reads_tokens:
+        told = known.source is None and form.kind in ("columns", "tokens") and warn_if_long(X, f"X{suffix}")
+        if y is None and known.source is None and form.kind == "columns" and not (form.reads_tokens or told):
             self._warn_if_one_series(X, sequences.values, f"X{suffix}")
         if known.source is None:
             self._warn_if_padded(sequences, f"X{suffix}")
         targets, rows = self._read_targets(y, sequences, known.targets, f"y{suffix}", **given)
         if "target" in rows:
             check_same_samples(len(sequences), len(rows["target"]), f"X{suffix}", f"y{suffix}", X)
-        if y is not None and known.source is None and form.kind in ("columns", "tokens"):
+        if y is not None and known.source is None and form.kind in ("columns", "tokens") and not told:
             self._warn_if_one_labelled_series(X, sequences.values, targets, f"X{suffix}", f"y{suffix}")
         examples = Examples(sequences=sequences, targets=rows, sample_weight=sample_weight)
         return Learnt(source=form, targets=targets), examples

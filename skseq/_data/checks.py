@@ -15,6 +15,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from skseq._arguments import library_of, refuse_lazy
 from skseq._data.events import advice_on_chords, advice_on_events
+from skseq._data.long_frames import long_frame
 from skseq._sklearn import _check_sample_weight
 
 _SEQUENCES = (
@@ -462,16 +463,22 @@ def network_weights(weights, argument, dtype):
 def check_same_samples(n_samples, n_others, argument, other, X=None):
     """Raise ValueError unless two arguments have as many samples; of X it is said what its rows may be."""
     if n_samples != n_others:
-        levels = getattr(getattr(X, "index", None), "nlevels", 1)
-        long = (
-            f" The index of {argument} has {levels} levels. If its rows are timesteps, make a sequence of each series "
-            f"by skseq.preprocessing.from_long({argument}.reset_index(), ...)."
-        )
         raise ValueError(
             f"Found input variables with inconsistent numbers of samples: [{n_samples}, {n_others}], which are those "
             f"of {argument} and {other}. Pass one entry of {other} for every sample of {argument}."
-            f"{long if levels > 1 else ''}"
+            f"{_if_long(X, argument)}"
         )
+
+
+def _if_long(X, argument):
+    """What to do if the rows of X are timesteps, where they look so."""
+    levels, long = getattr(getattr(X, "index", None), "nlevels", 1), long_frame(X)
+    if levels > 1:
+        return (
+            f" The index of {argument} has {levels} levels. If its rows are timesteps, make a sequence of each series "
+            f"by skseq.preprocessing.from_long({argument}.reset_index(), ...)."
+        )
+    return "" if long is None else f" If its rows are timesteps of {long.n_sequences} sequences, {long.advice}."
 
 
 def given_lengths(lengths, n_samples):

@@ -1,0 +1,92 @@
+"""Frames with one row per sequence and timestep."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from quiet_fits import assert_no_warning
+from sklearn.datasets import load_diabetes, load_iris, load_wine
+
+import skseq
+from skseq import LSTMAutoencoderTransformer, SequenceClassifier
+from skseq._data.long_frames import long_frame
+
+pytestmark = pytest.mark.usefixtures("untrained", "eager")
+
+RNG = np.random.RandomState(0)
+N_STEPS = [6, 4, 5, 7]  # of each patient
+PATIENTS = np.repeat([3, 8, 1, 5], N_STEPS)
+DAYS = np.concatenate([np.sort(RNG.permutation(30)[:n]) for n in N_STEPS])
+VISITS = pd.DataFrame({"patient": PATIENTS, "day": DAYS, "pulse": RNG.rand(22), "pressure": RNG.rand(22)})
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        VISITS,
+        VISITS[["pulse", "day", "pressure", "patient"]],
+        VISITS.assign(patient=[f"p{k}" for k in PATIENTS]),
+        VISITS.assign(day=pd.Timestamp("2024-01-01") + pd.to_timedelta(DAYS, "D")),
+        pl.DataFrame(VISITS.to_dict("list")),
+    ],
+    ids=["numbers", "another order", "names", "dates", "polars"],
+)
+def test_patient_and_day_are_found(X):
+    found = long_frame(X)
+    assert (found.id, found.time, found.values, found.n_sequences) == ("patient", "day", ["pulse", "pressure"], 4)
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        VISITS.sample(frac=1, random_state=0),
+        VISITS.drop(columns="patient"),
+        VISITS.assign(day=DAYS[::-1]),
+        VISITS.assign(day=np.arange(22)),  # rows of one series
+        VISITS.assign(patient=np.arange(22)),
+        VISITS[:9],
+        VISITS.assign(page="a"),  # of events, other texts tell
+        VISITS.rename(columns={"day": 3}),
+        VISITS.to_numpy(),
+        load_iris(as_frame=True).data,
+        load_wine(as_frame=True).data,
+        load_diabetes(as_frame=True).data,
+    ],
+    ids=[
+        "shuffled",
+        "none",
+        "falls",
+        "goes on",
+        "rows",
+        "few",
+        "texts",
+        "numbered",
+        "array",
+        "iris",
+        "wine",
+        "diabetes",
+    ],
+)
+def test_other_frames_are_not(X):
+    assert long_frame(X) is None
+
+
+@pytest.mark.parametrize("kind", [SequenceClassifier, LSTMAutoencoderTransformer])
+def test_fits_say_how_to_read_them(kind):
+    model, y = kind(epochs=1, units=2), [RNG.randint(0, 2, 22)] if kind is SequenceClassifier else []
+    with pytest.warns(UserWarning, match="column 'patient' has the same value in rows beside each other") as told:
+        model.fit(VISITS, *y)
+    (call,) = re.findall(r"skseq\S*from_long\(.*\)\.X", str(told[0].message))
+    series = eval(call, {"skseq": skseq, "X": VISITS})  # what it advises
+    assert [len(one) for one in series] == N_STEPS
+    assert_no_warning(model, series, *(own[:4] for own in y))
+
+
+def test_another_number_of_targets_is_explained():
+    with (
+        pytest.warns(UserWarning, match="column 'patient'"),
+        pytest.raises(ValueError, match=r"\[22, 4\].* timesteps of 4 sequences, pass skseq\.preprocessing\.from_long"),
+    ):
+        SequenceClassifier(epochs=1, units=2).fit(VISITS, [0, 1, 0, 1])

@@ -304,7 +304,7 @@ def naming(X, argument, expected=_SEQUENCES, *, what="numbers"):
     except OverflowError as error:
         raise too_large(argument) from error
     except (TypeError, ValueError) as error:
-        message = _remedy_of_gaps(_without_data(str(error)), argument)
+        message = _remedy_of_gaps(_without_data(str(error)), argument, X)
         _refuse_complex(error, argument)
         if type(error).__name__ == "DuplicateError":  # of narwhals
             raise ValueError(f"{argument} has columns of one name: rename them. {message}") from error
@@ -377,16 +377,29 @@ def _names(argument, message):
     return re.search(rf"\b{re.escape(argument)}\b", message) is not None
 
 
-def _remedy_of_gaps(message, argument):
+def _remedy_of_gaps(message, argument, X):
     """A message of scikit-learn about NaN with what skseq has against them, not estimators of tables."""
     said, found, _ = message.partition("encoded as NaN natively.")
     if not found:
         return message
-    return (
-        f"{said}{found} Fill gaps with skseq.preprocessing.SequenceImputer, in a pipeline; for methods that it does "
-        f"not pass on, give its last step pipeline[:-1].transform({argument}). Where NaN only fill up shorter "
-        f"sequences, skseq.preprocessing.as_sequences({argument}, layout='tslearn') cuts them off."
+    fills = (
+        "Fill gaps with skseq.preprocessing.SequenceImputer, in a pipeline; for methods that it does not pass on, give "
+        f"its last step pipeline[:-1].transform({argument})."
     )
+    cuts = f"skseq.preprocessing.as_sequences({argument}, layout='tslearn') cuts them off."
+    if _fill_up(X):
+        return f"{said}{found} Here they seem to fill up shorter sequences: {cuts} {fills}"
+    return f"{said}{found} {fills} Where NaN only fill up shorter sequences, {cuts}"
+
+
+def _fill_up(X):
+    """Whether all NaN of an array (n, t) or (n, t, f) stand behind the ends of sequences, which have some numbers."""
+    if not isinstance(X, np.ndarray) or X.ndim not in (2, 3) or X.dtype.kind != "f":
+        return False
+    missing = np.isnan(X).reshape(*X.shape[:2], -1)
+    steps = missing.all(axis=2)
+    at_end = not steps[:, 0].any() and bool((np.diff(steps.astype(int), axis=1) >= 0).all())
+    return at_end and bool((missing == steps[..., None]).all())
 
 
 def _refuse_complex(error, argument):

@@ -71,6 +71,16 @@ def test_missing_values_have_a_remedy():
         assert "sklearn" not in str(error.value)
 
 
+@pytest.mark.parametrize("n_features", [None, 2])
+def test_nan_behind_the_ends_are_to_be_cut_off_first(n_features):
+    padded = np.where(np.arange(5) < [[3], [5], [4], [5]], 1.0, np.nan)  # (4, 5)
+    gap = np.where(np.arange(5) == [[3], [2], [4], [1]], np.nan, 1.0)
+    for missing, first in ((padded, "Here they seem to fill up shorter sequences"), (gap, "Fill gaps with")):
+        missing = missing if n_features is None else np.stack([missing] * n_features, axis=2)
+        with pytest.raises(ValueError, match=f"NaN natively. {first}"):
+            SequenceClassifier().fit(missing, Y)
+
+
 @pytest.mark.parametrize("Reader", [SequenceClassifier, SequenceScaler, LSTMAutoencoderTransformer])
 @pytest.mark.parametrize(
     ("bad", "message"),

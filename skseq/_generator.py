@@ -21,7 +21,7 @@ from skseq._base.generation import PIECE, beginnings, in_pieces, mixed_over, pos
 from skseq._base.job import n_updates
 from skseq._base.noise import OF_NEXT_TOKENS
 from skseq._base.source import SourceEstimator
-from skseq._data.beginnings import check_beginning, check_empty, is_empty, is_one_beginning, n_asked
+from skseq._data.beginnings import check_beginning, check_empty, is_empty, is_one_beginning, listed_beginnings, n_asked
 from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition, check_one_each
 from skseq._data.constant_answer import ConstantAnswer, of_classes
@@ -1079,10 +1079,11 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def predict_nbest(
         self, X: SequencesLike, n: int, y: SequencesLike | None = None, *, max_length: int | None = None
     ) -> tuple[Array, Array]:
-        """Find the n most probable sequences with given beginnings, by a beam search: completions.
+        """Find completions: the n best sequences with given beginnings that a beam search finds.
 
-        The beam has a width of `beam_width`, or n if that is more. Constraints, such as `allowed_outputs`, and
-        `length_penalty` hold as in `sample`.
+        The beam has a width of `beam_width`, or n if that is more; a larger one may find better sequences. Whatever
+        `search` is, there are no draws. Constraints hold as in `sample`: `allowed_outputs` and `forced_prefix` are of
+        what follows the beginning, not of whole sequences.
 
         Parameters
         ----------
@@ -1099,8 +1100,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         Returns
         -------
         sequences : ndarray of object of shape (n_samples, n)
-            Best first; each holds its beginning, and is in the form of a sample of X in fit. None where there are fewer
-            than n.
+            Best first, with `length_penalty` by the penalised score; each begins with the tokens of its beginning, and
+            is in the form of a sample of X in fit. None where fewer than n were found.
         log_probs : ndarray of shape (n_samples, n)
             Natural logarithm of P(what follows | beginning), the end included where there is one; -inf of None.
         """
@@ -1394,6 +1395,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         conditions, form = self._targets.conditions, self._learnt.source
         check_condition(conditions, y, None)
         y = None if y is None else conditions.listed(y)
+        prefix = listed_beginnings(prefix, form)
         given = [()] if prefix is None else [prefix] if is_one_beginning(prefix, form) else list(prefix)
         n = n_asked(n_samples, {argument: given} | ({} if y is None else {"y": y}))
         seed = int(rng.randint(np.iinfo(np.int32).max))  # drawn in any case, so that what follows is the same
@@ -1431,8 +1433,14 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     def _sample_tokens(self, begun, prefixes, asked, room, rng):
         search = self._search(asked, rng)
+        if self._nothing_follows(room):
+            return search.targets.decode_tokens([np.zeros(0, int)] * len(room), prefixes)
         tokens, lengths, _ = search.best_of(self._find(begun, search), "continuation", "Loosen them.")
         return search.targets.decode_tokens([ids[:n] for ids, n in zip(tokens, np.minimum(lengths, room))], prefixes)
+
+    def _nothing_follows(self, room):
+        """Whether no beginning has room for a timestep (n,), nor for an end."""
+        return not (room.any() or self._targets.ends)
 
     def _search(self, asked, rng=None):
         """The `Search` that the parameters of a copy describe."""
@@ -1443,9 +1451,15 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def _completed(self, begun, prefixes, asked, room, n):
         """What `predict_nbest` gives."""
         search = self._search(asked)
-        found = self._find(begun, search)
-        search.best_of(found, "continuation", "Loosen them.")
+        if self._nothing_follows(room):
+            found = {"tokens": np.zeros((len(room), n, 0), int), "lengths": np.zeros((len(room), n), int)}
+            found["log_probs"] = np.zeros((len(room), n))
+        else:
+            found = self._find(begun, search)
+            search.best_of(found, "continuation", "Loosen them.")
         log_probs = found["log_probs"][:, :n].astype(np.float64)
+        if not self._targets.ends:
+            log_probs[room == 0] = np.where(np.arange(n) == 0, 0.0, -np.inf)  # the beginning alone, for sure
         sequences = np.full(log_probs.shape, None, object)
         for row, hypothesis in np.argwhere(np.isfinite(log_probs)):
             end = min(found["lengths"][row, hypothesis], room[row])

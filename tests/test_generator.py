@@ -211,6 +211,17 @@ def test_the_best_completions_are_those_of_brute_force(of_words):
         np.testing.assert_allclose(given, scores[best] - before, atol=1e-5)
 
 
+def test_where_nothing_can_follow_beginnings_are_whole():
+    X = np.array([[1, 2, 3], [2, 3, 1]] * 8)
+    model = generator(source_type="tokens", epochs=1).fit(pd.DataFrame(X))
+    assert model.sample(prefix=X[:2]).tolist() == X[:2].tolist()
+    found, log_probs = model.predict_nbest(pd.DataFrame(X[:1]), 2)
+    assert (found[0, 0].tolist(), found[0, 1], log_probs.tolist()) == ([1, 2, 3], None, [[0, -np.inf]])
+    found, log_probs = model.predict_nbest([[1, 2, 3], [1, 2]], 3)
+    assert (found[0, 0].tolist(), found[0, 1:].tolist()) == ([1, 2, 3], [None, None])
+    np.testing.assert_allclose(np.exp(log_probs).sum(axis=1), 1, rtol=1e-5)
+
+
 def test_completions_have_the_form_of_samples(of_words):
     X = np.array([list("abca"), list("bcab")] * 9)
     found, log_probs = generator(epochs=1).fit(X).predict_nbest([["a", "b", "c"]], 5)
@@ -218,6 +229,11 @@ def test_completions_have_the_form_of_samples(of_words):
     assert found[0, 3:].tolist() == [None, None]  # there are three tokens, of which one follows
     np.testing.assert_allclose(np.exp(log_probs).sum(), 1, rtol=1e-5)
     assert of_words.predict_nbest("ba", 1)[0].shape == (1, 1)  # one beginning
+    frame = pd.DataFrame({"word": ["ba", "c"]})
+    expected = of_words.predict_nbest(["ba", "c"], 2)[0].tolist()
+    assert of_words.predict_nbest(frame, 2)[0].tolist() == of_words.predict_nbest(frame.to_numpy(), 2)[0].tolist()
+    assert of_words.predict_nbest(frame, 2)[0].tolist() == expected
+    assert of_words.sample(prefix=frame, random_state=0) == of_words.sample(prefix=["ba", "c"], random_state=0)
     told = generator(epochs=1, analyzer="char").fit(["ab", "ba"] * 9, ["x", "y"] * 9)
     assert told.predict_nbest(["a", "b"], 2, ["x", "y"])[1].shape == (2, 2)
     with pytest.raises(ValueError, match="Sequences depend on y in fit: pass y"):

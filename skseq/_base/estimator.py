@@ -28,6 +28,7 @@ from skseq._base.models import ModelsMixin
 from skseq._base.noise import MOST_HELD_OUT, Trial, n_others, rounded_up, sees_noise
 from skseq._base.optimizers import optimizer_config
 from skseq._base.same_network import changes, is_same_network
+from skseq._base.validation_scale import warn_if_elsewhere
 from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.likely_mistakes import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
@@ -407,6 +408,7 @@ class BaseSequenceEstimator(
         if held_out is not None:
             validation = data.take(held_out)  # indices only: no row is copied
         elif validation is not None:
+            warn_if_elsewhere(self._scaled_numbers(learnt, validation), validation)
             validation = learnt.scaled(validation, "_val")
         return learnt, data.take(train), validation
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._arguments import MOST, is_count
-from skseq._data.sequences import is_sequence
+from skseq._data.sequences import column_cells, is_sequence
 
 
 def check_beginning(prefix, argument, form, expected="a beginning of a sequence in the form of X"):
@@ -47,6 +47,14 @@ def is_one_beginning(prefix, form):
     if form.reads_tokens:
         return isinstance(prefix[0], tuple) or not is_sequence(prefix[0])
     return np.ndim(prefix[0]) == (0 if form.univariate else 1)
+
+
+def listed_beginnings(prefix, form):
+    """Beginnings in the rows of a frame, or of text in a column, as a list or an array; others as they are."""
+    if not (hasattr(prefix, "columns") or (form.kind == "text" and getattr(prefix, "ndim", 0) == 2)):
+        return prefix
+    cells = column_cells(prefix)
+    return prefix.to_numpy() if cells is None else cells
 
 
 def n_asked(n_samples, given):

@@ -315,15 +315,27 @@ def naming(X, argument, expected=_SEQUENCES, *, what="numbers"):
             raise kind(f"{argument}: {message}") from error
         message = message.rstrip(".")
         if hasattr(X, "columns") and "array element with a sequence" in message:
-            message = (
-                "its cells hold sequences. If each column has those of one channel, pass "
-                f"skseq.preprocessing.as_sequences({argument})"
-            )
+            message = _of_cells(X, argument)
         more = _of_long_frames(X, argument) if "could not convert string" in message else ""
         more += advice_on_events(X, argument) or advice_on_chords(X, argument)
         raise kind(
             f"{argument} cannot be read as {what}: {message}. Expected {expected}. Got {_got(X)}.{more}"
         ) from error
+
+
+def _of_cells(X, argument):
+    """What to do with a frame whose cells hold sequences, in some columns or in all of them."""
+    some = [name for name in X.columns if any(hasattr(cell, "__len__") for cell in X[name].to_numpy()[:1])]
+    if len(some) == len(X.columns) or not some:
+        return (
+            "its cells hold sequences. If each column has those of one channel, pass "
+            f"skseq.preprocessing.as_sequences({argument})"
+        )
+    return (
+        f"its column {some[0]!r} holds sequences, beside others that do not. Pass {argument}[[{some[0]!r}]], or to use "
+        f"all ColumnTransformer([('codes', SequenceEncoder(), {some[0]!r})], remainder='passthrough') before an "
+        "estimator of scikit-learn"
+    )
 
 
 def too_large(argument):

@@ -440,13 +440,18 @@ def check_equal_classes(given, known, classes):
 
 
 def given_weights(class_weight, classes, *, of="target token"):
-    """Weights (n_classes,) from a dict of classes, each a token or label as ``of`` says; of others 1."""
+    """Weights (n_classes,) from a dict of classes, each a token or label as ``of`` says; of others 1.
+
+    As in scikit-learn, it may have more of them, as where a fold lacks a rare one, if it has all that there are.
+    """
+    unweighted = [token for token in classes.tolist() if token not in class_weight]
     for token, weight in class_weight.items():
         valid = isinstance(weight, Real) and 0 <= weight <= sys.float_info.max
-        if token not in classes.tolist() or not valid:
+        if (unweighted and token not in classes.tolist()) or not valid:
+            other = f", and {unweighted[0]!r} has no weight" if valid else ""
             raise ValueError(
                 f"class_weight must map {of}s to weights of at least 0. Got {token!r}: {weight!r}, where the {of}s are "
-                f"{classes.tolist()[:10]}{' ...' if len(classes) > 10 else ''}."
+                f"{classes.tolist()[:10]}{' ...' if len(classes) > 10 else ''}{other}."
             )
     weights = np.array([class_weight.get(token, 1) for token in classes.tolist()], np.float64)
     if not weights.any():

@@ -230,8 +230,11 @@ def _are_quantities(X, values):
     """Whether neighbouring rows (n, t, 1) are alike, and columns have names of no times, and differ in units."""
     if not _have_names_of_no_times(X):
         return False
-    values = _without_gaps(values)
-    return len(values) >= MANY and _roughness(values, 0) < SMOOTH and _differ_in_units(values[:, :, 0])
+    columns = _without_gaps(values)[:, :, 0]
+    if len(columns) < MANY or not _differ_in_units(columns):
+        return False
+    is_sorted = [(steps >= 0).all() or (steps <= 0).all() for steps in np.diff(columns, axis=0).T]
+    return not any(is_sorted) and np.median([_roughness(column, 0) for column in columns.T]) < SMOOTH
 
 
 def _are_side_by_side(X, values):

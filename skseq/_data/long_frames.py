@@ -7,8 +7,9 @@ import numpy as np
 
 from skseq._arguments import library_of
 
-FEWEST_ROWS = 10
+MOST_COLUMNS = 20  # more are hardly an id, a time and what is measured then
 FEWEST_STEPS = 2  # rows of a sequence, on average
+SURE = 7  # bits: of frames of noise that are sorted by a column, one in 128 looks so by chance at most
 
 
 class Long(NamedTuple):
@@ -30,22 +31,18 @@ class Long(NamedTuple):
 def long_frame(X):
     """`Long` of a frame, or None if it does not look so.
 
-    One column has the same value in rows beside each other, and another one grows along these and begins anew.
+    One column has the same value in rows beside each other, another one grows along these and begins anew, and all
+    others are numbers.
     """
-    if library_of(X) not in ("pandas", "polars") or not hasattr(X, "columns") or len(X) < FEWEST_ROWS:
-        return None
-    names = list(X.columns)
-    if len(names) < 3 or len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
-        return None
-    columns = {name: X[name].to_numpy() for name in names}
-    for of_id in names:
-        begins = _runs(columns[of_id])
-        if begins is None:
+    columns = _columns(X)
+    numbers = [name for name, values in columns.items() if values is not None and values.dtype.kind in "biuf"]
+    for of_id, ids in columns.items():
+        begins = None if ids is None else _runs(ids)
+        if begins is None or np.count_nonzero(~begins) < SURE + 2 * np.log2(len(columns)):
             continue
-        for time in names:
-            values = [name for name in names if name not in (of_id, time)]
-            are_numbers = all(columns[name].dtype.kind in "biuf" for name in values)
-            if time != of_id and are_numbers and _begins_anew(columns[time], begins):
+        for time, times in columns.items():
+            values = [name for name in columns if name not in (of_id, time)]
+            if time != of_id and set(values) <= set(numbers) and times is not None and _begins_anew(times, begins):
                 return Long(of_id, time, values, int(begins.sum()))
     return None
 
@@ -58,16 +55,36 @@ def warn_if_long(X, argument):
     warnings.warn(
         f"{argument} of shape {X.shape} is read as {len(X)} sequences of {X.shape[1]} timesteps, one per row, but its "
         f"column {found.id!r} has the same value in rows beside each other, along which {found.time!r} grows. If these "
-        f"are timesteps of {found.n_sequences} sequences, {found.advice}.",
+        f"are timesteps of {found.n_sequences} sequences, {found.advice}. Pass {argument}.to_numpy() to read every row "
+        "as a sequence without this warning.",
         UserWarning,
         stacklevel=2,
     )
     return True
 
 
+def _columns(X):
+    """{name: values (n,)} of a frame, None for those that are no numbers, times or texts; none if it cannot be long."""
+    if library_of(X) not in ("pandas", "polars") or not hasattr(X, "columns"):
+        return {}
+    names = list(X.columns)
+    few = 3 <= len(names) <= MOST_COLUMNS and all(isinstance(name, str) for name in names)
+    return {name: _values(X[name]) for name in names} if few and len(set(names)) == len(names) else {}
+
+
+def _values(column):
+    """Values (n,) of a column of numbers, times or texts; None of others."""
+    is_of_zone = getattr(column.dtype, "tz", None) is not None  # of pandas, which gives objects
+    values = column.to_numpy(dtype="datetime64[ns]") if is_of_zone else column.to_numpy()
+    if values.ndim == 1 and values.dtype.kind in "biufMU":
+        return values
+    texts = values.ndim == 1 and all(isinstance(value, str) for value in values.tolist())
+    return values.astype(str) if texts else None
+
+
 def _runs(values):
     """Where runs of equal values begin (n,), if each value has one run, most of them of several rows; else None."""
-    if values.dtype.kind not in "iuOUTS":
+    if values.dtype.kind not in "iuU" or not len(values):
         return None
     begins = np.r_[True, values[1:] != values[:-1]]
     several = 1 < begins.sum() <= len(values) / FEWEST_STEPS

@@ -392,7 +392,7 @@ def _ndim(X):
 
 def _read_columns(estimator, X, argument, *, reset, kind):
     _check_dimensions(X, argument, type(estimator).__name__)
-    if kind == "columns" and not reset and isinstance(X, np.ndarray) and X.ndim == 2:
+    if kind == "columns" and not reset and isinstance(X, np.ndarray) and X.ndim == 2 and X.dtype.kind in "biuf":
         hint = f" They are timesteps here: pass sequences of other lengths as a list of arrays, list({argument})."
         _check_n_features(estimator, X.shape[1], reset=False, argument=argument, hint=hint)
     if kind != "columns" or argument != "X":  # validate_data names X in its errors, whatever it is given

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scikeras.wrappers import BaseWrapper
 from sklearn import config_context
-from sklearn.ensemble import BaggingRegressor
+from sklearn.ensemble import BaggingClassifier, BaggingRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
@@ -248,5 +248,10 @@ def test_pipelines_and_ensembles_pass_it_on():
         requesting = SequenceRegressor(**SMALL).set_predict_request(n_dropout_samples=True)
         bagging = BaggingRegressor(requesting, n_estimators=2, random_state=0).fit(X, WAVES[:12])
         found = bagging.predict(X, n_dropout_samples=3)
+        classifier = SequenceClassifier(**SMALL).set_predict_proba_request(n_dropout_samples=True)
+        voting = BaggingClassifier(classifier, n_estimators=2, random_state=0).fit(X, np.arange(12) % 2)
+        shares = voting.predict_proba(X, n_dropout_samples=3)
     expected = np.mean([member.predict(X, n_dropout_samples=3) for member in bagging.estimators_], axis=0)
     np.testing.assert_allclose(found, expected, rtol=1e-12)
+    expected = np.mean([member.predict_proba(X, n_dropout_samples=3) for member in voting.estimators_], axis=0)
+    np.testing.assert_allclose(shares, expected, rtol=1e-6)

@@ -72,7 +72,10 @@ def test_class_weights():
     np.testing.assert_allclose(targets.class_weights("balanced", rows), 8 / (4 * counts))
     np.testing.assert_array_equal(targets.class_weights({5: 3}, rows), [1, 1, 3, 1])
     np.testing.assert_array_equal(targets.class_weights(None, rows), np.ones(4))
-    with pytest.raises(ValueError, match="class_weight must map target tokens to weights of at least 0. Got 9: 1"):
+    all_and_more = {3: 1, 4: 2, 5: 3, 7: 4, 9: 5}  # as where a fold lacks a rare one
+    np.testing.assert_array_equal(targets.class_weights(all_and_more, rows), [1, 2, 3, 4])
+    says = r"class_weight must map target tokens to weights of at least 0\. Got 9: 1, .* 7\], and 3 has no weight\."
+    with pytest.raises(ValueError, match=says):
         targets.class_weights({9: 1}, rows)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from quiet_fits import assert_no_warning
-from sklearn.datasets import load_diabetes, load_digits, load_iris, load_wine
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
 
 import skseq
 from skseq import (
@@ -737,6 +737,7 @@ def test_sensors_of_different_units_are_steps_of_one_series(X):
     assert "neighbouring rows are as alike as steps of a series" in message
 
 
+CANCER = load_breast_cancer(as_frame=True).data
 HOURLY = np.sin(STEPS[:, None] * np.pi / 12 - [0, 1]) * [100, 8] + NOISE[:, :2] * [12, 1] + [300, 15]
 
 
@@ -752,9 +753,12 @@ def test_columns_with_names_of_different_units_are_steps_of_one_series():
         pd.DataFrame(HOURLY / HOURLY.std(axis=0), columns=["load", "temp"]).sub([0, 13.5]),
         pd.DataFrame(np.random.RandomState(0).permutation(HOURLY), columns=["load", "temp"]),
         load_iris(as_frame=True).data,
+        load_wine(as_frame=True).data,
         load_diabetes(as_frame=True).data,
+        CANCER,
+        CANCER.sort_values("mean radius"),
     ],
-    ids=["names of times", "one unit", "shuffled", "iris", "diabetes"],
+    ids=["names of times", "one unit", "shuffled", "iris", "wine", "diabetes", "cancer", "sorted cancer"],
 )
 def test_named_columns_that_are_no_quantities_of_one_series(X):
     assert read_as_rows(X) == []

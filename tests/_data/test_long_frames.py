@@ -22,55 +22,53 @@ DAYS = np.concatenate([np.sort(RNG.permutation(30)[:n]) for n in N_STEPS])
 VISITS = pd.DataFrame({"patient": PATIENTS, "day": DAYS, "pulse": RNG.rand(22), "pressure": RNG.rand(22)})
 
 
-@pytest.mark.parametrize(
-    "X",
-    [
-        VISITS,
-        VISITS[["pulse", "day", "pressure", "patient"]],
-        VISITS.assign(patient=[f"p{k}" for k in PATIENTS]),
-        VISITS.assign(day=pd.Timestamp("2024-01-01") + pd.to_timedelta(DAYS, "D")),
-        pl.DataFrame(VISITS.to_dict("list")),
-    ],
-    ids=["numbers", "another order", "names", "dates", "polars"],
-)
+DATES = pd.Timestamp("2024-01-01") + pd.to_timedelta(DAYS, "D")
+LONG = {
+    "numbers": VISITS,
+    "another order": VISITS[["pulse", "day", "pressure", "patient"]],
+    "names": VISITS.assign(patient=[f"p{k}" for k in PATIENTS]),
+    "dates": VISITS.assign(day=DATES),
+    "dates of a zone": VISITS.assign(day=DATES.tz_localize("CET")),
+    "polars": pl.DataFrame(VISITS.to_dict("list")),
+}
+OTHERS = {
+    "shuffled": VISITS.sample(frac=1, random_state=0),
+    "by day": VISITS.sort_values("day"),
+    "no id": VISITS.drop(columns="patient"),
+    "falls": VISITS.assign(day=DAYS[::-1]),
+    "goes on": VISITS.assign(day=np.arange(22)),  # rows of one series
+    "rows": VISITS.assign(patient=np.arange(22)),
+    "few": VISITS[:9],
+    "texts": VISITS.assign(page="a"),  # of events, others tell
+    "named 3": VISITS.rename(columns={"day": 3}),
+    "missing": VISITS.assign(patient=pd.array([*PATIENTS[:-1], pd.NA], "Int64")),
+    "lists": VISITS.assign(pulse=[[1.0]] * 22),
+    "structs": pl.DataFrame(VISITS.to_dict("list")).with_columns(pl.struct("pulse").alias("pulse")),
+    "wide": pd.DataFrame(np.sort(RNG.randint(0, 5, (300, 200)), axis=0)).add_prefix("t"),
+    "array": VISITS.to_numpy(),
+    "iris": load_iris(as_frame=True).data,
+    "wine": load_wine(as_frame=True).data,
+    "diabetes": load_diabetes(as_frame=True).data,
+}
+
+
+@pytest.mark.parametrize("X", LONG.values(), ids=LONG)
 def test_patient_and_day_are_found(X):
     found = long_frame(X)
     assert (found.id, found.time, found.values, found.n_sequences) == ("patient", "day", ["pulse", "pressure"], 4)
 
 
-@pytest.mark.parametrize(
-    "X",
-    [
-        VISITS.sample(frac=1, random_state=0),
-        VISITS.drop(columns="patient"),
-        VISITS.assign(day=DAYS[::-1]),
-        VISITS.assign(day=np.arange(22)),  # rows of one series
-        VISITS.assign(patient=np.arange(22)),
-        VISITS[:9],
-        VISITS.assign(page="a"),  # of events, other texts tell
-        VISITS.rename(columns={"day": 3}),
-        VISITS.to_numpy(),
-        load_iris(as_frame=True).data,
-        load_wine(as_frame=True).data,
-        load_diabetes(as_frame=True).data,
-    ],
-    ids=[
-        "shuffled",
-        "none",
-        "falls",
-        "goes on",
-        "rows",
-        "few",
-        "texts",
-        "numbered",
-        "array",
-        "iris",
-        "wine",
-        "diabetes",
-    ],
-)
+@pytest.mark.parametrize("X", OTHERS.values(), ids=OTHERS)
 def test_other_frames_are_not(X):
     assert long_frame(X) is None
+
+
+def test_chance_is_not_enough():
+    """Frames of noise that are sorted by a column."""
+    for seed in range(200):
+        columns = np.random.RandomState(seed).randint(0, 30, size=(10, 20))
+        columns[:, 0] = np.sort(columns[:, 0] % 5)
+        assert long_frame(pd.DataFrame(columns).add_prefix("c")) is None
 
 
 @pytest.mark.parametrize("kind", [SequenceClassifier, LSTMAutoencoderTransformer])

@@ -92,10 +92,14 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
 
     quantile : float in (0, 1], default=0.99
         Share of the held-out normal sequences, and of their timesteps, that count as inliers if `contamination` is
-        "auto". With a `window` and fewer than 10 held-out sequences, there are too few sequences for a threshold. Three
-        thresholds are then learnt from windows, each read as a sequence: from windows of the held-out sequences, from
-        windows of the training data, and from pieces of the held-out sequences that are as long as a window, or
-        shorter, so that ten fit side by side. The most lenient of the three counts.
+        "auto". Few held-out sequences do not show such rare scores: with 0.99, fewer than 100 of them, or of windows
+        that fit into them side by side. The thresholds at which this share of the training data are inliers then count
+        instead, if they are more lenient.
+
+        With a `window` and fewer than 10 held-out sequences, there are too few sequences for the threshold of
+        `predict`. Three thresholds are then learnt from windows, each read as a sequence: from windows of the held-out
+        sequences, from windows of the training data, and from pieces of the held-out sequences that are as long as a
+        window, or shorter, so that ten fit side by side. The most lenient of the three counts.
 
     conditional : bool, default=False
         Whether the decoder also reads the step before the one it writes: in training the true step, afterwards its own
@@ -318,7 +322,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         How many timesteps away the neighbours of a timestep no longer count for its score.
 
     timestep_offset_ : float
-        Threshold of `score_timesteps`: timesteps with a lower score are outliers.
+        Threshold of `score_timesteps`: timesteps with a lower score are outliers. It is that of the training data
+        where these are more lenient, and few are held out (see `quantile`).
 
     location_ : ndarray of shape (n_features,)
         Mean mu of the absolute errors on held-out sequences, in the units that `scoring` names.
@@ -612,15 +617,15 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         validation = Examples(sequences=self._windows(held_out)) if judges else None
         if job.tried is None:  # else only the losses count
             judged = examples.sequences if self.contamination != "auto" else held_out
-            job = replace(job, rest=lambda fitted: fitted._learn_thresholds(windows, held_out, judged))
+            job = replace(job, rest=lambda fitted: fitted._learn_thresholds(windows, train, held_out, judged))
         return super()._learn(learnt, Examples(sequences=windows), validation, replace(job, stops=stops))
 
-    def _learn_thresholds(self, windows, held_out, judged):
+    def _learn_thresholds(self, windows, train, held_out, judged):
         """What errors are usual, from windows of the training data and held-out sequences, and what scores are odd."""
         self._learn_errors(self._errors(held_out), held_out)
         if self.scoring == "combined":
             self._learn_usual(windows)
-        self._set_offsets(judged, windows)
+        self._set_offsets(judged, train, windows)
 
     def _read_source(self, X, form, argument):
         sequences, read = super()._read_source(X, form, argument)
@@ -714,18 +719,28 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         self.code_location_ = codes.mean(axis=0)
         self.code_precision_ = _code_precision(codes - self.code_location_)
 
-    def _set_offsets(self, sequences, training_windows):
-        """Thresholds: the share of the sequences, or of their timesteps, that scores below them is given."""
-        share = 1 - self.quantile if self.contamination == "auto" else self.contamination
-        scores = self._timestep_scores(sequences)
-        self.timestep_offset_ = float(np.quantile(scores[sequences.mask], share))  # low scores are odd
-        few = self.contamination == "auto" and self.window_ is not None and len(sequences) < MANY_SAMPLES
+    def _set_offsets(self, sequences, train, training_windows):
+        """Thresholds: the share of the sequences, or of their timesteps, that scores below them is given.
+
+        Where few are held out, the thresholds of the training data count if they are more lenient.
+        """
+        auto = self.contamination == "auto"
+        share = 1 - self.quantile if auto else self.contamination
+        parts = [sequences, train] if auto and self._n_pieces(sequences) * share < 1 else [sequences]
+        scored = [(self._timestep_scores(part), part) for part in parts]
+        self.timestep_offset_ = _lowest_quantile([scores[part.mask] for scores, part in scored], share)
+        few = auto and self.window_ is not None and len(sequences) < MANY_SAMPLES
         longest = max(own.real_lengths.max() for own in (sequences, training_windows))  # its own data warn of nothing
         self._longest_judged = self.window_ if few else int(longest)
         if few:
-            self.offset_ = self._offset_of_windows(scores, sequences, training_windows, share)
+            self.offset_ = self._offset_of_windows(scored[0][0], sequences, training_windows, share)
         else:
-            self.offset_ = float(np.quantile(self._sample_scores(scores, sequences), share))
+            self.offset_ = _lowest_quantile([self._sample_scores(*own) for own in scored], share)
+
+    def _n_pieces(self, sequences):
+        """How many sequences there are, or with a window how many windows fit into them side by side."""
+        n_windows = 0 if self.window_ is None else int(sequences.real_lengths.sum()) // self.window_
+        return max(len(sequences), n_windows)
 
     def _offset_of_windows(self, scores, sequences, training_windows, share):
         """The lowest threshold of three: of held-out pieces, and of held-out and of training windows read on their own.
@@ -735,7 +750,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         """
         windows = (windows_of(sequences, self.window_, 1), training_windows)
         found = [self._piece_scores(scores, sequences), *map(self._scores_alone, windows)]
-        return float(min(np.quantile(own, share) for own in found if len(own)))
+        return _lowest_quantile([own for own in found if len(own)], share)
 
     def _scores_alone(self, windows):
         """Scores of some windows as sequences of their own, without those that are shorter than a window."""
@@ -894,6 +909,11 @@ def _smoothed(scores, mask, n_steps):
     weights = n_steps - np.abs(np.arange(1.0 - n_steps, n_steps))  # (2 n_steps - 1,)
     totals, counts = (convolve1d(x, weights, axis=1, mode="constant") for x in (scores * mask, mask.astype(float)))
     return totals / np.maximum(counts, 1)  # padding may have no real neighbour
+
+
+def _lowest_quantile(scores, share):
+    """The most lenient threshold (low scores are odd) below which this share of some scores (n,) lies."""
+    return float(min(np.quantile(own, share) for own in scores))
 
 
 def _inverse(covariance):

@@ -210,6 +210,21 @@ def test_quantile_is_the_share_of_validation_samples_that_is_not():
     assert (everything.predict(WAVES[30:]) == 1).all()
 
 
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.parametrize("quantile", [0.8, 0.95])
+def test_where_few_are_held_out_the_training_data_may_set_more_lenient_thresholds(quantile):
+    """Of 10 sequences, or windows side by side, 20 % are two, but 5 % are none."""
+    train, held_out = 3 * WAVES[:30], 0.1 * WAVES[30:]  # errors of the latter are small
+    series = [3 * SERIES[:40]], [0.1 * SERIES[:20]]
+    for model, data, few in ((detector(), (train, held_out), True), (detector(window=2), series, False)):
+        model.set_params(quantile=quantile, scoring="squared_error").fit(data[0], X_val=data[1])
+        parts = data if quantile == 0.95 else data[1:]
+        steps = [np.quantile(np.ravel(model.score_timesteps(part)), 1 - quantile) for part in parts]
+        assert model.timestep_offset_ == pytest.approx(min(steps))
+        if few:
+            assert model.offset_ == pytest.approx(min(np.quantile(model.score_samples(x), 1 - quantile) for x in parts))
+
+
 def test_odd_ones_are_found():
     model = LSTMAutoencoderDetector(units=8, epochs=80, random_state=0).fit(WAVES)
     odd = np.array([2 * (-1.0) ** np.arange(N_TIMESTEPS), np.full(N_TIMESTEPS, 3.0)])

@@ -9,7 +9,9 @@ from skseq._data.window_units import WindowScaling
 
 FEW_WINDOWS, ENOUGH_WINDOWS = 5, 10  # side by side: of fewer, a quarter to all of normal timesteps are called outliers
 FEW_WHOLE, LONG_WHOLE = 30, 200  # sequences, and timesteps of one: six of 800 gave 58 % false alarms, windows of 40 1 %
+FEW_CODED = 10  # of 5 sequences of 500, codes keep a tenth to a quarter of what others vary, of 29 0.6 to 0.9
 LONGER = 4  # times the timesteps that a threshold was learnt from: at 16 times, one in 15 normal ones is below it
+MANY_SENSORS = 20  # in rows of equal lengths: more rows are hardly those of one machine
 ENOUGH_PAIRS = 20  # sources and targets: of fewer, lengths may be alike by chance
 MANY_LONG, MANY_LONG_SHARE = 20, 0.1  # sources: one that is longer is no surprise, say in a fold of a cross-validation
 FARTHER = 1.2  # times the longest target: with these settings, trained on 10 tokens, 12 are right, and 14 mostly wrong
@@ -42,6 +44,19 @@ def warn_if_few_are_whole(lengths):
             f"X holds {len(lengths)} sequences of about {np.median(lengths):.0f} timesteps, each to be written again "
             "from one code. So few do not show what is normal, and normal timesteps may pass for odd. Set window, such "
             "as window=50 or about a period, by which they are cut, or pass more and shorter sequences.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+def warn_if_few_are_coded(lengths):
+    """Warn where codes are learnt from few sequences (n,) as long as series."""
+    if len(lengths) < FEW_CODED and np.median(lengths) >= LONG_WHOLE:
+        few = "one sequence" if len(lengths) == 1 else f"{len(lengths)} sequences"
+        warnings.warn(
+            f"X holds {few} of about {np.median(lengths):.0f} timesteps, each to be written again from one code. So "
+            "few are learnt by heart at best, and codes of others mean little. Cut them into windows, such as "
+            "skseq.preprocessing.SlidingWindows(window=50).split_series(X)[0], or pass more and shorter sequences.",
             UserWarning,
             stacklevel=2,
         )
@@ -142,10 +157,12 @@ def warn_if_levels_differ(sequences, effect, *, least=FARTHER_LEVELS, counters=T
     if ratio > least:
         many = sequences.values.shape[2] > 1
         of_feature, own = (f" in feature {feature}", f"[:, {feature}]") if many else ("", "")
+        few = sequences.univariate and len(sequences) <= MANY_SENSORS and sequences.lengths is None
+        rows = " If they are sensors of one machine, pass one series of them, [np.transpose(X)]." if few else ""
         warnings.warn(
             f"The levels of the series in X differ by {ratio:.3g} times what one of them moves{of_feature}, so that "
             f"{effect}. If levels do not matter, subtract from each series its own, in fit and later: of an array "
-            f"x np.mean(x{own}) from x{own}.",
+            f"x np.mean(x{own}) from x{own}.{rows}",
             UserWarning,
             stacklevel=2,
         )

@@ -11,6 +11,7 @@ from skseq import (
 from skseq._data.levels_and_lengths import (
     levels_apart,
     line_of_lengths,
+    warn_if_few_are_coded,
     warn_if_few_are_whole,
     warn_if_levels_differ,
     warn_if_outputs_are_longer,
@@ -86,6 +87,26 @@ def test_few_series_that_are_read_whole(n, length, warns):
             warn_if_few_are_whole(lengths)
     else:
         warn_if_few_are_whole(lengths)
+
+
+def test_codes_of_few_long_series():
+    """Of five sequences of 500 they kept a tenth of what others vary, and of one nothing."""
+    with pytest.warns(UserWarning, match=r"holds one sequence of about 200 .*SlidingWindows\(window=50\)\.split_ser"):
+        LSTMAutoencoderTransformer(**SMALL).fit([RNG.randn(200)])
+    with pytest.warns(UserWarning, match="holds 9 sequences of about 201 "):
+        warn_if_few_are_coded(np.full(9, 201))
+    for n, length in ((10, 500), (1, 199)):
+        warn_if_few_are_coded(np.full(n, length))  # warnings are errors
+    assert_no_warning(LSTMAutoencoderTransformer(**SMALL, decoder="predict"), [RNG.randn(200)])
+    assert_no_warning(LSTMAutoencoderTransformer(**SMALL), [RNG.randn(200)], fit="partial_fit")
+
+
+def test_rows_that_may_be_sensors_of_one_machine():
+    levels = 100.0 * np.arange(21)[:, None] + RNG.randn(21, 30)
+    with pytest.warns(UserWarning, match=r" If they are sensors of .*, \[np\.transpose\(X\)\]\.$"):
+        warn_if_levels_differ(Sequences(values=levels[:20, :, None], univariate=True), "all stands still")
+    with pytest.warns(UserWarning, match=r" x np\.mean\(x\) from x\.$"):
+        warn_if_levels_differ(Sequences(values=levels[:, :, None], univariate=True), "all stands still")
 
 
 LENGTHS = np.tile(np.arange(2, 7), 8)

@@ -22,6 +22,8 @@ from skseq._data.levels_and_lengths import (
     warn_if_few_windows,
     warn_if_levels_differ,
     warn_if_longer,
+    warn_if_shorter,
+    warn_if_some_are_constant,
 )
 from skseq._data.likely_mistakes import warn_if_one_series
 from skseq._data.training_data import TrainingData
@@ -37,6 +39,7 @@ FEW_PLACES = 5  # as many timesteps of the mean error are added to those of each
 LEAST_SHARE = 0.2  # of the mean eigenvalue is added to those of the codes: few sequences do not span all directions
 _MORE_SAMPLES = "pass more sequences, X_val, or a smaller fraction"
 _A_WINDOW = "set window, such as window=50, by which a long series is cut; or pass more sequences, or X_val"
+FEW_SHORT = 0.05  # of the windows in fit: they do not show what scores of so short ones are usual
 MANY_SAMPLES = 10  # with a window: hold out whole samples if there are this many, else the last steps of each
 
 
@@ -607,6 +610,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         else:
             train, held_out = examples.sequences, validation.sequences
         learnt = self._with_scales(learnt, TrainingData(train.rows))  # of timesteps, not of windows
+        scale = learnt.source.scale
+        warn_if_some_are_constant(np.broadcast_to(scale.constant, scale.mean.shape), scale.mean)
         self.window_ = None if self.window is None else int(self.window)
         self.stride_ = self._found_stride(train.real_lengths)
         self._keep_parameters("scoring", "aggregation")  # thresholds are those of these
@@ -732,6 +737,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         few = auto and self.window_ is not None and len(sequences) < MANY_SAMPLES
         longest = max(own.real_lengths.max() for own in (sequences, training_windows))  # its own data warn of nothing
         self._longest_judged = self.window_ if few else int(longest)
+        self._shortest_usual = int(np.quantile(training_windows.real_lengths, FEW_SHORT)) if self.window_ else None
         if few:
             self.offset_ = self._offset_of_windows(scored[0][0], sequences, training_windows, share)
         else:
@@ -760,6 +766,12 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         some = np.linspace(0, len(whole) - 1, min(len(whole), WINDOWS_LOOKED_AT)).astype(int)
         windows = windows.take(whole[some])
         return self._sample_scores(self._timestep_scores(windows), windows)
+
+    def _read_judged(self, X):
+        """`Sequences` of X to be judged by a threshold."""
+        sequences = self._read_fitted(X)
+        warn_if_shorter(sequences.real_lengths, getattr(self, "_shortest_usual", None))  # older files have none
+        return sequences
 
     def _errors(self, sequences):
         """|x - x'| of every timestep, a mean over the windows it is in: (n, t, f), zero on padding.
@@ -879,9 +891,10 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         -------
         y : ndarray of int of shape (n_samples,)
             -1 for outliers, 1 for inliers. One threshold, `offset_`, is for all lengths: a `UserWarning` says if
-            sequences are more than four times as long as what it was learnt from.
+            sequences are more than four times as long as what it was learnt from, or if most have less than three
+            quarters of a window.
         """
-        sequences = self._read_fitted(X)
+        sequences = self._read_judged(X)
         longest = getattr(self, "_longest_judged", None)  # files of older releases have none
         warn_if_longer(sequences.real_lengths, longest, self._of_fit("aggregation"))
         scores = self._sample_scores(self._timestep_scores(sequences), sequences)
@@ -898,9 +911,10 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         Returns
         -------
         y : ndarray of int of shape (n_samples, n_timesteps), or object array if X is ragged
-            -1 for outliers, 1 for inliers.
+            -1 for outliers, 1 for inliers. A `UserWarning` says if most sequences have less than three quarters of a
+            window.
         """
-        sequences = self._read_fitted(X)
+        sequences = self._read_judged(X)
         return sequences.unpadded(np.where(self._timestep_scores(sequences) < self.timestep_offset_, -1, 1))
 
 

@@ -194,6 +194,32 @@ def test_sequences_that_are_much_longer_than_those_of_the_threshold(aggregation)
 
 
 @pytest.mark.usefixtures("untrained")
+@pytest.mark.parametrize("predict", ["predict", "predict_timesteps"])
+def test_sequences_that_are_much_shorter_than_a_window(predict):
+    """Half or more of the normal ones are then outliers."""
+    model = detector(window=8).fit([SERIES])
+    with pytest.warns(UserWarning, match=r"median of 5 timesteps\) than the windows of 8 .* those before them"):
+        getattr(model, predict)([SERIES[:5]])
+    for normal in ([SERIES[:6]], [SERIES[:5], SERIES[:8], SERIES[:7]]):
+        getattr(model, predict)(normal)  # warnings are errors
+    for X in ([SERIES[:5]] * 12, [SERIES[:3], *[SERIES[:8]] * 12]):  # fit has seen some that are as short
+        getattr(detector(window=8).fit(X), predict)([SERIES[:4]])
+
+
+@pytest.mark.usefixtures("untrained")
+def test_constant_features_have_no_scale():
+    still = np.stack([SERIES, np.full(60, 7.5), np.full(60, 1e6)], axis=1)
+    says = (
+        r"Feature 1 of X is 7\.5 at every timestep in training.*\(and of 1 other feature of X, too\) count in its own"
+    )
+    with pytest.warns(UserWarning, match=says):
+        detector(window=8).fit([still])
+    detector(window=8, scale_inputs=False).fit([still])  # warnings are errors: all count in their own units
+    still[5, 1:] += 1
+    detector(window=8).fit([still])
+
+
+@pytest.mark.usefixtures("untrained")
 def test_long_sequences_of_the_training_data_are_not_too_long():
     """Of a few very long ones none may be among those that the threshold is learnt from."""
     X = [SERIES[: 4 + index % 3] for index in range(30)]

@@ -12,6 +12,7 @@ FEW_WHOLE, LONG_WHOLE = 30, 200  # sequences, and timesteps of one: six of 800 g
 FEW_CODED = 10  # of 5 sequences of 500, codes keep a tenth to a quarter of what others vary, of 29 0.6 to 0.9
 LONGER = 4  # times the timesteps that a threshold was learnt from: at 16 times, one in 15 normal ones is below it
 MANY_SENSORS = 20  # in rows of equal lengths: more rows are hardly those of one machine
+SHORTER = 0.75  # of a window: half to 0.8 of normal pieces of 0.6 windows are outliers, and a tenth of those of 0.9
 ENOUGH_PAIRS = 20  # sources and targets: of fewer, lengths may be alike by chance
 MANY_LONG, MANY_LONG_SHARE = 20, 0.1  # sources: one that is longer is no surprise, say in a fold of a cross-validation
 FARTHER = 1.2  # times the longest target: with these settings, trained on 10 tokens, 12 are right, and 14 mostly wrong
@@ -72,6 +73,35 @@ def warn_if_longer(lengths, judged, aggregation):
         f"learnt from those of up to {judged}. With aggregation={aggregation!r}, the longer they are, {effect}. Call "
         f"predict_timesteps, whose threshold suits all lengths, or cut X into sequences of about {judged} timesteps, "
         "or fit on 100 sequences or more as long as these.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def warn_if_shorter(lengths, usual):
+    """Warn where most sequences (n,) are far shorter than the windows that a threshold was learnt from."""
+    if usual is None or np.median(lengths) >= SHORTER * usual:
+        return
+    warnings.warn(
+        f"Most sequences in X are far shorter (median of {np.median(lengths):g} timesteps) than the windows of {usual} "
+        "that thresholds were learnt from, so that most normal ones may be called outliers. Pass a window of timesteps "
+        "or more: with the new ones those before them.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def warn_if_some_are_constant(constant, values):
+    """Warn where features (f,) are constant, beside others that are not: they have no scale."""
+    if not constant.any() or constant.all():
+        return
+    feature = np.flatnonzero(constant)[0]
+    more = np.count_nonzero(constant) - 1
+    others = f" (and of {more} other feature{'s' if more > 1 else ''} of X, too)" if more else ""
+    warnings.warn(
+        f"Feature {feature} of X is {values[feature]:g} at every timestep in training, so later changes of it{others} "
+        "count in its own unit: one of 0.1 is hardly seen, and one of 10 drowns all else. Leave it out and check it by "
+        "a rule of its own, or divide it by the change that matters.",
         UserWarning,
         stacklevel=2,
     )

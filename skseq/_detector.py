@@ -864,6 +864,38 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         sequences = self._read_fitted(X)
         return sequences.unpadded(self._timestep_scores(sequences))
 
+    def reconstruction_errors(self, X: SequencesLike) -> Array:
+        """Absolute errors of the reconstruction, one per feature and timestep: they tell which feature is odd.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in fit; lists and 3-D X may have other lengths.
+
+        Returns
+        -------
+        errors : ndarray of the shape of X, or object array if X is ragged
+            Absolute errors, float64: in standard deviations of each feature, or in the units of X with
+            ``scale_inputs=False``. With a `window`, the error of a timestep is the mean over all windows that contain
+            it. They are not smoothed.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skseq import LSTMAutoencoderDetector
+        >>> waves = np.sin(np.arange(12) / 2 + np.arange(100)[:, None])
+        >>> X = np.stack([waves, 50 * waves], axis=2)  # two sensors
+        >>> detector = LSTMAutoencoderDetector(units=16, epochs=60, random_state=0).fit(X)
+        >>> X[3, 5:8, 1] += 60
+        >>> errors = detector.reconstruction_errors(X)
+        >>> errors.shape
+        (100, 12, 2)
+        >>> int(np.square(errors[3]).sum(axis=0).argmax())  # the second sensor
+        1
+        """
+        sequences = self._read_fitted(X)
+        return sequences.like(self._errors(sequences))
+
     def decision_function(self, X: SequencesLike) -> Array:
         """Distance of the scores from the threshold: ``score_samples(X) - offset_``.
 

@@ -77,6 +77,25 @@ def test_plain_errors_and_ragged_means():
 
 
 @pytest.mark.usefixtures("untrained")
+def test_reconstruction_errors_by_hand():
+    """|x - x'| in deviations of each feature; of windows a mean over those that contain a timestep."""
+    X = CHANNELS * [1, 50]
+    model = detector(dtype="float64").fit(X)
+    written = np.asarray(model.model_.predict_on_batch(X))
+    deviation = model._learnt.source.scale.deviation
+    np.testing.assert_allclose(model.reconstruction_errors(X), np.abs(X - written) / deviation, rtol=1e-9)
+    assert detector().fit(WAVES).reconstruction_errors(WAVES).shape == WAVES.shape
+    ragged = model.reconstruction_errors([x * [1, 50] for x in RAGGED])
+    assert [errors.shape for errors in ragged] == [x.shape for x in RAGGED]
+    cut = detector(window=8, stride=5, dtype="float64", scale_inputs=False).fit([SERIES])
+    windows = [SERIES[:8], SERIES[5:13]]
+    written = cut.model_.predict_on_batch(np.stack(windows)[:, :, None])[:, :, 0]
+    errors = np.full((2, 13), np.nan)
+    errors[0, :8], errors[1, 5:] = np.abs(windows - written)
+    np.testing.assert_allclose(cut.reconstruction_errors([SERIES[:13]])[0], np.nanmean(errors, axis=0), rtol=1e-9)
+
+
+@pytest.mark.usefixtures("untrained")
 def test_combined_scores_by_hand():
     """(e / s)^2 with the usual error of each place, and the distance of the code from those of the training data."""
     model = detector(dtype="float64", units=2).fit(CHANNELS, X_val=CHANNELS[:9])
@@ -545,7 +564,14 @@ def test_bad_input(parameters, X, message):
 
 
 def test_unfitted():
-    for method in ("predict", "score_samples", "score_timesteps", "predict_timesteps", "decision_function"):
+    for method in (
+        "predict",
+        "score_samples",
+        "score_timesteps",
+        "predict_timesteps",
+        "decision_function",
+        "reconstruction_errors",
+    ):
         with pytest.raises(NotFittedError):
             getattr(detector(), method)(WAVES)
 

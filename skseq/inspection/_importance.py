@@ -282,6 +282,8 @@ def occlusion_importance(
     A hidden number is replaced by a baseline, a hidden token is removed or replaced. The importance of a part is the
     output for the whole sequence minus the output for the sequence without this part. So parts with a positive
     importance speak for the prediction. If parts overlap, a timestep has the mean over the parts that hide it.
+    `LSTMAutoencoderDetector.reconstruction_errors` tells better which feature makes a sequence odd, because a feature
+    without its usual movements is odd, too.
 
     Parameters
     ----------

@@ -18,6 +18,7 @@ from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.job import Examples
 from skseq._data.levels_and_lengths import (
     FAR_LEVELS,
+    warn_if_ends_differ,
     warn_if_few_are_whole,
     warn_if_few_windows,
     warn_if_levels_differ,
@@ -605,6 +606,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         else:
             effect = "movements hardly count, and a series that stops moving may pass for normal"
             warn_if_levels_differ(examples.sequences, effect, least=FAR_LEVELS, counters=False)
+        ends = validation is None and self.window is not None and len(examples.sequences) < MANY_SAMPLES
         if validation is None:  # errors on what was trained on would be too small
             train, held_out = self._hold_out(examples.sequences, self._rng(0))
         else:
@@ -622,15 +624,18 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         validation = Examples(sequences=self._windows(held_out)) if judges else None
         if job.tried is None:  # else only the losses count
             judged = examples.sequences if self.contamination != "auto" else held_out
-            job = replace(job, rest=lambda fitted: fitted._learn_thresholds(windows, train, held_out, judged))
+            job = replace(job, rest=lambda fitted: fitted._learn_thresholds(windows, train, held_out, judged, ends))
         return super()._learn(learnt, Examples(sequences=windows), validation, replace(job, stops=stops))
 
-    def _learn_thresholds(self, windows, train, held_out, judged):
-        """What errors are usual, from windows of the training data and held-out sequences, and what scores are odd."""
+    def _learn_thresholds(self, windows, train, held_out, judged, ends):
+        """What errors are usual, from windows of the training data and held-out sequences, and what scores are odd.
+
+        ``ends`` is whether the latter are the ends of the former.
+        """
         self._learn_errors(self._errors(held_out), held_out)
         if self.scoring == "combined":
             self._learn_usual(windows)
-        self._set_offsets(judged, train, windows)
+        self._set_offsets(judged, train, windows, ends)
 
     def _read_source(self, X, form, argument):
         sequences, read = super()._read_source(X, form, argument)
@@ -724,7 +729,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         self.code_location_ = codes.mean(axis=0)
         self.code_precision_ = _code_precision(codes - self.code_location_)
 
-    def _set_offsets(self, sequences, train, training_windows):
+    def _set_offsets(self, sequences, train, training_windows, ends):
         """Thresholds: the share of the sequences, or of their timesteps, that scores below them is given.
 
         Where few are held out, the thresholds of the training data count if they are more lenient.
@@ -733,7 +738,10 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         share = 1 - self.quantile if auto else self.contamination
         parts = [sequences, train] if auto and self._n_pieces(sequences) * share < 1 else [sequences]
         scored = [(self._timestep_scores(part), part) for part in parts]
-        self.timestep_offset_ = _lowest_quantile([scores[part.mask] for scores, part in scored], share)
+        of_steps = [scores[part.mask] for scores, part in scored]
+        self.timestep_offset_ = _lowest_quantile(of_steps, share)
+        if ends and len(scored) > 1:
+            warn_if_ends_differ(train, sequences, of_steps[1], of_steps[0])
         few = auto and self.window_ is not None and len(sequences) < MANY_SAMPLES
         longest = max(own.real_lengths.max() for own in (sequences, training_windows))  # its own data warn of nothing
         self._longest_judged = self.window_ if few else int(longest)

@@ -225,6 +225,14 @@ def test_sequences_that_are_much_shorter_than_a_window(predict):
         getattr(detector(window=8).fit(X), predict)([SERIES[:4]])
 
 
+def test_ends_of_series_with_a_trend_are_warned_of():
+    steps = np.arange(160)
+    waves = np.sin(steps * 0.7)
+    with pytest.warns(UserWarning, match=r"16 timesteps or less that are held out, have \S+ times the usual anomaly"):
+        detector(window=16, epochs=20).fit([waves + steps / 20])
+    detector(window=16, epochs=20).fit([waves])  # warnings are errors
+
+
 @pytest.mark.usefixtures("untrained")
 def test_constant_features_have_no_scale():
     still = np.stack([SERIES, np.full(60, 7.5), np.full(60, 1e6)], axis=1)

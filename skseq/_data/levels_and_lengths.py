@@ -13,6 +13,8 @@ FEW_CODED = 10  # of 5 sequences of 500, codes keep a tenth to a quarter of what
 LONGER = 4  # times the timesteps that a threshold was learnt from: at 16 times, one in 15 normal ones is below it
 MANY_SENSORS = 20  # in rows of equal lengths: more rows are hardly those of one machine
 SHORTER = 0.75  # of a window: half to 0.8 of normal pieces of 0.6 windows are outliers, and a tenth of those of 0.9
+FAR_END = 2  # times the usual score: ends of waves have up to 1.4, with a trend 2.7 and more; of noise by heart 13
+ENOUGH_BLOCKS, RISING, FAR_BLOCK, LEAST_SPREAD = 8, 0.9, 1, 0.1  # as long as the end; see `end_differs`
 ENOUGH_PAIRS = 20  # sources and targets: of fewer, lengths may be alike by chance
 MANY_LONG, MANY_LONG_SHARE = 20, 0.1  # sources: one that is longer is no surprise, say in a fold of a cross-validation
 FARTHER = 1.2  # times the longest target: with these settings, trained on 10 tokens, 12 are right, and 14 mostly wrong
@@ -102,6 +104,54 @@ def warn_if_some_are_constant(constant, values):
         f"Feature {feature} of X is {values[feature]:g} at every timestep in training, so later changes of it{others} "
         "count in its own unit: one of 0.1 is hardly seen, and one of 10 drowns all else. Leave it out and check it by "
         "a rule of its own, or divide it by the change that matters.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def end_differs(series, n_end):
+    """Whether the last steps of a series (t, f) have other levels or movements than blocks as long before them.
+
+    They do where the levels of blocks rise or fall nearly all along, or where the level or the logarithm of the
+    deviation of the end lies outside the blocks before by more than these lie apart.
+    """
+    n_blocks = len(series) // n_end
+    if n_blocks < ENOUGH_BLOCKS:
+        return False
+    blocks = np.asarray(series[len(series) - n_blocks * n_end :], np.float64).reshape(n_blocks, n_end, -1)
+    spread = blocks[:-1].std(axis=(0, 1))  # (f,)
+    moving = spread > 0
+    blocks = blocks[:, :, moving] / spread[moving]
+    levels = blocks.mean(axis=1)  # (n_blocks, f)
+    ranks = levels.argsort(axis=0).argsort(axis=0) - (n_blocks - 1) / 2
+    rising = np.abs(ranks.T @ (np.arange(n_blocks) - (n_blocks - 1) / 2)) * 12 / (n_blocks**3 - n_blocks) > RISING
+    if (rising & (np.ptp(levels, axis=0) > LEAST_SPREAD)).any():
+        return True
+    of_blocks = np.concatenate([levels, np.log(np.maximum(blocks.std(axis=1), 1e-3))], axis=1)
+    low, high = of_blocks[:-1].min(axis=0), of_blocks[:-1].max(axis=0)
+    beyond = np.maximum(of_blocks[-1] - high, low - of_blocks[-1])
+    return bool((beyond > FAR_BLOCK * np.maximum(high - low, LEAST_SPREAD)).any())
+
+
+def warn_if_ends_differ(train, held_out, train_scores, scores):
+    """Warn where the ends of `Sequences` that are held out score far worse, by scores (n_steps,), and have moved away.
+
+    A network that has learnt noise by heart gives any end a bad score, so both must be.
+    """
+    ratio = np.median(scores) / min(np.median(train_scores), -1e-12)
+    if ratio <= FAR_END:
+        return
+    ends = held_out.real_lengths
+    n_differ = 0
+    for first, n_first, last, n_last in zip(train.values, train.real_lengths, held_out.values, ends):
+        n_differ += end_differs(np.concatenate([first[:n_first], last[:n_last]]), n_last)
+    if 2 * n_differ < len(ends):
+        return
+    warnings.warn(
+        f"The ends of the series in X, {ends.max()} timesteps or less that are held out, have {ratio:.3g} times the "
+        "usual anomaly scores, and other levels or movements than the steps before: there is a trend, or a change. "
+        "Thresholds may not hold for what follows. Subtract a rolling mean, or take differences, in fit and later (see "
+        "'Levels and trends' in the guide), or fit on steps after the change.",
         UserWarning,
         stacklevel=2,
     )

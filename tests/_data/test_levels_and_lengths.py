@@ -9,8 +9,10 @@ from skseq import (
     SequenceGenerator,
 )
 from skseq._data.levels_and_lengths import (
+    end_differs,
     levels_apart,
     line_of_lengths,
+    warn_if_ends_differ,
     warn_if_few_are_coded,
     warn_if_few_are_whole,
     warn_if_levels_differ,
@@ -107,6 +109,41 @@ def test_rows_that_may_be_sensors_of_one_machine():
         warn_if_levels_differ(Sequences(values=levels[:20, :, None], univariate=True), "all stands still")
     with pytest.warns(UserWarning, match=r" x np\.mean\(x\) from x\.$"):
         warn_if_levels_differ(Sequences(values=levels[:, :, None], univariate=True), "all stands still")
+
+
+STEPS = np.arange(300.0)
+STILL = np.sin(STEPS / 4) + 0.1 * RNG.randn(300)
+
+
+@pytest.mark.parametrize(
+    ("series", "differs"),
+    [
+        (STILL, False),
+        (STILL + STEPS / 150, True),
+        (STILL - STEPS / 15, True),
+        (STILL + (STEPS >= 270), True),
+        (STILL * np.where(STEPS < 270, 1, 2), True),
+        (STILL + 3 * (STEPS >= 150), False),  # the end is as some of the steps before
+        (STILL + 1e-3 * STEPS / 300, False),  # a trend far smaller than the movements
+        (np.zeros(300), False),
+        (np.repeat(np.arange(10.0) % 2, 30), False),
+    ],
+    ids=["waves", "rises", "falls", "jump", "size", "earlier", "slow", "constant", "steps"],
+)
+def test_ends_with_other_levels_or_movements(series, differs):
+    assert end_differs(np.stack([STILL, series], axis=1), 30) == differs
+    assert not end_differs(series[-210:, None], 30)  # of so few blocks little is known
+
+
+def test_ends_that_score_far_worse_and_differ_are_told():
+    def told(series, ratio):
+        parts = (Sequences(values=values[None, :, None]) for values in (series[:270], series[270:]))
+        warn_if_ends_differ(*parts, -np.ones(270), np.full(30, -ratio))
+
+    with pytest.warns(UserWarning, match=r"X, 30 timesteps .* have 2\.1 times the usual .* Subtract a rolling mean"):
+        told(STILL + STEPS / 15, 2.1)
+    told(STILL + STEPS / 15, 1.9)  # warnings are errors
+    told(STILL, 9.0)  # learnt by heart
 
 
 LENGTHS = np.tile(np.arange(2, 7), 8)

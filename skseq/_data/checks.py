@@ -325,7 +325,8 @@ def naming(X, argument, expected=_SEQUENCES, *, what="numbers"):
 
 def _of_cells(X, argument):
     """What to do with a frame whose cells hold sequences, in some columns or in all of them."""
-    some = [name for name in X.columns if any(hasattr(cell, "__len__") for cell in X[name].to_numpy()[:1])]
+    first = {name: X[name].to_numpy()[:1].tolist() for name in X.columns}
+    some = [name for name, cells in first.items() if any(isinstance(cell, (list, tuple, np.ndarray)) for cell in cells)]
     if len(some) == len(X.columns) or not some:
         return (
             "its cells hold sequences. If each column has those of one channel, pass "

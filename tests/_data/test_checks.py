@@ -53,6 +53,15 @@ def test_a_column_of_sequences_per_channel_has_a_remedy(frame):
         read_numbers(SequenceClassifier(), frame({"a": cells, "b": cells}))
 
 
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
+def test_a_column_of_sequences_beside_others_has_a_remedy(frame):
+    X = frame({"age": [30, 40, 50, 60], "walk": [[1.0, 2.0], [3.0, 4.0, 5.0]] * 2, "name": list("abcd")})
+    with pytest.raises(ValueError, match=r"its column 'walk' holds .* Pass X\[\['walk'\]\], .*remainder='passthrough'"):
+        read_numbers(SequenceClassifier(), X)
+    values, _ = read_numbers(SequenceClassifier(), X[["walk"]])  # what it advises
+    assert len(values) == 4
+
+
 @pytest.mark.parametrize("both", [[np.inf, -np.inf], [-np.inf, np.inf, 1.0]])
 def test_infinities_of_both_signs_are_told_by_the_error_alone(both):
     """NumPy warns where scikit-learn sums them, and warnings are errors here."""

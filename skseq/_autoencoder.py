@@ -623,7 +623,7 @@ class LSTMAutoencoderTransformer(
         if not job.incremental:
             effect = "movements hardly count in codes and reconstructions"
             warn_if_levels_differ(examples.sequences, effect, counters=False)
-            if self.decoder != "predict" and self.network is None:
+            if self.decoder != "predict" and self.network is None and not job.goes_on:
                 warn_if_few_are_coded(examples.sequences.real_lengths)
         return super()._learn(learnt, examples, validation, job)
 

@@ -35,6 +35,7 @@ from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq._typing import Array, RandomState, SequencesLike
 
 MANY_WINDOWS = 600  # with stride="auto": that many show what is usual, and a fit takes seconds
+ROUNDING = 1e-9  # of the share 1 - quantile
 WINDOWS_LOOKED_AT = 2000  # of the training data, for what is usual
 FEW_PLACES = 5  # as many timesteps of the mean error are added to those of each place
 LEAST_SHARE = 0.2  # of the mean eigenvalue is added to those of the codes: few sequences do not span all directions
@@ -97,8 +98,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
     quantile : float in (0, 1], default=0.99
         Share of the held-out normal sequences, and of their timesteps, that count as inliers if `contamination` is
         "auto". Few held-out sequences do not show such rare scores: with 0.99, fewer than 100 of them, or of windows
-        that fit into them side by side. The thresholds at which this share of the training data are inliers then count
-        instead, if they are more lenient.
+        that fit into them side by side (fewer than 1 / (1 - `quantile`)). The thresholds at which this share of the
+        training data are inliers then count instead, if they are more lenient.
 
         With a `window` and fewer than 10 held-out sequences, there are too few sequences for the threshold of
         `predict`. Three thresholds are then learnt from windows, each read as a sequence: from windows of the held-out
@@ -613,7 +614,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
             train, held_out = examples.sequences, validation.sequences
         learnt = self._with_scales(learnt, TrainingData(train.rows))  # of timesteps, not of windows
         scale = learnt.source.scale
-        warn_if_some_are_constant(np.broadcast_to(scale.constant, scale.mean.shape), scale.mean)
+        if self.scoring != "mahalanobis":  # which weights each feature by its own errors
+            warn_if_some_are_constant(np.broadcast_to(scale.constant, scale.mean.shape), scale.mean)
         self.window_ = None if self.window is None else int(self.window)
         self.stride_ = self._found_stride(train.real_lengths)
         self._keep_parameters("scoring", "aggregation")  # thresholds are those of these
@@ -736,12 +738,15 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         """
         auto = self.contamination == "auto"
         share = 1 - self.quantile if auto else self.contamination
-        parts = [sequences, train] if auto and self._n_pieces(sequences) * share < 1 else [sequences]
+        parts = [sequences]
+        if auto and self._n_pieces(sequences) * share < 1 - ROUNDING:
+            some = np.linspace(0, len(train) - 1, min(len(train), WINDOWS_LOOKED_AT)).astype(int)
+            parts.append(train.take(some))
         scored = [(self._timestep_scores(part), part) for part in parts]
         of_steps = [scores[part.mask] for scores, part in scored]
         self.timestep_offset_ = _lowest_quantile(of_steps, share)
         if ends and len(scored) > 1:
-            warn_if_ends_differ(train, sequences, of_steps[1], of_steps[0])
+            warn_if_ends_differ(train, sequences, of_steps[1], of_steps[0])  # of fewer than 10: all were taken
         few = auto and self.window_ is not None and len(sequences) < MANY_SAMPLES
         longest = max(own.real_lengths.max() for own in (sequences, training_windows))  # its own data warn of nothing
         self._longest_judged = self.window_ if few else int(longest)
@@ -884,8 +889,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         -------
         errors : ndarray of the shape of X, or object array if X is ragged
             Absolute errors, float64: in standard deviations of each feature, or in the units of X with
-            ``scale_inputs=False``. With a `window`, the error of a timestep is the mean over all windows that contain
-            it. They are not smoothed.
+            ``scale_inputs=False`` and for features that were constant in fit. With a `window`, the error of a timestep
+            is the mean over all windows that contain it. They are not smoothed.
 
         Examples
         --------

@@ -90,7 +90,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
 
     class_weight : dict, list of dicts, "balanced" or None, default=None
         Weights of the classes, which are multiplied with the weights of the samples. A list holds one dict per output.
-        "balanced" weights classes inversely to their frequency.
+        "balanced" weights classes inversely to their frequency. Classes that a dict lacks have the
+        weight 1. It may have classes that y lacks, such as a rare one in a fold, only if it has all of y.
 
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its

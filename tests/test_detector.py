@@ -217,7 +217,7 @@ def test_sequences_that_are_much_longer_than_those_of_the_threshold(aggregation)
 def test_sequences_that_are_much_shorter_than_a_window(predict):
     """Half or more of the normal ones are then outliers."""
     model = detector(window=8).fit([SERIES])
-    with pytest.warns(UserWarning, match=r"median of 5 timesteps\) than the windows of 8 .* those before them"):
+    with pytest.warns(UserWarning, match=r"median of 5 timesteps\) than the pieces of 8 .* those before them"):
         getattr(model, predict)([SERIES[:5]])
     for normal in ([SERIES[:6]], [SERIES[:5], SERIES[:8], SERIES[:7]]):
         getattr(model, predict)(normal)  # warnings are errors

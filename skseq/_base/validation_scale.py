@@ -23,8 +23,9 @@ def warn_if_elsewhere(numbers, data):
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is not found
             low, middle, high = np.quantile((steps - scale.mean) / scale.deviation, (0.25, 0.5, 0.75), axis=0)
             elsewhere = (np.abs(middle) > FAR) | (high - low > WIDE * QUARTILES_OF_NORMAL)
-        found = np.flatnonzero(elsewhere & ~np.broadcast_to(scale.constant, elsewhere.shape))
-        if found.size and not scale.changes_nothing:
+        known = np.isfinite(np.broadcast_to(scale.least, elsewhere.shape))  # not of rare flags, nor of constants
+        found = np.flatnonzero(elsewhere & known)
+        if found.size:
             channel = found[0]
             of = f"Feature {channel} of X_val" if name == "X" else f"Column {channel} of y_val"
             what = of if values.shape[2] > 1 else f"{name}_val"

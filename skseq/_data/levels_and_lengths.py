@@ -85,9 +85,9 @@ def warn_if_shorter(lengths, usual):
     if usual is None or np.median(lengths) >= SHORTER * usual:
         return
     warnings.warn(
-        f"Most sequences in X are far shorter (median of {np.median(lengths):g} timesteps) than the windows of {usual} "
-        "that thresholds were learnt from, so that most normal ones may be called outliers. Pass a window of timesteps "
-        "or more: with the new ones those before them.",
+        f"Most sequences in X are far shorter (median of {np.median(lengths):g} timesteps) than the pieces of {usual} "
+        "that thresholds were learnt from, so that most normal ones may be called outliers. Pass as many timesteps or "
+        "more: with the new ones those before them.",
         UserWarning,
         stacklevel=2,
     )
@@ -102,8 +102,8 @@ def warn_if_some_are_constant(constant, values):
     others = f" (and of {more} other feature{'s' if more > 1 else ''} of X, too)" if more else ""
     warnings.warn(
         f"Feature {feature} of X is {values[feature]:g} at every timestep in training, so later changes of it{others} "
-        "count in its own unit: one of 0.1 is hardly seen, and one of 10 drowns all else. Leave it out and check it by "
-        "a rule of its own, or divide it by the change that matters.",
+        "count in its own unit: one of 0.1 may hardly be seen, and one of 10 drowns all else. Leave it out and check "
+        "it by a rule of its own, divide it by the change that matters, or set scoring='mahalanobis'.",
         UserWarning,
         stacklevel=2,
     )

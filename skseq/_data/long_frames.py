@@ -79,12 +79,12 @@ def _values(column):
     if values.ndim == 1 and values.dtype.kind in "biufMU":
         return values
     texts = values.ndim == 1 and all(isinstance(value, str) for value in values.tolist())
-    return values.astype(str) if texts else None
+    return values if texts else None
 
 
 def _runs(values):
     """Where runs of equal values begin (n,), if each value has one run, most of them of several rows; else None."""
-    if values.dtype.kind not in "iuU" or not len(values):
+    if values.dtype.kind not in "iuUO" or not len(values):
         return None
     begins = np.r_[True, values[1:] != values[:-1]]
     several = 1 < begins.sum() <= len(values) / FEWEST_STEPS
@@ -92,8 +92,13 @@ def _runs(values):
 
 
 def _begins_anew(values, begins):
-    """Whether values grow within all runs, and fall, or stay, from one to the next somewhere."""
+    """Whether values grow within all runs, and fall, or stay, from one to the next somewhere.
+
+    Fractions must be of a grid: those of measurements, by which rows of a group may be sorted, hardly occur twice.
+    """
     if values.dtype.kind not in "iufM":
+        return False
+    if values.dtype.kind == "f" and len(np.unique(values)) > len(values) / 2:
         return False
     grows = values[1:] > values[:-1]
     return bool(grows[~begins[1:]].all() and not grows[begins[1:]].all())

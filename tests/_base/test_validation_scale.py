@@ -54,5 +54,8 @@ def test_channels_are_looked_at_one_by_one():
     for other in (three[20:] + [0, 0, 6], three[20:] * [1, 1, 100]):
         with pytest.warns(UserWarning, match="^Feature 2 of X_val has a median of"):
             SequenceRegressor(**SMALL).fit(three[:20], Y[:20], X_val=other, y_val=Y[20:])
+    flags = np.concatenate([three, np.zeros((30, 6, 1))], axis=2)
+    flags[0, 0, 3], flags[20:, :, 3] = 1, 1  # rare in training
+    assert_no_warning(SequenceRegressor(**SMALL), flags[:20], Y[:20], X_val=flags[20:], y_val=Y[20:])
     few = three[20:24] + [0, 0, 6]
     assert_no_warning(SequenceRegressor(**SMALL), three[:20], Y[:20], X_val=few, y_val=Y[20:24])

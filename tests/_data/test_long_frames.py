@@ -29,10 +29,12 @@ LONG = {
     "names": VISITS.assign(patient=[f"p{k}" for k in PATIENTS]),
     "dates": VISITS.assign(day=DATES),
     "dates of a zone": VISITS.assign(day=DATES.tz_localize("CET")),
+    "fractions": VISITS.assign(day=np.concatenate([np.arange(n) / 4 for n in N_STEPS])),
     "polars": pl.DataFrame(VISITS.to_dict("list")),
 }
 OTHERS = {
     "shuffled": VISITS.sample(frac=1, random_state=0),
+    "by measurement": VISITS[["patient", "pulse", "pressure"]].sort_values(["patient", "pulse"]),
     "by day": VISITS.sort_values("day"),
     "no id": VISITS.drop(columns="patient"),
     "falls": VISITS.assign(day=DAYS[::-1]),

@@ -184,7 +184,22 @@ def test_a_weight_scores_as_so_many_copies(case, data):
     check_same(case.fitted().score(X, y, sample_weight=counts), case.fitted().score(*repeated))
 
 
-@each(lambda case: hasattr(case.kind, "predict_nbest") and case.is_network)
+@each(lambda case: case.kind.__name__ == "SequenceGenerator" and case.y is None and "predict_proba" in case.methods)
+@given(data=st.data())
+def test_completions_differ_in_probability_as_their_scores_do(case, data):
+    """What they begin with is the same."""
+    X = data.draw(strategies.samples(case))
+    outputs, log_probs = case.fitted().predict_nbest(X, 2, max_length=max(map(len, X)) + 2)
+    for first, second, own in zip(*outputs.T, log_probs):
+        if np.isfinite(own).all():  # there are two
+            check_same(np.diff(case.fitted().score_samples([first, second])), np.diff(own), tolerance=1e-5)
+
+
+def searches(case):
+    return hasattr(case.kind, "predict_nbest") and case.is_network and case.kind.__name__ != "SequenceGenerator"
+
+
+@each(searches)
 @given(data=st.data())
 def test_the_probability_of_an_output_is_that_of_scoring_it(case, data):
     X = data.draw(strategies.samples(case))

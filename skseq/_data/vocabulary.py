@@ -98,8 +98,8 @@ def distinct(tokens, *, argument="y", of="token", remedy=ONE_KIND):
 
 
 REMEDY = (
-    "pass them all as the parameter `vocabulary`, set handle_unknown='use_unknown' before fit (with min_frequency=2, "
-    "if rare tokens do not decide)"
+    "set handle_unknown='use_unknown' before fit, with min_frequency=2 if rare tokens do not decide, or pass all "
+    "tokens as the parameter `vocabulary`"
 )
 
 
@@ -143,7 +143,7 @@ def _raise_unknown(tokens, argument, remedy, given, end):
             f"to it, set vocabulary=None to take all tokens of {argument}, set handle_unknown='use_unknown', or remove "
             f"them from {argument}."
         )
-    advice = f"Fit on data that holds them, {remedy}, or remove them from {argument}."
+    advice = f"{remedy[0].upper()}{remedy[1:]}. Or fit on data that holds them, or remove them from {argument}."
     if argument.startswith("X"):
         advice = _with_advice_on_numbers(advice, tokens)
     raise ValueError(f"{argument} contains {len(tokens)} token(s) that were not seen in fit: {shown}. {advice}{end}")

@@ -300,7 +300,7 @@ def test_tuples_as_tokens():
 def test_unknown_tokens_are_an_error_or_one_id():
     with pytest.raises(
         ValueError,
-        match=r"X contains 2 token\(s\) .*: 'x', 'y'.*'use_unknown' .* min_frequency=2, if rare tokens do not decide\)",
+        match=r"X contains 2 token\(s\) .*: 'x', 'y'.*'use_unknown' .* min_frequency=2 if rare tokens do not decide",
     ):
         classifier(analyzer="char").fit(WORDS, Y).predict(["xay"])
     model = classifier(analyzer="char", handle_unknown="use_unknown").fit(WORDS, Y)
@@ -332,7 +332,7 @@ def test_a_given_vocabulary_holds_tokens_to_come():
     assert len(model.history_["loss"]) == 2
     anew = r"each takes a new fit, or partial_fit of a sklearn\.base\.clone"
     for vocabulary in (list("abcdef"), list("abcdefg")):  # that acted in the first call
-        with pytest.raises(ValueError, match=f"not seen in fit: 'g'.*the parameter `vocabulary`, .*{anew}"):
+        with pytest.raises(ValueError, match=f"not seen in fit: 'g'.*the parameter `vocabulary` .*{anew}"):
             model.set_params(vocabulary=vocabulary).partial_fit([["g"]], [0])
     assert "g" in clone(model).partial_fit([["g"]], [0], classes=[0, 1]).vocabulary_
 

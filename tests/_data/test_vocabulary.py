@@ -41,7 +41,7 @@ def test_ids_of_tokens(kind):
 
 
 def test_an_error_shows_the_beginning_of_a_long_token():
-    with pytest.raises(ValueError, match=r"not seen in fit: 'x{79}\. Fit"):
+    with pytest.raises(ValueError, match=r"not seen in fit: 'x{79}\. Set handle"):
         vocabulary.encode(["x" * 1000], {"a": 1})
 
 

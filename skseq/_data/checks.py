@@ -265,7 +265,7 @@ def _of_long_frames(X, argument):
     """What to do with a frame in place of sequences whose columns are ids and times."""
     if not hasattr(X, "columns") or argument.partition("[")[0] not in ("X", "X_val"):
         return ""
-    return (
+    return _if_long(X, argument) or (
         " Only forecasters read the times of a series, in pandas from the index of its frame. A frame with one row per "
         "series and time goes through skseq.preprocessing.from_long."
     )

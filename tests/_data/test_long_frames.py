@@ -84,6 +84,12 @@ def test_fits_say_how_to_read_them(kind):
     assert_no_warning(model, series, *(own[:4] for own in y))
 
 
+def test_names_of_sequences_are_no_numbers():
+    says = r"float: 'p3'.* timesteps of 4 sequences, pass skseq\.preprocessing\.from_long\(X, id='patient', time='day'"
+    with pytest.raises(ValueError, match=says):
+        LSTMAutoencoderTransformer(epochs=1, units=2).fit(LONG["names"])
+
+
 def test_another_number_of_targets_is_explained():
     with (
         pytest.warns(UserWarning, match="column 'patient'"),

@@ -332,9 +332,14 @@ def _of_cells(X, argument):
             "its cells hold sequences. If each column has those of one channel, pass "
             f"skseq.preprocessing.as_sequences({argument})"
         )
+    what = f"its column {some[0]!r} holds sequences, beside others that do not"
+    return f"{what}. Pass {argument}[[{some[0]!r}]], or {with_all_columns(some[0])}"
+
+
+def with_all_columns(name):
+    """How to use a column of sequences or text beside others, as the end of a sentence."""
     return (
-        f"its column {some[0]!r} holds sequences, beside others that do not. Pass {argument}[[{some[0]!r}]], or to use "
-        f"all ColumnTransformer([('codes', SequenceEncoder(), {some[0]!r})], remainder='passthrough') before an "
+        f"to use all ColumnTransformer([('codes', SequenceEncoder(), {name!r})], remainder='passthrough') before an "
         "estimator of scikit-learn"
     )
 

@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.utils import check_array
 
 from skseq._arguments import library_of
-from skseq._data.checks import naming_tokens, plain
+from skseq._data.checks import naming_tokens, plain, with_all_columns
 from skseq._data.likely_mistakes import are_written_lists, reader_of
 from skseq._data.sequences import (
     as_samples,
@@ -316,11 +316,22 @@ def _if_texts_in_columns(X, argument, parameter):
     )
 
 
+def _column_of_text(X):
+    """The name of the one column of a frame that holds strings, beside others; else None."""
+    if library_of(X) not in ("pandas", "polars") or not hasattr(X, "columns") or len(set(X.columns)) < len(X.columns):
+        return None
+    first = {name: X[name].to_numpy()[:1].tolist() for name in X.columns}
+    texts = [name for name, cells in first.items() if any(isinstance(cell, str) for cell in cells)]
+    return texts[0] if len(texts) == 1 < len(first) else None
+
+
 def _got_no_texts(X, wrong, argument, parameter):
     """What came in place of texts, and what to do; ``wrong`` is the first (index, element) that is none, or None."""
     if isinstance(X, str):
         return f"one string: pass a list of it, [{argument}]"
     remedy = f"Set {parameter}=None for tokens and numbers"
+    if wrong is None and (name := _column_of_text(X)) is not None:
+        return f"{type(X).__name__} of shape {X.shape}. Pass {argument}[{name!r}], or {with_all_columns(name)}"
     if wrong is None:
         return f"{type(X).__name__} of shape {np.shape(X)}. {_if_texts_in_columns(X, argument, parameter)}{remedy}"
     index, element = wrong

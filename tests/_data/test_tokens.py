@@ -415,6 +415,16 @@ def test_columns_of_texts_are_joined_as_the_error_says(form):
     assert list(model.vocabulary_) == ["bike", "blue", "car", "fast", "red", "slow", "very"]
 
 
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
+def test_a_column_of_text_beside_others_is_named(frame):
+    X = frame({"price": [1.0, 2.0] * 4, "title": ["red car", "bike"] * 4})
+    with pytest.raises(ValueError, match=r"Pass X\['title'\], or to use all ColumnTransformer\(.*\) before an") as told:
+        SequenceClassifier(**SMALL, analyzer="word").fit(X, [0, 1] * 4)
+    assert "analyzer=None" not in str(told.value)
+    model = SequenceClassifier(**SMALL, analyzer="word").fit(X["title"], [0, 1] * 4)
+    assert list(model.vocabulary_) == ["bike", "car", "red"]
+
+
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 

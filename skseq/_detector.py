@@ -746,7 +746,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         of_steps = [scores[part.mask] for scores, part in scored]
         self.timestep_offset_ = _lowest_quantile(of_steps, share)
         if ends and len(scored) > 1:
-            warn_if_ends_differ(train, sequences, of_steps[1], of_steps[0])  # of fewer than 10: all were taken
+            warn_if_ends_differ(train, sequences, of_steps[1], of_steps[0])  # of all: there are fewer than 10
         few = auto and self.window_ is not None and len(sequences) < MANY_SAMPLES
         longest = max(own.real_lengths.max() for own in (sequences, training_windows))  # its own data warn of nothing
         self._longest_judged = self.window_ if few else int(longest)

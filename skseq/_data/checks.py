@@ -325,8 +325,7 @@ def naming(X, argument, expected=_SEQUENCES, *, what="numbers"):
 
 def _of_cells(X, argument):
     """What to do with a frame whose cells hold sequences, in some columns or in all of them."""
-    first = {name: X[name].to_numpy()[:1].tolist() for name in X.columns}
-    some = [name for name, cells in first.items() if any(isinstance(cell, (list, tuple, np.ndarray)) for cell in cells)]
+    some = columns_of(X, (list, tuple, np.ndarray))
     if len(some) == len(X.columns) or not some:
         return (
             "its cells hold sequences. If each column has those of one channel, pass "
@@ -334,6 +333,12 @@ def _of_cells(X, argument):
         )
     what = f"its column {some[0]!r} holds sequences, beside others that do not"
     return f"{what}. Pass {argument}[[{some[0]!r}]], or {with_all_columns(some[0])}"
+
+
+def columns_of(X, kinds):
+    """Names of the columns of a frame whose first cell is of one of these kinds."""
+    first = {name: X[name].to_numpy()[:1].tolist() for name in X.columns}
+    return [name for name, cells in first.items() if any(isinstance(cell, kinds) for cell in cells)]
 
 
 def with_all_columns(name):

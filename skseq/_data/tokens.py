@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.utils import check_array
 
 from skseq._arguments import library_of
-from skseq._data.checks import naming_tokens, plain, with_all_columns
+from skseq._data.checks import columns_of, naming_tokens, plain, with_all_columns
 from skseq._data.likely_mistakes import are_written_lists, reader_of
 from skseq._data.sequences import (
     as_samples,
@@ -320,9 +320,8 @@ def _column_of_text(X):
     """The name of the one column of a frame that holds strings, beside others; else None."""
     if library_of(X) not in ("pandas", "polars") or not hasattr(X, "columns") or len(set(X.columns)) < len(X.columns):
         return None
-    first = {name: X[name].to_numpy()[:1].tolist() for name in X.columns}
-    texts = [name for name, cells in first.items() if any(isinstance(cell, str) for cell in cells)]
-    return texts[0] if len(texts) == 1 < len(first) else None
+    texts = columns_of(X, str)
+    return texts[0] if len(texts) == 1 < len(X.columns) else None
 
 
 def _got_no_texts(X, wrong, argument, parameter):

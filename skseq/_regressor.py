@@ -150,7 +150,11 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     target_features : "auto", list of int or None, default="auto"
         Which columns of X are the past of y, one for each target. "auto" takes all columns if X has as many as y has
         targets, and otherwise none. So "auto" takes a single column for the past of a single target, and forecasts
-        follow its level. Set None if the column is another quantity. A fit warns if y is far from all values in X.
+        follow its level. Columns from which y does not go on, such as those of another quantity, or of one that was
+        not transformed as y was, are not taken without a `season`, and the fit warns: on the last fifth of the windows
+        the best of three simple forecasts from the level of each window has more than 1.25 times the error of the mean
+        of y, and more than twice that of this or of a ridge regression of X and y as they are, whichever is less. From
+        fewer than 25 windows this cannot be told.
 
     calibration_fraction : float in [0, 1), default=0.0
         Share of the samples, the last ones, that are kept from training, to learn from them how far off forecasts are:

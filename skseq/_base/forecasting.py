@@ -12,13 +12,13 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import check_count
 from skseq._base import distributions
-from skseq._base.common_size import HELD_OUT, common_size
 from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.diagnosis import Diagnosis
 from skseq._base.job import AUTO_EPOCHS, Examples, Learnt
 from skseq._base.longer_fits import LongerFitsMixin, Windows, errors_to_gain, left_if_a_rule, mean_errors
 from skseq._base.mostly_one_value import warn_if_mostly_one_value
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, EncoderEstimator
+from skseq._base.window_trials import HELD_OUT, common_size, goes_on
 from skseq._data import conformal, constant_answer
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.covariates import known_names
@@ -26,7 +26,7 @@ from skseq._data.finite import check_finite, check_if_not_finite, is_fine
 from skseq._data.groups import check_spans, last_groups
 from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
-from skseq._data.likely_targets import warn_if_beside, warn_if_not_the_past
+from skseq._data.likely_targets import warn_if_beside, warn_of_another_quantity
 from skseq._data.linear_part import LinearPart, Place
 from skseq._data.overlapping import warn_if_own_past_is_not_named
 from skseq._data.scaling import Scale
@@ -345,10 +345,10 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         units = learnt.scaling.units(sequences, f"X{suffix}")
         encoded = targets.encode(values)
         groups = None if windows.groups is None else check_spans(windows.groups, len(sequences))
-        if known.scaling is None and self.scaling == "auto":
+        if known.scaling is None:
             raw = ForecastExamples(sequences=sequences, targets=encoded, sample_weight=sample_weight, groups=groups)
-            learnt = self._with_common_size(learnt, raw, units, future, static)
-            units = units if learnt.scaling.common is None else units.with_size(learnt.scaling.common)
+            before, learnt = learnt, self._with_units_that_suit(learnt, raw, units, future, static)
+            units = units if learnt is before else learnt.scaling.units(sequences, f"X{suffix}")
         rows = learnt.rows(sequences, units, future, static)
         if known.scaling is None:
             weighted = units.moves.any(axis=1) & (check_weights(sample_weight, len(sequences)) > 0)
@@ -357,31 +357,41 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         read = Sequences(values=rows.pop("source"), lengths=rows.pop("source_lengths", None))
         return learnt, ForecastExamples(sequences=read, targets=rows, sample_weight=sample_weight, groups=groups)
 
-    def _with_common_size(self, learnt, raw, units, future, static):
-        """`Learnt` with one size for all windows, if covariates that change with time ask for it: `common_size`.
+    def _with_units_that_suit(self, learnt, raw, units, future, static):
+        """`Learnt` whose windows have units that a linear model can forecast in: see `window_trials`.
 
-        ``raw``: examples in the units of the data.
+        ``raw``: examples in the units of the data, ``units`` those of each window.
         """
         scaling, columns = learnt.scaling, learnt.scaling.columns
-        covariates = learnt.n_future or raw.sequences.values.shape[2] > scaling.n_targets
-        if not covariates or not scaling.has_centre or columns is None:
+        if not scaling.n_known:
             return learnt
+        steps = slice(raw.targets["target_lengths"].min() if "target_lengths" in raw.targets else None)
+        target = raw.targets["target"][:, steps]
+        how = {"columns": columns, "parts": self._parts_for_trials(raw, learnt)}
+        if isinstance(self.target_features, str):  # "auto"
+            going_on = goes_on(raw.sequences, units, target, **how)
+            if not going_on.all():
+                warn_of_another_quantity(raw.sequences, columns, target, going_on, self.season)
+                return learnt if self.season is not None else replace(learnt, scaling=replace(scaling, columns=None))
+        covariates = learnt.n_future or raw.sequences.values.shape[2] > scaling.n_targets
+        if self.scaling == "auto" and covariates and scaling.has_centre:
+            common = common_size(raw.sequences, units, target, future[:, steps], static, **how)
+            return learnt if common is None else replace(learnt, scaling=replace(scaling, common=common))
+        return learnt
+
+    def _parts_for_trials(self, raw, learnt):
+        """Indices of earlier and later windows, or None; those for calibration are to decide nothing."""
         calibration, horizon = float(self.calibration_fraction), learnt.targets.horizon
         parts = raw.apart(HELD_OUT + calibration, horizon)
-        if parts is not None and calibration > 0:  # those for calibration are to decide nothing
-            parts = parts[0], np.setdiff1d(parts[1], raw.apart(calibration, horizon)[1])
-        steps = slice(raw.targets["target_lengths"].min() if "target_lengths" in raw.targets else None)
-        told = (raw.targets["target"][:, steps], future[:, steps], static)
-        common = common_size(raw.sequences, units, *told, columns=columns, parts=parts)
-        return replace(learnt, scaling=replace(scaling, common=common))
+        if parts is not None and calibration > 0:
+            return parts[0], np.setdiff1d(parts[1], raw.apart(calibration, horizon)[1])
+        return parts
 
     def _tell_of_targets(self, sequences, scaling, targets, lengths, weighted):
         """Warn of targets (n, h, k) of these lengths that are no forecasts, or that a few values are good forecasts of.
 
         ``weighted`` (n,): the samples that count; of windows that never move, their value is a good forecast.
         """
-        if scaling.n_known and isinstance(self.target_features, str):  # "auto"
-            warn_if_not_the_past(sequences, scaling.columns, targets[:, 0])
         if scaling.columns is None and isinstance(self.target_features, str):
             warn_if_own_past_is_not_named(sequences, targets[:, 0])
         warn_if_beside(sequences.real_lengths, lengths)

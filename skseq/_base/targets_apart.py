@@ -10,9 +10,9 @@ from dataclasses import replace
 import numpy as np
 from sklearn.linear_model import RidgeCV
 
-from skseq._base.common_size import FEWEST, HELD_OUT
 from skseq._base.longer_fits import some_of
 from skseq._base.window_regressors import FlatRegressor
+from skseq._base.window_trials import FEWEST, HELD_OUT
 from skseq._data.calendars import PandasForm, PolarsForm
 from skseq._data.groups import last_groups
 from skseq._data.window_units import usual_scaling

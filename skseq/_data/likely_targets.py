@@ -7,9 +7,6 @@ from sklearn.exceptions import DataConversionWarning
 
 from skseq._data.likely_mistakes import A_FEW, LOOKED_AT, MANY, NEARLY_ALL, SOME
 
-STEADY = 0.1  # deviation over mean: totals of steps to come are far from each of them, and a multiple of their level
-FEW_STEPS = 4  # fewer do not tell how far a series moves
-FAR = 10  # times the width of a window, and the deviation of y: no series moves on so far in all samples
 RARE = 5  # samples for each label: of fewer, a generator learns little of one
 OF_A_CURVE = 8  # timesteps: as many outputs as fewer may well be by chance
 NEARLY_ALL_GO = 0.9  # of the outputs: a delay leaves the first few to chance
@@ -50,38 +47,31 @@ def _told(values, labels):
     return (most.sum() - len(distinct)) / len(labels)
 
 
-def warn_if_not_the_past(sequences, columns, following):
-    """Warn where y (n, k), of the first steps, cannot go on from these columns of X, one for each target.
+def warn_of_another_quantity(sequences, columns, targets, going_on, season):
+    """Warn of targets (n, h, k) not all of which are ``going_on`` (k,) from these columns of X, one for each.
 
-    Then y is far from its window in half of the samples: much further than the values of the window, and those of y,
-    lie apart. Where levels differ from sample to sample, so does y. And windows do not lead there, as a trend does: in
-    a quarter of the samples or more, the last step is not the one that is nearest to y.
+    With a ``season`` they are forecast from there all the same.
     """
-    if len(following) < SOME:
-        return
-    some = np.linspace(0, len(following) - 1, min(len(following), LOOKED_AT)).astype(int)
-    sequences, following = sequences.take(some), following[some]
-    past = sequences.values[:, :, columns].astype(np.float64)  # (n, t, k)
-    real = sequences.mask[:, :, None]
-    low, high = past.min(axis=1, where=real, initial=np.inf), past.max(axis=1, where=real, initial=-np.inf)
-    distance = np.maximum(low - following, following - high)
-    width, spread = high - low, following.std(axis=0)
-    tells = (sequences.real_lengths[:, None] >= FEW_STEPS) & (width > 0)
-    tells &= spread > STEADY * np.abs(following.mean(axis=0))  # y that follows a level, as totals do, varies little
-    is_far = tells & (distance > FAR * np.maximum(width, spread))
-    last = past[np.arange(len(past)), sequences.real_lengths - 1]
-    leads_away = np.where(following > high, last < high, last > low)
-    wrong = (is_far.mean(axis=0) > 0.5) & ((is_far & leads_away).mean(axis=0) > 0.25)  # (k,)
-    if wrong.any():
-        target = int(wrong.argmax())
-        warnings.warn(
-            f"target_features='auto' takes column {columns[target]} of X for the past of y, but y lies from "
-            f"{following[:, target].min():.4g} to {following[:, target].max():.4g}, and the column from "
-            f"{low[:, target].min():.4g} to {high[:, target].max():.4g}. Forecasts follow the level of that past: set "
-            "target_features=None if it is another quantity.",
-            UserWarning,
-            stacklevel=2,
-        )
+    target = int(np.argmin(going_on))
+    low, high = _range(sequences.values[:, :, columns[target]][sequences.mask])
+    least, most = _range(targets[:, :, target])
+    taken = (
+        "target_features='auto' takes none of X for the past of y, as target_features=None does. Set this if that is "
+        f"right, or target_features={columns} to forecast y from the level of each window."
+        if season is None
+        else f"season={season} asks for these. If it is another quantity, set target_features=None and season=None."
+    )
+    warnings.warn(
+        f"Column {columns[target]} of X seems to be another quantity than y, or on another scale: it lies from {low} "
+        f"to {high}, and y from {least} to {most}. Forecasts from the level of each window are worse than the mean of "
+        f"y. {taken} If y was transformed, transform X alike.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def _range(values):
+    return f"{np.min(values):.4g}", f"{np.max(values):.4g}"
 
 
 def warn_if_beside(lengths, target_lengths):

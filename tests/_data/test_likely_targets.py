@@ -16,8 +16,6 @@ from skseq import (
     SequenceTagger,
     SeriesForecaster,
 )
-from skseq._data.likely_targets import warn_if_not_the_past
-from skseq._data.sequences import Sequences
 from skseq.preprocessing import SlidingWindows
 
 RNG = np.random.RandomState(0)
@@ -43,44 +41,25 @@ def cut(past, following=None, window=12, lead=1):
 @pytest.mark.parametrize("past", [PRESSURE, 285 + 12 * np.sin(DAYS / 60) + RNG.randn(300)])
 def test_windows_of_another_quantity(past):
     X, y = cut(past, FLOW)
-    message = r"column 0 of X for the past of y, but y lies from .*, and the column from .* set target_features=None"
+    message = r"Column 0 of X seems to be another quantity than y, .* takes none of X for the past of y, .* transform X"
     for own, targets in ((X, y), ([x[i % 5 :] for i, x in enumerate(X)], y), (X[:, :, None], y[:, :1])):
         with pytest.warns(UserWarning, match=message):
-            Seq2SeqRegressor(**SMALL).fit(own, targets)
+            model = Seq2SeqRegressor(**SMALL).fit(own, targets)
+        assert model.target_features_ is None
     two, both = np.stack([X, 100 * X], axis=2), np.stack([X[:, :3], y], axis=2)
-    with pytest.warns(UserWarning, match="takes column 1 of X"):
+    with pytest.warns(UserWarning, match="Column 1 of X"):
         Seq2SeqRegressor(**SMALL).fit(two, both)
+
+
+def test_a_season_is_kept_of_another_quantity():
+    X, y = cut(PRESSURE, FLOW)
+    with pytest.warns(UserWarning, match=r"season=4 asks for these\. .* set target_features=None and season=None"):
+        assert Seq2SeqRegressor(**SMALL, season=4).fit(X, y).target_features_ == [0]
 
 
 @pytest.mark.parametrize("parameters", [{"target_features": None}, {"target_features": [0]}, {"scaling": None}])
 def test_windows_of_another_quantity_that_nothing_follows(parameters):
     assert_no_warning(Seq2SeqRegressor(**SMALL, **parameters), *cut(PRESSURE, FLOW))
-
-
-SERIES = {
-    "noise": RNG.randn(300),
-    "high walk": 1e5 + RNG.randn(300).cumsum(),
-    "trend": 5 * DAYS + 0.01 * RNG.randn(300),
-    "growth": 1.1**DAYS,
-    "decay": 0.9**DAYS,
-    "rare counts": RNG.poisson(0.05, 300),
-    "large counts": RNG.poisson(10_000, 300),
-    "one step": 1000.0 * (DAYS > 150) + RNG.randn(300),
-    "many steps": 1000.0 * (DAYS // 30),
-    "season": 1e6 + 1e4 * np.sin(DAYS / 3),
-    "pulses": np.where(DAYS % 7 == 6, 1e5, 1.0),
-    "outliers": RNG.standard_cauchy(300),
-}
-
-
-@pytest.mark.parametrize("lead", [1, 24])
-@pytest.mark.parametrize("window", [1, 4, 12])
-@pytest.mark.parametrize("name", SERIES)
-def test_the_past_of_y(name, window, lead):
-    X, y = cut(SERIES[name], window=window, lead=lead)
-    for n_samples in (20, len(X)):
-        past = Sequences(values=X[:n_samples, :, None].astype(float))
-        warn_if_not_the_past(past, [0], y[:n_samples, :1].astype(float))  # warnings are errors
 
 
 def test_a_number_at_every_timestep_is_no_forecast():
@@ -169,20 +148,6 @@ def test_outputs_that_are_no_timesteps(X, y):
 def test_a_horizon_as_long_as_the_window_is_no_list_of_timesteps():
     """Not even a season ahead, in the units of each window, which hide that windows go on."""
     assert_no_warning(SeriesForecaster(SequenceRegressor(**SMALL), window=12, horizon=12), [SEASONAL])
-
-
-def test_totals_follow_the_level_of_their_window():
-    series = 100 + 3 * RNG.randn(60, 40)
-    warn_if_not_the_past(Sequences(values=series[:, :10, None]), [0], series[:, 10:].sum(axis=1, keepdims=True))
-
-
-@pytest.mark.parametrize("noise", [1e-4, 0.1])
-@pytest.mark.parametrize("curve", [1.0 + DAYS, 3.0**DAYS, 1 / (1.0 + DAYS)])
-def test_the_past_of_y_in_many_series_of_one_time(curve, noise):
-    """All grow or fall alike, and y is far away from each of them."""
-    series = curve[:24] * (1 + noise * RNG.randn(80, 1)) * (1 + noise / 10 * RNG.randn(80, 24))
-    for window in (1, 4, 12):
-        warn_if_not_the_past(Sequences(values=series[:, :window, None]), [0], series[:, -1:])
 
 
 # --- targets in one column --------------------------------------------------------------------------------------------

@@ -1,15 +1,19 @@
-"""One size for all windows where covariates act in the units of the target, and sizes of their own elsewhere."""
+"""One size for all windows where covariates act in the units of the target; windows that hold no past of it."""
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.linear_model import Ridge
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skseq import Seq2SeqRegressor, SeriesForecaster
+from skseq._base.window_trials import goes_on
+from skseq._data.sequences import Sequences
+from skseq._data.window_units import WindowScaling
 
 N_KNOWN = 340
 
@@ -207,3 +211,81 @@ def test_intervals_are_in_the_size_of_all_windows():
     width = np.diff(model.predict_interval(coverage=0.8), axis=-1)
     past = [values[:200] for values in (LEVEL, RAIN)]
     assert_allclose(np.diff(model.predict_interval(past[:1], X_past=past[1:], coverage=0.8), axis=-1), width)
+
+
+# --- windows that hold another quantity than y ------------------------------------------------------------------------
+
+DAYS, RNG = np.arange(300), np.random.RandomState(0)
+GOING_ON = {
+    "noise": RNG.randn(300),
+    "high walk": 1e5 + RNG.randn(300).cumsum(),
+    "trend": 5 * DAYS + 0.01 * RNG.randn(300),
+    "growth": 1.1**DAYS,
+    "decay": 0.9**DAYS,
+    "rare counts": 1.0 * RNG.poisson(0.05, 300),
+    "large counts": 1.0 * RNG.poisson(10_000, 300),
+    "one step": 1000.0 * (DAYS > 150) + RNG.randn(300),
+    "many steps": 1000.0 * (DAYS // 30),
+    "season": 1e6 + 1e4 * np.sin(DAYS / 3),
+    "pulses": np.where(DAYS % 7 == 6, 1e5, 1.0),
+    "outliers": RNG.standard_cauchy(300),
+}
+WALKS = 15 + 0.3 * RNG.randn(300, 14).cumsum(axis=1)
+
+
+def told(past, targets):
+    """Which targets go on from windows (n, t) or (n, t, k), by a fifth of the last ones."""
+    past, targets = (x.reshape(*x.shape[:2], -1) for x in (past, targets))
+    n, n_targets = len(past), targets.shape[2]
+    scaling = WindowScaling(kind="standard", season=None, columns=list(range(n_targets)), n_targets=n_targets)
+    sequences, parts = Sequences(values=past), (np.arange(n * 4 // 5), np.arange(n * 4 // 5 + 2, n))
+    return goes_on(sequences, scaling.units(sequences), targets, columns=scaling.columns, parts=parts).tolist()
+
+
+@pytest.mark.parametrize("lead", [1, 24])
+@pytest.mark.parametrize("window", [4, 12])
+@pytest.mark.parametrize("name", GOING_ON)
+def test_series_go_on(name, window, lead):
+    cut_in = np.lib.stride_tricks.sliding_window_view(GOING_ON[name], window + lead + 2)
+    for n_samples in (60, len(cut_in)):
+        assert told(cut_in[:n_samples, :window], cut_in[:n_samples, -3:]) == [True]
+
+
+@pytest.mark.parametrize("noise", [1e-4, 0.1])
+@pytest.mark.parametrize("curve", [1.0 + DAYS, 3.0**DAYS, 1 / (1.0 + DAYS)])
+def test_many_series_of_one_time_go_on(curve, noise):
+    """All grow or fall alike, and y is far away from each of them."""
+    series = curve[:24] * (1 + noise * RNG.randn(80, 1)) * (1 + noise / 10 * RNG.randn(80, 24))
+    for window in (4, 12):
+        assert told(series[:, :window], series[:, -1:]) == [True]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        40_000 - 600 * WALKS[:, -2:],
+        np.log(1000 * WALKS[:, -2:]),
+        (WALKS[:, -2:] - 15) / 0.6,
+        1e6 + 3 * WALKS[:, -2:],
+        1e-3 * WALKS[:, -2:],
+    ],
+    ids=["linear", "log", "standardised", "far", "small"],
+)
+def test_another_quantity_does_not_go_on(other):
+    windows = WALKS[:, :12]
+    assert told(windows, other) == [False]
+    both = np.stack([windows, windows], axis=2), np.stack([WALKS[:, -2:], other], axis=2)
+    assert told(*both) == [True, False]
+    assert told(windows[:20], other[:20]) == [True]  # too few to tell
+
+
+def test_transformed_targets_are_learnt_from_windows_as_they_are():
+    """In units of each window, forecasts of the logarithm were wrong by hundreds."""
+    series = 30_000 + 5000 * np.sin(np.arange(360) * 2 * np.pi / 24) + 300 * RNG.randn(360)
+    cut_in = np.lib.stride_tricks.sliding_window_view(series, 27)
+    X, y = cut_in[:, :24], cut_in[:, 24:]
+    network = Seq2SeqRegressor(units=4, epochs=2, decoder="direct", random_state=0)
+    with pytest.warns(UserWarning, match=r"another quantity than y, or on another scale: it lies from .* 10\.\d+\. "):
+        model = TransformedTargetRegressor(network, func=np.log, inverse_func=np.exp).fit(X[:250], y[:250])
+    assert model.regressor_.target_features_ is None
+    assert model.score(X[260:], y[260:]) > 0.4  # two epochs; it was below -1e100

@@ -310,9 +310,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     early_stopping : bool or "auto", default="auto"
         Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
         are restored. "auto" is on whenever `X_val` is passed to `fit`, and above 10,000 samples if `epochs` is larger
-        than `n_iter_no_change`. With `groups` in `fit` and 100 samples or more, it is also on if there are more than 30
-        epochs and no linear model beside the network (see `linear`), and then waits for at least 30 epochs. A recursive
-        decoder, or a loss of counts, may otherwise learn the noise of a series by heart in many epochs.
+        than `n_iter_no_change`. With 100 samples or more, it is also on if there are more than 30 epochs and no linear
+        model beside the network (see `linear`), and then waits for at least 30 epochs. A recursive decoder, or a loss
+        of counts, may otherwise learn the noise of a series by heart in many epochs. Held out then are the last groups,
+        or without `groups` in `fit` the last samples, as if they were windows that follow each other.
 
     validation_fraction : float in (0, 1), default=0.1
         Share of the samples held out for early stopping if no `X_val` is passed. Some estimators also hold it out in a

@@ -459,8 +459,18 @@ def test_fits_of_series_without_a_linear_model_keep_their_best_epoch(monkeypatch
         regressor(epochs=31, **settings).fit(X, np.abs(np.round(Y)), groups=groups)
     regressor(epochs=30, **recursive).fit(X, Y, groups=groups)  # too few to learn much by heart
     regressor(epochs=31, **recursive).fit(X[:19], Y[:19], groups=groups[:19])
-    regressor(epochs=31, **recursive).fit(X, Y)  # no windows of series, as far as one can tell
-    assert patience == [30, 30, 10, None, None, None, None, None]
+    regressor(epochs=31, **recursive).fit(X, Y)  # as if they were windows one after another
+    assert patience == [30, 30, 10, None, None, None, None, 30]
+
+
+def test_without_groups_the_last_samples_are_held_out_that_share_no_step(monkeypatch):
+    monkeypatch.setattr("skseq._base.forecasting.WATCHED", 20)
+    settings = {"epochs": 31, "decoder": "recursive", "validation_fraction": 0.25}
+    model = regressor(**settings).fit(X, Y)
+    first = 15 - Y.shape[1] + 1  # the steps before reach into those held out
+    told = regressor(**settings).fit(X[:first], Y[:first], X_val=X[15:], y_val=Y[15:])
+    n = min(model.n_iter_, told.n_iter_)  # they wait for more epochs or fewer
+    np.testing.assert_allclose(model.history_["val_loss"][:n], told.history_["val_loss"][:n], rtol=1e-5)
 
 
 def test_noise_is_not_learnt_by_heart():

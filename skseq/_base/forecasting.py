@@ -37,7 +37,7 @@ from skseq._typing import Array, SequencesLike
 UPDATES, SAMPLES_PER_EPOCH, LIMITS = 500, 50, (5, 100)  # beside a linear model: what that leaves is soon learnt
 CAUTION = 0.1  # times the learning rate beside a linear model of few windows of series: it leaves mostly noise
 ROBUST = ("absolute_error", "huber", "quantile", "student_t")  # losses that one large error does not decide
-WATCHED, PATIENCE = 100, 30  # windows of series, from which a fit without a linear model is watched; epochs it waits
+WATCHED, PATIENCE = 100, 30  # windows, from which a fit without a linear model is watched; epochs it waits
 MOST_READ = 100  # times that a step of a series is a target then: windows of one series share their steps
 
 
@@ -459,9 +459,9 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         if fraction > 0 and not job.incremental and job.tried is None:
             examples, calibration = self._parted(examples, fraction, "calibration_fraction")
         job = self._job_beside_linear(learnt, examples, job) if linear else job
-        if examples.groups is not None and validation is None:
-            watched = not linear and self._learns_by_heart(examples, job)
-            examples, validation = self._last_for_validation(examples, job, watched)
+        watched = not linear and self._learns_by_heart(examples, job)
+        if validation is None and (examples.groups is not None or watched):
+            examples, validation = self._last_for_validation(learnt, examples, job, watched)
             job = replace(
                 job, stops=validation is not None, patience=max(PATIENCE, self.n_iter_no_change) if watched else None
             )
@@ -495,11 +495,14 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
             few and self.early_stopping == "auto" and not has_validation
         )
 
-    def _last_for_validation(self, examples, job, watched):
-        """(samples to train on, those of the last groups if training may stop early, or None)."""
+    def _last_for_validation(self, learnt, examples, job, watched):
+        """(samples to train on, the last ones or those of the last groups if training may stop early, or None)."""
         n_samples = len(examples.sequences)
         if job.incremental or not (watched or self._early_stops(n_samples, job.of(n_samples), False)):
             return examples, None
+        if examples.groups is None:
+            parts = examples.apart(self.validation_fraction, learnt.targets.horizon)
+            return (examples, None) if parts is None else tuple(map(examples.take, parts))
         if self.early_stopping == "auto" and examples.last(self.validation_fraction) is None:
             return examples, None  # such as many series with one window each
         return self._parted(examples, self.validation_fraction, "validation_fraction")

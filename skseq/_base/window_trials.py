@@ -104,7 +104,7 @@ def goes_on(sequences, units, targets, *, columns, parts):
         own = [_errors(earlier, later, cut=True), *(_apart(later, x) for x in (on_level, later.past[:, -1:]))]
         one_value = _apart(later, earlier.targets.mean(axis=0))
         others = [one_value, _errors(earlier.as_it_is, later.as_it_is, cut=False)]
-        goes = _least(own, later.units.divide) <= EXACT
+        goes = (_least(own, later.units.divide) <= EXACT) | (np.ptp(earlier.targets, axis=(0, 1)) == 0)
         for of in (np.asarray, later.units.divide):  # in units of the data, and of windows
             goes |= _least(own, of) <= WORSE * _least([one_value], of)
             goes |= _least(own, of) <= FAR_WORSE * _least(others, of)

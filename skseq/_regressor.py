@@ -1121,6 +1121,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     # --- what all of them need ----------------------------------------------------------------------------------------
 
+    def _output_labels(self, predicted):
+        """A whole forecast as one string: steps may be equal where forecasts differ, such as days without sales."""
+        return [["; ".join(steps)] for steps in super()._output_labels(predicted)]
+
     def _predicted(self, forecast):
         """Points (n, n_steps, k) in the units of y."""
         return forecast.in_units(self._points(self._numbers(forecast.rows, forecast.n_steps)))

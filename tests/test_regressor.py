@@ -795,6 +795,12 @@ def test_diagnosis_of_a_forecaster(capsys):
         model.diagnose(X_future=FUTURE)
 
 
+def test_forecasts_with_equal_steps_are_not_the_same():
+    """Days without sales in all forecasts do not make these one output."""
+    labels = regressor().fit(X, Y)._output_labels(np.array([[0.0, 0, 1], [0, 0, 2]]))
+    assert labels == [["0; 0; 1"], ["0; 0; 2"]]
+
+
 def test_cross_validation_and_clones():
     assert cross_val_score(regressor(), X, Y, cv=2).shape == (2,)
     assert clone(regressor(season=2)).season == 2

@@ -110,13 +110,17 @@ class DiagnosedMixin:
         """The `Facts` of the last fit, with what some sequences show instead of those in fit."""
         sequences = self._as_network_reads(X)
         some = sequences.take(slice(SAMPLES_LOOKED_AT))
-        outputs = None if self._learnt.targets is None else self._targets.labels(self.predict(X, **known))
+        outputs = None if self._learnt.targets is None else self._output_labels(self.predict(X, **known))
         return replace(
             self._facts,
             silent=self._silent_share(self._spec, some.rows),
             unknown=self._learnt.source.unknown_share(TrainingData(sequences.rows)),
             same_output=None if outputs is None else same_output_share(outputs),
         )
+
+    def _output_labels(self, predicted):
+        """What is predicted as strings, a list per sample, for a look at whether all is the same."""
+        return self._targets.labels(predicted)
 
     def _least_of_equal(self, learnt, spec, data):
         """What `equal_sequences.least_loss` finds; None where steps have targets, which their place may tell apart."""

@@ -9,7 +9,7 @@ from skseq._data.column_names import check_column_names
 from skseq._data.finite import check_finite, check_if_not_finite, is_fine
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, as_samples, is_ragged, pad, split
-from skseq._data.values import read_values
+from skseq._data.values import four_digits, read_values
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -113,8 +113,9 @@ class HorizonTargets:
         return numbers if self.has_steps else numbers[:, 0]
 
     def labels(self, y):
-        """All numbers of a sample as one string, in a list of its own, for displays."""
-        return [[", ".join(map("{:.4g}".format, np.ravel(own)))] for own in y]
+        """The numbers of every step as a string, a list per sample, for displays."""
+        samples = map(np.atleast_1d, as_samples(y) or np.asarray(y))  # (h_i,) or (h_i, k)
+        return [[four_digits(np.ravel(step)) for step in own] for own in samples]
 
 
 def _check_counts(values, argument, has_steps):

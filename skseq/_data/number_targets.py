@@ -7,6 +7,7 @@ import numpy as np
 from skseq._data.checks import NUMBERS_OF_STEPS, check_numbers, plain
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, as_samples, is_ragged
+from skseq._data.values import four_digits
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -85,7 +86,7 @@ class NumberTargets:
 
     def labels(self, y):
         """All numbers of a sample as one string, in a list of its own, for displays."""
-        return [[", ".join(map("{:.4g}".format, own))] for own in np.asarray(y).reshape(len(y), -1).tolist()]
+        return [[four_digits(own)] for own in np.asarray(y).reshape(len(y), -1).tolist()]
 
 
 def _refuse_sequences(y, argument):

@@ -101,3 +101,8 @@ def _expected(argument, n_last, got):
         f"horizon, n_targets{last}), or a list of arrays (horizon{last or ','}) or (horizon, n_targets{last}) whose "
         f"horizons may differ. Got {got}."
     )
+
+
+def four_digits(numbers):
+    """Numbers as displays write them, in one string: "31230, 0.4571"; a blank that does not break is no token."""
+    return ",\N{NO-BREAK SPACE}".join(f"{float(f'{number:.4g}'):g}" for number in numbers)  # "31230", not "3.123e+04"

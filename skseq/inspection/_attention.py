@@ -14,6 +14,7 @@ from skseq._data.checks import check_same_samples
 from skseq._sklearn import _safe_indexing
 from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, name_ticks, panels, points, written
+from skseq.inspection._forecast_values import choose_covariates
 from skseq.inspection._series import FEW_SAMPLES, as_series, check_has, choose, count_samples, each
 
 STEP_INCHES = 0.3  # of a step, where there is room
@@ -119,6 +120,8 @@ class AttentionDisplay:
         y: SequencesLike | None = None,
         *,
         samples: int | ArrayLike | None = None,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
         ax: Axes | None = None,
         im_kw: dict[str, Any] | None = None,
         colorbar: bool = True,
@@ -126,8 +129,9 @@ class AttentionDisplay:
         """Compute the attention weights of a fitted estimator for some samples, and draw them.
 
         The weights belong to the outputs of `predict`, whatever search the estimator uses. Tokens and text are written
-        along the map, as the estimator splits them. Measurements are drawn as series above the map. Weights that pool a
-        sequence make a map of one row, which is named by the predicted label.
+        along the map, as the estimator splits them. Measurements are drawn as series above the map. The steps of a
+        forecast are named by their values. Weights that pool a sequence make a map of one row, which is named by the
+        predicted label.
 
         Parameters
         ----------
@@ -144,6 +148,9 @@ class AttentionDisplay:
 
         samples : int or array-like of int, default=None
             Indices of the samples to show. None shows the first three.
+
+        X_future, X_static : array-like with one entry per sample, default=None
+            Covariates of a forecaster, passed on to the estimator.
 
         ax : matplotlib Axes or array of them, default=None
             Where to draw: one Axes per sample, or a single Axes whose place all panels share. None makes a new figure.
@@ -175,9 +182,10 @@ class AttentionDisplay:
         _check_attends(estimator, cls.__name__)
         places, chosen = choose(X, samples, default=FEW_SAMPLES)
         if y is None:
-            targets = estimator.predict(chosen)
+            known = choose_covariates(X, places, X_future=X_future, X_static=X_static)
+            targets = estimator.predict(chosen, **known)
             given = [targets] if getattr(estimator, "search", None) == "sampling" else []  # a new draw would differ
-            weights = estimator.attention_weights(chosen, *given)
+            weights = estimator.attention_weights(chosen, *given, **known)
         else:
             _check_reads_targets(estimator, X, y)
             targets = _safe_indexing(y, places)
@@ -185,11 +193,11 @@ class AttentionDisplay:
         reads = hasattr(estimator, "_source_labels")
         source_labels = estimator._source_labels(chosen) if reads else None  # None, too, for measurements
         measured = reads and source_labels is None
-        known = getattr(estimator, "_targets", None)  # estimators of others name no tokens
+        own = getattr(estimator, "_targets", None)  # estimators of others name no tokens
         display = cls(
             [np.atleast_2d(np.asarray(own, dtype=float)) for own in weights],  # of pooled sequences (n_source_steps,)
             source_labels=source_labels,
-            target_labels=known.labels(targets) if hasattr(known, "labels") else None,
+            target_labels=own.labels(targets) if hasattr(own, "labels") else None,
             series=[as_series(sample) for sample in each(chosen)] if measured else None,
             samples=places,
         )
@@ -270,7 +278,8 @@ def _check_attends(estimator, display):
 
 
 def _check_reads_targets(estimator, X, y):
-    if len(signature(estimator.attention_weights).parameters) < 2:  # weights that pool X depend on X alone
+    read = [own for own in signature(estimator.attention_weights).parameters.values() if own.kind != own.KEYWORD_ONLY]
+    if len(read) < 2:  # weights that pool X, and those of forecasts, depend on X alone
         raise ValueError(
             f"y is given, but attention_weights of {type(estimator).__name__} takes no targets: leave y out to see the "
             "weights of what it predicts."

@@ -82,12 +82,12 @@ def as_lists(estimator, X, y, X_future, X_static):
     return [X], None if y is None else [y], X_future, X_static
 
 
-def choose_covariates(X, sample, **covariates):
-    """The covariates of one sample, by name, each in the container that it came in."""
+def choose_covariates(X, samples, **covariates):
+    """The covariates of one sample or several, by name, each in the container that it came in."""
     given = {name: values for name, values in covariates.items() if values is not None}
     for name, values in given.items():
         try:
             check_consistent_length(X, values)
         except ValueError as error:
             raise ValueError(f"{name} must have one entry per sample of X: {error}") from error
-    return {name: choose(values, [sample], name, of=name)[1] for name, values in given.items()}
+    return {name: choose(values, samples, name, of=name)[1] for name, values in given.items()}

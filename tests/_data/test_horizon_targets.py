@@ -40,6 +40,21 @@ def test_ragged_targets_are_padded():
     assert [own.tolist() for own in back] == [[1, 2], [3]]
 
 
+@pytest.mark.parametrize(
+    ("y", "labels"),
+    [
+        ([0.123456, 12], [["0.1235"], ["12"]]),
+        ([[480.26, 31234.5], [-1e-5, 1e7]], [["480.3", "31230"], ["-1e-05", "1e+07"]]),
+        ([[[1.0, 2.5], [3, 4]]], [["1,\N{NO-BREAK SPACE}2.5", "3,\N{NO-BREAK SPACE}4"]]),
+    ],
+    ids=["number", "steps", "targets"],
+)
+def test_labels_for_displays(y, labels):
+    y = np.array(y)
+    assert learnt(y).labels(y) == labels
+    assert learnt(list(y)).labels(list(y)) == labels
+
+
 def test_scales_are_of_targets():
     targets = learnt(FORMS["targets"][0])
     scale = Scale(mean=np.array([1.0, 10]), deviation=np.array([2.0, 4]))

@@ -60,4 +60,5 @@ def test_a_number_at_every_timestep_needs_windows(y):
 def test_labels_for_displays():
     targets = learnt([1.0])
     assert targets.labels(np.array([0.123456, 12])) == [["0.1235"], ["12"]]
-    assert targets.labels(np.array([[0.5, -2]])) == [["0.5, -2"]]
+    several = np.array([[0.5, -2], [31234.5, 1e7]])
+    assert targets.labels(several) == [["0.5,\N{NO-BREAK SPACE}-2"], ["31230,\N{NO-BREAK SPACE}1e+07"]]

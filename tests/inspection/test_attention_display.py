@@ -16,6 +16,7 @@ from sklearn.pipeline import make_pipeline
 from skseq import (
     LSTMAutoencoderTransformer,
     Seq2SeqClassifier,
+    Seq2SeqRegressor,
     Seq2SeqTransducer,
     SequenceClassifier,
     SequenceRegressor,
@@ -232,6 +233,35 @@ def test_measurements_are_drawn_above_the_map(waves):
     assert all(float(tick.replace("\N{MINUS SIGN}", "-")).is_integer() for tick in ticks(display.axes_[1], "x"))
 
 
+@pytest.mark.parametrize("decoder", ["direct", "recursive"])
+@pytest.mark.parametrize("of", ["steps", "targets", "ragged y", "ragged X"])
+def test_steps_of_forecasts_are_named_by_their_values(decoder, of):
+    rng = np.random.RandomState(0)
+    X, y = rng.randn(10, 6, 2), 100 + rng.randn(10, 3, 2)
+    X = [own[index % 3 :] for index, own in enumerate(X)] if of == "ragged X" else X
+    y = y if of == "targets" else y[:, :, 0]
+    y = [own[: 1 + index % 3] for index, own in enumerate(y)] if of == "ragged y" else y
+    model = Seq2SeqRegressor(units=2, attention=True, decoder=decoder, target_features=None, epochs=1, random_state=0)
+    display = AttentionDisplay.from_estimator(model.fit(X, y), X[:4], samples=[3, 1])
+    expected, forecasts = model.attention_weights(X[:4]), model.predict(X[:4])
+    for axes, weights, sample in zip(display.axes_, shown(display), (3, 1)):
+        np.testing.assert_allclose(weights, expected[sample], rtol=1e-5)
+        named = [[float(part) for part in label.split(",")] for label in ticks(axes, "y")]
+        np.testing.assert_allclose(named, forecasts[sample].reshape(3, -1), rtol=1e-3)
+
+
+def test_covariates_of_a_forecast_go_to_the_estimator():
+    rng = np.random.RandomState(0)
+    X, y, X_future, X_static = rng.randn(10, 6), rng.randn(10, 3), rng.randn(10, 3), rng.randn(10, 1)
+    model = Seq2SeqRegressor(units=2, attention=True, epochs=1, random_state=0)
+    model.fit(X, y, X_future=X_future, X_static=X_static)
+    display = AttentionDisplay.from_estimator(model, X, samples=[4], X_future=X_future, X_static=X_static)
+    expected = model.attention_weights(X, X_future=X_future, X_static=X_static)[[4]]
+    np.testing.assert_allclose(shown(display), expected, rtol=1e-5)
+    with pytest.raises(ValueError, match="X_future must have one entry per sample of X"):
+        AttentionDisplay.from_estimator(model, X, X_future=X_future[:3], X_static=X_static)
+
+
 def test_ragged_measurements_of_several_features():
     rng = np.random.RandomState(0)
     X = [rng.randn(length, 3) for length in (4, 1, 6, 5)]
@@ -415,6 +445,10 @@ def test_fit_comes_first():
 def test_targets_for_weights_that_depend_on_none(pooler):
     with pytest.raises(ValueError, match=r"attention_weights of SequenceClassifier takes no targets: leave y out"):
         AttentionDisplay.from_estimator(pooler, WORDS, MOODS)
+    X = np.arange(24.0).reshape(4, 6)
+    model = Seq2SeqRegressor(units=2, attention=True, epochs=1, random_state=0).fit(X, X[:, :2])
+    with pytest.raises(ValueError, match=r"attention_weights of Seq2SeqRegressor takes no targets: leave y out"):
+        AttentionDisplay.from_estimator(model, X, X[:, :2])
 
 
 def test_samples_and_targets_that_do_not_exist(reader):

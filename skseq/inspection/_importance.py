@@ -66,10 +66,12 @@ def permutation_importance(
         - "cells": a feature at `window` timesteps
         - "tokens": an entry of the vocabulary. Every occurrence of it is replaced by a token drawn from all others in
           X, each as likely as it is frequent.
-        - "auto": "tokens" of tokens, "features" of several features, "timesteps" of a single one
+        - "auto": "timesteps" with a `window` above 1; without, "tokens" of tokens, "features" of several features, and
+          "timesteps" of a single one
 
     window : int, default=1
-        How many timesteps a part spans, counted from the first one. Their importance is that of the part.
+        How many timesteps a part spans, counted from the first one. Their importance is that of the part. With
+        "features" and "tokens", which are exchanged at all timesteps, a window above 1 raises an error.
 
     scoring : str, callable or None, default=None
         The score, as in :func:`sklearn.model_selection.cross_val_score`. None takes the estimator's `score`.
@@ -128,7 +130,7 @@ def permutation_importance(
     _check_one_score(scoring)
     _check_pairs(X, y)
     cells = read_cells(X, estimator, source_type)
-    by = _permuted_by(by, cells)
+    by = _permuted_by(by, cells, window)
     scorer, rng = scorer_of(estimator, scoring), as_random_state(random_state)
     everyone = np.arange(len(cells.values))
 
@@ -188,13 +190,14 @@ def _naming(function, argument):
         raise kind(f"{argument}={function!r} failed: {error}") from error
 
 
-def _permuted_by(by, cells):
+def _permuted_by(by, cells, window):
     """What a part is; one that X has none of raises ValueError."""
     is_tokens, n_features = cells.vocabulary is not None, cells.values.shape[2]
     if by == "auto":
-        by = "tokens" if is_tokens else "features" if n_features > 1 else "timesteps"
+        by = "timesteps" if window > 1 else "tokens" if is_tokens else "features" if n_features > 1 else "timesteps"
     allowed = ("timesteps", "tokens") if is_tokens else ("features", "timesteps", "cells")
     _check_by(by, allowed, is_tokens)
+    _check_spans(by, window=window)
     if by == "tokens" and len(cells.vocabulary) < 3:
         raise ValueError("by='tokens' needs at least two different tokens in X. Got one.")
     if by != "tokens" and len(cells.values) < 2:
@@ -206,6 +209,17 @@ def _check_by(by, allowed, is_tokens):
     if by not in allowed:
         what = "tokens" if is_tokens else "numbers"
         raise ValueError(f"by must be 'auto' or one of {', '.join(map(repr, allowed))} if X holds {what}. Got {by!r}.")
+
+
+def _check_spans(by, **spans):
+    """Raise ValueError for numbers of timesteps, by name, if a part spans all timesteps."""
+    given = [f"{name}={span}" for name, span in spans.items() if span not in (None, 1)]
+    if by in ("features", "tokens") and given:
+        others = "by='timesteps'" if by == "tokens" else "by='timesteps' or 'cells'"
+        raise ValueError(
+            f"by={by!r} changes all timesteps at once, so {' and '.join(given)} would count for nothing: set {others} "
+            f"for importance over time, or leave {' and '.join(spans)} out."
+        )
 
 
 def _parts(cells, by, window):
@@ -307,7 +321,8 @@ def occlusion_importance(
         Tokens have no features: of them "cells" is as "timesteps".
 
     window : int, default=1
-        How many timesteps are hidden at once.
+        How many timesteps are hidden at once. With "features", which are hidden at all timesteps, a window or `stride`
+        above 1 raises an error.
 
     stride : int or None, default=None
         How many timesteps later the next part begins. None means `window`, so that parts do not overlap.
@@ -379,16 +394,16 @@ def occlusion_importance(
     ['h', 'a', 'u', 's']
     """
     check_is_fitted(estimator)
-    stride = window if stride is None else stride
     check_count("window", window)
-    check_count("stride", stride)
+    check_count("stride", window if stride is None else stride)
     _check_pairs(X, y)
     cells = read_cells(X, estimator, source_type)
     _check_by(by, ("cells", "timesteps") if cells.vocabulary else ("cells", "timesteps", "features"), cells.vocabulary)
+    _check_spans(by, window=window, stride=stride)
     outputs = _outputs(estimator, X, y, response)
     cells, hidden = _baseline(cells, baseline)
     original = outputs(X, np.arange(len(cells.values)))
-    parts = _hidden_parts(cells, by, window, stride)
+    parts = _hidden_parts(cells, by, window, window if stride is None else stride)
     changes = np.concatenate([_changes(cells, chunk, hidden, original, outputs) for chunk in _chunks(cells, parts)])
     return Bunch(
         importances=_collected(changes, cells, parts, by),

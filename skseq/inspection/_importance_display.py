@@ -143,7 +143,7 @@ class ImportanceDisplay:
             What is hidden at once, as in :func:`occlusion_importance`.
 
         window : int, default=1
-            How many timesteps are hidden at once.
+            How many timesteps are hidden at once; 1 with "features".
 
         stride : int or None, default=None
             How many timesteps later the next part begins. None means `window`.

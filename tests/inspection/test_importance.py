@@ -227,6 +227,17 @@ def test_two_samples_exchange_their_parts():
     np.testing.assert_allclose(windows, [first, first, first, last], atol=1e-12)
 
 
+@pytest.mark.parametrize(
+    "X", [RNG.randn(4, 5, 2), [list("abacb"), list("cabbc"), list("abc")]], ids=["numbers", "tokens"]
+)
+def test_a_window_alone_asks_for_importance_over_time(X):
+    scoring = {"scoring": lambda *given: np.random.RandomState(0).rand(), "n_repeats": 1, "random_state": 0}
+    model = (CountsA() if isinstance(X, list) else Weighted(np.ones((5, 2)))).fit()
+    found = permutation_importance(model, X, window=2, **scoring)
+    assert (found.by, found.importances.shape) == ("timesteps", (5, 1))
+    assert permutation_importance(model, X, window=1, **scoring).by == ("tokens" if isinstance(X, list) else "features")
+
+
 def test_short_samples_are_passed_over():
     """Of three samples the middle one is short: at later timesteps the others exchange, whatever the circle."""
     X = [[1.0, 2.0, 3.0], [10.0], [100.0, 200.0, 300.0]]
@@ -305,6 +316,15 @@ TWO = [[1.0, 2.0], [3.0, 5.0]]
         (permutation_importance, [[1.0, 2.0]], {"n_repeats": 0}, "n_repeats must be an integer from 1 to"),
         (permutation_importance, [[1.0, 2.0]], {"n_repeats": 10**30}, "n_repeats must be an integer from 1 to"),
         (permutation_importance, [[1.0, 2.0]], {"window": 10**30}, "window must be an integer from 1 to"),
+        (
+            permutation_importance,
+            TWO,
+            {"by": "features", "window": 2},
+            "by='features' changes all .*window=2 would count for nothing: set by='timesteps' or 'cells' for",
+        ),
+        (permutation_importance, [["a"], ["b"]], {"by": "tokens", "window": 2}, "window=2.*set by='timesteps' for"),
+        (occlusion_importance, TWO, {"by": "features", "window": 2, "stride": 3}, "window=2 and stride=3 would count"),
+        (ImportanceDisplay.from_estimator, TWO, {"by": "features", "stride": 2}, "so stride=2 would count"),
         (permutation_importance, TWO, {"scoring": lambda *given: "a"}, "scoring=.* must give a number. Got 'a'"),
         (permutation_importance, TWO, {"scoring": lambda *given: np.nan}, "scoring=.* must give a number. Got nan"),
         (permutation_importance, TWO, {"scoring": lambda *given: int("b")}, "scoring=.* failed: invalid literal"),

@@ -295,7 +295,7 @@ class ForecastDisplay:
         Raises
         ------
         TypeError
-            If the estimator lacks one of the methods.
+            If the estimator lacks one of the methods, or predicts labels or tokens.
         IndexError
             If there is no such sample.
         ValueError

@@ -233,7 +233,7 @@ class ForecastErrorDisplay:
         Raises
         ------
         TypeError
-            If the estimator has no `predict`.
+            If the estimator has no `predict`, or predicts labels or tokens.
         ValueError
             If shapes do not fit.
         ImportError

@@ -3,11 +3,13 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.utils import check_consistent_length
+from sklearn.utils import check_consistent_length, get_tags
 
 from skseq._data.calendars import is_a_series
 from skseq.inspection._series import check_has, choose, feature_names_of
 from skseq.metrics._scorers import final_step, is_one_sample
+
+OF_NO_FORECASTER = {"classifier": "classes", "outlier_detector": "marks of outliers", "clusterer": "clusters"}
 
 
 def as_steps(values, argument):
@@ -69,7 +71,20 @@ def ask(estimator, display, method, X, **given):
     """
     estimator, X = final_step(estimator, X)
     check_has(estimator, display, [method])
+    _check_forecasts(estimator, display)
     return getattr(estimator, method)(X=X, **{name: value for name, value in given.items() if value is not None})
+
+
+def _check_forecasts(estimator, display):
+    """Raise TypeError for a fitted estimator that predicts no numbers of its own, though labels may be numbers."""
+    gives = OF_NO_FORECASTER.get(get_tags(estimator).estimator_type)
+    if gives is None and any(hasattr(estimator, known) for known in ("classes_", "target_vocabulary_")):
+        gives = "labels or tokens"  # of a tagger, a transducer or a generator
+    if gives is not None:
+        raise TypeError(
+            f"{display} draws numbers that follow a window: it needs a regressor that forecasts them, such as "
+            f"Seq2SeqRegressor or SeriesForecaster. Got {type(estimator).__name__}, which predicts {gives}."
+        )
 
 
 def as_lists(estimator, X, y, X_future, X_static):

@@ -1,6 +1,7 @@
 """Displays of forecasts: numbers by hand or of the metrics, and the drawn artists show these numbers."""
 
 import builtins
+import warnings
 from itertools import pairwise
 
 import numpy as np
@@ -14,7 +15,14 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from skseq import SeriesForecaster
+from skseq import (
+    LSTMAutoencoderDetector,
+    Seq2SeqTransducer,
+    SequenceClassifier,
+    SequenceGenerator,
+    SequenceTagger,
+    SeriesForecaster,
+)
 from skseq.inspection import BacktestDisplay, CoverageDisplay, ForecastDisplay, ForecastErrorDisplay
 from skseq.metrics import interval_coverage, mean_interval_width
 
@@ -23,6 +31,7 @@ import matplotlib.pyplot as plt
 from matplotlib.dates import num2date
 
 DISPLAYS = [BacktestDisplay, CoverageDisplay, ForecastDisplay, ForecastErrorDisplay]
+NUMBERS, TOKENS = np.sin(np.arange(24.0)).reshape(6, 4), [["a", "b"], ["b"]] * 3
 HALF = {0.5: 1, 0.8: 2, 0.9: 3}  # half widths of the intervals of `LastValue`
 
 
@@ -701,6 +710,27 @@ def test_another_estimator_is_told_what_it_lacks(display):
         TypeError, match=f"{display.__name__} needs an estimator with {lacks}. Got {type(model).__name__}"
     ):
         display.from_estimator(model, X, y, **given)
+
+
+OTHERS = {
+    "classes": (SequenceClassifier, NUMBERS, [0, 1] * 3),
+    "marks of outliers": (LSTMAutoencoderDetector, NUMBERS, None),
+    "labels or tokens": (SequenceTagger, NUMBERS, NUMBERS > 0),
+    "labels or tokens ": (Seq2SeqTransducer, TOKENS, TOKENS),
+    "labels or tokens  ": (SequenceGenerator, TOKENS, None),
+}
+
+
+@pytest.mark.parametrize("display", [ForecastDisplay, ForecastErrorDisplay])
+@pytest.mark.parametrize("gives", OTHERS)
+def test_another_kind_of_estimator_is_told_what_is_needed(display, gives):
+    kind, X, y = OTHERS[gives]
+    with warnings.catch_warnings(action="ignore"):  # of fits that are too short
+        model = kind(units=2, epochs=1, random_state=0).fit(X, y)
+    needs = f"{display.__name__} draws .*needs a regressor that .*such as Seq2SeqRegressor or SeriesForecaster"
+    for own in (model, make_pipeline(FunctionTransformer(), model)):
+        with pytest.raises(TypeError, match=rf"{needs}\. Got {kind.__name__}, which predicts {gives.strip()}\."):
+            display.from_estimator(own, X, NUMBERS[:, :2])
 
 
 @pytest.mark.parametrize("display", [CoverageDisplay, ForecastDisplay, ForecastErrorDisplay])

@@ -1,6 +1,8 @@
 """What displays share of matplotlib: the check that it is there, panels, colours, legends."""
 
 from functools import partial
+from itertools import chain
+from textwrap import wrap
 
 import numpy as np
 
@@ -11,6 +13,7 @@ INK = "0.15"  # of what was measured; what a network makes of it has colours
 LEGEND_POINTS = 9
 MIN_POINTS, MAX_POINTS = 6, 10  # size of labels
 MAX_LETTERS = 16  # of a label
+MAX_NAME_LETTERS, MAX_NAME_LINES = 40, 3  # of a feature or target
 BLANKS = str.maketrans({" ": "\N{OPEN BOX}", "\n": r"\n", "\t": r"\t"})
 
 
@@ -133,6 +136,12 @@ def written(label):
     return label if len(label) <= MAX_LETTERS else f"{label[: MAX_LETTERS - 1]}…"
 
 
+def shortened(name):
+    """A name of a feature or target, cut if it is too long."""
+    name = str(name)
+    return name if len(name) <= MAX_NAME_LETTERS else f"{name[: MAX_NAME_LETTERS - 1].rstrip()}…"
+
+
 def name_ticks(axes, which, labels):
     """Labels along an axis in a size that fits, or only some of them if no size does; None numbers the steps."""
     axis = getattr(axes, f"{which}axis")
@@ -141,12 +150,31 @@ def name_ticks(axes, which, labels):
         return
     extent = axes.get_window_extent()
     room = (extent.width if which == "x" else extent.height) / axes.figure.dpi * 72 / len(labels)  # points each
-    size = float(np.clip(0.7 * room, MIN_POINTS, MAX_POINTS))
-    upright = which == "x" and points(labels, size) > room
+    labels, upright = below_each_other(labels, room) if which == "x" else (labels, False)
     ticks = range(0, len(labels), max(1, int(np.ceil(MIN_POINTS / room))))
-    style = {"fontsize": size, "rotation": 90 if upright else 0, "parse_math": False}
+    style = {"fontsize": letter_size(room), "rotation": 90 if upright else 0, "parse_math": False}
     axis.set_ticks(ticks, [labels[tick] for tick in ticks], **style)  # parse_math: a token may be a dollar sign
     axes.tick_params(axis=which, length=0)
+
+
+def letter_size(room):
+    """Size of labels along an axis, with this many points for each."""
+    return float(np.clip(0.7 * room, MIN_POINTS, MAX_POINTS))
+
+
+def below_each_other(labels, room):
+    """(labels below an axis with this many points for each, whether they stand upright).
+
+    Names of several words that are too long for one line stand on a few.
+    """
+    size = letter_size(room)
+    if points(labels, size) <= room:
+        return labels, False
+    letters = max(1, int(room / points("a", size)))
+    lines = [wrap(label, letters, break_long_words=False, break_on_hyphens=False) for label in labels]
+    if max(map(len, lines)) > MAX_NAME_LINES or points(list(chain(*lines)), size) > room:
+        return labels, True
+    return ["\n".join(own) for own in lines], False
 
 
 def points(labels, size=MAX_POINTS):

@@ -10,7 +10,20 @@ from sklearn.utils import Bunch
 
 from skseq._arguments import check_switch
 from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
-from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, name_ticks, panels, whole_numbers, written
+from skseq.inspection._axes import (
+    COLOURS,
+    INK,
+    below_each_other,
+    check_matplotlib,
+    draw_line,
+    letter_size,
+    name_ticks,
+    panels,
+    points,
+    shortened,
+    whole_numbers,
+    written,
+)
 from skseq.inspection._cells import read_cells
 from skseq.inspection._importance import mean_values, occlusion_importance
 from skseq.inspection._series import FEW_SAMPLES, as_series, choose, each, places_of
@@ -19,6 +32,7 @@ MOST_TOKENS = 20  # of a vocabulary
 BAR_INCHES = 0.22
 PANEL_INCHES = 1.6
 ROW_INCHES = 0.3  # of a heat map
+SCALE_INCHES = 0.9  # beside bars
 
 
 class ImportanceDisplay:
@@ -322,7 +336,14 @@ class ImportanceDisplay:
             return float(np.clip(0.15 * longest, 6.4, 10)), len(importances) * max(
                 PANEL_INCHES, 0.8 + ROW_INCHES * importances[0].shape[1]
             )
-        return float(np.clip(BAR_INCHES * longest, 6.4, 10)), 0.3 + len(importances) * PANEL_INCHES
+        width = float(np.clip(BAR_INCHES * longest, 6.4, 10))
+        return width, 0.3 + len(importances) * PANEL_INCHES + self._inches_of_names(width - SCALE_INCHES)
+
+    def _inches_of_names(self, width):
+        """Height of the names below bars of this width, in all panels, beyond one line each."""
+        if self.labels is None or self.series is not None:
+            return 0
+        return sum(_inches_below(names, 72 * width / len(names)) for names in map(_as_names, self.labels))
 
     def _draw_bars(self, index, importances):
         """Bars up and down from 0, with lines of their errors."""
@@ -349,7 +370,7 @@ class ImportanceDisplay:
     def _name_steps(self, importances, is_map):
         labels = self.labels or [None] * len(importances)
         for axes, own in zip(self.axes_, labels):
-            names = None if own is None else list(map(str, own))
+            names = None if own is None else _as_names(own)
             if is_map:
                 name_ticks(axes, "y", names)
                 whole_numbers(axes.xaxis)
@@ -357,6 +378,17 @@ class ImportanceDisplay:
                 name_ticks(axes, "x", names)
         if is_map or self.labels is None or self.series is not None:
             self.axes_[-1].set_xlabel("timestep")
+
+
+def _as_names(labels):
+    return list(map(shortened, labels))
+
+
+def _inches_below(names, room):
+    """Height of names with this many points for each, beyond one line."""
+    size, (names, upright) = letter_size(room), below_each_other(names, room)
+    line = 1.2 * size
+    return (points(names, size) - line if upright else line * max(name.count("\n") for name in names)) / 72
 
 
 def _panels_of(result, places=None):

@@ -1,5 +1,7 @@
 """Importances: known where the output is a known function of known cells, by brute force of networks."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -391,6 +393,43 @@ def test_bars_over_tokens(plt):
     np.testing.assert_allclose([bar.get_height() for bar in bars], np.subtract(1 / 3, [1 / 2, 1 / 2, 0]))
     assert [label.get_text() for label in display.axes_[0].get_xticklabels()] == ["a", "a", "b"]
     assert display.colorbar_ is display.images_ is None
+
+
+LONG = ["acceleration left wrist (mg)", "acceleration right ankle (mg)", "barometric pressure [hPa]"]
+SENTENCE = ["the", "extraordinarily", "quick", "brown", "fox", "jumps", "over", "lazy", "dogs"]
+
+
+@pytest.mark.parametrize("n_panels", [1, 3])
+@pytest.mark.parametrize(
+    "names", [LONG, [f"{name} {index}" for index in range(10) for name in LONG], SENTENCE * 4], ids=len
+)
+def test_long_names_are_read_and_leave_room_for_bars(plt, names, n_panels):
+    figure = ImportanceDisplay([np.arange(len(names))] * n_panels, labels=[names] * n_panels).plot().figure_
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    tight = figure.get_tightbbox(renderer)
+    assert -0.01 <= tight.y0 < tight.y1 <= figure.get_figheight() + 0.01, "nothing is cut off"
+    for axes in figure.axes:
+        assert axes.get_position().height * figure.get_figheight() > 1
+        labels = axes.get_xticklabels()
+        assert [" ".join(label.get_text().split()) for label in labels] == names
+        boxes = [label.get_window_extent(renderer) for label in labels]
+        assert not any(left.overlaps(right) for left, right in pairwise(boxes))
+
+
+def test_names_stand_upright_only_if_a_few_lines_are_too_narrow(plt):
+    few, many = (
+        ImportanceDisplay([np.arange(len(names))], labels=[names]).plot().axes_[0].get_xticklabels()
+        for names in (LONG, LONG * 4)
+    )
+    assert [label.get_rotation() for label in few] == [0] * 3
+    assert few[0].get_text() == "acceleration left\nwrist (mg)"
+    assert [label.get_rotation() for label in many] == [90] * 12
+
+
+def test_names_of_any_length_are_cut(plt):
+    (label,) = ImportanceDisplay([np.ones(1)], labels=[["a" * 50]]).plot().axes_[0].get_xticklabels()
+    assert label.get_text() == "a" * 39 + "…"
 
 
 def test_a_univariate_series_over_its_importances(plt):

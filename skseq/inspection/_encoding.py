@@ -9,7 +9,7 @@ from sklearn.decomposition import PCA
 
 from skseq._data.vocabulary import check_objects
 from skseq._typing import ArrayLike, Axes, Figure, SequencesLike
-from skseq.inspection._axes import MORE_COLOURS, check_matplotlib, panels
+from skseq.inspection._axes import LEGEND_POINTS, MORE_COLOURS, check_matplotlib, panels, shortened
 from skseq.inspection._series import check_has
 
 MARKERS = "os^vDPX<>"
@@ -18,6 +18,8 @@ _OF_PREDICTORS = (
     "model)).fit(X)."
 )
 MAX_NAMED_LABELS = 20  # more numbers than this are read off a colour bar
+MAX_COLUMNS = 3  # of a legend
+ROOM_INCHES = 1.5  # beside the map for a legend, in a figure of the usual width
 
 
 class EncodingDisplay:
@@ -31,8 +33,9 @@ class EncodingDisplay:
         Positions of the samples on the map.
 
     y : ndarray of shape (n_samples,), default=None
-        Labels or numbers. Labels are shown by one colour and marker each, with a legend. Numbers are shown by a colour
-        bar if some are not whole, or if more than 20 of them differ; otherwise they count as labels.
+        Labels or numbers. Labels are shown by one colour and marker each, with a legend that names as many as have
+        room. Numbers are shown by a colour bar if some are not whole, or if more than 20 of them differ; otherwise they
+        count as labels.
 
     explained_variance_ratio : ndarray of shape (2,), default=None
         Share of the variance of the encodings along each axis. None if the points are the encodings themselves.
@@ -108,8 +111,9 @@ class EncodingDisplay:
             Sequences of the kind in fit.
 
         y : array-like of shape (n_samples,), default=None
-            Labels or numbers. Labels are shown by one colour and marker each, with a legend. Numbers are shown by a
-            colour bar if some are not whole, or if more than 20 of them differ; otherwise they count as labels.
+            Labels or numbers. Labels are shown by one colour and marker each, with a legend that names as many as have
+            room. Numbers are shown by a colour bar if some are not whole, or if more than 20 of them differ; otherwise
+            they count as labels.
 
         ax : matplotlib Axes, default=None
             Where to draw. None makes a new figure.
@@ -174,7 +178,7 @@ class EncodingDisplay:
             self.colorbar_ = self.figure_.colorbar(self.points_[0], ax=self.ax_, label="y")
         else:
             self.points_ = self._draw_labels(style)
-            self.legend_ = self.ax_.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=9)
+            self.legend_ = self._draw_legend(own_figure=ax is None)
         self._label()
         return self
 
@@ -188,6 +192,25 @@ class EncodingDisplay:
             )
             for index, label in enumerate(np.unique(self.y))
         ]
+
+    def _draw_legend(self, *, own_figure):
+        """Names beside the map, in columns of its height; a figure of its own gets wider for them."""
+        from matplotlib.lines import Line2D
+
+        handles = list(self.points_)
+        labels = [shortened(points.get_label()) for points in handles]
+        room = self.ax_.get_window_extent().size / self.figure_.dpi * 72  # points
+        n_rows = max(1, int(room[1] / (1.65 * LEGEND_POINTS)))
+        width = LEGEND_POINTS * (0.6 * max(map(len, labels)) + 4.6)  # of a column, 4.6: handle and gaps
+        most = MAX_COLUMNS if own_figure else max(1, int(room[0] / 2 / width))  # half of given axes is for the map
+        n_columns = min(-(-len(labels) // n_rows), most)
+        if len(labels) > (most_shown := n_rows * n_columns):
+            handles[most_shown - 1 :] = [Line2D([], [], ls="")]
+            labels[most_shown - 1 :] = [f"and {len(labels) - most_shown + 1} more"]
+        if own_figure:
+            self.figure_.set_figwidth(self.figure_.get_figwidth() + max(0, n_columns * width / 72 - ROOM_INCHES))
+        style = {"loc": "upper left", "bbox_to_anchor": (1, 1), "frameon": False, "fontsize": LEGEND_POINTS}
+        return self.ax_.legend(handles, labels, ncols=n_columns, **style)
 
     def _label(self):
         names = ["encoding 0", "encoding 1"]

@@ -422,6 +422,35 @@ def test_labels_have_a_legend_and_numbers_a_colour_bar(y, measured):
         assert len(looks) == len(np.unique(y)), "no two labels look alike"
 
 
+@pytest.mark.parametrize("n_labels", [2, 25, 45, 80])
+@pytest.mark.parametrize("name", ["{}", "class number {} of many", "{} of a class whose name goes on and on and on"])
+def test_legends_of_many_labels_leave_room_for_the_map(n_labels, name):
+    labels = [name.format(index) for index in range(10, 10 + n_labels)]
+    display = EncodingDisplay(np.random.RandomState(0).randn(n_labels, 2), y=np.array(labels)).plot()
+    figure, written = display.figure_, texts(display.legend_)
+    figure.canvas.draw()
+    tight, place = figure.get_tightbbox(figure.canvas.get_renderer()), display.ax_.get_position()
+    width, height = figure.get_size_inches()
+    assert -0.01 <= tight.x0 < tight.x1 <= width + 0.01, "nothing is cut off"
+    assert -0.01 <= tight.y0 < tight.y1 <= height + 0.01
+    assert min(place.width * width, place.height * height) > 3
+    if n_labels < 80:
+        assert written == [label if len(label) <= 40 else label[:39].rstrip() + "…" for label in labels]
+    else:
+        assert written[-1] == f"and {81 - len(written)} more"
+
+
+def test_legends_beside_given_axes_leave_half_of_them():
+    figure, (axes, _) = plt.subplots(1, 2, figsize=(12, 4), layout="constrained")
+    y = np.array([f"class number {index} of many" for index in range(45)])
+    display = EncodingDisplay(np.random.RandomState(0).randn(45, 2), y=y).plot(ax=axes)
+    figure.canvas.draw()
+    assert axes.get_position().width > 0.25
+    assert figure.get_size_inches().tolist() == [12, 4]
+    written = texts(display.legend_)
+    assert written[-1] == f"and {46 - len(written)} more"
+
+
 def test_scatter_kw_goes_before_the_defaults():
     display = EncodingDisplay(np.zeros((3, 2)), y=np.array([0, 0, 1])).plot(scatter_kw={"s": 3, "color": "red"})
     assert display.points_[0].get_sizes().tolist() == [3]

@@ -116,6 +116,12 @@ def whole_numbers(axis):
     axis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
 
 
+def few_numbers(axes):
+    """Ticks of a narrow panel that do not touch: at most five, whose powers of ten stand at the end of the axis."""
+    axes.locator_params(axis="x", nbins=4)
+    axes.ticklabel_format(scilimits=(-3, 5))
+
+
 def from_zero(axes):
     """A vertical axis that begins at 0."""
     axes.update_datalim([(0, 0)], updatex=False)

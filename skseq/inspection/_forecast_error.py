@@ -15,6 +15,7 @@ from skseq.inspection._axes import (
     INK,
     check_matplotlib,
     draw_band,
+    few_numbers,
     legend_above,
     panels,
     whole_numbers,
@@ -289,6 +290,7 @@ class ForecastErrorDisplay:
         self.points_.append(axes.scatter(predicted, true, s=12, alpha=0.5, linewidths=0, color=COLOURS[0]))
         ends = [min(true.min(), predicted.min()), max(true.max(), predicted.max())]
         axes.plot(ends, ends, color=INK, ls="--", lw=1)
+        few_numbers(axes)
 
     def _label(self, *, own_figure):
         from matplotlib.patches import Patch

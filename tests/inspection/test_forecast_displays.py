@@ -712,6 +712,19 @@ def test_another_estimator_is_told_what_it_lacks(display):
         display.from_estimator(model, X, y, **given)
 
 
+@pytest.mark.parametrize("size", [1e-7, 1e-4, 4e-3, 0.05, 1, 4e4, 1e6])
+@pytest.mark.parametrize("level", [0, 3])
+def test_forecasts_of_any_size_have_ticks_apart(size, level):
+    y = size * (level + np.random.RandomState(0).randn(50, 3))
+    display = ForecastErrorDisplay.from_predictions(np.stack([y, y], axis=-1), np.stack([y, -y], axis=-1))
+    display.figure_.canvas.draw()
+    for axes in display.axes_[:, 1]:
+        left, right = axes.get_xlim()
+        ticks = [tick.label1 for tick in axes.xaxis.get_major_ticks() if left <= tick.get_loc() <= right]
+        assert len(ticks) >= 2
+        assert not any(one.get_window_extent().overlaps(next_.get_window_extent()) for one, next_ in pairwise(ticks))
+
+
 OTHERS = {
     "classes": (SequenceClassifier, NUMBERS, [0, 1] * 3),
     "marks of outliers": (LSTMAutoencoderDetector, NUMBERS, None),

@@ -12,7 +12,16 @@ from skseq._data.sequences import is_ragged
 from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import COLOURS, INK, LEGEND_POINTS, check_matplotlib, legend_above, panels
 from skseq.inspection._index import label_time, places_in_time, split_index, step_between
-from skseq.inspection._series import as_series, check_has, choose, columns_of, each, feature_names_of, spans
+from skseq.inspection._series import (
+    as_series,
+    check_has,
+    choose,
+    columns_of,
+    each,
+    feature_names_of,
+    names_of_series,
+    spans,
+)
 
 FLAGGED, TRUE = COLOURS[1], COLOURS[2]
 LOG_RANGE = 1e3  # a logarithmic axis begins this factor below the threshold
@@ -168,7 +177,8 @@ class AnomalyDisplay:
             score is always of all features.
 
         feature_names : list of str, default=None
-            Names of all features of X. None takes the columns of a data frame, and numbers the features otherwise.
+            Names of all features of X. None takes the columns of a data frame or the name of a Series, and numbers the
+            features otherwise.
 
         index : array-like of shape (n_timesteps,), default=None
             Numbers or dates of the timesteps of the sample, such as a pandas DatetimeIndex. None takes the index of a
@@ -205,7 +215,7 @@ class AnomalyDisplay:
         (shown,) = each(chosen)
         shown, own_index = split_index(shown)
         series = as_series(shown)
-        names = feature_names_of(shown, series.shape[1], feature_names)
+        names = names_of_series(shown, series.shape[1], feature_names)
         columns = columns_of(features, names, "features")
         display = cls(
             series[:, columns],

@@ -22,9 +22,9 @@ from skseq.inspection._axes import (
     panels,
 )
 from skseq.inspection._coverage import MAX_MARKERS
-from skseq.inspection._forecast_values import as_count, as_steps, check_targets, names_of_targets
+from skseq.inspection._forecast_values import as_count, as_steps, check_targets
 from skseq.inspection._index import label_time, places_in_time, split_index
-from skseq.inspection._series import choose, columns_of, each, feature_names_of, places_of
+from skseq.inspection._series import choose, columns_of, each, feature_names_of, names_of_series, places_of
 
 FORECASTS = COLOURS[:2]  # in turn, so that neighbours differ
 MAX_FORECASTS, MAX_ON_TOP = 20, 2  # drawn if nothing is chosen, in all and over one step
@@ -280,7 +280,7 @@ class BacktestDisplay:
         order = np.argsort(origins, kind="stable")
         ends = origins + list(map(len, forecasts))
         places = places_in_time(len(true), max(0, ends.max() - len(true)), given=index, own=own_index)
-        names = names_of_targets(series, true.shape[1], target_names)
+        names = names_of_series(series, true.shape[1], target_names, word="target")
         columns = columns_of(targets, names, "targets")
         display = cls(
             true[:, columns],

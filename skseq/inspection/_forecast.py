@@ -25,11 +25,10 @@ from skseq.inspection._forecast_values import (
     ask,
     check_targets,
     choose_covariates,
-    names_of_targets,
     percent,
 )
 from skseq.inspection._index import label_time, places_in_time, split_index, step_between
-from skseq.inspection._series import choose, columns_of, each, feature_names_of
+from skseq.inspection._series import choose, columns_of, each, feature_names_of, name_of, names_of_series
 from skseq.metrics._scorers import final_step
 
 FORECAST = COLOURS[0]
@@ -208,7 +207,7 @@ class ForecastDisplay:
         past, future, true = _read(series, forecast, None if truth is None else split_index(truth)[0])
         bands, coverage = _read_interval(interval, np.shape(forecast), coverage)
         places = places_in_time(len(past), len(future), given=index, own=own_index, own_following=own_following)
-        names = names_of_targets(series, past.shape[1], target_names)
+        names = names_of_series(series, past.shape[1], target_names, word="target")
         columns = columns_of(targets, names, "targets")
         display = cls(
             past[:, columns],
@@ -473,7 +472,7 @@ def _past_of_targets(window, n_targets, target_features):
             "others, or [] to show no past."
         )
     names = getattr(window, "columns", None)
-    return steps[:, columns], getattr(window, "name", None) if names is None else [names[column] for column in columns]
+    return steps[:, columns], name_of(window) if names is None else [names[column] for column in columns]
 
 
 def _n_shown(n_history, n_timesteps, horizon):

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils import check_consistent_length, get_tags
 
 from skseq._data.calendars import is_a_series
-from skseq.inspection._series import check_has, choose, feature_names_of
+from skseq.inspection._series import check_has, choose
 from skseq.metrics._scorers import final_step, is_one_sample
 
 OF_NO_FORECASTER = {"classifier": "classes", "outlier_detector": "marks of outliers", "clusterer": "clusters"}
@@ -33,12 +33,6 @@ def check_targets(steps, n_targets, argument):
             f"{argument} must have the {n_targets} target(s) of series, in columns. Got shape {steps.shape}: of a "
             "forecast with an axis of samples choose one sample, such as forecast[0]."
         )
-
-
-def names_of_targets(series, n_targets, given=None):
-    """One name per target: given ones, the columns of a frame, the name of a Series, or numbers."""
-    name = getattr(series, "name", None) if given is None else given
-    return feature_names_of(series, n_targets, name or None, word="target")  # polars calls a Series "" by default
 
 
 def as_count(count, argument):

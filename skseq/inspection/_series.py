@@ -89,6 +89,17 @@ def feature_names_of(sample, n_features, given=None, *, word="feature"):
     return names
 
 
+def names_of_series(series, n_features, given=None, *, word="feature"):
+    """`feature_names_of` of one series, which may be a Series with a name."""
+    return feature_names_of(series, n_features, name_of(series) if given is None else given, word=word)
+
+
+def name_of(series):
+    """The name of a Series, or None: polars calls one "" by default, and pandas a row of a frame by its place."""
+    name = getattr(series, "name", None)
+    return name if isinstance(name, str) and name else None
+
+
 def columns_of(chosen, names, argument):
     """Indices of columns chosen by index or name; of None the first few."""
     if chosen is None:

@@ -179,6 +179,9 @@ def test_a_series_brings_its_name_and_index():
     assert display.target_names == ["mine"]
     assert display.index.tolist() == [1, 2, 3]
     assert ForecastDisplay.from_predictions(pl.Series([1, 2]), [0]).target_names == ["series"]
+    row = series.rename(3)  # as pandas calls a row of a frame
+    assert ForecastDisplay.from_predictions(row, [0]).target_names == ["series"]
+    assert ForecastDisplay.from_estimator(LastValue(horizon=1).fit([row]), [row]).target_names == ["series"]
 
 
 def test_targets_by_index_and_name():

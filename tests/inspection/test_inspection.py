@@ -4,6 +4,7 @@ import builtins
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.datasets import load_iris
@@ -321,6 +322,19 @@ def test_names_of_channels():
         "feature 0",
         "feature 1",
     ]
+
+
+@pytest.mark.parametrize(
+    ("series", "name"),
+    [
+        (pd.Series([1.0, 2, 3], name="pulse"), "pulse"),
+        (pl.Series("pulse", [1.0, 2, 3]), "pulse"),
+        (pd.Series([1.0, 2, 3], name=3), "series"),  # a row of a frame
+        (np.array([1.0, 2, 3]), "series"),
+    ],
+)
+def test_a_series_brings_its_name(series, name):
+    assert AnomalyDisplay.from_estimator(Pointwise().fit([]), [series]).axes_[0].get_ylabel() == name
 
 
 def test_features_of_any_unit_can_be_seen():

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._arguments import check_switch
 from skseq._typing import Array, Axes, Figure
 from skseq.inspection._axes import INK, MORE_COLOURS, check_matplotlib, draw_line, legend_above, panels, whole_numbers
 
@@ -25,6 +26,9 @@ class TrainingDisplay:
     keys : sequence of str, default=("loss",)
         What to draw, one panel per key. Training is solid. Validation is dashed, if the history has ``"val_"`` and
         the key.
+
+    named : bool, default=True
+        Whether the legend names a single fit, as it does several.
 
     Attributes
     ----------
@@ -64,9 +68,10 @@ class TrainingDisplay:
     axes_: Array
     figure_: Figure
 
-    def __init__(self, histories: dict[str, dict[str, Any]], *, keys: Sequence[str] = ("loss",)):
+    def __init__(self, histories: dict[str, dict[str, Any]], *, keys: Sequence[str] = ("loss",), named: bool = True):
         self.histories = histories
         self.keys = keys
+        self.named = named
 
     @classmethod
     def from_estimator(
@@ -77,7 +82,7 @@ class TrainingDisplay:
         Parameters
         ----------
         estimator : fitted estimator with `history_`, list of them, or dict of str to them
-            The fits. The keys of a dict are their names. A list is numbered.
+            The fits. The keys of a dict are their names. A list is numbered. An estimator by itself has no name.
 
         keys : str or sequence of str, default=("loss",)
             What to draw, one panel per key. Training is solid. Validation is dashed, if the history has ``"val_"``
@@ -106,7 +111,8 @@ class TrainingDisplay:
         check_matplotlib(cls.__name__)
         keys = _listed(keys)
         histories = {name: _history_of(fit, name, keys) for name, fit in _named(estimator).items()}
-        return cls(histories, keys=keys).plot(ax=ax, log_scale=log_scale)
+        named = isinstance(estimator, (Mapping, list, tuple))
+        return cls(histories, keys=keys, named=named).plot(ax=ax, log_scale=log_scale)
 
     def plot(self, *, ax: Axes | None = None, log_scale: bool = False) -> Self:
         """Draw the display.
@@ -125,6 +131,7 @@ class TrainingDisplay:
             The display itself.
         """
         check_matplotlib(type(self).__name__)
+        check_switch("named", self.named)
         n_keys = len(keys := _listed(self.keys))
         self.axes_ = panels(ax, n_keys, figsize=(6.4, 1.2 + 2.6 * n_keys), sharex="col")[:, 0]
         self.figure_ = self.axes_[0].figure
@@ -149,16 +156,16 @@ class TrainingDisplay:
         }
 
     def _draw_legend(self, *, own_figure):
-        """Names of the fits by colour if there are several, and training and validation by dashes if there are both."""
+        """Names of the fits by colour, and training and validation by dashes if there are both."""
         from matplotlib.lines import Line2D
 
-        several = len(self.histories) > 1
+        named = self.named or len(self.histories) > 1
         entries = {}
-        if several:
+        if named:
             colours = zip(self.histories, cycle(MORE_COLOURS))
             entries |= {name: Line2D([], [], color=color) for name, color in colours}
         if any(key.startswith("val_") for lines in self.lines_ for _, key in lines):
-            color = INK if several else MORE_COLOURS[0]  # ink is the colour of no fit
+            color = INK if named else MORE_COLOURS[0]  # ink is the colour of no fit
             entries |= {"training": Line2D([], [], color=color), "validation": Line2D([], [], color=color, ls="--")}
         if not entries:
             return None

@@ -511,6 +511,15 @@ def test_fits_in_a_list_are_numbered(composite, autoencoder):
     assert len(display.lines_[0]) == 2
 
 
+def test_a_single_fit_with_a_name_is_named(autoencoder, composite):
+    display = TrainingDisplay.from_estimator({"my name": autoencoder})
+    assert texts(display.legend_) == ["my name"]
+    assert display.legend_.legend_handles[0].get_color() == display.lines_[0]["my name", "loss"].get_color()
+    assert texts(TrainingDisplay.from_estimator({"both": composite}).legend_) == ["both", "training", "validation"]
+    assert texts(TrainingDisplay.from_estimator([autoencoder]).legend_) == ["0: LSTMAutoencoderTransformer"]
+    assert texts(TrainingDisplay({"fit": autoencoder.history_}).plot().legend_) == ["fit"]
+
+
 def test_a_single_line_has_no_legend(autoencoder):
     assert TrainingDisplay.from_estimator(autoencoder).legend_ is None
 

@@ -148,6 +148,11 @@ def shortened(name):
     return name if len(name) <= MAX_NAME_LETTERS else f"{name[: MAX_NAME_LETTERS - 1].rstrip()}…"
 
 
+def wrapped(name, letters):
+    """A name of a feature or target in lines of this many letters, cut if it is too long."""
+    return "\n".join(wrap(shortened(name), letters))
+
+
 def name_ticks(axes, which, labels):
     """Labels along an axis in a size that fits, or only some of them if no size does; None numbers the steps."""
     axis = getattr(axes, f"{which}axis")

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import cycle
-from textwrap import wrap
+from textwrap import shorten, wrap
 from typing import Any, Literal, Self
 
 import numpy as np
 
 from skseq._arguments import check_switch
 from skseq._typing import Array, Axes, Figure, RandomState, SequencesLike
-from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, panels, whole_numbers
+from skseq.inspection._axes import (
+    COLOURS,
+    INK,
+    LEGEND_POINTS,
+    check_matplotlib,
+    draw_line,
+    panels,
+    whole_numbers,
+    wrapped,
+)
 from skseq.inspection._forecast_values import as_count
-from skseq.inspection._series import check_has
+from skseq.inspection._series import check_has, columns_of, feature_names_of
 
 KINDS = ("text", "series", "strokes")
 LINE_INCHES = 0.19  # of text
@@ -22,11 +30,14 @@ TEXT_POINTS = 9.5
 PAGE_LETTERS = 110  # side by side, in all columns
 MAX_LINES = 12  # of a sample
 PANEL_INCHES = {"series": (2.6, 1.1), "strokes": (1.8, 1.4)}
+OF_A_FEATURE = 0.8  # height of a panel, among those of other features
 CONTROLS = str.maketrans({"\n": "\N{RETURN SYMBOL}", "\t": r"\t", "\r": ""})
 
 
 class SampleDisplay:
     """What a generator writes at several temperatures: text as lines, numbers as series, strokes of a pen as paths.
+
+    Every feature of a series has panels of its own, so that none is flattened by the units of others.
 
     One column per temperature: low ones write what is most probable, high ones what is rare. All columns are drawn with
     the same random numbers.
@@ -42,13 +53,19 @@ class SampleDisplay:
         The temperatures.
 
     kind : {"auto", "text", "series", "strokes"}, default="auto"
-        How samples are drawn. "text": as lines, tokens with a blank between them. "series": one panel per sample, one
-        line per feature. "strokes": the first two features are positions of a pen, and where the third is above 0.5, a
+        How samples are drawn. "text": as lines, tokens with a blank between them. "series": one panel per sample and
+        feature. "strokes": the first two features are positions of a pen, and where the third is above 0.5, a
         stroke ends. "auto": "text" of tokens, "strokes" of three features of which the last is 0 or 1, else "series".
 
     cumulate : bool, default=True
         Whether the first two features of strokes are steps from point to point, which are added up, rather than
         positions.
+
+    features : int, str or list of them, default=None
+        Features of series to show, by index or name. None shows the first four.
+
+    feature_names : list of str, default=None
+        Names of all features. None numbers them.
 
     Attributes
     ----------
@@ -58,8 +75,9 @@ class SampleDisplay:
     lines_ : list of list of list of matplotlib Line2D or None
         For every temperature and sample its lines: one per feature, or one per stroke. None of text.
 
-    axes_ : ndarray of matplotlib Axes of shape (1, n_temperatures) or (n_samples, n_temperatures)
-        Axes with the samples; of text there is one per temperature.
+    axes_ : ndarray of matplotlib Axes of shape (1, n_temperatures) or (n_samples * n_features, n_temperatures)
+        Axes with the samples; of text there is one per temperature. Of series the features of a sample, of which a
+        vertical axis is one in all panels, stand below each other.
 
     figure_ : matplotlib Figure
         Figure that holds the axes.
@@ -96,11 +114,15 @@ class SampleDisplay:
         *,
         kind: Literal["auto", "text", "series", "strokes"] = "auto",
         cumulate: bool = True,
+        features: int | str | Sequence[int | str] | None = None,
+        feature_names: Sequence[str] | None = None,
     ):
         self.samples = samples
         self.temperatures = temperatures
         self.kind = kind
         self.cumulate = cumulate
+        self.features = features
+        self.feature_names = feature_names
 
     @classmethod
     def from_estimator(
@@ -115,6 +137,8 @@ class SampleDisplay:
         random_state: RandomState = 0,
         kind: Literal["auto", "text", "series", "strokes"] = "auto",
         cumulate: bool = True,
+        features: int | str | Sequence[int | str] | None = None,
+        feature_names: Sequence[str] | None = None,
         ax: Axes | None = None,
     ) -> Self:
         """Let a fitted generator write at several temperatures, and draw what it wrote.
@@ -148,6 +172,12 @@ class SampleDisplay:
         cumulate : bool, default=True
             Whether the first two features of strokes are steps from point to point rather than positions.
 
+        features : int, str or list of them, default=None
+            Features of series to show, by index or name. None shows the first four.
+
+        feature_names : list of str, default=None
+            Names of all features. None numbers them.
+
         ax : matplotlib Axes or array of them, default=None
             Where to draw: as many as `axes_` has, or a single Axes whose place all share. None makes a new figure.
 
@@ -161,7 +191,8 @@ class SampleDisplay:
         TypeError
             If the estimator has no `sample`.
         ValueError
-            If temperatures are not above 0, if kind is none of these, or what `sample` raises.
+            If temperatures are not above 0, if kind is none of these, if there is no such feature, or what `sample`
+            raises.
         ImportError
             If matplotlib is missing.
         """
@@ -172,7 +203,8 @@ class SampleDisplay:
         given = {name: value for name, value in given.items() if value is not None}
         given |= {"n_samples": as_count(n_samples, "n_samples"), "random_state": random_state}
         samples = [list(estimator.sample(**given, temperature=temperature)) for temperature in temperatures]
-        return cls(samples, temperatures, kind=kind, cumulate=cumulate).plot(ax=ax)
+        drawn = {"kind": kind, "cumulate": cumulate, "features": features, "feature_names": feature_names}
+        return cls(samples, temperatures, **drawn).plot(ax=ax)
 
     def plot(self, *, ax: Axes | None = None) -> Self:
         """Draw the display.
@@ -193,10 +225,7 @@ class SampleDisplay:
         if kind not in KINDS:
             raise ValueError(f"kind must be 'auto', 'text', 'series' or 'strokes'. Got {self.kind!r}.")
         self.texts_ = self.lines_ = None
-        if kind == "text":
-            self._draw_texts(ax)
-        else:
-            self._draw_numbers(ax, kind)
+        {"text": self._draw_texts, "series": self._draw_series, "strokes": self._draw_pens}[kind](ax)
         self.figure_ = self.axes_[0, 0].figure
         for axes, temperature in zip(self.axes_[0], self.temperatures):
             place = "left" if kind == "text" else "center"
@@ -221,23 +250,41 @@ class SampleDisplay:
             axes.spines[:].set_visible(False)
             self.texts_.append([axes.text(0, top, text, **style) for top, text in zip(tops, column)])
 
-    def _draw_numbers(self, ax, kind):
-        """One panel per sample and temperature."""
-        numbers = [[_as_numbers(sample, kind) for sample in samples] for samples in self.samples]
-        n_temperatures, n_samples = len(self.samples), len(self.samples[0])
-        width, height = PANEL_INCHES[kind]
-        figsize = (n_temperatures * width + 0.6, n_samples * height + 0.5)
-        shared = {"sharex": True, "sharey": True} if kind == "series" else {}
-        self.axes_ = panels(ax, n_samples, n_temperatures, figsize=figsize, **shared)
-        draw = self._draw_strokes if kind == "strokes" else _draw_series
+    def _draw_series(self, ax):
+        """One panel per sample, feature and temperature."""
+        numbers = [[_as_steps(sample) for sample in samples] for samples in self.samples]  # (t, f) each
+        names = feature_names_of(None, numbers[0][0].shape[1], self.feature_names)
+        columns = columns_of(self.features, names, "features")
+        n_temperatures, n_samples, n_shown = len(numbers), len(numbers[0]), len(columns)
+        width, height = PANEL_INCHES["series"]
+        height = height if n_shown == 1 else OF_A_FEATURE
+        figsize = (n_temperatures * width + 0.6, n_samples * n_shown * height + 0.5)
+        self.axes_ = panels(ax, n_samples * n_shown, n_temperatures, figsize=figsize, sharex=True)
+        grid = self.axes_.reshape(n_samples, n_shown, n_temperatures)
+        colours = [INK] if len(names) == 1 else [COLOURS[column % len(COLOURS)] for column in columns]
+        for of_feature, name in zip(grid.swapaxes(0, 1), [names[column] for column in columns]):
+            _share_heights(of_feature)
+            for axes in of_feature[:, 0]:
+                axes.set_ylabel("" if names == ["series"] else wrapped(name, 12), fontsize="small")
         self.lines_ = [
-            [draw(axes, sample) for axes, sample in zip(column, samples)]
-            for column, samples in zip(self.axes_.T, numbers)
+            [list(map(_draw_feature, grid[row, :, column], own.T[columns], colours)) for row, own in enumerate(samples)]
+            for column, samples in enumerate(numbers)
         ]
-        if kind == "series":
-            for axes in self.axes_[-1]:
-                axes.set_xlabel("timestep")
-            whole_numbers(self.axes_[0, 0].xaxis)
+        for axes in self.axes_[-1]:
+            axes.set_xlabel("timestep")
+        whole_numbers(self.axes_[0, 0].xaxis)
+        if self.features is None and ax is None and len(names) > n_shown:
+            hidden = shorten(", ".join(names[n_shown:]), 60, placeholder=" ...")
+            note = f"{len(names) - n_shown} not drawn: {hidden}"
+            self.axes_[0, 0].figure.supxlabel(note, fontsize=LEGEND_POINTS)
+
+    def _draw_pens(self, ax):
+        """One panel per sample and temperature."""
+        numbers = [[_as_numbers(sample, "strokes") for sample in samples] for samples in self.samples]
+        width, height = PANEL_INCHES["strokes"]
+        shape = len(numbers[0]), len(numbers)
+        self.axes_ = panels(ax, *shape, figsize=(shape[1] * width + 0.6, shape[0] * height + 0.5))
+        self.lines_ = [list(map(self._draw_strokes, *column)) for column in zip(self.axes_.T, numbers)]
 
     def _draw_strokes(self, axes, sample):
         """One line per stroke of (t, 3): positions or steps of a pen, and 1 where a stroke ends."""
@@ -260,11 +307,16 @@ class SampleDisplay:
         return lines
 
 
-def _draw_series(axes, sample):
-    """One line per feature of (t,) or (t, f)."""
-    sample = sample[:, None] if sample.ndim == 1 else sample
-    colours = [INK] if sample.shape[1] == 1 else COLOURS
-    return [draw_line(axes, feature, color=color, lw=1.2) for feature, color in zip(sample.T, cycle(colours))]
+def _draw_feature(axes, values, color):
+    return draw_line(axes, values, color=color, lw=1.2)
+
+
+def _share_heights(panels):
+    """One vertical axis of panels (n_samples, n_temperatures), whose numbers stand on the left alone."""
+    for axes in panels.flat[1:]:
+        axes.sharey(panels[0, 0])
+    for axes in panels[:, 1:].flat:
+        axes.tick_params(labelleft=False)
 
 
 def _as_temperatures(temperatures):
@@ -286,6 +338,12 @@ def _kind_of(samples):
         return "series"
     pen = np.concatenate([array[:, 2] for array in arrays])
     return "strokes" if np.isin(pen, (0, 1)).all() else "series"
+
+
+def _as_steps(sample):
+    """(t, f) of a sample (t,) or (t, f) of numbers."""
+    numbers = _as_numbers(sample, "series")
+    return numbers[:, None] if numbers.ndim == 1 else numbers
 
 
 def _as_numbers(sample, kind):

@@ -162,6 +162,37 @@ def test_numbers_are_series(series):
     assert [line.get_color() for line in two.lines_[0][0]] == list(COLOURS[:2])
 
 
+def test_features_of_any_unit_can_be_seen():
+    """One vertical axis per feature, in all panels of it, which shows all of the feature."""
+    rng = np.random.RandomState(0)
+    samples = [[rng.randn(5, 3) * [1, 1000, 0.1] * temperature for _ in range(2)] for temperature in (1, 2)]
+    display = SampleDisplay(samples, [1, 2], kind="series", feature_names=["a", "pressure at the inlet", "c"]).plot()
+    assert display.axes_.shape == (6, 2)
+    labels = ["a", "pressure at\nthe inlet", "c"]
+    assert [axes.get_ylabel() for axes in display.axes_.T.ravel()] == labels * 2 + [""] * 6
+    for feature, size in enumerate([1, 1000, 0.1]):
+        ((low, high),) = {axes.get_ylim() for axes in display.axes_[feature::3].ravel()}
+        assert low < min(own[:, feature].min() for column in samples for own in column) < 0
+        assert max(own[:, feature].max() for column in samples for own in column) < high < 10 * size
+    for column, lines in enumerate(display.lines_):
+        for row, own in enumerate(lines):
+            np.testing.assert_array_equal([line.get_ydata() for line in own], samples[column][row].T)
+            assert [line.axes for line in own] == display.axes_[3 * row : 3 * row + 3, column].tolist()
+
+
+def test_the_first_four_features_are_shown_and_the_others_named():
+    samples = [[np.arange(12.0).reshape(2, 6)]]
+    display = SampleDisplay(samples, [1]).plot()
+    assert [line.get_ydata()[0] for line in display.lines_[0][0]] == [0, 1, 2, 3]
+    assert display.figure_.get_supxlabel() == "2 not drawn: feature 4, feature 5"
+    chosen = SampleDisplay(samples, [1], features=["f", 0], feature_names=list("abcdef")).plot()
+    assert [line.get_ydata()[0] for line in chosen.lines_[0][0]] == [5, 0]
+    assert [axes.get_ylabel() for axes in chosen.axes_[:, 0]] == ["f", "a"]
+    assert chosen.figure_.get_supxlabel() == ""
+    with pytest.raises(ValueError, match="features has \\['g'\\], but the features are"):
+        SampleDisplay(samples, [1], features="g").plot()
+
+
 PEN = np.array([[1.0, 0, 0], [0, 2, 1], [3, 0, 1], [0, 1, 0], [1, 1, 0]])
 
 

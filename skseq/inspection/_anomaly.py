@@ -10,7 +10,7 @@ import numpy as np
 
 from skseq._data.sequences import is_ragged
 from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
-from skseq.inspection._axes import COLOURS, INK, LEGEND_POINTS, check_matplotlib, legend_above, panels
+from skseq.inspection._axes import COLOURS, INK, LEGEND_POINTS, check_matplotlib, legend_above, panels, wrapped
 from skseq.inspection._index import label_time, places_in_time, split_index, step_between
 from skseq.inspection._series import (
     as_series,
@@ -307,7 +307,7 @@ class AnomalyDisplay:
         *of_features, of_scores = self.axes_
         for axes, name in zip(of_features, feature_names_of(None, len(of_features), self.feature_names)):
             axes.set_xlabel("")
-            axes.set_ylabel(name)
+            axes.set_ylabel(wrapped(name, 24 if len(of_features) == 1 else 16))
         of_scores.set_ylabel("anomaly score")
         self.figure_.align_ylabels(self.axes_)
         handles, labels = [self.score_line_, self.threshold_line_, self.flagged_[-1]], ["score", "threshold", "flagged"]

@@ -149,8 +149,16 @@ def shortened(name):
 
 
 def wrapped(name, letters):
-    """A name of a feature or target in lines of this many letters, cut if it is too long."""
-    return "\n".join(wrap(shortened(name), letters))
+    """A name of a feature or target in a few lines of this many letters, cut if it is too long."""
+    return "\n".join(wrap(str(name), letters, max_lines=MAX_NAME_LINES, placeholder=" …"))
+
+
+def name_panels(row, names, letters):
+    """Write names above panels, in lines of this many letters, and give the largest number of lines."""
+    titles = [wrapped(name, letters) for name in names]
+    for axes, title in zip(row, titles):
+        axes.set_title(title, fontsize="medium")
+    return max(1 + title.count("\n") for title in titles)
 
 
 def name_ticks(axes, which, labels):

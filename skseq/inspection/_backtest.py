@@ -19,7 +19,9 @@ from skseq.inspection._axes import (
     draw_line,
     from_zero,
     legend_above,
+    name_panels,
     panels,
+    wrapped,
 )
 from skseq.inspection._coverage import MAX_MARKERS
 from skseq.inspection._forecast_values import as_count, as_steps, check_targets
@@ -363,14 +365,12 @@ class BacktestDisplay:
         self.axes_[1, 0].set_ylabel("mean absolute error")
         names = feature_names_of(None, n_targets, self.target_names, word="target")
         titled = n_targets > 1
-        self.axes_[0, 0].set_ylabel("series" if titled else names[0])
-        if titled:
-            for axes, name in zip(self.axes_[0], names):
-                axes.set_title(name, fontsize="medium")
+        self.axes_[0, 0].set_ylabel("series" if titled else wrapped(names[0], 24))
+        lines = name_panels(self.axes_[0], names, 36) if titled else 0
         count = "" if len(self.shown_) == len(self.origins) else f" ({len(self.shown_)} of {len(self.origins):,})"
         handles = [self.series_lines_[0], tuple(self.forecast_lines_[0][: len(FORECASTS)])]
         labels = ["series", f"forecasts{count}"]
-        options = {"width": n_targets, "lines": int(titled), "handler_map": {tuple: beside_each_other()}}
+        options = {"width": n_targets, "lines": lines, "handler_map": {tuple: beside_each_other()}}
         self.legend_ = legend_above(self.axes_[0, 0], handles, labels, of_figure=own_figure, **options)
 
 

@@ -19,6 +19,7 @@ from skseq.inspection._axes import (
     draw_line,
     from_zero,
     legend_above,
+    name_panels,
     panels,
     whole_numbers,
 )
@@ -312,10 +313,8 @@ class CoverageDisplay:
         for axes in self.axes_[1]:
             axes.set_xlabel("step of the horizon")
         titled = n_targets > 1 or self.target_names not in (None, ["series"])
-        if titled:
-            names = feature_names_of(None, n_targets, self.target_names, word="target")
-            for axes, name in zip(self.axes_[0], names):
-                axes.set_title(name, fontsize="medium")
+        names = feature_names_of(None, n_targets, self.target_names, word="target")
+        lines = name_panels(self.axes_[0], names, 28) if titled else 0
         labels = [f"{percent(one)} intervals" for one in self.coverage]
         handles = [*self.observed_lines_[0], self.nominal_lines_[0][0], self.bands_[0][0]]
         labels += ["nominal", f"range of chance ({percent(CHANCE)})"]
@@ -323,7 +322,7 @@ class CoverageDisplay:
         if infinite:
             handles, labels = [*handles, infinite[0]], [*labels, "infinite"]
         self.legend_ = legend_above(
-            self.axes_[0, 0], handles, labels, of_figure=own_figure, width=n_targets, lines=int(titled)
+            self.axes_[0, 0], handles, labels, of_figure=own_figure, width=n_targets, lines=lines
         )
 
 

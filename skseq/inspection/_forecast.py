@@ -16,6 +16,7 @@ from skseq.inspection._axes import (
     draw_line,
     legend_above,
     panels,
+    wrapped,
 )
 from skseq.inspection._forecast_values import (
     as_count,
@@ -389,7 +390,7 @@ class ForecastDisplay:
     def _label(self, *, own_figure):
         label_time(self.axes_[-1], self.index)
         for axes, name in zip(self.axes_, feature_names_of(None, len(self.axes_), self.target_names, word="target")):
-            axes.set_ylabel(name)
+            axes.set_ylabel(wrapped(name, 24))
         entries = {"history": self.history_lines_[0]} if not np.isnan(self.series).all() else {}
         entries |= {} if self.truth is None else {"true values": self.truth_lines_[0]}
         entries |= {"forecast": self.forecast_lines_[0]} | self._band_entries()

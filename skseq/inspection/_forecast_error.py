@@ -19,6 +19,7 @@ from skseq.inspection._axes import (
     legend_above,
     panels,
     whole_numbers,
+    wrapped,
 )
 from skseq.inspection._coverage import draw_steps
 from skseq.inspection._forecast_values import as_count, as_lists, ask
@@ -302,7 +303,7 @@ class ForecastErrorDisplay:
         names = feature_names_of(None, n_targets, self.target_names, word="target")
         for (left, right), name in zip(self.axes_, names):
             whole_numbers(left.xaxis)
-            left.set_ylabel(f"error of {name}" if named else "error")
+            left.set_ylabel(wrapped(f"error of {name}", 28) if named else "error")
             right.set_ylabel("true value")
         shades = ALPHA, 1 - (1 - ALPHA) ** 2  # the inner band lies on the outer one
         handles = [

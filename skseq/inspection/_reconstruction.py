@@ -16,6 +16,7 @@ from skseq.inspection._axes import (
     check_matplotlib,
     draw_line,
     legend_above,
+    name_panels,
     panels,
     whole_numbers,
 )
@@ -223,15 +224,12 @@ class ReconstructionDisplay:
             axes.set_xlabel("timestep")
         whole_numbers(self.axes_[0, 0].xaxis)
         names = feature_names_of(None, n_features, self.feature_names)
-        titled = names != ["series"]  # the legend says as much
-        if titled:
-            for axes, name in zip(self.axes_[0], names):
-                axes.set_title(name, fontsize="medium")
+        lines = 0 if names == ["series"] else name_panels(self.axes_[0], names, 24)  # the legend says as much
         # a pair of handles is drawn as one: the line upon the shade of its error
         handles = [self.lines_[0, 0, 0], *zip(self.errors_[0, 0], self.lines_[0, 0, 1:])]
         labels = ["series", *(name for name, _, _ in self._written())]
         self.legend_ = legend_above(
-            self.axes_[0, 0], handles, labels, of_figure=own_figure, width=n_features, lines=int(titled)
+            self.axes_[0, 0], handles, labels, of_figure=own_figure, width=n_features, lines=lines
         )
         if self.left_out:
             hidden = shorten(", ".join(self.left_out), 24 * n_features, placeholder=" ...")

@@ -622,7 +622,7 @@ def draw(display, n_targets=1, **where):
     rng = np.random.RandomState(0)
     y, names = 1e5 * rng.randn(30, 6, n_targets), [f"measurements of station {target}" for target in range(n_targets)]
     interval = np.stack([y - 1e5, y, y + 1e5], axis=-1)[..., [[1, 0], [1, 2]]]
-    where |= {"target_names": names}
+    where = {"target_names": names} | where
     if display is ForecastDisplay:
         interval, coverage, index = interval[0], [0.5, 0.999], np.datetime64("2020-02-28") + np.arange(36)
         return display.from_predictions(
@@ -681,6 +681,31 @@ def test_nothing_is_cut_off_and_legends_stand_beside_the_data(display, n_targets
     for legend in figure.legends:
         for axes in figure.axes:
             assert not legend.get_window_extent(renderer).overlaps(axes.get_window_extent(renderer))
+
+
+@pytest.mark.parametrize("own_figure", [True, False])
+@pytest.mark.parametrize("n_targets", [1, 3])
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_long_names_stand_beside_their_panels(display, n_targets, own_figure):
+    names = [
+        f"{index}: electricity demand of the region north (kW), hourly mean of all years since 1990 or so"
+        for index in range(n_targets)
+    ]
+    ax = None if own_figure else plt.subplots(figsize=(12, 9), layout="constrained")[1]
+    drawn = draw(display, n_targets, target_names=names, ax=ax)
+    drawn.figure_.canvas.draw()
+    in_columns = display is CoverageDisplay or (display is BacktestDisplay and n_targets > 1)
+    named = drawn.axes_[0] if in_columns else drawn.axes_.reshape(n_targets, -1)[:, 0]
+    for axes, name in zip(named, names):
+        text = axes.title if in_columns else axes.yaxis.label
+        start = text.get_text().replace("\n", " ").removeprefix("error of ")[:30]
+        assert name.startswith(start)
+        shown, panel = text.get_window_extent(), axes.get_window_extent()
+        others = [*drawn.axes_.flat, drawn.legend_]
+        assert not any(shown.overlaps(other.get_window_extent()) for other in others)
+        room = 15  # pixels, to neighbours
+        assert panel.x0 - room <= shown.x0 < shown.x1 <= panel.x1 + room or not in_columns
+        assert panel.y0 - room <= shown.y0 < shown.y1 <= panel.y1 + room or in_columns
 
 
 @pytest.mark.parametrize("display", DISPLAYS)

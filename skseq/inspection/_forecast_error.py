@@ -22,7 +22,7 @@ from skseq.inspection._axes import (
     wrapped,
 )
 from skseq.inspection._coverage import draw_steps
-from skseq.inspection._forecast_values import as_count, as_lists, ask
+from skseq.inspection._forecast_values import as_count, as_lists, ask, names_of_targets
 from skseq.inspection._series import columns_of, feature_names_of
 from skseq.metrics._values import matched
 
@@ -151,7 +151,7 @@ class ForecastErrorDisplay:
             Targets to show, by index or name. None shows the first four.
 
         target_names : list of str, default=None
-            Names of all targets. None numbers them.
+            Names of all targets. None takes the columns of frames in a list, and numbers the targets otherwise.
 
         ax : matplotlib Axes or array of them, default=None
             Where to draw: one Axes per panel, or a single Axes whose place all panels share. None makes a new figure.
@@ -171,7 +171,7 @@ class ForecastErrorDisplay:
         check_matplotlib(cls.__name__)
         true = read_values(y_true, "y_true")
         predicted = matched(true, read_values(y_pred, "y_pred"), "y_pred")
-        names = feature_names_of(None, true.n_targets, target_names, word="target")
+        names = names_of_targets(y_true, true.n_targets, target_names)
         columns = columns_of(targets, names, "targets")
         display = cls(
             true.values[:, columns],
@@ -222,7 +222,7 @@ class ForecastErrorDisplay:
             Targets to show, by index or name. None shows the first four.
 
         target_names : list of str, default=None
-            Names of all targets. None numbers them.
+            Names of all targets. None takes the columns of frames in a list, and numbers the targets otherwise.
 
         ax : matplotlib Axes or array of them, default=None
             Where to draw: one Axes per panel, or a single Axes whose place all panels share. None makes a new figure.

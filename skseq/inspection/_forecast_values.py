@@ -6,7 +6,9 @@ import numpy as np
 from sklearn.utils import check_consistent_length, get_tags
 
 from skseq._data.calendars import is_a_series
-from skseq.inspection._series import check_has, choose
+from skseq._data.column_names import check_column_names
+from skseq._data.sequences import as_samples
+from skseq.inspection._series import check_has, choose, feature_names_of
 from skseq.metrics._scorers import final_step, is_one_sample
 
 OF_NO_FORECASTER = {"classifier": "classes", "outlier_detector": "marks of outliers", "clusterer": "clusters"}
@@ -33,6 +35,13 @@ def check_targets(steps, n_targets, argument):
             f"{argument} must have the {n_targets} target(s) of series, in columns. Got shape {steps.shape}: of a "
             "forecast with an axis of samples choose one sample, such as forecast[0]."
         )
+
+
+def names_of_targets(y_true, n_targets, given=None):
+    """One name per target: given ones, the columns of frames in a list, or numbers."""
+    if given is None:
+        given = check_column_names((as_samples(y_true) or [])[:1], "y_true")  # None of arrays
+    return feature_names_of(None, n_targets, given, word="target")
 
 
 def as_count(count, argument):

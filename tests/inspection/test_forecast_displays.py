@@ -184,6 +184,22 @@ def test_a_series_brings_its_name_and_index():
     assert ForecastDisplay.from_estimator(LastValue(horizon=1).fit([row]), [row]).target_names == ["series"]
 
 
+@pytest.mark.parametrize("library", [pd, pl], ids=["pandas", "polars"])
+def test_frames_of_true_values_bring_names(library):
+    y = np.random.RandomState(0).randn(4, 3, 2)
+    frames = [library.DataFrame(own, **{"columns" if library is pd else "schema": ["in", "out"]}) for own in y]
+    errors = ForecastErrorDisplay.from_predictions(frames, y)
+    assert [axes.get_ylabel() for axes in errors.axes_[:, 0]] == ["error of in", "error of out"]
+    interval = np.stack([y - 1, y + 1], axis=-1)
+    display = CoverageDisplay.from_predictions(frames, interval, targets="out")
+    assert display.axes_[0, 0].get_title() == "out"
+    np.testing.assert_array_equal(display.observed, 1)
+    assert ForecastErrorDisplay.from_predictions(frames, y, target_names=["a", "b"]).target_names == ["a", "b"]
+    assert ForecastErrorDisplay.from_predictions(list(y), y).target_names == ["target 0", "target 1"]
+    table = library.DataFrame(y[:, :, 0], **{"columns" if library is pd else "schema": ["1", "2", "3"]})
+    assert ForecastErrorDisplay.from_predictions(table, y[:, :, 0]).target_names == ["series"], "columns are steps"
+
+
 def test_targets_by_index_and_name():
     series, forecast = np.arange(12.0).reshape(2, 6), np.arange(6.0)[None]
     display = ForecastDisplay.from_predictions(series, forecast)

@@ -138,7 +138,8 @@ def test_the_reading_of_imports_finds_some():
     assert "skseq._base.estimator" in users_of(["sklearn"], ["skseq"])
     assert "skseq._base.estimator" in users_of(["skseq.nn"], ["skseq"])  # inside a function
     assert set(MODULES) >= ESTIMATORS
-    assert neighbours("skseq.nn.pool") == {f"skseq.nn.{room}" for room in ("networks", "process", "spec", "training")}
+    rooms = ("networks", "process", "spec", "threads", "training")
+    assert neighbours("skseq.nn.pool") == {f"skseq.nn.{room}" for room in rooms}
 
 
 def test_every_module_has_a_room():

@@ -2,15 +2,19 @@
 
 A lease takes a runner out of the pool, so no two threads ever share one; giving it back makes it the most recently
 used. Beyond `MAX_IDLE_RUNNERS` the least recently used one is dropped, so memory does not grow with the number of fits.
+
+Predictions by one network wait where as many run as there are cores: more would be no faster, and a server of forty
+threads would trace forty runners at once, and most of them again with the next requests.
 """
 
 import threading
 from collections import OrderedDict
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from skseq.nn.networks.weights import kept_draws
 from skseq.nn.process import check_process
 from skseq.nn.spec import OwnNetworkSpec
+from skseq.nn.threads import n_cores
 from skseq.nn.training.compiled import CompiledNetwork, check_network_weights
 from skseq.nn.training.keras_network import OwnNetwork
 
@@ -18,6 +22,9 @@ MAX_IDLE_RUNNERS = 16
 
 _lock = threading.Lock()
 _idle = OrderedDict()  # id -> runner, least recently used first
+_ended = threading.Condition()  # a prediction has
+_predicting = []  # the spec of every prediction that runs now
+_thread = threading.local()
 
 
 def _take(spec):
@@ -36,21 +43,44 @@ def _give_back(runner):
 
 
 @contextmanager
+def _in_turn(spec):
+    """Wait until fewer predictions by this network run than there are cores, but two at least."""
+    if getattr(_thread, "predicts", False):  # inside another one it would wait for itself
+        yield
+        return
+    most = max(2, n_cores())
+    with _ended:
+        _ended.wait_for(lambda: _predicting.count(spec) < most)
+        _predicting.append(spec)
+    _thread.predicts = True
+    try:
+        yield
+    finally:
+        _thread.predicts = False
+        with _ended:
+            _predicting.remove(spec)
+            _ended.notify_all()
+
+
+@contextmanager
 def lease(spec, weights=None):
     """Have a runner of this spec for oneself; its weights are whatever the last lease left in it.
 
-    ``weights`` are those that it will be loaded with, if they may come from a file: a runner that is too large for them
-    is not made.
+    ``weights`` are those that it will be loaded with to predict. They may come from a file: a runner that is too large
+    for them is not made.
     """
     check_process()
-    runner = _take(spec)
-    if runner is None:
-        own = isinstance(spec, OwnNetworkSpec)
-        if weights is not None and not own:
-            check_network_weights(spec, weights)
-        runner = (OwnNetwork if own else CompiledNetwork)(spec)
-    yield runner
-    _give_back(runner)  # not after an error: a runner that failed is not used again
+    with nullcontext() if weights is None else _in_turn(spec):
+        runner = _take(spec) or _made(spec, weights)
+        yield runner
+        _give_back(runner)  # not after an error: a runner that failed is not used again
+
+
+def _made(spec, weights):
+    own = isinstance(spec, OwnNetworkSpec)
+    if weights is not None and not own:
+        check_network_weights(spec, weights)
+    return (OwnNetwork if own else CompiledNetwork)(spec)
 
 
 def clear_pool():

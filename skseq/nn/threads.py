@@ -45,7 +45,7 @@ def start_with(number):
 
 def n_threads():
     """How many threads an operation of this process has."""
-    return threads_told() or _number(TENSORFLOW) or _cores()
+    return threads_told() or _number(TENSORFLOW) or n_cores()
 
 
 def _asked():
@@ -67,7 +67,7 @@ def _told():
 def _limit_of_worker():
     """What `OMP_NUM_THREADS` says, 0 without a limit: as many threads as there are cores are TensorFlow's default."""
     limit = _number(WORKER)
-    return limit if limit < _cores() else 0
+    return limit if limit < n_cores() else 0
 
 
 def _number(name):
@@ -76,6 +76,6 @@ def _number(name):
     return int(text) if text.isdecimal() else 0
 
 
-def _cores():
+def n_cores():
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

@@ -1,6 +1,7 @@
 """The pool of runners: bounded, never shared, never handed out after a failure. And the specs that key it."""
 
 import threading
+import time
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, replace
@@ -190,3 +191,46 @@ def test_initial_weights_that_are_drawn_again_are_the_same_and_nobodys():
     assert kept_draws.cache_info().currsize == 0
     for name, value in initial_weights(network, np.random.RandomState(3)).items():
         np.testing.assert_array_equal(value, expected[name])
+
+
+# --- predictions in turn ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_cores(monkeypatch):
+    monkeypatch.setattr(pool, "n_cores", lambda: 2)
+    monkeypatch.setattr(pool, "check_network_weights", lambda spec, weights: None)
+
+
+def test_predictions_by_one_network_wait_for_a_core(made, two_cores):
+    """Forty requests at once to a server make two runners, and another forty no more."""
+    together = threading.Barrier(40)
+
+    def predict(_):
+        together.wait()
+        with lease("a", weights={}):
+            time.sleep(1e-3)
+
+    with ThreadPoolExecutor(40) as threads:
+        for _ in range(2):
+            list(threads.map(predict, range(40)))
+    assert made == ["a", "a"]
+
+
+def test_fits_and_other_networks_wait_for_none(made, two_cores):
+    with lease("a", weights={}), ThreadPoolExecutor(1) as thread, lease("a"), lease("a"):
+        for spec, weights in (("a", {}), ("a", None), ("b", {})):
+            thread.submit(lambda spec=spec, weights=weights: lease(spec, weights).__enter__()).result(timeout=5)
+    assert made.count("a") == 5
+
+
+def test_a_prediction_inside_another_waits_for_none(made, two_cores):
+    with lease("a", weights={}), lease("a", weights={}), lease("a", weights={}):
+        assert made == ["a", "a", "a"]
+
+
+def test_a_prediction_that_fails_lets_others_go_on(made, two_cores):
+    for _ in range(3):
+        with pytest.raises(RuntimeError, match="mine"), lease("a", weights={}):
+            raise RuntimeError("mine")
+    assert pool._predicting == []

@@ -34,7 +34,7 @@ def process(monkeypatch):
         threading = Threading(intra, has_run=has_run)
         monkeypatch.setattr(threads, "tf", SimpleNamespace(config=SimpleNamespace(threading=threading)))
         monkeypatch.setattr(threads, "threads_told", lambda: threading.intra)
-        monkeypatch.setattr(threads, "_cores", lambda: 8)
+        monkeypatch.setattr(threads, "n_cores", lambda: 8)
         for name in (threads.OURS, threads.TENSORFLOW, threads.WORKER):
             monkeypatch.setenv(name, "")  # so that it is taken back, also what a test leaves
             monkeypatch.delenv(name)

@@ -77,9 +77,9 @@ class Encoder:
 
             kernel, bias = (self.weights[f"encoder/convolution/{layer}/{part}"] for part in ("kernel", "bias"))
             # A window may reach over the end of a sample, where it has to read zeros.
-            mask = graph.cast(add("Unsqueeze", self.mask(source, lengths), [-1]), np.float32)  # (b, t, 1)
-            real = add("Mul", source, mask)
+            real = self.real(source, lengths)
             if self.spec.marks_steps and layer == 0:
+                mask = graph.cast(add("Unsqueeze", self.mask(source, lengths), [-1]), np.float32)  # (b, t, 1)
                 real = add("Concat", real, mask, axis=-1)
             channels = add("Transpose", real, perm=[0, 2, 1])  # (b, f, t)
             pads, size = padding(self.spec.kernel_size), [self.spec.kernel_size]
@@ -95,6 +95,11 @@ class Encoder:
         n_timesteps = self.graph.cast(add("Shape", values, start=1, end=2), np.int32)  # (1,)
         steps = add("Range", np.array(0, np.int32), add("Squeeze", n_timesteps), np.array(1, np.int32))  # (t,)
         return add("Less", steps, add("Unsqueeze", lengths, [1]))
+
+    def real(self, values, lengths):
+        """Float32 values (b, t, f) with zeros in the padding, whatever is there: a product would keep NaN."""
+        mask = self.graph.add("Unsqueeze", self.mask(values, lengths), [-1])  # (b, t, 1)
+        return self.graph.add("Where", mask, values, np.array(0, np.float32))
 
     def recurrent(self, names, kernels, inputs, lengths=None, states=None):
         """Outputs (t, b, d) and final states (b, d) of a layer with one or two directions, from inputs (t, b, f).

@@ -65,11 +65,14 @@ def to_onnx(
 
     Notes
     -----
-    Inputs, for sequences that are padded with zeros on the right:
+    Inputs, for sequences that are padded on the right, with any numbers, or with ids of the vocabulary such as 0:
 
     - source: numbers (n_samples, n_timesteps, n_features), or (n_samples, n_timesteps) if sequences were univariate in
       fit; or ids of tokens (n_samples, n_timesteps), int64.
     - lengths: numbers of real timesteps (n_samples,), int64, at least 1.
+
+    The file checks less than `predict`. The probabilities, values or encoding of a sequence with NaN or infinity at a
+    real timestep are NaN. An id of no token may be read as that of another one: onnxruntime takes -1 for the last one.
 
     Outputs:
 
@@ -204,6 +207,7 @@ class _Export:
         self.source = self._source()
         self.lengths = graph.cast(graph.input("lengths", np.int64, ["n_samples"]), np.int32)
         self.encoded = encoder.encode(self.source, self.lengths)
+        self.fault = None if self.learnt.source.reads_tokens else self._fault()
 
     def _source(self):
         """Ids (b, t), or float32 numbers (b, t, f) on the scale of the network."""
@@ -216,12 +220,20 @@ class _Export:
         mean, deviation = (np.asarray(x, self.dtype) for x in (form.scale.mean, form.scale.deviation))
         return graph.cast(graph.add("Div", graph.add("Sub", read, mean), deviation), np.float32)
 
+    def _fault(self):
+        """0 for samples of finite numbers, NaN for others (b, 1, 1): recurrent nodes of runtimes may lose NaN."""
+        zeros = self.graph.add("Mul", self.encoder.real(self.source, self.lengths), np.array(0, np.float32))
+        return self.graph.add("ReduceSum", zeros, [1, 2], keepdims=1)
+
     def samples_first(self):
         """Encoder outputs (b, t, d)."""
         return self.graph.add("Transpose", self.encoded.outputs, perm=[1, 0, 2])
 
     def write(self, name, tensor, *shape, dtype=np.float32):
-        """An output; the shape is that of one sample."""
+        """An output; the shape is that of one sample. Numbers of a sample that is not finite are NaN."""
+        if self.fault is not None and np.dtype(dtype).kind == "f":
+            fault = self.graph.add("Reshape", self.fault, [-1, *[1] * len(shape)])
+            tensor = self.graph.add("Add", tensor, self.graph.cast(fault, dtype))
         self.graph.output(name, tensor, dtype, ["n_samples", *shape])
 
 

@@ -295,3 +295,44 @@ def test_any_batch_of_any_length():
     for samples in (SENSORS[:1], SENSORS[::2], [np.concatenate(SENSORS)]):
         assert_allclose(outputs(exported, samples)[0], model.predict_proba(samples), atol=1e-5)
     assert_array_equal(outputs(exported, SENSORS)[0][:1], outputs(exported, SENSORS[:1])[0])
+
+
+def padded_with(value, samples, dtype=np.float64):
+    """Inputs of a model, for samples that are padded with a value."""
+    batch = np.full((len(samples), 14, *samples[0].shape[1:]), value, dtype)
+    for row, sample in zip(batch, samples):
+        row[: len(sample)] = sample
+    return {"source": batch, "lengths": np.array([len(sample) for sample in samples])}
+
+
+@pytest.mark.parametrize("padding", [np.nan, np.inf, -1e300], ids=str)
+@pytest.mark.parametrize("layers", ["convolution", "two even convolutions", "two gru, attention", "as it comes"])
+def test_padding_has_no_effect_whatever_it_is(layers, padding):
+    model = session(drawn(SequenceClassifier(**SMALL, **LAYERS[layers]).fit(SENSORS, CLASSES)))
+    (found,) = model.run(None, padded_with(padding, SENSORS))
+    (expected,) = model.run(None, padded_with(0, SENSORS))
+    assert_array_equal(found, expected)
+
+
+def test_padding_with_nan_changes_no_value_and_no_tag():
+    regressor = session(drawn(SequenceRegressor(**SMALL, n_conv_layers=1).fit(SENSORS, RNG.randn(8))))
+    found, expected = (regressor.run(None, padded_with(value, SENSORS))[0] for value in (np.nan, 0))
+    assert_array_equal(found, expected)
+    tags = [list("abc" * n)[:n] for n in LENGTHS]
+    tagger = session(drawn(SequenceTagger(**SMALL).fit(SENSORS, tags)))
+    found, expected = (tagger.run(None, padded_with(value, SENSORS))[0] for value in (np.nan, 0))
+    for length, *own in zip(LENGTHS, found, expected):
+        assert_array_equal(*(probabilities[:length] for probabilities in own))
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+@pytest.mark.parametrize("step", [0, 3, 6])
+@pytest.mark.parametrize("layers", [{}, {"n_conv_layers": 1}, {"pooling": "attention"}], ids=str)
+def test_numbers_that_are_not_finite_give_nan(layers, step, wrong):
+    model = session(drawn(SequenceClassifier(**SMALL, **layers).fit(SENSORS, CLASSES)))
+    inputs = padded_with(0, SENSORS)
+    (expected,) = model.run(None, inputs)
+    inputs["source"][1, step, 2] = wrong  # of 7 timesteps
+    (found,) = model.run(None, inputs)
+    assert np.isnan(found[1]).all()
+    assert_array_equal(np.delete(found, 1, axis=0), np.delete(expected, 1, axis=0))

@@ -74,7 +74,7 @@ def to_onnx(
     The file checks less than `predict`. The probabilities, values or encoding of a sequence with NaN or infinity at a
     real timestep are NaN. An id of no token may be read as that of another one: onnxruntime takes -1 for the last one.
 
-    Outputs:
+    Outputs, in this order:
 
     - SequenceClassifier: probabilities (n_samples, n_classes); probabilities_0, probabilities_1 and so on if y was 2-D.
     - SequenceRegressor: values, in the form of y in fit.
@@ -288,11 +288,11 @@ def _write_greedy(export):
     else:
         how = {"limits": _limits(export, export.estimator.max_length)}
     classes, probabilities = greedy(graph, spec, export.estimator.weights_, export.encoded, **how)
+    export.write("output", classes, "n_timesteps_out", dtype=np.int64)
+    export.write("probabilities", probabilities, "n_timesteps_out", spec.target_size)
     if targets.end is not None:
         written = graph.cast(graph.add("Greater", classes, np.array(0)), np.int64)
         export.write("output_lengths", graph.add("ReduceSum", written, [1], keepdims=0), dtype=np.int64)
-    export.write("output", classes, "n_timesteps_out", dtype=np.int64)
-    export.write("probabilities", probabilities, "n_timesteps_out", spec.target_size)
 
 
 def _limits(export, max_length):

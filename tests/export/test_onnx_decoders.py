@@ -67,7 +67,8 @@ def test_outputs_that_end(max_length, attention):
     model = drawn(Seq2SeqTransducer(**SMALL | {"units": 12}, **ONE_WAY | options).fit(WORDS, targets))
     model.weights_ = {name: 3 * x for name, x in model.weights_.items()}  # so that outputs differ, and some end
     exported = session(model)
-    lengths, written, _ = outputs(exported, ids(exported, WORDS), np.int64)
+    written, _, lengths = outputs(exported, ids(exported, WORDS), np.int64)
+    assert [output.name for output in exported.get_outputs()] == ["output", "probabilities", "output_lengths"]
     tokens = json.loads(metadata(exported)["target_tokens"])
     assert tokens[0] is None
     found = ["".join(tokens[k] for k in row[:length]) for row, length in zip(written, lengths)]
@@ -86,7 +87,7 @@ def test_a_thousand_sources(attention):
     )
     model.weights_ = {name: 3 * x for name, x in model.weights_.items()}  # so that outputs differ, and some end
     exported = session(model)
-    lengths, written, _ = outputs(exported, ids(exported, sources), np.int64)
+    written, _, lengths = outputs(exported, ids(exported, sources), np.int64)
     tokens = json.loads(metadata(exported)["target_tokens"])
     found = ["".join(tokens[k] for k in row[:length]) for row, length in zip(written, lengths)]
     assert found == list(model.predict(sources))

@@ -358,8 +358,10 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     callbacks : list of keras.callbacks.Callback or None, default=None
         Called around epochs with a stock Keras model that carries the current weights. Changes that they make to its
-        weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
-        itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
+        weights, to its learning rate or to `stop_training` take effect. `learning_rate_schedule` multiplies the rate
+        that they set: set it to "constant" beside ``LearningRateScheduler`` or ``ReduceLROnPlateau``. Every fit uses
+        shallow copies, so the parameter itself is never changed. Hooks for single batches work too, but cost one graph
+        call per batch.
 
     checkpoint : str, path-like or None, default=None
         A folder in which `fit` keeps what it has learnt so far, for fits that take hours. If the process or the

@@ -24,6 +24,7 @@ from skseq._base.decisions import tell, tell_trial, tell_verdict
 from skseq._base.diagnosed import DiagnosedMixin
 from skseq._base.few_long import warn_if_few_are_long
 from skseq._base.job import AUTO_DROPOUT, AUTO_EPOCHS, Examples, Job, Learnt, n_updates
+from skseq._base.keras_callbacks import checked_callbacks, warn_of_callbacks
 from skseq._base.models import ModelsMixin
 from skseq._base.noise import MOST_HELD_OUT, Trial, n_others, rounded_up, sees_noise
 from skseq._base.optimizers import optimizer_config
@@ -133,7 +134,7 @@ class BaseSequenceEstimator(
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
         "n_init": [Count()],
         "warm_start": ["boolean"],
-        "callbacks": [list, tuple, None],
+        "callbacks": "no_validation",  # `checked_callbacks` says more
         "checkpoint": [str, PathLike, None],
         "checkpoint_minutes": [Interval(Real, 0, None, closed="left")],
         "random_state": ["random_state"],
@@ -336,6 +337,9 @@ class BaseSequenceEstimator(
             options = replace(options, epochs=1)  # there is nothing to learn, but to a network of the user's own
         judged_by = validation.n_samples if early_stopping else None
         tell(type(self).__name__, spec, job, n_updates(data.n_samples, job.batch_size), judged_by, self.bptt_steps)
+        if not job.incremental:
+            schedule = "constant" if hasattr(spec, "builder") else self.learning_rate_schedule
+            warn_of_callbacks(options.callbacks, schedule, validation is not None)
         task = self._begin_task(learnt, job)
         if task is not None:
             options = replace(options, task=task)
@@ -471,6 +475,7 @@ class BaseSequenceEstimator(
                 f"warmup={self.warmup!r} leaves learning_rate_schedule='one_cycle' no updates for its fall: set a "
                 "warmup below 0.9, or 0 for the default rise."
             )
+        checked_callbacks(self.callbacks, type(self).__name__)
         if self.checkpoint is not None:
             self._check_checkpoint()
 
@@ -640,7 +645,7 @@ class BaseSequenceEstimator(
             n_least=int(self.n_iter_no_change),
             shuffle=self.shuffle,
             verbose=int(self.verbose),
-            callbacks=self._checked_callbacks(),
+            callbacks=checked_callbacks(self.callbacks, type(self).__name__),
             max_bytes=working_memory(),
             checkpoint=job.checkpoint,
         )
@@ -665,19 +670,6 @@ class BaseSequenceEstimator(
             "clipvalue": unlimited if self.clipvalue is None else self.clipvalue,
             "bptt_steps": most_steps if self.bptt_steps is None else min(int(self.bptt_steps), most_steps),
         }
-
-    def _checked_callbacks(self):
-        import keras
-
-        callbacks = list(self.callbacks or [])
-        for callback in callbacks:
-            if not isinstance(callback, keras.callbacks.Callback):
-                raise TypeError(
-                    f"The 'callbacks' parameter of {type(self).__name__} must be a list of keras.callbacks.Callback "
-                    f"instances. Got an element of type {type(callback).__name__}. Callbacks of scikit-learn go into "
-                    "set_callbacks."
-                )
-        return callbacks
 
     def _rng(self, n_done):
         """The random state of this fit; an estimator that goes on draws other numbers than at its start."""

@@ -73,11 +73,13 @@ def test_every_warm_start_has_a_path_of_its_own_and_partial_fit_a_constant_rate(
     np.testing.assert_allclose(model.history_["learning_rate"], [*first, *first, 0.01], rtol=1e-6)
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # of Keras, see pyproject.toml
 def test_a_callback_sets_what_the_factor_multiplies():
     """What a callback sees and sets is the rate without the factor."""
     seen = []
     halve = keras.callbacks.LearningRateScheduler(lambda epoch, rate: seen.append(rate) or rate / 2)
-    found = rates(classifier(learning_rate_schedule="linear", learning_rate=0.5, callbacks=[halve]))
+    with pytest.warns(UserWarning, match="learning_rate_schedule='linear' multiplies"):
+        found = rates(classifier(learning_rate_schedule="linear", learning_rate=0.5, callbacks=[halve]))
     np.testing.assert_allclose(seen, [0.5, 0.25, 0.125, 0.0625])
     np.testing.assert_allclose(found, 0.5 ** np.arange(2, 6) * (1 - np.array([2, 5, 8, 11]) / 12), rtol=1e-6)
 

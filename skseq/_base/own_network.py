@@ -327,13 +327,19 @@ class OwnNetworkMixin:
 
     def _own_model(self, name):
         """The user's model with the fitted weights, built anew."""
+        import keras
+
         from skseq.nn.training.keras_network import OwnNetwork
 
         if f"{name}_" not in self._models():
             raise AttributeError(f"{type(self).__name__} with a network of your own has no {name}_.")
         runner = OwnNetwork(self._spec)  # not one of the pool: the user may keep and change it
         runner.store.load(self.weights_)
-        return runner.model if name == "model" else runner.encoder()
+        model = runner.model if name == "model" else runner.encoder()
+        if getattr(model, "inputs", None):  # one without a graph was called to build it
+            is_sequential = isinstance(model, keras.Sequential)  # these know no `input` before they are called
+            model(model.inputs[0] if is_sequential else model.input)  # or Keras refuses to export it to ONNX
+        return model
 
     def set_params(self, **parameters: Any) -> Self:
         """Set parameters by name. Those of the `network` have names such as ``network__model__units``.

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scikeras.wrappers import KerasClassifier
 
 from skseq import (
     LSTMAutoencoderDetector,
@@ -138,3 +139,26 @@ def test_onnx_files_ask_for_inputs_of_the_model_alone(classifier, tmp_path):
     assert_allclose(found, classifier.predict_proba(X), atol=1e-5)
     session(Seq2SeqRegressor(**LIGHT).fit(X, X[:, :2]).model_)
     session(LSTMAutoencoderTransformer(**SMALL).fit(X).decoder_model_)
+
+
+def sequential(meta):
+    layers = [keras.layers.Flatten(), keras.layers.Dense(2, activation="softmax")]
+    return keras.Sequential([keras.Input((4, meta["n_features"])), *layers])
+
+
+def functional(meta):
+    sequence = sequential(meta)
+    return keras.Model(sequence.inputs, sequence.outputs)
+
+
+@pytest.mark.filterwarnings("ignore:In the future `np.object`:FutureWarning")  # Keras asks NumPy for it
+@pytest.mark.parametrize("build", [sequential, functional])
+def test_onnx_files_of_own_networks(build, tmp_path):
+    """`to_onnx` advises them. A Sequential model was never called, and knows no input before it is."""
+    pytest.importorskip("tf2onnx")
+    onnxruntime = pytest.importorskip("onnxruntime")
+    model = SequenceClassifier(network=KerasClassifier(build, optimizer="adam"), epochs=1, random_state=0)
+    model.fit(X, [0, 1] * 4).model_.export(tmp_path / "own.onnx", format="onnx", verbose=False)
+    session = onnxruntime.InferenceSession(tmp_path / "own.onnx")
+    (found,) = session.run(None, {session.get_inputs()[0].name: X.astype("f")})
+    assert_allclose(found, model.predict_proba(X), atol=1e-5)

@@ -14,7 +14,8 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from os import PathLike
 from typing import IO, Any
 
@@ -31,6 +32,8 @@ _PIECE = 2**16  # bytes that are unpacked at once
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _KERAS = {"metadata.json", "config.json", "model.weights.h5"}  # what a .keras file holds
 _NAME = re.compile(r"[\w.-]+\.(npy|bin)|schema\.json")
+_OF_PICKLE = re.compile(rb"\x80[\x02-\x05]|x[\x01^\x9c\xda]|\x1f\x8b|BZh|\xfd7z|\]\x00\x00")  # also packed by joblib
+_OF_ONNX = re.compile(rb"\x08.\x12", re.DOTALL)  # the version of the format, and who wrote it
 
 
 def load(file: str | PathLike[str] | IO[bytes], *, trusted: Sequence[str | type] = ()) -> Any:
@@ -42,7 +45,7 @@ def load(file: str | PathLike[str] | IO[bytes], *, trusted: Sequence[str | type]
         The file of skops.
     trusted : sequence of str or type, default=()
         What the file may mention besides `TRUSTED_TYPES`, such as a function of yours: see
-        ``skops.io.get_untrusted_types``.
+        ``skops.io.get_untrusted_types``. A str is one name.
 
     Returns
     -------
@@ -52,8 +55,9 @@ def load(file: str | PathLike[str] | IO[bytes], *, trusted: Sequence[str | type]
     Raises
     ------
     ValueError
-        If the file is damaged, if it would unpack to much more than it has on disk (16 MiB and 40 times its size), or
-        if it holds what no file of skseq does: arrays whose header lies, paths, sparse matrices.
+        If the file is damaged, if it would unpack to much more than it has on disk (16 MiB and 40 times its size), if
+        it holds what no file of skseq does (arrays whose header lies, paths, sparse matrices), or if what it mentions,
+        such as a function of yours, cannot be imported here.
     TypeError
         If it mentions something that is not trusted; skops raises a subclass.
 
@@ -70,18 +74,66 @@ def load(file: str | PathLike[str] | IO[bytes], *, trusted: Sequence[str | type]
 
     if not hasattr(file, "read"):
         check_path("file", file, "a path or a binary file")
+    names = _names(trusted)
     given = file if hasattr(file, "read") else open(file, "rb")  # noqa: SIM115 - closed below
     try:
         harmless = _harmless(given)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error) as error:
-        raise ValueError(f"The file cannot be read, it is damaged or no file of skops: {error}.") from error
+        told = f"The file cannot be read, it is damaged or no file of skops: {error}.{_hint(given)}"
+        raise ValueError(told) from error
     finally:
         if given is not file:
             given.close()
     try:
-        return skops.io.load(harmless, trusted=[*TRUSTED_TYPES, *trusted])
+        return skops.io.load(harmless, trusted=[*TRUSTED_TYPES, *names])
+    except ImportError as error:
+        _check_are_here(names, error)
+        raise
     except (KeyError, AttributeError, IndexError, RecursionError, OverflowError, ArithmeticError) as error:
+        if isinstance(error, AttributeError):
+            _check_are_here(names, error)
         raise ValueError(f"The file holds something that skseq does not write: {error!r}.") from error
+
+
+def _names(trusted):
+    """A list of what a file may mention; one name is a list of one."""
+    names = list(trusted) if isinstance(trusted, Iterable) and not isinstance(trusted, (str, type)) else [trusted]
+    if not all(isinstance(name, (str, type)) for name in names):
+        raise TypeError(
+            f"trusted must be a list of names, such as ['my_module.my_function'], or types. Got {trusted!r}. "
+            "skops.io.get_untrusted_types(file=...) lists the names in a file: look at each before you trust it."
+        )
+    return names
+
+
+def _check_are_here(names, error):
+    """Raise ValueError if one of the names, all of which are trusted, cannot be imported."""
+    for name in names:
+        if not _is_here(name):
+            raise ValueError(
+                f"The file needs {name}, which cannot be imported here. Files hold the names of functions and classes, "
+                "not their code: put it into a module that can be imported here and where the estimator is fitted, "
+                "then fit and store it again."
+            ) from error
+
+
+def _is_here(name):
+    module, _, own = name.rpartition(".") if isinstance(name, str) else ("", "", "")
+    try:
+        return not module or hasattr(import_module(module), own)
+    except ImportError:
+        return False
+
+
+def _hint(file):
+    """What else a file may be, by its first bytes."""
+    file.seek(0)
+    head = file.read(3)
+    if _OF_PICKLE.match(head):
+        return " It may be of joblib or pickle: joblib.load reads these. It runs code in the file: know who wrote it."
+    if _OF_ONNX.match(head):
+        return " It may be an ONNX file, which holds no estimator: onnxruntime.InferenceSession reads these."
+    return ""
 
 
 def _harmless(file):

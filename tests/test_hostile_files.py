@@ -3,17 +3,21 @@
 import io
 import json
 import os
+import pickle
 import subprocess
 import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import hostile_files
+import joblib
 import numpy as np
 import pytest
 import skops.io
 from hostile_parts import WROTE
+from test_files import letters
 
 import skseq
 from skseq import SeasonalNaive, SequenceRegressor
@@ -72,12 +76,49 @@ def test_a_model_of_keras_is_told(tmp_path):
 
 
 def test_load_trusts_what_it_is_told_to():
-    from test_files import letters
-
     data = skops.io.dumps(skseq.preprocessing.SequenceTokenizer(analyzer=letters).fit(["ab"]))
     with pytest.raises(TypeError, match="letters"):
         skseq.load(io.BytesIO(data))
     assert skseq.load(io.BytesIO(data), trusted=[f"{letters.__module__}.letters"]).analyzer is letters
+
+
+def test_one_name_is_trusted_as_it_is_and_no_flag():
+    data = skops.io.dumps(skseq.preprocessing.SequenceTokenizer(analyzer=letters).fit(["ab"]))
+    assert skseq.load(io.BytesIO(data), trusted=f"{letters.__module__}.letters").analyzer is letters
+    for wrong in (True, None, 3, [letters, 3]):
+        with pytest.raises(TypeError, match=r"trusted must be a list of names, such as \['my_module.my_function'\]"):
+            skseq.load(io.BytesIO(data), trusted=wrong)
+
+
+def of_another_script(text):
+    return list(text)
+
+
+@pytest.mark.parametrize("module", ["__main__", "module_that_is_elsewhere"])
+def test_a_function_that_is_not_here(monkeypatch, module):
+    """As one of a script, or of a module, that loads the file no longer has."""
+    elsewhere = ModuleType(module)
+    elsewhere.of_another_script = of_another_script
+    with monkeypatch.context() as there:
+        there.setitem(sys.modules, module, elsewhere)
+        there.setattr(of_another_script, "__module__", module)
+        data = skops.io.dumps(skseq.preprocessing.SequenceTokenizer(analyzer=of_another_script).fit(["ab"]))
+    name = f"{module}.of_another_script"
+    with pytest.raises(ValueError, match=f"The file needs {name}, which cannot be imported here.*put it into a module"):
+        skseq.load(io.BytesIO(data), trusted=[name, "skseq.SeasonalNaive"])
+
+
+def test_files_of_joblib_and_onnx_are_told():
+    for compress in (0, "zlib", "gzip", "bz2", "lzma", "xz"):
+        joblib.dump(SeasonalNaive(2), file := io.BytesIO(), compress=compress)
+        with pytest.raises(ValueError, match=r"no file of skops: .*joblib\.load reads these"):
+            skseq.load(file)
+    with pytest.raises(ValueError, match=r"joblib\.load reads these"):
+        skseq.load(io.BytesIO(pickle.dumps(SeasonalNaive(2))))
+    with pytest.raises(ValueError, match=r"no file of skops: .*onnxruntime\.InferenceSession reads these"):
+        skseq.load(io.BytesIO(b"\x08\x08\x12\x05skseq"))  # how files of `to_onnx` begin
+    with pytest.raises(ValueError, match=r"no file of skops: [^.]*\.$"):
+        skseq.load(io.BytesIO(b"something else"))
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.InconsistentVersionWarning")  # they hold its estimators, too

@@ -304,7 +304,7 @@ def naming(X, argument, expected=_SEQUENCES, *, what="numbers"):
     except OverflowError as error:
         raise too_large(argument) from error
     except (TypeError, ValueError) as error:
-        message = _remedy_of_gaps(_without_data(str(error)), argument, X)
+        message = _remedy_of_gaps(without_data(str(error)), argument, X)
         _refuse_complex(error, argument)
         if type(error).__name__ == "DuplicateError":  # of narwhals
             raise ValueError(f"{argument} has columns of one name: rename them. {message}") from error
@@ -317,10 +317,16 @@ def naming(X, argument, expected=_SEQUENCES, *, what="numbers"):
         if hasattr(X, "columns") and "array element with a sequence" in message:
             message = _of_cells(X, argument)
         more = _of_long_frames(X, argument) if "could not convert string" in message else ""
-        more += advice_on_events(X, argument) or advice_on_chords(X, argument)
+        more += advice_on_events(X, argument) or advice_on_chords(X, argument) or _advice_on_json(X, argument)
         raise kind(
             f"{argument} cannot be read as {what}: {message}. Expected {expected}. Got {_got(X)}.{more}"
         ) from error
+
+
+def _advice_on_json(X, argument):
+    """What to do with one string that seems to be a list in JSON, as requests to a server have it."""
+    is_json = isinstance(X, (str, bytes)) and X[:1] in ("[", b"[")
+    return f" Of JSON, pass what json.loads({argument}) gives." if is_json else ""
 
 
 def _of_cells(X, argument):
@@ -364,7 +370,7 @@ def naming_tokens(X, argument, expected=_TOKENS):
         yield
     except (TypeError, ValueError) as error:
         _refuse_complex(error, argument)
-        message = _without_data(str(error))
+        message = without_data(str(error))
         if "encoded as NaN natively" in message:  # scikit-learn then names estimators of tables
             raise ValueError(
                 f"Input {argument} contains NaN among its tokens: remove it, or put a token of your own in its place."
@@ -391,9 +397,10 @@ def check_no_measurements(labels, argument, remedy=""):
         raise ValueError(f"{argument}: {error}{remedy and ' ' + remedy}") from error
 
 
-def _without_data(message):
-    """A message of scikit-learn without the array that it shows, of any length."""
-    return re.sub(r" instead:\narray=.*\n(?=Reshape your data)", " instead. ", message, flags=re.DOTALL)
+def without_data(message):
+    """A message of scikit-learn or NumPy without the array that it shows, of any length, and 80 letters of a string."""
+    message = re.sub(r" instead:\narray=.*\n(?=Reshape your data)", " instead. ", message, flags=re.DOTALL)
+    return re.sub(r"(could not convert string to float: .{80}).+", r"\1", message, flags=re.DOTALL)
 
 
 def _names(argument, message):

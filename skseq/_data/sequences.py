@@ -23,7 +23,15 @@ from numbers import Real
 
 import numpy as np
 
-from skseq._data.checks import check_numbers, from_arrow, plain, refuse_times, stacked_vectors, too_large
+from skseq._data.checks import (
+    check_numbers,
+    from_arrow,
+    plain,
+    refuse_times,
+    stacked_vectors,
+    too_large,
+    without_data,
+)
 from skseq._data.column_names import check_column_names
 from skseq._data.events import advice_on_chords, advice_on_events
 from skseq._data.parts import Derived, derived, slices
@@ -243,6 +251,8 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     _refuse_nothing(X, argument, type(estimator).__name__)
     samples = as_samples(X) or ()
     refuse_lone_samples(samples, argument)
+    if isinstance(X, (list, tuple)) and all(map(is_sequence, samples)):  # of arrays scikit-learn says it
+        check_lengths(samples, argument=argument)
     check_times_ascend(samples, argument)
     X = _with_stacked(X, samples)
     samples = as_samples(X) or ()
@@ -273,9 +283,14 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
 
 
 def _refuse_nothing(X, argument, name):
-    """Raise ValueError for what holds no sample, of which scikit-learn says that it should be reshaped."""
+    """Raise ValueError for no sample or a single number, which scikit-learn says should be reshaped."""
     if X is None:
         raise ValueError(f"{argument} is None. {name} expects an array, or a list of arrays, with one per sample.")
+    if isinstance(X, Real) or getattr(X, "shape", None) == ():
+        raise ValueError(
+            f"{argument} is a single number, {X!r:.40}. {name} expects an array, or a list of arrays, with one per "
+            "sample."
+        )
     if (isinstance(X, (list, tuple)) and not X) or getattr(X, "shape", None) == (0,):
         raise ValueError(f"{argument} holds no sample: found array with 0 sample(s), while a minimum of 1 is required.")
 
@@ -501,7 +516,7 @@ def _as_numbers(sample, where, otherwise):
         remedy = "" if events or _has_vectors(sample) else otherwise  # vectors are no tokens
         raise ValueError(
             f"{where} is not a sequence of numbers. Expected an array of shape (n_timesteps,) or (n_timesteps, "
-            f"n_features){remedy}: {str(error).rstrip('.')}{events and '.'}{events}"
+            f"n_features){remedy}: {without_data(str(error)).rstrip('.')}{events and '.'}{events}"
         ) from error
 
 

@@ -227,6 +227,13 @@ def test_a_dict_of_sequences_is_most_likely_what_from_long_gives():
             r"X is a sparse DataFrame, .*: pass X\.sparse\.to_dense\(\)\.$",
         ),
         ([X[0], "ab"], r"X cannot be read as numbers: .* Got 'ab' of type str at index 1"),
+        ("[[1, 2], [3, 4]]", r"X cannot be read as numbers: .* Of JSON, pass what json\.loads\(X\) gives\.$"),
+        ("ab", r"Got 'ab' of type str\.$"),
+        (5, "X is a single number, 5. .* expects an array, or a list of arrays, with one per sample"),
+        (np.float64(0.5), "X is a single number"),
+        (np.array(5), r"X is a single number, array\(5\)\. "),
+        ([[]], r"X holds 1 empty sequence\(s\), the first at index 0"),
+        ([[], []], r"X holds 2 empty sequence\(s\), the first at index 0"),
         (pd.DataFrame({"a": [[1.0]] * 2, "b": [[1.0]] * 2}), "Got column 'a' of type object and column 'b'"),
         pytest.param(
             pd.DataFrame(X, columns=["a", "a", "b"]),
@@ -240,6 +247,16 @@ def test_a_dict_of_sequences_is_most_likely_what_from_long_gives():
 def test_bad_sequences(bad, message):
     with pytest.raises((TypeError, ValueError), match=f"(?s){message}"):
         READERS["X"](bad)
+
+
+@pytest.mark.parametrize(
+    "long", ["[" + "1.5, " * 9999, ["a" * 9999], [["a" * 9999], ["b", "c"]]], ids=["string", "list", "lists"]
+)
+def test_errors_show_the_beginning_of_a_long_string(long):
+    """A server may pass them on."""
+    with pytest.raises(ValueError, match="could not convert string to float: .{80}") as raised:
+        READERS["X"](long)
+    assert len(str(raised.value)) < 600
 
 
 def test_errors_in_other_words_than_ours_name_the_argument_too():

@@ -35,9 +35,9 @@ skops.io.dump(classifier, path)
 # %%
 # The service
 # -----------
-# In a project of your own this is the file that ``uvicorn`` runs. A ``ValueError`` of ``predict_proba`` says which
-# argument is wrong, what was expected and what came; the answer 422 passes it on. Its endpoint is no ``async def``:
-# FastAPI then runs it in a thread and takes other requests meanwhile.
+# In a project of your own this is the file that ``uvicorn`` runs. A ``ValueError`` or ``TypeError`` of
+# ``predict_proba`` says which argument is wrong, what was expected and what came; the answer 422 passes it on. Its
+# endpoint is no ``async def``: FastAPI then runs it in a thread and takes other requests meanwhile.
 
 app = FastAPI(title="Which language?")
 served = skops.io.load(path, trusted=skseq.TRUSTED_TYPES)
@@ -51,7 +51,7 @@ class Question(BaseModel):
 def language(question: Question):
     try:
         probabilities = served.predict_proba(question.words)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise HTTPException(status_code=422, detail=str(error)) from error
     return [dict(zip(served.classes_.tolist(), own)) for own in probabilities.tolist()]
 

@@ -1,4 +1,7 @@
-"""Loops over timesteps, and what a step reads from and writes to tensors that hold all of them."""
+"""Loops over timesteps, and what a step reads from and writes to tensors that hold all of them.
+
+Where nothing is traced, loops are Python's, and a step is a number: a loop of TensorFlow would gain nothing.
+"""
 
 import tensorflow as tf
 
@@ -7,8 +10,8 @@ from skseq.nn.kernels.shapes import size_of
 
 def loop(step, n_timesteps, states, *, unroll=False, reverse=False):
     """states = step(t, *states) for every t, forwards or backwards in time; an unrolled loop needs a static length."""
-    if unroll:
-        for t in range(n_timesteps - 1, -1, -1) if reverse else range(n_timesteps):
+    if unroll or tf.executing_eagerly():
+        for t in reversed(range(int(n_timesteps))) if reverse else range(int(n_timesteps)):
             states = step(t, *states)
         return states
     if reverse:
@@ -24,9 +27,9 @@ def unfold(step, states, n_timesteps, like, *, unroll=False, parallel_iterations
 
     Steps that change what others read need ``parallel_iterations=1``.
     """
-    if unroll:
+    if unroll or (tf.executing_eagerly() and n_timesteps > 0):  # no steps have no outputs to stack
         steps = []
-        for t in range(n_timesteps):
+        for t in range(int(n_timesteps)):
             outputs, states = step(t, states)
             steps.append(outputs)
         return {name: tf.stack([outputs[name] for outputs in steps]) for name in like}
@@ -57,6 +60,8 @@ def length(x, unroll):
 
 def at(t):
     """x -> x[t], for everything that step t reads: x[t] itself would be seven operations for each tensor."""
+    if tf.executing_eagerly():
+        return lambda x: tf.gather(x, t)
     begin, one = tf.stack([t]), tf.constant([1])
     end = begin + one
     return lambda x: tf.strided_slice(x, begin, end, one, shrink_axis_mask=1)

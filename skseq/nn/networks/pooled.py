@@ -135,7 +135,7 @@ class Pooled:
         if not self.spec.n_conv_layers:
             return attention
         n_timesteps, n_shared = size_of(batch["source"], 1), STRIDE**self.spec.n_conv_layers
-        lengths = batch.get("source_lengths", n_timesteps[None])[:, None]  # (b or 1, 1)
+        lengths = batch.get("source_lengths", tf.stack([n_timesteps]))[:, None]  # (b or 1, 1)
         first = n_shared * tf.range(size_of(attention, 1))  # (t of the encoder,), in timesteps of the source
         n_real = tf.cast(tf.clip_by_value(lengths - first, 1, n_shared), attention.dtype)
         spread = tf.repeat(attention / n_real, n_shared, axis=1)[:, :n_timesteps]

@@ -164,12 +164,14 @@ class Seq2SeqDecoder:
         features = {"hidden": states[-1][0]}
         if spec.combines:
             queries = _by_sample(source, features["hidden"])  # (b, n / b, u): one source serves them all
-            features = {name: _by_hypothesis(x) for name, x in self._combine(weights, source, queries, t[None]).items()}
+            features = {
+                name: _by_hypothesis(x) for name, x in self._combine(weights, source, queries, tf.stack([t])).items()
+            }
         return features, [*states, [features["hidden"]]] if spec.input_feeding else states
 
     def _align(self, weights, source, hidden, t):
         """a_i = softmax_j(v' tanh(W s_{i-1} + U h_j)) and c_i = sum_j a_ij h_j: (n, n_source), (n, d)."""
-        found = attention.align(self.spec, weights, source, _by_sample(source, hidden), t[None])
+        found = attention.align(self.spec, weights, source, _by_sample(source, hidden), tf.stack([t]))
         return [_by_hypothesis(x) for x in found]
 
     def _advance(self, weights, source, inputs, states, noise, **joined):

@@ -704,8 +704,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             )
         else:
             estimator = with_random_states(clone(self.estimator), self.random_state)
-        beside = known.past is not None or known.recalled
-        if beside and estimator.get_params(deep=False).get("target_features") == "auto":
+        if estimator.get_params(deep=False).get("target_features") == "auto":
             estimator.set_params(target_features=list(range(known.series.n_targets)))  # they stand first
         return estimator
 

@@ -257,6 +257,13 @@ def test_docstrings_are_in_step_with_the_shared_texts(capsys):
     assert status == 0, capsys.readouterr().out
 
 
+def test_no_docstring_shows_a_place_for_a_shared_text():
+    """A sentence that begins with three dots, where a text was not put in."""
+    place = re.compile(r"^ *\.\.\. [A-Z][a-z]* [a-z]", re.MULTILINE)  # unlike lines of an example
+    assert place.search('    ... With fewer samples, "auto" ends a fit.')
+    assert [name for name in skseq.__all__ if place.search(getattr(skseq, name).__doc__)] == []
+
+
 SHARED = """
 === Parameters
 

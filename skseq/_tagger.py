@@ -660,9 +660,9 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
     def _warn_if_padded(self, sequences, argument):
         """What the labels say of padding, `_read_targets` warns of."""
 
-    def _warn_if_one_labelled_series(self, X, values, targets, argument, target_argument):
+    def _warn_if_one_labelled_series(self, X, values, targets, rows, argument, target_argument):
         if targets.form == "labels":
-            warn_if_labelled_steps(X, values, argument, target_argument)
+            warn_if_labelled_steps(X, values, rows["target"][:, 0], argument, target_argument)
 
     def _told_by_steps(self, rows):
         sequences = Sequences.of_rows(rows)

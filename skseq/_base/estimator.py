@@ -263,7 +263,7 @@ class BaseSequenceEstimator(
         if "target" in rows:
             check_same_samples(len(sequences), len(rows["target"]), f"X{suffix}", f"y{suffix}", X)
         if y is not None and known.source is None and form.kind in ("columns", "tokens") and not told:
-            self._warn_if_one_labelled_series(X, sequences.values, targets, f"X{suffix}", f"y{suffix}")
+            self._warn_if_one_labelled_series(X, sequences.values, targets, rows, f"X{suffix}", f"y{suffix}")
         examples = Examples(sequences=sequences, targets=rows, sample_weight=sample_weight)
         return Learnt(source=form, targets=targets), examples
 
@@ -273,7 +273,7 @@ class BaseSequenceEstimator(
     def _warn_if_one_series(self, X, values, argument):
         warn_if_one_series(X, values, argument)
 
-    def _warn_if_one_labelled_series(self, X, values, targets, argument, target_argument):
+    def _warn_if_one_labelled_series(self, X, values, targets, rows, argument, target_argument):
         """The same where y has one target per row, which most tables have."""
         warn_if_timed_steps(X, values, argument, type(self).__name__)
 

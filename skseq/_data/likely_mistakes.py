@@ -46,6 +46,7 @@ UNLIKE_ANY = 0.5  # roughness of columns: 0.65 or more for series side by side, 
 FEW_CHANNELS = 24  # from so many columns on a row with a date is likely a window that ends there, or a day of hours
 OF_CHANNELS = 1.5  # times the mean square of steps: 0.4 for days of 24 hours, 1.7 for leads of an ECG, 15 for others
 OF_UNITS = 10  # times the deviation of another column: those of steps of one quantity are within a factor of 4 or so
+LASTING, ENOUGH_CHANGES = 0.2, 20  # of the changes of labels in a random order, and so many of these
 OF_A_TIME = re.compile(  # column names, most of which number or name a time
     r"[\W_]*(t|v|x|y|f|p|period|lag|step|time|s|sec|min|h|hr|hour|d|day|w|wk|week|m|month|q|quarter|year)?[\W_]*\d"
     r"|.*(19|20)\d\d|(.*[\W_])?(mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
@@ -112,27 +113,50 @@ def warn_if_one_series(X, values, argument, window=None, *, side_by_side=False):
     )
 
 
-def warn_if_labelled_steps(X, values, argument, target_argument):
+def warn_if_labelled_steps(X, values, labels, argument, target_argument):
     """Warn where the rows of a table, with one label each, are most likely the steps of one series to be labelled.
 
-    Values are (n, t, 1), or ids (n, t). Sequences of a single step are told by `warn_if_single_steps`.
+    Values are (n, t, 1), or ids (n, t), labels (n,) indices of classes. Sequences of a single step are told by
+    `warn_if_single_steps`.
     """
     n_samples, n_timesteps = values.shape[:2]
     if n_timesteps == 1:
         return
+    otherwise = ""
     if is_one_series(X):
         why = "its index holds times"
-    elif values.ndim == 3 and n_samples >= MANY and _rows_are_steps(values[:LOOKED_AT]):
+    elif values.ndim < 3 or n_samples < MANY:
+        return
+    elif _rows_are_steps(values[:LOOKED_AT]):
         why = "neighbouring rows are as alike as steps of a series"
+    elif _last_and_return(labels) and _may_be_channels(values[:LOOKED_AT]):
+        why = "labels last for many rows and return, as those of steps do"
+        array = argument if isinstance(X, np.ndarray) else f"np.asarray({argument})"
+        otherwise = f" Pass {array}[:, :, None] to read every row as a sequence without this warning."
     else:
         return
     warnings.warn(
         f"{argument} of shape ({n_samples}, {n_timesteps}) is read as {n_samples} sequences of {n_timesteps} "
         f"timestep(s) with one label each, but {why}. If it is one long series with a timestep and a label in every "
-        f"row, pass lists of it and of its labels, [{argument}] and [{target_argument}].",
+        f"row, pass lists of it and of its labels, [{argument}] and [{target_argument}].{otherwise}",
         UserWarning,
         stacklevel=2,
     )
+
+
+def _last_and_return(labels):
+    """Whether labels (n,) change far less often than in a random order, but more often than if they were sorted."""
+    counts = np.bincount(labels)
+    usual = (len(labels) - 1) * (1 - np.sum((counts / len(labels)) ** 2))
+    return usual >= ENOUGH_CHANGES and np.count_nonzero(counts) <= np.count_nonzero(np.diff(labels)) <= LASTING * usual
+
+
+def _may_be_channels(values):
+    """Whether columns (n, t, 1) are not as alike as steps of a curve, and few or of different units."""
+    values = _without_gaps(values)
+    if len(values) < MANY or next_windows_in_order(values) is not None or _roughness(values, 1) <= ROUGH:
+        return False
+    return values.shape[1] < FEW_CHANNELS or _differ_in_units(values[:, :, 0])
 
 
 def warn_if_timed_steps(X, values, argument, name):

@@ -813,7 +813,43 @@ def test_a_table_whose_rows_are_steps_with_labels(X):
 def test_tables_whose_rows_are_sequences_to_a_tagger():
     assert_no_warning(SequenceTagger(**SMALL), [DATED_SENSORS], [STATES])
     assert_no_warning(SequenceTagger(**SMALL), DATED_SENSORS, np.repeat(STATES.to_numpy()[:, None], 3, axis=1))
-    assert_no_warning(SequenceTagger(**SMALL), np.random.RandomState(0).randn(300, 3), STATES)
+    assert_no_warning(
+        SequenceTagger(**SMALL), np.random.RandomState(0).randn(300, 3), STATES.sample(frac=1, random_state=0)
+    )
+
+
+PHASES = np.repeat(np.random.RandomState(2).permutation(np.tile([0, 1, 2], 10)), 10)  # (300,)
+MACHINE = pd.DataFrame(NOISE[:, :3] * [2, 50, 300] + [20, 300, 1500], columns=["temp", "load", "rpm"])
+
+
+@pytest.mark.parametrize(
+    "X",
+    [MACHINE, MACHINE.to_numpy(), NOISE[:, :3], np.tile(MACHINE, (1, 10))],
+    ids=["frame", "array", "one unit", "many columns"],
+)
+def test_a_table_whose_labels_last_for_many_rows_and_return(X):
+    with pytest.warns(
+        UserWarning, match=r"one label each, but labels last for many rows and return.*\[X\] and \[y\]"
+    ) as caught:
+        SequenceTagger(**SMALL).fit(X, PHASES)
+    array = eval(re.search(r"Pass (.+) to read every row", str(caught[0].message))[1], {"np": np, "X": X})
+    assert_no_warning(SequenceTagger(**SMALL), array, PHASES)
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (MACHINE, np.sort(PHASES)),
+        (MACHINE, np.random.RandomState(0).permutation(PHASES)),
+        (MACHINE, np.arange(300) % 50 == 0),  # rare events do not last
+        (np.sin(np.arange(12) / 2 + 6 * np.random.RandomState(0).rand(300, 1)) + PHASES[:, None], PHASES),
+        (np.lib.stride_tricks.sliding_window_view(NOISE[:, 0], 8), PHASES[7:]),
+        (np.random.RandomState(0).randn(300, 100) * (1 + PHASES[:, None]), PHASES),
+    ],
+    ids=["sorted", "shuffled", "rare", "curves", "overlapping windows", "windows of noise"],
+)
+def test_labels_in_runs_that_may_be_those_of_sequences(X, y):
+    assert_no_warning(SequenceTagger(**SMALL), X, y)
 
 
 @pytest.mark.parametrize("model", [SequenceClassifier, SequenceRegressor, Seq2SeqClassifier])

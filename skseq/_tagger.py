@@ -18,7 +18,13 @@ from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.likely_mistakes import warn_if_labelled_steps
-from skseq._data.likely_tags import check_no_labels, told_by_values_and_steps, warn_if_labelled_padding, warn_if_numbers
+from skseq._data.likely_tags import (
+    check_no_labels,
+    told_by_gains,
+    told_by_values_and_steps,
+    warn_if_labelled_padding,
+    warn_if_numbers,
+)
 from skseq._data.likely_targets import warn_if_told_by_the_next
 from skseq._data.sequences import Sequences
 from skseq._data.tag_targets import WEIGHTLESS, OtherLengthError, TagTargets, check_one_weight_each
@@ -665,11 +671,17 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
             warn_if_labelled_steps(X, values, rows["target"][:, 0], argument, target_argument)
 
     def _told_by_steps(self, rows):
+        return self._told_by(told_by_values_and_steps, rows)
+
+    def _told_by_gains(self, rows):
+        return self._told_by(told_by_gains, rows)
+
+    def _told_by(self, told, rows):
+        """What forests tell of numbers whose labels all count, or None."""
         sequences = Sequences.of_rows(rows)
         numbers = sequences.values.ndim == 3  # no tokens
         all_count = not isinstance(self.class_weight, dict) or all(self.class_weight.values())
-        found = numbers and all_count and len(sequences) > 1
-        return told_by_values_and_steps(sequences, rows["target"]) if found else None
+        return told(sequences, rows["target"]) if numbers and all_count and len(sequences) > 1 else None
 
     def _learn(self, learnt, examples, validation, job):
         if examples.sequences.real_lengths.sum() >= MANY_STEPS:  # each of them is labelled

@@ -83,10 +83,15 @@ class DiagnosedMixin:
             words=learnt.source.reads_tokens and any(map(_is_word, learnt.source.vocabulary)),
             longest=learnt.source.n_timesteps,
         )
-        if not is_doubtful(self.history_, facts):  # the next looks take some time
+        doubtful, much = is_doubtful(self.history_, facts), leaves_much(self.history_, facts)
+        if not (doubtful or much):  # the next looks take some time
             return facts
         some = data.samples[:SAMPLES_LOOKED_AT]
         rows = {name: x[some] for name, x in data.rows.items()}
+        if much:
+            facts = replace(facts, gains=self._told_by_gains(rows))
+        if not doubtful:
+            return facts
         equal = self._least_of_equal(learnt, spec, data) if constant.loss else None
         levels = None if learnt.source.reads_tokens else levels_apart(Sequences.of_rows(rows), usual=True)
         told = self._told_by_steps(rows)
@@ -94,6 +99,10 @@ class DiagnosedMixin:
 
     def _told_by_steps(self, rows):
         """What `Facts.shares_told` is of these rows."""
+        return None
+
+    def _told_by_gains(self, rows):
+        """What `Facts.gains` is of these rows."""
         return None
 
     def _with_columns(self, facts, data, result, job):

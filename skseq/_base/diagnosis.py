@@ -44,6 +44,7 @@ _LITTLE_LEARNT = ("constant answer", "held-out samples")  # checks that say so, 
 _EXPLAINED = {
     "levels": _LITTLE_LEARNT,
     "steps": _LITTLE_LEARNT,
+    "gains": _LITTLE_LEARNT,
     "columns": (*_LITTLE_LEARNT, "one class", "levels"),
     "equal sequences": (*_LITTLE_LEARNT, "one class"),
 }
@@ -62,7 +63,9 @@ class Facts:
     predictions. ``words`` is whether some tokens are words, and ``longest`` the number of timesteps of the longest
     sequence. ``equal`` is how many distinct sequences X holds, where they are few, and the least loss of any answer to
     these. ``levels`` are a feature of X, and how far its levels lie apart. ``shares_told`` are the shares of labels
-    that forests tell by the values of timesteps, and by their steps alone. ``columns`` are what a linear model of all
+    that forests tell by the values of timesteps, and by their steps alone. ``gains`` are a feature of X, the ratio of
+    large deviations of a sequence to small ones, and such shares by values, and by values without levels and gains.
+    ``columns`` are what a linear model of all
     timesteps leaves of the errors of a constant in samples that it has not seen, and what the fit leaves in training,
     without dropout. ``beyond`` is what `first_beyond` found in this `partial_fit` or one before, of which the last is
     no news. None is what was not measured.
@@ -89,6 +92,7 @@ class Facts:
     equal: tuple[int, float] | None = None
     levels: tuple[int, float] | None = None
     shares_told: tuple[float, float] | None = None
+    gains: tuple[int, float, float, float] | None = None
     columns: tuple[float, float] | None = None
     beyond: tuple[str, float, float, float, float] | None = None
     beyond_is_new: bool = True
@@ -137,7 +141,7 @@ class Diagnosis(tuple[Check, ...]):
 
     @property
     def told(self) -> list[Check]:
-        """Those that a fit warns of. Levels, steps, columns and equal sequences explain why little was learnt.
+        """Those that a fit warns of. Levels, steps, gains, columns and equal sequences explain why little was learnt.
 
         Numbers beyond the scales explain all else, or an explosion does.
         """
@@ -188,7 +192,7 @@ def leaves_much(history, facts):
     if shares is None:
         seen = _constant_answer(history, facts, {})
         return seen is not None and seen.value > MUCH_LEFT
-    accuracy = _finite(history, "accuracy", LEAST_EPOCHS)
+    accuracy = _finite(history, "accuracy" if "accuracy" in history else "token_accuracy", LEAST_EPOCHS)
     return accuracy is not None and 1 - accuracy[-1] > MUCH_LEFT * (1 - shares.max())
 
 
@@ -463,6 +467,25 @@ def _steps(history, facts, parameters):
     return Seen(gap, gap > STEPS_TELL and _poorest(history, facts) > DOUBTFUL, says, advice)
 
 
+def _gains(history, facts, parameters):
+    right = _finite(history, "token_accuracy", 1)
+    if facts.gains is None or right is None:
+        return None
+    feature, ratio, by_values, by_own = facts.gains
+    gap = by_own - max(by_values, right[-1])
+    says = (
+        f"Sequences have gains of their own in feature {feature} of X: the deviation of some is {ratio:,.0f} times "
+        f"that of others. A random forest that sees three timesteps is right in {100 * by_own:.0f} % of the others "
+        f"if each sequence is divided by its own deviation, in {100 * by_values:.0f} % if not, and {facts.of} in "
+        f"{100 * right[-1]:.0f} % of those in training."
+    )
+    advice = (
+        "X without gains, in fit and later: (x - np.mean(x, axis=0)) / np.std(x, axis=0) of an array x of "
+        "(n_timesteps, n_features)"
+    )
+    return Seen(gap, gap > STEPS_TELL, says, advice)
+
+
 def _columns(history, facts, parameters):
     if facts.columns is None:
         return None
@@ -547,6 +570,7 @@ _LOOKS = (  # name, what is measured, when it warns, the function, the class of 
     ),
     ("levels", "distance of the levels of sequences / what one moves", f"> {FARTHER_LEVELS} in poor fits", _levels),
     ("steps", "share right by steps, less that by values or in training", f"> {STEPS_TELL} in poor fits", _steps),
+    ("gains", "share right without gains, less that with them or in training", f"> {STEPS_TELL}", _gains),
     ("columns", "errors of a linear model of columns / in training", f"< {COLUMNS_TELL} if many are left", _columns),
     ("unknown tokens", "share of tokens outside the vocabulary", f"> {UNKNOWN}", _unknown),
     ("beyond scales", "share of numbers beyond the scale of the first call", ">= 0.25, which vary most", _beyond),

@@ -10,7 +10,7 @@ from quiet_fits import assert_no_warning
 
 import skseq
 from skseq import SequenceRegressor, SequenceTagger
-from skseq._data.likely_tags import told_by_values_and_steps
+from skseq._data.likely_tags import told_by_gains, told_by_values_and_steps
 from skseq._data.sequences import Sequences
 
 SMALL = {"units": 2, "epochs": 1}
@@ -180,7 +180,7 @@ def test_other_pairs_are_tokens():
     assert_no_warning(SequenceTagger(**SMALL), [[word for word, _ in own] for own in SENTENCES], NAMED)
 
 
-# --- told by values, or by steps --------------------------------------------------------------------------------------
+# --- told by values, by steps, or without gains -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("lengths", [None, np.full(40, 20)])
@@ -214,3 +214,26 @@ def test_labels_that_weigh_nothing_are_not_told():
     assert tagger._told_by_steps(rows) is None
     assert tagger.set_params(class_weight={0: 1, 1: 2})._told_by_steps(rows) is not None
     assert tagger._told_by_steps({"source": np.zeros((4, 3), int), "target": np.eye(4, 3)}) is None  # tokens
+
+
+@pytest.mark.parametrize("lengths", [None, np.full(120, 15)])
+def test_what_sequences_tell_without_gains(lengths):
+    """Swings are small or large for their sequence, all of whose values its gain decides; padding does not count."""
+    rng = np.random.RandomState(0)
+    tags = np.repeat([rng.permutation([0, 0, 1, 1]) for _ in range(120)], 5, axis=1)  # (120, 20)
+    shape = np.tile([-1.0, 1.0], 10) * (1 + 4 * tags)
+    gains = rng.permutation(np.geomspace(1, 1e4, 120))[:, None]
+    values = np.stack([rng.randn(120, 20), gains * (20 + shape)], axis=2)
+    if lengths is not None:
+        values[:, 15:], tags[:, 15:] = 1e9, 1 - tags[:, 15:]
+    feature, ratio, by_values, by_own = told_by_gains(Sequences(values=values, lengths=lengths), tags)
+    assert feature == 1
+    assert 2_000 < ratio < 9_000  # the quantiles of gains are 1e4 ** 0.9 apart
+    assert by_values < 0.75 < 0.9 < by_own
+
+
+def test_gains_that_lie_near_are_none():
+    values = np.geomspace(1, 90, 40)[:, None, None] * np.random.RandomState(0).randn(1, 25, 1)
+    assert told_by_gains(Sequences(values=values), np.zeros((40, 25), int)) is None
+    assert told_by_gains(Sequences(values=0 * values), np.zeros((40, 25), int)) is None
+    assert told_by_gains(Sequences(values=values[:19] ** 9), np.zeros((19, 25), int)) is None  # of few sequences

@@ -15,7 +15,7 @@ ensembles that check X let no other ragged data pass.
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -264,12 +264,13 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     X = list(map(nan_for_missing, X)) if isinstance(X, (list, tuple)) else X
     kind = _numbers_kind(X) if reset else kind
     n_columns = estimator.n_features_in_ if not reset and kind == "columns" else None
-    if is_ragged(X, n_columns):  # after fit, a list of another length than that of the columns is no error
-        sequences = _read_ragged(estimator, X, argument)
-    elif not _has_steps(X) and (kind != "features" or _lists_arrays(X)):
-        sequences = _read_columns(estimator, X, argument, reset=reset, kind=kind)
-    else:
-        sequences = _read_features(estimator, X, argument)
+    with _placing_what_is_not_finite(X, argument):
+        if is_ragged(X, n_columns):  # after fit, a list of another length than that of the columns is no error
+            sequences = _read_ragged(estimator, X, argument)
+        elif not _has_steps(X) and (kind != "features" or _lists_arrays(X)):
+            sequences = _read_columns(estimator, X, argument, reset=reset, kind=kind)
+        else:
+            sequences = _read_features(estimator, X, argument)
     if kind != "columns":
         _check_n_features(estimator, sequences.values.shape[2], reset=reset, argument=argument)
     elif sequences.values.shape[2] != 1:
@@ -484,20 +485,32 @@ def _read_ragged(estimator, X, argument):
             f"n_features; lengths may differ.{differs if other else _flattened(X, argument)}"
         )
     flat, options = np.concatenate(samples), {"estimator": estimator, "input_name": argument}
-    try:
-        flat = check_numbers(flat, argument, dtype=_FLOATS, ensure_2d=False, **options)  # (n_steps,) or (n_steps, f)
-    except ValueError as error:
-        raise ValueError(f"{error}{_where_not_finite(samples, argument)}") from error
+    flat = check_numbers(flat, argument, dtype=_FLOATS, ensure_2d=False, **options)  # (n_steps,) or (n_steps, f)
     univariate = flat.ndim == 1
     return Sequences(values=pad(flat[:, None] if univariate else flat, lengths), lengths=lengths, univariate=univariate)
 
 
-def _where_not_finite(samples, argument):
+@contextmanager
+def _placing_what_is_not_finite(X, argument):
+    """Let errors about NaN and infinity in samples X say where the first one is."""
+    try:
+        yield
+    except ValueError as error:
+        if f"Input {argument} contains" not in str(error):
+            raise
+        raise ValueError(f"{error}{_where_not_finite(X, argument)}") from error
+
+
+def _where_not_finite(X, argument):
     """Where the first NaN or infinity is, for an error about it."""
-    for index, sample in enumerate(samples):
-        steps = np.flatnonzero(~np.isfinite(sample.reshape(len(sample), -1)).all(axis=1))
-        if steps.size:
-            return f" The first is at timestep {steps[0]} of {argument}[{index}]."
+    samples = as_samples(X)
+    for index, sample in enumerate(np.asarray(X) if samples is None else samples):
+        with suppress(OverflowError, TypeError, ValueError):
+            numbers = np.asarray(sample, np.float64)
+            wrong = np.argwhere(~np.isfinite(numbers))
+            if len(wrong):
+                feature = f", feature {wrong[0, 1]}" if numbers.ndim == 2 and numbers.shape[1] > 1 else ""
+                return f" The first is at timestep {wrong[0, 0]}{feature} of {argument}[{index}]."
     return ""
 
 

@@ -27,7 +27,7 @@ from skseq._data.likely_tags import (
 )
 from skseq._data.likely_targets import warn_if_told_by_the_next
 from skseq._data.sequences import Sequences
-from skseq._data.tag_targets import WEIGHTLESS, OtherLengthError, TagTargets, check_one_weight_each
+from skseq._data.tag_targets import WEIGHTLESS, OtherLengthError, TagTargets, check_one_weight_each, how_transposed
 from skseq._data.tokens import how_split
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
@@ -626,8 +626,11 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
             return super()._read(X, y, sample_weight, known, suffix=suffix, **given)
         except OtherLengthError as error:
             analyzer = self.analyzer if known.source is None else known.source.analyzer
-            split = "" if analyzer is None else how_split(X, analyzer, f"X{suffix}", error.index, error.n_labels)
-            raise ValueError(f"{error}{split}") from error
+            if analyzer is None:
+                remedy = how_transposed(X, f"X{suffix}", error.index, error.n_labels)
+            else:
+                remedy = how_split(X, analyzer, f"X{suffix}", error.index, error.n_labels)
+            raise ValueError(f"{error}{remedy}") from error
 
     def _read_targets(self, y, sequences, targets, argument, classes=None):
         lengths = sequences.real_lengths  # one label for each of these steps

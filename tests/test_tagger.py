@@ -293,6 +293,20 @@ def test_every_timestep_needs_one_label():
         model.score(RAGGED, wrong)
 
 
+@pytest.mark.parametrize("form", [np.asarray, list])
+def test_channels_first_are_transposed(form):
+    first, labels = rng.randn(12, 2, 4), Y
+    with pytest.raises(
+        ValueError, match=r"X\[0\] has 2 timestep.* If samples are 2 channel\(s\) over 4 times"
+    ) as caught:
+        tagger().fit(form(first), labels)
+    remedy = str(caught.value).partition(", pass X" if form is np.asarray else ", pass [")[2].rstrip(".")
+    read = eval(("X" if form is np.asarray else "[") + remedy, {"np": np, "X": form(first)})
+    np.testing.assert_array_equal(read, np.swapaxes(first, 1, 2))
+    with pytest.raises(ValueError, match=r"without padding\.$"):
+        tagger().fit(form(first), labels[:, :3])
+
+
 def test_other_bad_targets():
     with pytest.raises(ValueError, match="SequenceTagger requires y to be passed"):
         tagger().fit(RAGGED, None)

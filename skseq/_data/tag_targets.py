@@ -183,6 +183,19 @@ class OtherLengthError(ValueError):
         self.index, self.n_labels = index, n_labels
 
 
+def how_transposed(X, argument, index, n_labels):
+    """The end of an error about a sample with channels first, whose other axis is as long as its labels; else nothing.
+
+    ``index`` is that of the sample.
+    """
+    samples = as_samples(X)
+    shape = np.shape(X)[1:] if samples is None else getattr(samples[index], "shape", ())
+    if len(shape) != 2 or shape[1] != n_labels:
+        return ""
+    transposed = f"{argument}.transpose(0, 2, 1)" if samples is None else f"[np.transpose(x) for x in {argument}]"
+    return f" If samples are {shape[0]} channel(s) over {n_labels} timesteps, pass {transposed}."
+
+
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 

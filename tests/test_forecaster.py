@@ -1456,6 +1456,9 @@ def test_covariates_that_do_not_fit():
     for static in ("a", 3, np.zeros(2), np.zeros((2, 1, 1)), [["a"], ["b"]], [[1], [2, 3]]):
         with pytest.raises(ValueError, match=r"X_static .*numbers \(n_series, n_features\), one row for every series"):
             forecaster().fit(series, X_static=static)
+    for static, remedy in ((np.zeros(2), r"numpy\.reshape\(X_static, \(-1, 1\)\)"), (["a", "b"], "OneHotEncoder")):
+        with pytest.raises(ValueError, match=rf"X_static .*{remedy}"):
+            forecaster().fit(series, X_static=static)
     with pytest.raises(TypeError, match="X_static must be .* Got a dict"):
         forecaster().fit(series, X_static={})
     dates = [pd.date_range("2020", periods=83)] * 2

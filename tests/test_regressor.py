@@ -838,6 +838,16 @@ BAD = [
     ({}, {"X_future": FUTURE[:, :2]}, r"X_future has 2 step\(s\), but 3 are forecast: step 3 of the future"),
     ({}, {"X_future": FUTURE[:5]}, r"X_future must hold one entry per sample of X. Got 5"),
     ({}, {"X_static": STATIC[:5]}, r"X_static must hold one entry per sample of X. Got 5"),
+    (
+        {},
+        {"X_static": np.arange(20)},
+        r"X_static must be numbers \(n_samples, n_columns\).* numpy\.reshape\(X_static, \(-1, 1",
+    ),
+    (
+        {},
+        {"X_static": [["a"], ["b"]] * 10},
+        r"Expected numbers \(n_samples, n_columns\).*strings become .*OneHotEncoder",
+    ),
     ({}, {"groups": np.arange(5)}, r"groups must hold one number per sample, shape \(20,\)"),
     ({}, {"groups": np.where(np.arange(20) > 18, np.nan, 0)}, r"groups contains NaN for 1 sample"),
     ({"target_features": ["a"]}, {}, r"target_features must name one column of X .* Got \['a'\]"),

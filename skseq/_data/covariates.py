@@ -12,6 +12,7 @@ from skseq._data.calendars import find, is_a_series, is_one_series, is_timed, re
 from skseq._data.checks import check_numbers, check_rows, plain
 from skseq._data.column_names import check_column_names, check_names_of
 from skseq._data.finite import check_finite, check_static
+from skseq._data.known_numbers import check_table
 from skseq._data.sequences import as_samples, refuse_strings
 
 
@@ -140,11 +141,7 @@ def read_static_of_series(X, n_series, *, is_one=False, n_columns=None):
     if X is None:
         return None
     expected = "numbers (n_series, n_features), one row for every series of X"
-    options = {"ensure_2d": False, "allow_nd": True, "ensure_min_samples": 0, "ensure_all_finite": False}
-    static = check_numbers(plain(X, "X_static"), "X_static", expected=expected, input_name="X_static", **options)
-    static = static[None] if is_one and static.ndim == 1 else static
-    if static.ndim != 2:
-        raise ValueError(f"X_static must be {expected}. Got {X!r:.60} of shape {static.shape}.")
+    static = check_table(X, "X_static", expected, is_row=is_one)
     check_static(static, "X_static", of="series")
     if len(static) != n_series:
         raise ValueError(f"X_static has {len(static)} rows, but X holds {n_series} series: give one row per series.")

@@ -49,12 +49,23 @@ def read_static(X, n_samples, n_columns, argument):
     if X is None:
         _check_given(0, n_columns, argument)
         return np.zeros((n_samples, 0))
-    options = {"ensure_all_finite": False, "input_name": argument}
-    X = check_numbers(plain(X, argument), argument, expected="numbers (n_samples, n_columns)", **options)
+    X = check_table(X, argument, "numbers (n_samples, n_columns), one row for every sample of X")
     check_static(X, argument, of="sample")
     _check_samples(X, n_samples, argument)
     _check_given(X.shape[1], n_columns, argument)
     return X
+
+
+def check_table(X, argument, expected, *, is_row=False):
+    """Float64 numbers (n, c) of X_static, which may not be finite; one that ``is_row`` may be (c,)."""
+    options = {"ensure_2d": False, "allow_nd": True, "ensure_min_samples": 0, "ensure_all_finite": False}
+    names = f"{expected} (strings become numbers by sklearn.preprocessing.OneHotEncoder(sparse_output=False))"
+    table = check_numbers(plain(X, argument), argument, expected=names, input_name=argument, **options)
+    table = table[None] if is_row and table.ndim == 1 else table
+    if table.ndim != 2:
+        remedy = f": if it is a single column, pass numpy.reshape({argument}, (-1, 1))" if table.ndim == 1 else ""
+        raise ValueError(f"{argument} must be {expected}. Got shape {table.shape}{remedy}.")
+    return table
 
 
 def _filled(samples, lengths, n_steps, argument):

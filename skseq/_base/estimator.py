@@ -28,6 +28,7 @@ from skseq._base.keras_callbacks import checked_callbacks, warn_of_callbacks
 from skseq._base.models import ModelsMixin
 from skseq._base.noise import MOST_HELD_OUT, Trial, n_others, rounded_up, sees_noise
 from skseq._base.optimizers import optimizer_config
+from skseq._base.options import advice_on_option
 from skseq._base.same_network import changes, is_same_network
 from skseq._base.validation_scale import warn_if_elsewhere
 from skseq._data.checks import check_same_samples, check_weights, network_weights
@@ -43,7 +44,7 @@ from skseq._data.source_form import SourceForm
 from skseq._data.training_data import TrainingData
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin
-from skseq._sklearn import Interval, StrOptions, watches, with_callbacks
+from skseq._sklearn import Interval, InvalidParameterError, StrOptions, watches, with_callbacks
 from skseq._typing import Array
 from skseq._whole import all_or_nothing
 
@@ -468,6 +469,15 @@ class BaseSequenceEstimator(
             job.rest(self)
 
     # --- hooks, as most estimators have them --------------------------------------------------------------------------
+
+    def _validate_params(self):
+        """scikit-learn's check of parameters by their constraints, with the option that is most likely meant."""
+        try:
+            super()._validate_params()
+        except InvalidParameterError as error:
+            name = str(error).split("'")[1]  # The 'loss' parameter of ...
+            advice = advice_on_option(getattr(self, name, None), self._parameter_constraints.get(name, ()))
+            raise InvalidParameterError(f"{error}{advice}") from error
 
     def _check_parameters(self):
         if self.learning_rate_schedule == "one_cycle" and self.warmup >= 0.9:

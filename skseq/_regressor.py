@@ -111,7 +111,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         ("quantile"), or a distribution [deepar]_: "normal", "student_t" or, for counts, "poisson" and
         "negative_binomial". `predict` returns the mean of a distribution, the location of a "student_t" and the median
         of quantiles. Counts are whole numbers of at least 0; sales of many articles, with their zeros, are
-        "negative_binomial".
+        "negative_binomial". From counts nothing can be subtracted: with these two `season` must be None, `scaling`
+        "auto", "mean" or None, and `linear` False or "auto".
 
     quantiles : array-like of float, default=(0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
         Levels in (0, 1), ascending, that are learnt with ``loss="quantile"`` by the pinball loss [quantile]_. They
@@ -131,7 +132,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     season : int or None, default=None
         Learn the distance from the last value (1), or from the value this many steps back (12 for monthly data with a
-        yearly season). Windows must have that many timesteps. None learns the values themselves.
+        yearly season). Windows must have that many timesteps. None learns the values themselves, which a `loss` of
+        counts ("poisson", "negative_binomial") needs.
 
     linear : bool or "auto", default="auto"
         Whether the forecast is that of a linear model of the window plus what the network makes of its errors [hybrid]_

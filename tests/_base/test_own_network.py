@@ -891,6 +891,41 @@ def test_outputs_that_are_no_probabilities():
         classifier(vector(3)).fit(X, Y)
 
 
+OF_KERAS = ["mse", "kl_divergence", "hinge", "binary_crossentropy", "poisson", "cosine_similarity"]
+
+
+@pytest.mark.parametrize("loss", [*OF_KERAS, keras.losses.MeanSquaredError()], ids=[*OF_KERAS, "object"])
+def test_losses_that_do_not_read_classes(loss):
+    """With as many samples in a batch as there are classes, Keras would compare each class with every sample."""
+    with pytest.raises(
+        ValueError, match=r"loss of network .* from 0 to 2, \(n_samples,\).* loss='sparse_categorical_cross"
+    ):
+        classifier(wrapped={"loss": loss}, batch_size=3).fit(X, Y)
+    with pytest.raises(ValueError, match="loss of network .* from 0 to 1"):
+        classifier(build_heads, wrapped={"loss": ["sparse_categorical_crossentropy", loss]}).fit(X, np.c_[Y, BINARY])
+
+
+@pytest.mark.parametrize("loss", ["categorical_crossentropy", "sparse_categorical_crossentropy"])
+def test_losses_that_do_not_read_one_column(loss):
+    with pytest.raises(ValueError, match=r"0 or 1 for the one probability.*Set loss='binary_crossentropy'"):
+        classifier(build_sigmoid, wrapped={"loss": loss}).fit(X, BINARY)
+    with pytest.raises(ValueError, match=r"numbers, \(n_samples, 1\)\. Set loss='mean_squared_error'"):
+        regressor(wrapped={"loss": loss}).fit(X, NUMBERS)
+
+
+@pytest.mark.parametrize("loss", ["mse", "hinge", "binary_focal_crossentropy"])
+def test_other_losses_of_one_probability(loss):
+    assert np.isfinite(classifier(build_sigmoid, wrapped={"loss": loss}).fit(X, BINARY).loss_)
+
+
+def test_losses_of_ones_own_are_not_judged():
+    def own(y_true, y_pred):
+        return keras.losses.sparse_categorical_crossentropy(y_true, y_pred)
+
+    plain = classifier().fit(X, Y)
+    assert_same_weights(classifier(wrapped={"loss": own}).fit(X, Y), plain)
+
+
 def test_an_autoencoder_needs_an_encoding():
     with pytest.raises(ValueError, match=r"layer named 'encoding'.*named source, steps, mask, code"):
         autoencoder(wrapped={"model__name": "code"}).fit(X)

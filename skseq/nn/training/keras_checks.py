@@ -75,6 +75,49 @@ def _check_probabilities(outputs):
             )
 
 
+def loss_name(loss):
+    """Name of a loss in small letters without underscores."""
+    name = loss if isinstance(loss, str) else getattr(loss, "__name__", type(loss).__name__)
+    return name.lower().replace("_", "")
+
+
+def check_losses(losses, outputs, task):
+    """Raise ValueError for a loss of Keras that reads targets of another form; outputs are (n, ...).
+
+    Keras would repeat targets where shapes allow it, and else fail with an error about a node of a graph. What a loss
+    of the user's own reads is not known.
+    """
+    for loss, output in zip(losses, outputs):
+        name, width = loss_name(loss), output.shape[-1]
+        of_ids, of_vectors = name.startswith("sparsecategorical"), name.startswith("categorical")
+        if task == "classify" and width > 1:
+            fits = of_ids or of_vectors
+            gets = f"the classes of y as numbers from 0 to {width - 1}, (n_samples,), for {width} probabilities"
+            instead = (
+                "loss='sparse_categorical_crossentropy', or 'categorical_crossentropy', which gets one-hot vectors"
+            )
+        elif task == "classify":
+            fits = not (of_ids or of_vectors)
+            gets = "0 or 1 for the one probability of every sample, (n_samples, 1)"
+            instead = "loss='binary_crossentropy', or end the model with a softmax of 2 units"
+        else:
+            fits = not of_ids and (width > 1 or not of_vectors)
+            gets = f"numbers, {_shown([output.shape])}"
+            instead = "loss='mean_squared_error', or another loss of numbers"
+        if is_of_keras(loss) and not fits:
+            shown = loss if isinstance(loss, str) else getattr(loss, "__name__", type(loss).__name__)
+            raise ValueError(
+                f"The loss of network is {shown!r}, which cannot read what it gets: {gets}. Set {instead}."
+            )
+
+
+def is_of_keras(loss):
+    """Whether a loss is one of Keras, which alone says what it reads."""
+    own = loss if hasattr(loss, "__name__") else type(loss)
+    wraps = own.__name__ == "LossFunctionWrapper"  # any function
+    return isinstance(loss, str) or (own.__module__.split(".")[0] == "keras" and not wraps)
+
+
 def check_encoding(encoding):
     """Raise ValueError unless the encoding is one vector per sample."""
     if encoding.ndim != 2:

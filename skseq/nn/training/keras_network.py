@@ -21,9 +21,11 @@ from skseq.nn.training.interrupts import accept_interrupt
 from skseq.nn.training.keras_checks import (
     cannot_read,
     check_encoding,
+    check_losses,
     check_outputs,
     check_padding,
     input_names,
+    loss_name,
     more_steps,
     step_mask,
 )
@@ -75,7 +77,8 @@ class OwnNetwork:
         loss = "binary_crossentropy" if self._sigmoid else _DEFAULT_LOSSES[self.spec.task]
         self.spec.builder.compile(self._model, loss if len(outputs) == 1 else [loss] * len(outputs))
         take_gradients_as_they_are(self._model.optimizer)
-        self._one_hot = [name.startswith("categorical") for name in _loss_names(self._model.loss, len(outputs))]
+        self._losses = _losses(self._model.loss, len(outputs))
+        self._one_hot = [loss_name(loss).startswith("categorical") for loss in self._losses]
 
     def _symbolic_outputs(self):
         """Symbolic outputs, in a list; calling for them builds a model that has no graph yet."""
@@ -179,6 +182,8 @@ class OwnNetwork:
         every, rows = rows, {name: x[:PREDICT_ROWS] for name, x in rows.items()}  # one batch shows what a model does
         outputs = self._outputs("model", rows)
         check_outputs(outputs, self._needed_shapes(rows), self.spec, sigmoid=self._sigmoid)
+        if self._has_loss_of_keras:
+            check_losses(self._losses, outputs, self.spec.task)
         self._check_padding_once("model", every, outputs)
         if self.spec.task != "reconstruct":
             return None
@@ -315,6 +320,11 @@ class OwnNetwork:
     def _trains_itself(self):
         return type(self.model).train_step is not keras.Model.train_step
 
+    @property
+    def _has_loss_of_keras(self):
+        """Whether what the model was compiled with is its loss."""
+        return not self._trains_itself and type(self.model).compute_loss is keras.Model.compute_loss
+
 
 class _Batches(keras.utils.PyDataset):
     """Training batches, in a new order every epoch."""
@@ -408,12 +418,10 @@ class _Watch(keras.callbacks.Callback):
 # --- names and lengths ------------------------------------------------------------------------------------------------
 
 
-def _loss_names(loss, n_outputs):
-    """Name of the loss of every output, in small letters without underscores."""
+def _losses(loss, n_outputs):
+    """The loss of every output."""
     losses = list(loss.values()) if isinstance(loss, dict) else loss
-    losses = list(losses) if isinstance(losses, (list, tuple)) else [losses] * n_outputs
-    names = [one if isinstance(one, str) else getattr(one, "__name__", type(one).__name__) for one in losses]
-    return [name.lower().replace("_", "") for name in names]
+    return list(losses) if isinstance(losses, (list, tuple)) else [losses] * n_outputs
 
 
 def _lengths(rows):

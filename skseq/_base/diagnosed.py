@@ -80,6 +80,7 @@ class DiagnosedMixin:
             uncut_epochs=verdict.n_uncut,
             clipnorm=self.clipnorm,
             unknown=learnt.source.unknown_share(data),
+            tokens=learnt.source.reads_tokens,
             words=learnt.source.reads_tokens and any(map(_is_word, learnt.source.vocabulary)),
             longest=learnt.source.n_timesteps,
         )

@@ -59,16 +59,16 @@ class Facts:
     learn noise. ``held_out`` is the least loss of what a trial held out over that of a constant, ``whole_trial``
     whether it had all epochs, and ``above_chance`` whether clearly more of what it held out was right than with the
     most frequent class for all; ``n_others`` of these are not of that class, and ``uncut_epochs`` are those of a fit
-    without a trial. ``silent``, ``unknown`` and ``same_output`` are shares of units, of tokens and of
-    predictions. ``words`` is whether some tokens are words, and ``longest`` the number of timesteps of the longest
-    sequence. ``equal`` is how many distinct sequences X holds, where they are few, and the least loss of any answer to
-    these. ``levels`` are a feature of X, and how far its levels lie apart. ``shares_told`` are the shares of labels
-    that forests tell by the values of timesteps, and by their steps alone. ``gains`` are a feature of X, the ratio of
-    large deviations of a sequence to small ones, and such shares by values, and by values without levels and gains.
-    ``columns`` are what a linear model of all
-    timesteps leaves of the errors of a constant in samples that it has not seen, and what the fit leaves in training,
-    without dropout. ``beyond`` is what `first_beyond` found in this `partial_fit` or one before, of which the last is
-    no news. None is what was not measured.
+    without a trial. ``silent``, ``unknown`` and ``same_output`` are shares of units, of tokens and of predictions.
+    ``tokens`` is whether X holds tokens, ``words`` whether some tokens are words, and ``longest`` the number of
+    timesteps of the longest sequence. ``equal`` is how many distinct sequences X holds, where they are few, and the
+    least loss of any answer to these. ``levels`` are a feature of X, and how far its levels lie apart. ``shares_told``
+    are the shares of labels that forests tell by the values of timesteps, and by their steps alone. ``gains`` are a
+    feature of X, the ratio of large deviations of a sequence to small ones, and such shares by values, and by values
+    without levels and gains. ``columns`` are what a linear model of all timesteps leaves of the errors of a constant in
+    samples that it has not seen, and what the fit leaves in training, without dropout. ``beyond`` is what
+    `first_beyond` found in this `partial_fit` or one before, of which the last is no news. None is what was not
+    measured.
     """
 
     of: str
@@ -87,6 +87,7 @@ class Facts:
     silent: float | None = None
     unknown: float | None = None
     same_output: float | None = None
+    tokens: bool = False
     words: bool = False
     longest: int | None = None
     equal: tuple[int, float] | None = None
@@ -245,13 +246,25 @@ def _constant_answer(history, facts, parameters):
         return None
     end = np.median(loss[-min(LEAST_EPOCHS, len(loss) // 2) :])
     says = f"{facts.of} learnt nothing: its loss ended at {end:.3g}, and that of the best constant is {constant:.3g}."
-    penalty = _smaller_penalty(parameters)
-    advice = penalty | scales_to_set(parameters) | _MORE_EPOCHS | {"learning_rate": "another learning_rate"}
+    own = parameters.get("network") is not None
+    if own:
+        says += " Its network is your own, for which nothing is scaled."
+    penalty = {} if own else _smaller_penalty(parameters)
+    scales = _scales_of_own_network(facts) if own else scales_to_set(parameters)
+    advice = penalty | scales | _MORE_EPOCHS | {"learning_rate": "another learning_rate"}
     if facts.noisy and not penalty:  # and has few epochs because of that
         advice = _TELLING
     if end > WORSE * loss[0]:
-        advice = penalty | scales_to_set(parameters) | {"learning_rate": "a smaller learning_rate"}
+        advice = penalty | scales | {"learning_rate": "a smaller learning_rate"}
     return Seen(end / constant, end > LEARNT_NOTHING * constant, says, _or_motifs(advice, facts, parameters))
+
+
+def _scales_of_own_network(facts):
+    """Advice to scale the numbers that a user's own network gets."""
+    advice = {} if facts.tokens else {"X": "numbers of about 1 in X, as from SequenceScaler in a pipeline"}
+    if facts.of == "SequenceRegressor":
+        advice["y"] = "and in y, as with TransformedTargetRegressor(..., transformer=StandardScaler()) of scikit-learn"
+    return advice
 
 
 def _or_motifs(advice, facts, parameters):

@@ -18,6 +18,7 @@ from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base._scikeras import build_model, compile_arguments, fit_callbacks, is_default, is_wrapper, prepared
+from skseq._base.diagnosis import LEAST_EPOCHS
 from skseq._data.constant_answer import ConstantAnswer
 
 NETWORK_CONSTRAINTS = {"network": "no_validation"}  # `check_network` says more than scikit-learn could
@@ -310,6 +311,18 @@ class OwnNetworkMixin:
 
     def _constant_answer(self, learnt, spec, data):  # of a loss of the user's own nothing is known
         return super()._constant_answer(learnt, spec, data) if self.network is None else ConstantAnswer()
+
+    def _facts_of(self, learnt, spec, data, job, *more):
+        facts = super()._facts_of(learnt, spec, data, job, *more)
+        if self.network is None or job.incremental or facts.n_epochs < LEAST_EPOCHS:
+            return facts
+        from skseq.nn.pool import lease
+
+        with lease(spec) as runner:  # that of the fit, with its loss
+            return replace(facts, constant=ConstantAnswer(loss=runner.constant_loss(data)))
+
+    def _with_columns(self, facts, *more):  # compares with the loss of our own networks
+        return super()._with_columns(facts, *more) if self.network is None else facts
 
     def _remedies(self):
         if self.network is None:

@@ -5,7 +5,9 @@ import functools
 import gc
 import pickle
 import random
+import re
 import sys
+import warnings
 import weakref
 
 import joblib
@@ -618,6 +620,97 @@ def test_an_interruption_before_the_first_update_leaves_the_estimator_as_it_was(
     with pytest.raises(KeyboardInterrupt):
         model.set_params(callbacks=[Interrupt()]).fit(X, NUMBERS)
     assert model.weights_ is before
+
+
+def told(model, *data):
+    """What a fit says of the loss of a constant answer."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.fit(*data)
+    return [str(own.message) for own in caught if "learnt nothing" in str(own.message)]
+
+
+def constant_of(message):
+    return float(re.search(r"that of the best constant is (\S+)\.", message)[1])
+
+
+LEFT_ALONE = {"optimizer__learning_rate": 0.0}
+WEIGHTS = np.arange(1.0, 25.0)
+LOSSES_OF_NUMBERS = {
+    "mse": lambda y, w: np.average((y - np.average(y, weights=w)) ** 2, weights=w),
+    "mae": lambda y, w: np.average(abs(y - np.median(y)), weights=w),
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES_OF_NUMBERS)
+@pytest.mark.parametrize("weights", [None, WEIGHTS], ids=["equal", "weighted"])
+def test_numbers_of_which_nothing_was_learnt(loss, weights):
+    y = 1000 + NUMBERS
+    model = regressor(epochs=5, batch_size=10, wrapped={"loss": loss, **LEFT_ALONE})
+    (message,) = told(model, RAGGED, y, weights)
+    assert constant_of(message) == pytest.approx(LOSSES_OF_NUMBERS[loss](y, weights), rel=0.005)
+    assert message.startswith("SequenceRegressor learnt nothing: its loss ended at 1e+0")
+    assert (
+        "Its network is your own, for which nothing is scaled. Try numbers of about 1 in X, as from SequenceSc"
+        in message
+    )
+    assert "and in y, as with TransformedTargetRegressor" in message
+    assert "more epochs (now 5), another network__optimizer__learning_rate." in message
+
+
+@pytest.mark.parametrize(
+    ("build", "loss", "y"),
+    [
+        (build_classifier, None, Y),
+        (build_classifier, "categorical_crossentropy", Y),
+        (build_sigmoid, None, BINARY),
+        (build_embedding, None, Y),
+    ],
+    ids=["classes", "one-hot", "sigmoid", "tokens"],
+)
+def test_classes_of_which_nothing_was_learnt(build, loss, y):
+    tokens = build is build_embedding
+    data = [list(word) for word in WORDS] if tokens else RAGGED
+    model = classifier(build, epochs=5, wrapped={"loss": loss, **LEFT_ALONE})
+    weight = np.where(y == "no", 3.0, 1.0)
+    shares = np.array([weight[y == label].sum() for label in np.unique(y)]) / weight.sum()
+    found = told(model, data, y, weight)
+    for message in found:
+        assert constant_of(message) == pytest.approx(-shares @ np.log(shares), rel=0.005)
+        assert "Try more epochs" in message if tokens else "Try numbers of about 1 in X" in message
+        assert " in y" not in message
+    assert len(found) == (model.loss_ > -0.99 * shares @ np.log(shares))
+    assert model._facts.constant.loss == pytest.approx(-shares @ np.log(shares), rel=1e-5)
+
+
+def test_steps_of_which_nothing_was_learnt():
+    """Padding does not count, and the mean over features does."""
+    far = [100 + 3 * sample for sample in RAGGED]
+    (message,) = told(autoencoder(epochs=5, wrapped=LEFT_ALONE), far)
+    assert constant_of(message) == pytest.approx(np.concatenate(far).var(axis=0).mean(), rel=0.005)
+
+
+def test_fits_that_learn_are_not_told_to_have_learnt_nothing():
+    y = np.where(X[:, :, 0].sum(axis=1) > 0, "up", "down")
+    assert told(classifier(epochs=10, wrapped={"optimizer__learning_rate": 0.5}), X, y) == []
+    assert told(classifier(epochs=4, wrapped=LEFT_ALONE), 100 * X, Y) == []  # too few epochs to show anything
+
+
+def test_losses_whose_constant_answer_is_not_known():
+    def own(y_true, y_pred):
+        return keras.losses.mean_squared_error(y_true, y_pred)
+
+    def penalised(meta):
+        source, mask = inputs(meta)
+        return keras.Model([source, mask], Dense(1, kernel_regularizer="l2")(pooled(source, mask)))
+
+    total = keras.losses.MeanSquaredError(reduction="sum")
+    for build, loss in ((build_regressor, own), (build_regressor, total), (penalised, "mse")):
+        model = regressor(build, epochs=5, wrapped={"loss": loss, **LEFT_ALONE})
+        assert told(model, X, 1000 + NUMBERS) == []
+        assert model._facts.constant.loss is None
+    model = classifier(build_heads, epochs=5, wrapped=LEFT_ALONE).fit(X, np.c_[Y, BINARY])
+    assert model._facts.constant.loss is None
 
 
 def test_verbose(capsys):

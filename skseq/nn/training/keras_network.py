@@ -25,6 +25,7 @@ from skseq.nn.training.keras_checks import (
     check_outputs,
     check_padding,
     input_names,
+    is_of_keras,
     loss_name,
     more_steps,
     step_mask,
@@ -307,6 +308,48 @@ class OwnNetwork:
             if held is not None:
                 held.release()
         return watch.record.result(self.store, lambda: watch.last, interrupted)
+
+    def constant_loss(self, data):
+        """The loss of the same answer to all `TrainingData`, the best of some; None where it is not known.
+
+        That is of losses that are not Keras's own, of penalties, and of models with several outputs.
+        """
+        loss, several = self._losses[0], len(self._losses) > 1
+        sums = getattr(loss, "reduction", "mean") == "sum"
+        if several or sums or not is_of_keras(loss) or not self._has_loss_of_keras or self.model.losses:
+            return None
+        answers = self._constant_answers(data)
+        totals, total_weight = np.zeros(len(answers)), 0.0
+        for rows in self._parts(data):
+            targets, weights = tf.constant(self.targets(rows)), self.weights(rows).astype(self.spec.dtype)
+            total_weight += len(weights) * weights.mean()
+            for index, answer in enumerate(answers):
+                same = np.broadcast_to(answer, (*weights.shape, len(answer))).astype(self.spec.dtype)
+                found = self.model.compute_loss(y=targets, y_pred=tf.constant(same), sample_weight=weights)
+                totals[index] += len(weights) * float(found)  # a mean over all that weights are of
+        least = float(totals.min() / total_weight)
+        return least if np.isfinite(least) and least > 0 else None
+
+    def _constant_answers(self, data):
+        """Shares of the classes; of numbers the means and, unless these are the source, the medians: each (k,)."""
+        if self.spec.task == "classify":
+            ids = data.rows["target"][data.samples, 0]
+            shares = np.bincount(ids, data.rows["weight"][data.samples], minlength=self.spec.sizes[0])
+            shares = shares / shares.sum()
+            return [shares[1:] if self._sigmoid else shares]
+        total, total_weight = 0.0, 0.0
+        for rows in self._parts(data):
+            weights = self.weights(rows).astype(np.float64)
+            total = total + np.tensordot(weights, np.asarray(self.targets(rows), np.float64), weights.ndim)  # (k,)
+            total_weight += weights.sum()
+        medians = [np.median(data.rows["target"][data.samples], axis=0)] if self.spec.task == "regress" else []
+        return [total / total_weight, *medians]
+
+    def _parts(self, data):
+        """Rows of the samples that are meant, a batch of predictions at a time."""
+        for start in range(0, data.n_samples, PREDICT_ROWS):
+            index = data.samples[start : start + PREDICT_ROWS]
+            yield {name: x[index] for name, x in data.rows.items()}
 
     def adds_up(self, rows):
         """Whether equal rows can be merged into one of their total weight: no noise, no statistics, no metrics."""

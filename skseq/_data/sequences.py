@@ -508,7 +508,7 @@ def _where_not_finite(X, argument):
         with suppress(OverflowError, TypeError, ValueError):
             numbers = np.asarray(sample, np.float64)
             wrong = np.argwhere(~np.isfinite(numbers))
-            if len(wrong):
+            if wrong.size:  # a single number has no timestep
                 feature = f", feature {wrong[0, 1]}" if numbers.ndim == 2 and numbers.shape[1] > 1 else ""
                 return f" The first is at timestep {wrong[0, 0]}{feature} of {argument}[{index}]."
     return ""

@@ -156,7 +156,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         not transformed as y was, are not taken without a `season`, and the fit warns: on the last fifth of the windows
         the best of three simple forecasts from the level of each window has more than 1.25 times the error of the mean
         of y, and more than twice that of this or of a ridge regression of X and y as they are, whichever is less. From
-        fewer than 25 windows this cannot be told.
+        fewer than 25 windows this cannot be told, and what the first `partial_fit` has taken stays.
 
     calibration_fraction : float in [0, 1), default=0.0
         Share of the samples, the last ones, that are kept from training, to learn from them how far off forecasts are:
@@ -314,8 +314,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         are restored. "auto" is on whenever `X_val` is passed to `fit`, and above 10,000 samples if `epochs` is larger
         than `n_iter_no_change`. With 100 samples or more, it is also on if there are more than 30 epochs and no linear
         model beside the network (see `linear`), and then waits for at least 30 epochs. A recursive decoder, or a loss
-        of counts, may otherwise learn the noise of a series by heart in many epochs. Held out then are the last groups,
-        or without `groups` in `fit` the last samples, as if they were windows that follow each other.
+        of counts, may otherwise learn the noise of a series by heart in many epochs. Held out then are the last groups.
+        Without `groups` in `fit` they are random samples, or the last ones if most windows go on in the next one: then
+        windows that reach into these are left out, unless more than a third of all would not train.
 
     validation_fraction : float in (0, 1), default=0.1
         Share of the samples held out for early stopping if no `X_val` is passed. Some estimators also hold it out in a

@@ -459,18 +459,37 @@ def test_fits_of_series_without_a_linear_model_keep_their_best_epoch(monkeypatch
         regressor(epochs=31, **settings).fit(X, np.abs(np.round(Y)), groups=groups)
     regressor(epochs=30, **recursive).fit(X, Y, groups=groups)  # too few to learn much by heart
     regressor(epochs=31, **recursive).fit(X[:19], Y[:19], groups=groups[:19])
-    regressor(epochs=31, **recursive).fit(X, Y)  # as if they were windows one after another
-    assert patience == [30, 30, 10, None, None, None, None, 30]
+    regressor(epochs=31, **recursive).fit(X, Y)
+    regressor(epochs=31, **recursive).fit(X, Y, sample_weight=np.arange(20) > 0)
+    assert patience == [30, 30, 10, None, None, None, None, 30, None]
 
 
-def test_without_groups_the_last_samples_are_held_out_that_share_no_step(monkeypatch):
+FOLLOWING = np.lib.stride_tricks.sliding_window_view(rng.randn(48).cumsum(), 9)  # 40 windows
+
+
+@pytest.fixture
+def watched(monkeypatch):
+    """The regressor whose fits of 20 samples or more keep their best epoch."""
     monkeypatch.setattr("skseq._base.forecasting.WATCHED", 20)
-    settings = {"epochs": 31, "decoder": "recursive", "validation_fraction": 0.25}
-    model = regressor(**settings).fit(X, Y)
-    first = 15 - Y.shape[1] + 1  # the steps before reach into those held out
-    told = regressor(**settings).fit(X[:first], Y[:first], X_val=X[15:], y_val=Y[15:])
+    return regressor(epochs=31, decoder="recursive")
+
+
+def test_of_windows_without_groups_the_last_ones_are_held_out_that_share_no_step(watched):
+    X, Y = FOLLOWING[:, :6], FOLLOWING[:, 6:]
+    model, told = watched.fit(X, Y), clone(watched).fit(X[:34], Y[:34], X_val=X[36:], y_val=Y[36:])
     n = min(model.n_iter_, told.n_iter_)  # they wait for more epochs or fewer
     np.testing.assert_allclose(model.history_["val_loss"][:n], told.history_["val_loss"][:n], rtol=1e-5)
+
+
+@pytest.mark.parametrize("order", ["random", "of few windows"])
+def test_else_random_samples_are_held_out(watched, order, monkeypatch):
+    X, Y = FOLLOWING[:, :6], FOLLOWING[:, 6:]
+    if order == "random":
+        X, Y = X[::-1], Y[::-1]
+    else:  # half of them would be left
+        monkeypatch.setattr("skseq._base.forecasting.MOST_LEFT", 0.9)
+    model, told = watched.fit(X, Y), clone(watched).set_params(early_stopping=True, n_iter_no_change=30).fit(X, Y)
+    np.testing.assert_array_equal(model.history_["val_loss"], told.history_["val_loss"])
 
 
 def test_noise_is_not_learnt_by_heart():

@@ -28,7 +28,7 @@ from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
 from skseq._data.likely_targets import warn_if_beside, warn_of_another_quantity
 from skseq._data.linear_part import LinearPart, Place
-from skseq._data.overlapping import warn_if_own_past_is_not_named
+from skseq._data.overlapping import are_windows_in_order, warn_if_own_past_is_not_named
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
 from skseq._data.window_units import Units, WindowScaling, usual_scaling
@@ -37,6 +37,8 @@ from skseq._typing import Array, SequencesLike
 UPDATES, SAMPLES_PER_EPOCH, LIMITS = 500, 50, (5, 100)  # beside a linear model: what that leaves is soon learnt
 CAUTION = 0.1  # times the learning rate beside a linear model of few windows of series: it leaves mostly noise
 ROBUST = ("absolute_error", "huber", "quantile", "student_t")  # losses that one large error does not decide
+FIRST_STEPS = 8  # of y tell whether it goes on
+MOST_LEFT = 2 / 3  # of the samples that train, where those before the last ones reach into these and are left out
 WATCHED, PATIENCE = 100, 30  # windows, from which a fit without a linear model is watched; epochs it waits
 MOST_READ = 100  # times that a step of a series is a target then: windows of one series share their steps
 
@@ -229,9 +231,19 @@ def _of_counts(scale):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ForecastExamples(Examples):
-    """`Examples` with what else was read of them; ``groups`` (n, 2) or None: the first and the last of each."""
+    """`Examples` with what else was read of them; ``groups`` (n, 2) or None: the first and the last of each.
+
+    ``overlap`` is whether X without groups shows that samples are windows each of which goes on in the next one.
+    """
 
     groups: np.ndarray | None = None
+    overlap: bool = False
+
+    @property
+    def counted(self):
+        """Indices of the samples with a weight."""
+        n = len(self.sequences)
+        return np.arange(n) if self.sample_weight is None else np.flatnonzero(check_weights(self.sample_weight, n))
 
     def take(self, index):
         """Some of the samples."""
@@ -258,8 +270,7 @@ class ForecastExamples(Examples):
 
         Without groups as if they were windows one after another. None if there are too few.
         """
-        n = len(self.sequences)
-        counted = np.arange(n) if self.sample_weight is None else np.flatnonzero(check_weights(self.sample_weight, n))
+        counted = self.counted
         steps = np.arange(len(counted))
         spans = np.stack([steps, steps + horizon - 1], axis=1) if self.groups is None else self.groups[counted]
         masks = last_groups(spans, fraction)
@@ -355,7 +366,8 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
             self._tell_of_targets(sequences, learnt.scaling, encoded["target"], lengths, weighted)
         rows |= encoded | {"target": units.with_least(1.0).apply(encoded["target"])}  # 1: until they are `settled`
         read = Sequences(values=rows.pop("source"), lengths=rows.pop("source_lengths", None))
-        return learnt, ForecastExamples(sequences=read, targets=rows, sample_weight=sample_weight, groups=groups)
+        examples = ForecastExamples(sequences=read, targets=rows, sample_weight=sample_weight, groups=groups)
+        return learnt, replace(examples, overlap=groups is None and are_windows_in_order(sequences))
 
     def _with_units_that_suit(self, learnt, raw, units, future, static):
         """`Learnt` whose windows have units that a linear model can forecast in: see `window_trials`.
@@ -369,7 +381,7 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         target = raw.targets["target"][:, steps]
         how = {"columns": columns, "parts": self._parts_for_trials(raw, learnt)}
         if isinstance(self.target_features, str):  # "auto"
-            going_on = goes_on(raw.sequences, units, target, **how)
+            going_on = goes_on(raw.sequences, units, target[:, :FIRST_STEPS], **how)
             if not going_on.all():
                 warn_of_another_quantity(raw.sequences, columns, target, going_on, self.season)
                 return learnt if self.season is not None else replace(learnt, scaling=replace(scaling, columns=None))
@@ -462,9 +474,9 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         watched = not linear and self._learns_by_heart(examples, job)
         if validation is None and (examples.groups is not None or watched):
             examples, validation = self._last_for_validation(learnt, examples, job, watched)
-            job = replace(
-                job, stops=validation is not None, patience=max(PATIENCE, self.n_iter_no_change) if watched else None
-            )
+            at_random = watched and examples.groups is None  # if none are held out here, the fit draws some
+            patience = max(PATIENCE, self.n_iter_no_change) if watched else None
+            job = replace(job, stops=at_random or validation is not None, patience=patience)
         job = replace(job, rest=lambda fitted: fitted._keep_scores(calibration))
         return super()._learn(learnt, examples, validation, job)
 
@@ -479,7 +491,7 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
 
     def _learns_by_heart(self, examples, job):
         """Whether a fit may learn the noise, and there is enough to see when it does."""
-        n_samples = len(examples.sequences)
+        n_samples = len(examples.counted)
         job = job.of(n_samples)
         stops = self.early_stopping != "auto" or self._early_stops(n_samples, job, False)  # or not, by what was set
         return not stops and n_samples >= WATCHED and job.epochs > PATIENCE
@@ -501,8 +513,9 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         if job.incremental or not (watched or self._early_stops(n_samples, job.of(n_samples), False)):
             return examples, None
         if examples.groups is None:
-            parts = examples.apart(self.validation_fraction, learnt.targets.horizon)
-            return (examples, None) if parts is None else tuple(map(examples.take, parts))
+            parts = examples.apart(self.validation_fraction, learnt.targets.horizon) if examples.overlap else None
+            few = parts is None or len(parts[0]) < MOST_LEFT * len(examples.counted)
+            return (examples, None) if few else tuple(map(examples.take, parts))
         if self.early_stopping == "auto" and examples.last(self.validation_fraction) is None:
             return examples, None  # such as many series with one window each
         return self._parted(examples, self.validation_fraction, "validation_fraction")
@@ -640,6 +653,8 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         super()._check_same_network(spec, incremental)
         learnt = self._learnt
         now, fitted = self._window_scaling(learnt.source, learnt.targets), learnt.scaling
+        if fitted.columns is None and isinstance(self.target_features, str):
+            now = replace(now, columns=None)  # "auto" had found none, or another quantity
         pairs = {
             "target_features": (now.columns, fitted.columns),
             "scaling": (now.named, fitted.named) if now.columns is not None else (None, None),  # else it has no effect

@@ -44,7 +44,7 @@ def warn_of_callbacks(callbacks, schedule, has_validation):
         waits = isinstance(callback, (EarlyStopping, ReduceLROnPlateau)) or (
             isinstance(callback, ModelCheckpoint) and callback.save_best_only
         )
-        if waits and monitor.startswith("val_") and not has_validation:
+        if waits and str(monitor).startswith("val_") and not has_validation:
             _warn(
                 f"{name} in callbacks does nothing: it waits for {monitor!r}, but this fit has no validation data. "
                 "Pass X_val and what goes with it, or set early_stopping=True, which holds out validation_fraction of "

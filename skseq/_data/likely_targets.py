@@ -55,6 +55,9 @@ def warn_of_another_quantity(sequences, columns, targets, going_on, season):
     target = int(np.argmin(going_on))
     low, high = _range(sequences.values[:, :, columns[target]][sequences.mask])
     least, most = _range(targets[:, :, target])
+    others = ""
+    if any(going_on) and season is None:
+        others = " The other targets are read without their past, too: if they go on, fit an estimator of their own."
     taken = (
         "target_features='auto' takes none of X for the past of y, as target_features=None does. Set this if that is "
         f"right, or target_features={columns} to forecast y from the level of each window."
@@ -62,9 +65,9 @@ def warn_of_another_quantity(sequences, columns, targets, going_on, season):
         else f"season={season} asks for these. If it is another quantity, set target_features=None and season=None."
     )
     warnings.warn(
-        f"Column {columns[target]} of X seems to be another quantity than y, or on another scale: it lies from {low} "
-        f"to {high}, and y from {least} to {most}. Forecasts from the level of each window are worse than the mean of "
-        f"y. {taken} If y was transformed, transform X alike.",
+        f"y does not go on from column {columns[target]} of X, which lies from {low} to {high}, and y from {least} to "
+        f"{most}: forecasts from the level of each window are worse than the mean of y. Most likely it is another "
+        f"quantity, or on another scale. {taken} If y was transformed, transform X alike.{others}",
         UserWarning,
         stacklevel=2,
     )

@@ -21,6 +21,12 @@ TIMES_OF_NUMBERS = 2  # as many windows are held out as of samples that stand al
 FARTHEST_BLOCK = 1.5  # deviations: 1.9 or more in trends, which had half of the epochs worth having; 0.9 in others
 
 
+def are_windows_in_order(sequences):
+    """Whether most of these sequences go on in the next one."""
+    values = sequences.values
+    return sequences.lengths is None and values.ndim == 3 and next_windows_in_order(values) is not None
+
+
 def next_windows(values):
     """Indices (some windows, those that go on a step later) of windows (n, t, f), or None if most have no such."""
     in_order = next_windows_in_order(values)

@@ -224,6 +224,10 @@ class SampleDisplay:
         kind = _kind_of(self.samples) if self.kind == "auto" else self.kind
         if kind not in KINDS:
             raise ValueError(f"kind must be 'auto', 'text', 'series' or 'strokes'. Got {self.kind!r}.")
+        if kind != "series" and not (self.features is None and self.feature_names is None):
+            raise ValueError(
+                f"features and feature_names are for kind='series', but the samples are drawn as {kind!r}."
+            )
         self.texts_ = self.lines_ = None
         {"text": self._draw_texts, "series": self._draw_series, "strokes": self._draw_pens}[kind](ax)
         self.figure_ = self.axes_[0, 0].figure

@@ -19,11 +19,12 @@ from skseq.nn.training.compiled import CompiledNetwork, check_network_weights
 from skseq.nn.training.keras_network import OwnNetwork
 
 MAX_IDLE_RUNNERS = 16
+LONGEST_WAIT = 10.0  # seconds, after which a prediction makes a runner of its own
 
 _lock = threading.Lock()
 _idle = OrderedDict()  # id -> runner, least recently used first
 _ended = threading.Condition()  # a prediction has
-_predicting = []  # the spec of every prediction that runs now
+_predicting = []  # a list of the spec of every prediction that runs now
 _thread = threading.local()
 
 
@@ -44,21 +45,21 @@ def _give_back(runner):
 
 @contextmanager
 def _in_turn(spec):
-    """Wait until fewer predictions by this network run than there are cores, but two at least."""
+    """Wait until fewer predictions by this network run than there are cores, but two at least, and not for ever."""
     if getattr(_thread, "predicts", False):  # inside another one it would wait for itself
         yield
         return
-    most = max(2, n_cores())
-    with _ended:
-        _ended.wait_for(lambda: _predicting.count(spec) < most)
-        _predicting.append(spec)
-    _thread.predicts = True
+    most, own = max(2, n_cores()), [spec]
     try:
+        with _ended:  # others may wait for this one, if they predict in threads
+            _ended.wait_for(lambda: sum(others == own for others in _predicting) < most, LONGEST_WAIT)
+            _predicting.append(own)
+        _thread.predicts = True
         yield
     finally:
         _thread.predicts = False
         with _ended:
-            _predicting.remove(spec)
+            _predicting[:] = [others for others in _predicting if others is not own]
             _ended.notify_all()
 
 

@@ -279,13 +279,32 @@ def test_another_quantity_does_not_go_on(other):
     assert told(windows[:20], other[:20]) == [True]  # too few to tell
 
 
+@pytest.mark.parametrize(
+    "goes_on", [lambda model, *data: model.partial_fit(*data), lambda model, *data: model.fit(*data)]
+)
+def test_fits_go_on_with_what_was_taken(goes_on):
+    X, y = WALKS[:, :12], 40_000 - 600 * WALKS[:, -2:]
+    model = Seq2SeqRegressor(units=2, epochs=1, warm_start=True, random_state=0)
+    with pytest.warns(UserWarning, match="does not go on from column 0 of X"):
+        goes_on(model, X, y)
+    assert goes_on(model, X, y).target_features_ is None
+    with pytest.raises(ValueError, match=r"target_features=\[0\], which was None"):
+        model.set_params(target_features=[0]).partial_fit(X, y)
+
+
+def test_other_targets_are_told_of():
+    both = np.stack([WALKS[:, -2:], np.log(1000 * WALKS[:, -2:])], axis=2)
+    with pytest.warns(UserWarning, match=r"column 1 of X.* The other targets are read without their past, too"):
+        Seq2SeqRegressor(units=2, epochs=1).fit(np.stack([WALKS[:, :12]] * 2, axis=2), both)
+
+
 def test_transformed_targets_are_learnt_from_windows_as_they_are():
     """In units of each window, forecasts of the logarithm were wrong by hundreds."""
     series = 30_000 + 5000 * np.sin(np.arange(360) * 2 * np.pi / 24) + 300 * RNG.randn(360)
     cut_in = np.lib.stride_tricks.sliding_window_view(series, 27)
     X, y = cut_in[:, :24], cut_in[:, 24:]
     network = Seq2SeqRegressor(units=4, epochs=2, decoder="direct", random_state=0)
-    with pytest.warns(UserWarning, match=r"another quantity than y, or on another scale: it lies from .* 10\.\d+\. "):
+    with pytest.warns(UserWarning, match=r"y does not go on .* to 10\.\d+: .*If y was transformed"):
         model = TransformedTargetRegressor(network, func=np.log, inverse_func=np.exp).fit(X[:250], y[:250])
     assert model.regressor_.target_features_ is None
     assert model.score(X[260:], y[260:]) > 0.4  # two epochs; it was below -1e100

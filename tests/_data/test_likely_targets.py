@@ -41,13 +41,13 @@ def cut(past, following=None, window=12, lead=1):
 @pytest.mark.parametrize("past", [PRESSURE, 285 + 12 * np.sin(DAYS / 60) + RNG.randn(300)])
 def test_windows_of_another_quantity(past):
     X, y = cut(past, FLOW)
-    message = r"Column 0 of X seems to be another quantity than y, .* takes none of X for the past of y, .* transform X"
+    message = r"not go on from column 0 of X, .* another quantity.* takes none of X for the past of y, .* transform X"
     for own, targets in ((X, y), ([x[i % 5 :] for i, x in enumerate(X)], y), (X[:, :, None], y[:, :1])):
         with pytest.warns(UserWarning, match=message):
             model = Seq2SeqRegressor(**SMALL).fit(own, targets)
         assert model.target_features_ is None
     two, both = np.stack([X, 100 * X], axis=2), np.stack([X[:, :3], y], axis=2)
-    with pytest.warns(UserWarning, match="Column 1 of X"):
+    with pytest.warns(UserWarning, match="not go on from column 1 of X"):
         Seq2SeqRegressor(**SMALL).fit(two, both)
 
 

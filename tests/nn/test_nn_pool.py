@@ -229,6 +229,20 @@ def test_a_prediction_inside_another_waits_for_none(made, two_cores):
         assert made == ["a", "a", "a"]
 
 
+def test_predictions_that_wait_for_others_in_threads_end(made, two_cores, monkeypatch):
+    monkeypatch.setattr(pool, "LONGEST_WAIT", 0.05)
+
+    def inner():
+        with lease("a", weights={}):
+            return True
+
+    with lease("a", weights={}), lease("b", weights={}), ThreadPoolExecutor(2) as threads:
+        pool._predicting.append(["a"])  # as of another thread
+        assert threads.submit(inner).result(timeout=5)
+        pool._predicting.pop()
+    assert pool._predicting == []
+
+
 def test_a_prediction_that_fails_lets_others_go_on(made, two_cores):
     for _ in range(3):
         with pytest.raises(RuntimeError, match="mine"), lease("a", weights={}):

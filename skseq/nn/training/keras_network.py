@@ -183,7 +183,8 @@ class OwnNetwork:
         every, rows = rows, {name: x[:PREDICT_ROWS] for name, x in rows.items()}  # one batch shows what a model does
         outputs = self._outputs("model", rows)
         check_outputs(outputs, self._needed_shapes(rows), self.spec, sigmoid=self._sigmoid)
-        if self._has_loss_of_keras:
+        one_class = self.spec.task == "classify" and self.spec.sizes == (1,)  # whose probability is 1, by any loss
+        if self._has_loss_of_keras and not one_class:
             check_losses(self._losses, outputs, self.spec.task)
         self._check_padding_once("model", every, outputs)
         if self.spec.task != "reconstruct":

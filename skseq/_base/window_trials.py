@@ -106,8 +106,8 @@ def goes_on(sequences, units, targets, *, columns, parts):
         others = [one_value, _errors(earlier.as_it_is, later.as_it_is, cut=False)]
         goes = (_least(own, later.units.divide) <= EXACT) | (np.ptp(earlier.targets, axis=(0, 1)) == 0)
         for of in (np.asarray, later.units.divide):  # in units of the data, and of windows
-            goes |= _least(own, of) <= WORSE * _least([one_value], of)
-            goes |= _least(own, of) <= FAR_WORSE * _least(others, of)
+            left, of_one_value, least = (_least(errors, of) for errors in (own, [one_value], others))
+            goes |= (left <= WORSE * of_one_value) | (left <= FAR_WORSE * least)
     return goes
 
 

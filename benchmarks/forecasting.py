@@ -35,10 +35,11 @@ from skseq.metrics import (
     weighted_quantile_loss,
 )
 
-NETWORK, NAIVE, RIDGE, FORMULA, DEFAULTS = (
+NETWORK, NAIVE, RIDGE, SMOOTHED, FORMULA, DEFAULTS = (
     "SeriesForecaster",
     "seasonal naive",
     "Ridge on windows",
+    "Ridge beside smoothing",
     "formula",
     "defaults",
 )
@@ -50,7 +51,7 @@ COVERED, LEAST, LARGEST = "covered by 90 %", "the same, least of all steps", "th
 DECILES = tuple(np.arange(1, 10) / 10)
 FREQUENCIES = ("monthly", "quarterly", "yearly")
 SETS = tuple(f"{name} {kind}" for name in ("Tourism", "M3", "M1") for kind in FREQUENCIES)
-FORECASTERS_OWN = ("max_windows",)  # parameters of SeriesForecaster that candidates set
+FORECASTERS_OWN = ("max_windows", "exponential_smoothing")  # parameters of SeriesForecaster that candidates set
 POOLS = {"tourism": "Tourism", "m3": "M3"}
 LONG = {"demand": load_demand, "traffic": load_traffic}
 PUBLISHED = {  # MASE and WQL in the tables of chronos_zeroshot, autogluon/fev
@@ -172,6 +173,7 @@ def simple_forecasters(horizon, season, window=None):
     return {
         NAIVE: SeriesForecaster(SeasonalNaive(m=season), window=season, **own),
         RIDGE: SeriesForecaster(Ridge(), window=window, **own),
+        SMOOTHED: SeriesForecaster(Ridge(), window=window, exponential_smoothing=True, **own),
     }
 
 
@@ -412,7 +414,7 @@ CANDIDATES = {  # what they set besides the defaults
     "one direction": {"bidirectional": False},
     "LSTM, one direction": {"cell": "lstm", "bidirectional": False},
     "attention": {"attention": True},
-    "no linear model": {"linear": False},
+    "no linear model": {"linear": False},  # nor exponential smoothing, which is for the linear model
     "no season": {"season": None},
     "10 epochs": {"epochs": 10},
     "dropout 0.1": {"dropout": 0.1},
@@ -421,6 +423,7 @@ CANDIDATES = {  # what they set besides the defaults
     "last 24 windows": {"max_windows": 24},
     "last 48 windows": {"max_windows": 48},
     "all windows": {"max_windows": None},
+    "no smoothing": {"exponential_smoothing": False},
     DEFAULTS: {},
 }
 
@@ -501,7 +504,10 @@ def main(arguments=None):
     scale = chosen_scale(options, Scale(), QUICK, "seeds", "peers")
     report = Report(
         "forecasting",
-        columns=((NETWORK, NAIVE, RIDGE, *statistical.NAMES, *darts_networks.NAMES, FORMULA, TORCH), tuple(CANDIDATES)),
+        columns=(
+            (NETWORK, NAIVE, RIDGE, SMOOTHED, *statistical.NAMES, *darts_networks.NAMES, FORMULA, TORCH),
+            tuple(CANDIDATES),
+        ),
     )
     run_experiments(report, EXPERIMENTS, options.only, scale)
     return report.finish(options.output, strict=not options.quick)

@@ -58,6 +58,7 @@ VALUES = {  # our own values in fitted estimators: class -> the module that it i
     "PandasForm": "skseq._data.calendars",
     "PolarsForm": "skseq._data.calendars",
     "Scale": "skseq._data.scaling",
+    "Smoothed": "skseq._data.exponential_smoothing",
     "SourceForm": "skseq._data.source_form",
     "Step": "skseq._data.calendars",
     "TagTargets": "skseq._data.tag_targets",

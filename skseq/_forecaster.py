@@ -38,6 +38,7 @@ from skseq._data.forecast_windows import last_origins, training_origins
 from skseq._data.ignored_targets import warn_if_beside_series
 from skseq._data.known_series import KnownSeries
 from skseq._data.likely_mistakes import warn_if_one_series
+from skseq._data.linear_part import are_few
 from skseq._data.outliers import warn_of_outliers
 from skseq._data.series import read_series
 from skseq._data.window_choice import WindowChoice
@@ -53,6 +54,8 @@ from skseq.metrics._by_name import scorer_of
 
 SEASONS = ("season", "m")  # parameters of estimators that read windows: of `Seq2SeqRegressor`, of `SeasonalNaive`
 COUNT = Interval(Integral, 1, None, closed="left")  # where more than there are means all of them
+FEWEST_SMOOTHED = 10  # series: weights that are learnt of a few know their past already
+MOST_SMOOTHED = 24  # steps of a season: longer ones have too many seasonal terms for smoothing
 FEWEST_SPANS = 3  # horizons, of whose errors paths are drawn
 LAST_WINDOWS, MANY_WINDOWS = 96, 10_000  # with max_windows="auto": of each series at least, and of all
 
@@ -128,6 +131,15 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         only if the estimator has its own, as the default one does. These are learnt from training windows, so they may
         be too narrow for later steps.
 
+    exponential_smoothing : bool or "auto", default="auto"
+        Whether the regressor is also told what exponential smoothing of the whole past of a series forecasts, which its
+        window alone does not show: the Theta method [2]_ [3]_ with an additive season. Of networks and exponential
+        smoothing is the hybrid that won the M4 competition, too [4]_. A regressor that knows no windows reads `horizon`
+        more numbers, in the units of the window. To an estimator that reads windows they are the last columns of
+        ``X_future``, in sizes of the window, from its mean or its last season on. Then pass whole series to `predict`,
+        not only their ends. "auto": for `Seq2SeqRegressor` with a linear model, if there are at least 10 series, their
+        windows are not few (500, or ten for each step of a window), and a season has at most 24 steps.
+
     random_state : int, RandomState instance or None, default=None
         Decides all that is random in the fit of the regressor. It is passed to the default estimator. Of an `estimator`
         that is given, it draws every parameter named `random_state`, also of estimators within. None leaves these as
@@ -142,7 +154,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         Number of steps of a window.
 
     series_ : tuple of ndarray of shape (n_timesteps, n_targets)
-        The last `window_` steps of every series of `fit`, from which ``predict()`` forecasts. No more is kept.
+        The last `window_` steps of every series of `fit`, from which ``predict()`` forecasts. No more is kept, but for
+        the level, slope and season of each at its end with `exponential_smoothing`.
 
     residuals_ : ndarray of shape (n_windows, horizon, n_targets), or None
         Errors of the first of two fits, in the windows that were held out from it, in a size for each. That is the
@@ -217,6 +230,12 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     ----------
     .. [1] J. Lei, M. G'Sell, A. Rinaldo, R. J. Tibshirani and L. Wasserman, "Distribution-Free Predictive Inference for
        Regression", Journal of the American Statistical Association 113 (2018) 1094-1111, algorithm 2.
+    .. [2] V. Assimakopoulos and K. Nikolopoulos, "The theta model: a decomposition approach to forecasting",
+       International Journal of Forecasting 16 (2000) 521-530.
+    .. [3] R. J. Hyndman and B. Billah, "Unmasking the Theta method", International Journal of Forecasting 19 (2003)
+       287-290.
+    .. [4] S. Smyl, "A hybrid method of exponential smoothing and recurrent neural networks for time series
+       forecasting", International Journal of Forecasting 36 (2020) 75-85.
 
     Examples
     --------
@@ -269,6 +288,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         "scaling": [StrOptions({"auto", "difference", *SCALINGS}), None],
         "season": [COUNT, None],
         "calibration_windows": [Count(0)],
+        "exponential_smoothing": ["boolean", StrOptions({"auto"})],
         "random_state": ["random_state"],
     }
 
@@ -284,6 +304,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         scaling: Literal["auto", "difference", "standard", "mean"] | None = "auto",
         season: int | None = None,
         calibration_windows: int = 0,
+        exponential_smoothing: bool | Literal["auto"] = "auto",
         random_state: RandomState = None,
     ):
         self.estimator = estimator
@@ -295,6 +316,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         self.scaling = scaling
         self.season = season
         self.calibration_windows = calibration_windows
+        self.exponential_smoothing = exponential_smoothing
         self.random_state = random_state
 
     def __sklearn_tags__(self) -> Any:
@@ -668,7 +690,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             before = known.until(ends)
             if refit or number == 0:
                 forecaster._fit(before)
-            before = replace(before, sizes=forecaster._known.sizes)
+            before = replace(before, sizes=forecaster._known.sizes, smoothing=forecaster._known.smoothing)
             found.append(forecaster._tested(known, before, ends, scorer, coverage, of_fit=True))
         results = {name: np.stack([own[name] for own in found]) for name in found[0]}
         return {"origin": origins, **self._origin_times(series, origins), **results}
@@ -677,10 +699,11 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     def _fit(self, known):
         """Train on all windows. Errors are those of a twin that has not seen the last ones."""
-        estimator, known_beside = self._new_estimator(known), known.aligned()
         lengths, choice = known.series.lengths, self._window_choice()
         self.window_ = choice.n_steps(lengths, as_columns=self._kind == "columns")
         self._keep_parameters("horizon", "season", "min_window", "calibration_windows", "stride")
+        known = replace(known, smoothing=choice.held_season if self._smooths(known, choice.held_season) else None)
+        estimator, known_beside = self._new_estimator(known), known.aligned()
         self._season_of_sizes = choice.held_season
         self.residuals_ = self._held_out_windows = self._places = self._error_scaling = sizes = None
         if self.calibration_windows:
@@ -723,6 +746,16 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             flat=self._is_flat(),
         )
 
+    def _smooths(self, known, season):
+        """Whether the regressor is told what exponential smoothing forecasts: by default where this pays."""
+        if self.exponential_smoothing != "auto":
+            return self.exponential_smoothing
+        if not (self.estimator is None or getattr(self.estimator, "_may_have_linear", False)):
+            return False
+        n_windows = sum(map(len, self._training_origins(known.series.lengths)))
+        few = are_few(n_windows, self.window_ * known.columns[0].shape[1])
+        return len(known.series) >= FEWEST_SMOOTHED and season <= MOST_SMOOTHED and not few
+
     def _season_of_windows(self):
         """Name and value of the parameter with the season of windows: of an estimator that reads windows its own."""
         if self.estimator is None or self._is_flat():
@@ -733,13 +766,17 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     def _is_flat(self):
         return self.estimator is not None and not reads_windows(self.estimator)
 
-    def _training_windows(self, known, ends):
+    def _training_origins(self, ends):
+        """Those of the windows of every series, each in an array."""
         least = self._least_window()
         most = max(LAST_WINDOWS, ceil(MANY_WINDOWS / len(ends))) if self.max_windows == "auto" else self.max_windows
-        origins = [
+        return [
             training_origins(end, self.window_, self.horizon, stride=self.stride, max_windows=most, min_window=least)
             for end in ends
         ]
+
+    def _training_windows(self, known, ends):
+        origins = self._training_origins(ends)
         series = np.repeat(np.arange(len(origins)), [len(own) for own in origins])
         windows = known.windows_before(series, np.concatenate(origins), window=self.window_, horizon=self.horizon)
         first = np.concatenate(origins) - ends[series]  # steps of the targets: all series end at the same time
@@ -758,7 +795,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         if reads_windows(estimator):
             self._check_scaling_is_read(estimator)
             scaling = None if self.scaling is None else "standard"
-            return WindowRegressor(estimator=estimator, horizon=self.horizon, scaling=scaling)
+            _, season = self._season_of_windows()
+            season = season if isinstance(season, Integral) else None  # others are the estimator's to judge
+            return WindowRegressor(estimator=estimator, horizon=self.horizon, scaling=scaling, season=season)
         scaling = usual_scaling(self.season) if self.scaling == "auto" else self.scaling
         return FlatRegressor(estimator=estimator, horizon=self.horizon, scaling=scaling, season=self.season)
 
@@ -815,6 +854,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         check_same_kinds({"X_past": X_past, "X_future": X_future, "X_static": X_static}, self._known.widths)
         series, _ = read_series(self, X, kind=self._kind)
         known = KnownSeries.read(series, X_past, X_future, X_static, fitted=self._known)
+        known = replace(known, smoothing=self._known.smoothing)
         self._check_long_enough(series.lengths, self._least_window())
         if beside is not None:
             warn_of_outliers(known, self.window_)

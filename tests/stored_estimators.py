@@ -137,6 +137,11 @@ def of_series():
             "predict",
             None,  # the series of fit
         ),
+        "SeriesForecaster with smoothing": (
+            SeriesForecaster(Ridge(), window=6, horizon=2, exponential_smoothing=True).fit(SERIES),
+            "predict",
+            None,
+        ),
     }
 
 

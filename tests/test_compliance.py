@@ -42,7 +42,12 @@ DEFAULTS = [
     SequenceTagger(),
     LSTMAutoencoderDetector(),
 ]
-LIGHT = [SeasonalNaive(), SeriesForecaster(Ridge()), SeriesForecaster(SeasonalNaive())]  # no networks
+LIGHT = [  # no networks
+    SeasonalNaive(),
+    SeriesForecaster(Ridge()),
+    SeriesForecaster(Ridge(), exponential_smoothing=True),
+    SeriesForecaster(SeasonalNaive()),
+]
 SMALL = {"units": 3, "epochs": 2}  # most checks look at forms, types and repetitions, not at what is learnt
 LEARNING = {"units": 8, "epochs": 10, "learning_rate": 0.05}  # some ask a classifier or regressor to have learnt
 ENCODERS = [

@@ -27,6 +27,7 @@ from sklearn.tree import DecisionTreeClassifier
 from skseq import LSTMAutoencoderTransformer, SeasonalNaive, Seq2SeqRegressor, SeriesForecaster
 from skseq._base.random_states import with_random_states
 from skseq._data.conformal import half_widths, quantiles_of
+from skseq._data.exponential_smoothing import smoothed_before
 from skseq._data.known_series import KnownSeries
 from skseq._data.window_units import sizes_of_series, units_of
 from skseq._sklearn import InvalidParameterError
@@ -1635,3 +1636,112 @@ def test_forecasts_of_tiny_and_huge_series(model, unit):
     model = SeriesForecaster(model, horizon=3, window=5, calibration_windows=9).fit(series)
     small = [own * unit for own in series]
     assert_allclose(model.predict_interval(small, 0.5) / unit, model.predict_interval(series, 0.5), rtol=1e-9)
+
+
+# --- exponential smoothing --------------------------------------------------------------------------------------------
+
+
+def seasons(n_series=10, length=90, seed=0):
+    """Series of a season of 4, each with its own, and noise."""
+    dice = np.random.RandomState(seed)
+    return [
+        20 + np.tile(dice.randn(4), length)[:length] + 0.1 * np.arange(length) + dice.randn(length)
+        for _ in range(n_series)
+    ]
+
+
+def test_a_plain_regressor_reads_smoothed_forecasts_behind_the_known_future():
+    series, ahead = walks([9])[0], 100 + np.arange(9.0)
+    model = forecaster(Recorder(), window=4, horizon=2, season=4, scaling=None, exponential_smoothing=True)
+    model.fit([series], X_future=[ahead], X_static=[[9]])
+    _, X, _ = Recorder.seen[-1]
+    places = np.zeros(4, int), np.arange(4, 8)
+    smoothed = smoothed_before([series[:, None]], *places, 4).forecasts(2)[:, :, 0]
+    last_season = np.stack([series[[start, start + 1]] for start in range(4)])
+    assert X.shape == (4, 2 * 4 + 2 + 2 + 1)
+    assert_allclose(X[:, -3:-1], smoothed - last_season)
+    assert_array_equal(X[:, -5:-3], [[104, 105], [105, 106], [106, 107], [107, 108]])
+
+
+def test_an_estimator_of_windows_is_told_of_smoothed_forecasts_in_their_sizes():
+    (series,) = walks([30])
+    forecaster(WindowRecorder(), exponential_smoothing=True).fit([series], X_future=[np.arange(30.0)])
+    _, X, _, X_future, _, _ = WindowRecorder.seen[-1]
+    origins = np.arange(6, 28)
+    smoothed = smoothed_before([series[:, None]], np.zeros(22, int), origins, 1).forecasts(3)[:, :, 0]
+    past = X[:, :, 0]
+    assert X_future.shape == (22, 3, 2)
+    assert_allclose(X_future[..., 1], (smoothed - past.mean(axis=1)[:, None]) / past.std(axis=1)[:, None])
+
+
+def test_smoothed_forecasts_far_from_a_window_are_told_as_far_and_no_more():
+    series = np.r_[walks([30])[0], np.full(5, 10.0), 10.001]
+    forecaster(WindowRecorder(), exponential_smoothing=True).fit([series]).predict()
+    told = WindowRecorder.seen[-1][2]
+    assert_array_equal(np.abs(told), np.full((1, 3, 1), 10))
+
+
+@pytest.mark.parametrize("estimator", [Ridge(), WindowRecorder()], ids=["flat", "windows"])
+@pytest.mark.parametrize("n_steps", [3, 7])
+def test_series_of_fit_go_on_as_they_do_when_passed_whole(estimator, n_steps):
+    series = walks()
+    model = forecaster(estimator, season=4, exponential_smoothing=True).fit(series)
+    assert_array_equal(model.predict(n_steps=n_steps), model.predict(series, n_steps=n_steps))
+    assert not np.array_equal(model.predict([own[-6:] for own in series]), model.predict())
+
+
+def test_smoothing_in_backtest_and_score_knows_nothing_of_what_follows():
+    series = walks()
+    later = [np.r_[own[:-3], own[-3:] + 100] for own in series]
+    model = forecaster(season=4, exponential_smoothing=True, calibration_windows=9)
+    found, changed = (model.backtest(own, n_windows=1, coverage=0.8) for own in (series, later))
+    assert_array_equal(found["y_pred"], changed["y_pred"])
+    assert_array_equal(found["y_interval"], changed["y_interval"])
+    fitted = model.fit(series)
+    assert_allclose(fitted.predict([own[:-3] for own in series]), fitted.predict([own[:-3] for own in later]), rtol=0)
+
+
+def test_smoothed_forecasts_of_several_targets_stand_in_their_order():
+    dice = np.random.RandomState(0)
+    both = np.cumsum(dice.randn(40, 2), axis=0) * [1, 100]
+    model = forecaster(WindowRecorder(), exponential_smoothing=True).fit([both])
+    X_future = WindowRecorder.seen[-1][3]
+    for target in range(2):
+        forecaster(WindowRecorder(), exponential_smoothing=True).fit([both[:, target]])
+        assert_array_equal(X_future[..., target], WindowRecorder.seen[-1][3][..., 0])
+    assert model.predict().shape == (1, 3, 2)
+
+
+def test_what_the_past_tells_of_a_season_makes_forecasts_nearer():
+    """A window of one season knows no more of it than its last noise."""
+    series = seasons()
+    errors = []
+    for smooths in (False, True):
+        model = SeriesForecaster(Ridge(), window=4, horizon=4, season=4, exponential_smoothing=smooths)
+        errors.append(-model.backtest(series, n_windows=4)["score"].mean())
+    assert errors[1] < 0.9 * errors[0]
+
+
+@pytest.mark.parametrize(
+    ("estimator", "n_series", "length", "season", "smooths"),
+    [
+        (None, 10, 90, 4, True),
+        (None, 9, 90, 4, False),  # few series
+        (None, 10, 24, 4, False),  # few windows
+        (None, 10, 90, 25, False),  # a long season
+        (Seq2SeqRegressor(linear=False), 10, 90, 4, False),
+        (Seq2SeqRegressor(loss="poisson"), 10, 90, None, False),
+        (Seq2SeqRegressor(decoder="recursive"), 10, 90, None, False),
+        (Seq2SeqRegressor(loss="normal", season=4), 10, 90, None, True),
+        (Ridge(), 10, 90, 4, False),
+    ],
+)
+def test_where_smoothing_is_the_default(untrained, estimator, n_series, length, season, smooths):
+    series = [np.abs(own) for own in seasons(n_series, length)]
+    if isinstance(estimator, Seq2SeqRegressor) and estimator.loss == "poisson":
+        series = [own.round() for own in series]
+    model = SeriesForecaster(estimator, horizon=2, season=season, random_state=0).fit(series)
+    told = getattr(model.estimator_, "n_future_features_in_", 0)
+    assert told == smooths
+    assert model.get_params()["exponential_smoothing"] == "auto"
+    assert np.isfinite(model.predict()).all()

@@ -756,9 +756,14 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         return np.where(learnt.moved(data.rows)[:, None], near, 0.0)
 
     def _wants_linear(self, learnt):
+        return self._may_have_linear and (self.linear is True or learnt.scaling.columns is not None)
+
+    @property
+    def _may_have_linear(self):
+        """Whether the parameters ask for a linear model, or leave it to what X holds."""
         if self.linear != "auto":
             return self.linear
-        return self.decoder == "direct" and learnt.scaling.columns is not None and not learnt.targets.counts
+        return self.decoder == "direct" and self.loss not in distributions.COUNTS
 
     def _keep_learnt(self, learnt):
         super()._keep_learnt(learnt)

@@ -2,7 +2,8 @@
 
 Both fit on windows and predict (n, n_steps, n_targets). An estimator reads windows if its ``fit`` has the argument
 ``X_future``. For all others windows are scaled and laid flat: the columns of the past step by step, with past rows of
-the known future among them, those of the known future of the whole horizon, and the static ones.
+the known future among them, those of the known future of the whole horizon, and the static ones. What exponential
+smoothing forecasts is one more number that is known ahead, in the units of the window.
 """
 
 from dataclasses import dataclass, replace
@@ -17,7 +18,14 @@ from skseq._base.longer_fits import some_of
 from skseq._base.window_trials import HELD_OUT, MOST, common_size
 from skseq._data.conformal import calibrated
 from skseq._data.groups import last_groups
-from skseq._data.window_units import scaling_of, weights_of_seasons, within_reach
+from skseq._data.window_units import (
+    scaling_of,
+    told_smoothed,
+    units_of,
+    usual_scaling,
+    weights_of_seasons,
+    within_reach,
+)
 
 WORTH_IT = 0.9  # of the errors of windows with sizes of their own: what an estimator must leave with one size
 
@@ -140,20 +148,29 @@ class FlatRegressor:
         return units.undo(predicted.reshape(len(windows), self.horizon, windows.n_targets))
 
     def _rows(self, windows, units):
-        """(n, window * c + horizon * c_future + c_static): targets in the units of their windows, the rest as it is."""
+        """(n, window * c + horizon * c_future + c_static): targets in units of their windows, others as they are."""
         k, filled = windows.n_targets, windows.filled
         past = np.concatenate([units.standardised(filled[..., :k]), filled[..., k:]], axis=2)
-        parts = (past, windows.future, windows.static)
+        parts = (past, windows.future, self._told(units, windows.smoothed), windows.static)
         return np.concatenate([part.reshape(len(part), -1) for part in parts if part is not None], axis=1)
+
+    def _told(self, units, smoothed):
+        """Smoothed forecasts in the units of their windows, or None."""
+        own_sizes = self.scaling is not None and self.common is None
+        return None if smoothed is None else told_smoothed(units, smoothed, cut=own_sizes)
 
 
 @dataclass(frozen=True, kw_only=True)
 class WindowRegressor:
-    """An estimator that reads windows as they are, such as `Seq2SeqRegressor`; ``scaling`` is that of its errors."""
+    """An estimator that reads windows as they are, such as `Seq2SeqRegressor`; ``scaling`` is that of its errors.
+
+    ``season`` is that of the units in which smoothed forecasts are told.
+    """
 
     estimator: BaseEstimator
     horizon: int
     scaling: str | None = "standard"
+    season: int | None = None
 
     def scaling_of(self, windows):
         """The `WindowScaling` in which its errors are measured: its own, if it has one."""
@@ -164,7 +181,7 @@ class WindowRegressor:
     def fit(self, windows):
         """Fit, with the steps of the targets as groups if the estimator has any use for them."""
         groups = {"groups": windows.groups} if has_fit_parameter(self.estimator, "groups") else {}
-        self.estimator.fit(windows.inputs(), _shaped(windows.targets), **_beside(windows), **groups)
+        self.estimator.fit(windows.inputs(), _shaped(windows.targets), **self._beside(windows), **groups)
 
     def predict(self, windows, n_steps):
         """(n, n_steps, n_targets), `in_blocks` beyond the horizon if the estimator ends there."""
@@ -201,7 +218,7 @@ class WindowRegressor:
     def ask(self, method, windows, n_steps, **arguments):
         """What a method returns, with an axis of targets: (n, n_steps, n_targets, ...)."""
         steps = {} if n_steps == self.horizon else {"n_steps": n_steps}
-        found = getattr(self.estimator, method)(windows.inputs(), **arguments, **_beside(windows), **steps)
+        found = getattr(self.estimator, method)(windows.inputs(), **arguments, **self._beside(windows), **steps)
         found = np.asarray(found, np.float64)
         further = 1 if windows.n_targets == 1 else 2  # (n, n_steps) and, with several targets, another axis
         return found.reshape(len(windows), n_steps, windows.n_targets, *found.shape[1 + further :])
@@ -209,6 +226,21 @@ class WindowRegressor:
     def future_steps(self, n_steps):
         """How many steps of X_future a forecast reads."""
         return n_steps
+
+    def _beside(self, windows):
+        """Arguments that say what is known besides the past; smoothed forecasts are the last columns of X_future."""
+        told = [windows.future, self._smoothed(windows)]
+        told = [own for own in told if own is not None]
+        given = {"X_future": np.concatenate(told, axis=2) if told else None, "X_static": windows.static}
+        return {name: value for name, value in given.items() if value is not None}
+
+    def _smoothed(self, windows):
+        """What smoothing forecasts (n, n_steps, n_targets), on the scale of the window unless all have one; or None."""
+        if windows.smoothed is None:
+            return None
+        kind = self.estimator.get_params(deep=False).get("scaling", "auto")
+        units = units_of(windows, kind if kind is None else usual_scaling(self.season), self.season)
+        return told_smoothed(units, windows.smoothed, cut=kind is not None)
 
 
 def in_blocks(forecast, windows, n_steps, horizon):
@@ -220,8 +252,7 @@ def in_blocks(forecast, windows, n_steps, horizon):
     for start in range(0, n_steps, horizon):
         windows = windows.followed_by(blocks[-1]) if blocks else windows
         n = min(horizon, n_steps - start)
-        future = None if windows.future is None else windows.future[:, :n]
-        blocks.append(forecast(replace(windows, future=future), n))
+        blocks.append(forecast(windows.until(n), n))
     return np.concatenate(blocks, axis=1)
 
 
@@ -238,8 +269,3 @@ def residuals_of(units, errors):
 def _shaped(targets):
     """(n, horizon) or (n, horizon, n_targets)"""
     return targets[:, :, 0] if targets.shape[2] == 1 else targets
-
-
-def _beside(windows):
-    given = {"X_future": windows.future, "X_static": windows.static}
-    return {name: value for name, value in given.items() if value is not None}

@@ -21,6 +21,7 @@ class Windows:
     future: np.ndarray | None = None  # (n, n_steps, c)
     recalled: tuple = ()  # columns of the future whose past rows stand last in the past
     static: np.ndarray | None = None  # (n, c)
+    smoothed: np.ndarray | None = None  # (n, n_steps, n_targets), forecasts by exponential smoothing of the whole past
     targets: np.ndarray | None = None  # (n, horizon, n_targets)
     groups: np.ndarray | None = None  # (n, 2): the first and the last step of the targets
 
@@ -29,7 +30,7 @@ class Windows:
 
     def take(self, index):
         """Some of the windows."""
-        parts = ("past", "lengths", "future", "static", "targets", "groups")
+        parts = ("past", "lengths", "future", "static", "smoothed", "targets", "groups")
         values = {name: getattr(self, name) for name in parts}
         return replace(self, **{name: None if value is None else value[index] for name, value in values.items()})
 
@@ -40,6 +41,7 @@ class Windows:
             self,
             past=self.past[:, :, np.r_[which, others].astype(int)],
             n_targets=len(which),
+            smoothed=None if self.smoothed is None else self.smoothed[:, :, which],
             targets=None if self.targets is None else self.targets[:, :, which],
         )
 
@@ -76,7 +78,13 @@ class Windows:
             past=np.concatenate([self.past, rows], axis=1)[:, -self.past.shape[1] :],
             lengths=np.minimum(self.lengths + n_steps, self.past.shape[1]),
             future=None if self.future is None else self.future[:, n_steps:],
+            smoothed=None if self.smoothed is None else self.smoothed[:, n_steps:],
         )
+
+    def until(self, n_steps):
+        """With what is known of so many steps alone."""
+        ahead = {name: getattr(self, name) for name in ("future", "smoothed")}
+        return replace(self, **{name: None if own is None else own[:, :n_steps] for name, own in ahead.items()})
 
 
 def training_origins(end, window, horizon, *, stride, max_windows, min_window):

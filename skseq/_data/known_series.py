@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._data.covariates import Covariate, during, following, known_names, read_covariate, read_static_of_series
+from skseq._data.exponential_smoothing import Smoothed, smoothed_before
 from skseq._data.forecast_windows import cut
 from skseq._data.series import LongSeries
 
@@ -26,6 +27,8 @@ class KnownSeries:
     recalled: tuple = ()  # columns of the known future that windows hold, too; none in files of older releases
     before: tuple | None = None  # of (t_i, len(recalled)): their rows beside the steps of the series
     sizes: np.ndarray | None = None  # (n_series, n_targets), those of series of fit, in which errors are counted
+    smoothing: int | None = None  # season of the exponential smoothing that windows are told of; None: of none
+    smoothed: Smoothed | None = None  # where series stand whose last steps alone are kept
 
     @classmethod
     def read(cls, series, X_past, X_future, X_static, *, fitted=None):
@@ -88,7 +91,7 @@ class KnownSeries:
             None if part is None else tuple(own[:end] for own, end in zip(part, ends))
             for part in (self.past, self.before)
         )
-        return replace(self, series=self.series.until(ends), past=past, before=before)
+        return replace(self, series=self.series.until(ends), past=past, before=before, smoothed=None)
 
     def tails(self, n_steps):
         """What later forecasts of the same series read, in memory of its own."""
@@ -96,12 +99,20 @@ class KnownSeries:
             None if part is None else tuple(own[-n_steps:].copy() for own in part) for part in (self.past, self.before)
         )
         future = self.future and tuple(own.behind(length) for own, length in zip(self.future, self.series.lengths))
-        return replace(self, series=self.series.tails(n_steps), past=past, before=before, future=future)
+        kept = {"past": past, "before": before, "future": future, "smoothed": self._smoothed_at_ends()}
+        return replace(self, series=self.series.tails(n_steps), **kept)
+
+    def _smoothed_at_ends(self):
+        """`Smoothed` of every series at its end, or None."""
+        if self.smoothing is None or self.smoothed is not None:
+            return self.smoothed
+        values = self.series.values
+        return smoothed_before(values, np.arange(len(values)), np.array([*map(len, values)]), self.smoothing)
 
     def windows_before(self, series, origins, *, window, horizon):
         """`Windows` with targets that end before origins (n_windows,) of series that are `aligned`."""
         futures = None if self.future is None else [own.values for own in self.future]
-        return cut(
+        windows = cut(
             self.columns,
             series,
             origins,
@@ -111,6 +122,10 @@ class KnownSeries:
             futures=futures,
             static=self.static,
         )
+        if self.smoothing is None:
+            return windows
+        smoothed = smoothed_before(self.series.values, series, origins, self.smoothing, horizon)
+        return replace(windows, smoothed=smoothed.forecasts(horizon))
 
     def last_windows(self, window, future_steps):
         """`Windows` that end with the series, and the steps of the known future behind them."""
@@ -123,6 +138,8 @@ class KnownSeries:
             n_targets=self.series.n_targets,
             static=self.static,
         )
+        if self.smoothing is not None:
+            windows = replace(windows, smoothed=self._smoothed_at_ends().forecasts(future_steps))
         if self.future is None:
             return windows
         future = following(self.future, self.series, future_steps, "X_future")

@@ -113,7 +113,7 @@ class LinearPart:
     @staticmethod
     def are_few(n_samples, rows, n_known):
         """Whether so many samples are few to learn from, if they are like these rows."""
-        return n_samples < min(FEW_PER_INPUT * _n_inputs(rows, n_known), MOST_FEW)
+        return are_few(n_samples, _n_inputs(rows, n_known))
 
     @staticmethod
     def n_enough(rows, n_known):
@@ -129,6 +129,11 @@ class LinearPart:
         if n_known := self.known.shape[1]:
             found += np.einsum("nhc,hck->nhk", rows["future"][samples][:, :h, :n_known], self.known[:h])
         return found
+
+
+def are_few(n_samples, n_inputs):
+    """Whether so many samples are few to learn a linear model of so many inputs from."""
+    return n_samples < min(FEW_PER_INPUT * n_inputs, MOST_FEW)
 
 
 def _each_step(penalty, past, known, target, weight, lengths, robust):

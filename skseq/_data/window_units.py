@@ -15,6 +15,7 @@ from skseq._data.parts import derived, slices
 SCALINGS = ("standard", "mean")  # of forecasts that know no windows
 FAR = 4  # times what three of four targets keep to, in sizes of their windows: no target is further away
 SMALLEST_TO_SQUARE = 1e-140
+FARTHEST = 10  # sizes of its window that a smoothed forecast is told to be away
 LEAST_SIZE = 1e-3  # times the median size in fit: what stands for that of constant windows, which have none
 
 
@@ -270,6 +271,12 @@ def within_reach(targets):
     """
     usual = np.maximum(1, np.quantile(np.abs(targets), 0.75, axis=(0, 1)))  # (n_targets,)
     return np.clip(targets, -FAR * usual, FAR * usual)
+
+
+def told_smoothed(units, smoothed, *, cut=True):
+    """Smoothed forecasts (n, n_steps, n_targets) in the units of their windows, the far ones ``cut`` or not."""
+    told = units.apply(smoothed)
+    return np.clip(told, -FARTHEST, FARTHEST) if cut else told
 
 
 def usual_scaling(season):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skseq._data.calendars import shown
+from skseq._data.first_wrong import first_wrong
 from skseq._data.sequences import as_samples
 
 _LEFT_OUT = {"series": "the steps before them", "row": "such rows"}
@@ -21,12 +22,14 @@ def check_finite(X, argument="X", *, of="series", times=None):
     samples = np.asarray(X) if samples is None else samples
     if isinstance(samples, np.ndarray) and is_fine(samples):
         return
-    for index, sample in enumerate(samples):
-        array = _numbers(sample)
-        if array is not None and not is_fine(array):
-            if argument == "X" and of == "series":
-                _refuse_open_end(array, f"series {index}", times and times[index])
-            raise ValueError(_told(argument, array, f"{of} {index}", of, times and times[index]))
+    found = first_wrong(samples, _wrong)
+    if found is None:
+        return
+    index, numbers, place = found
+    own_times = times and times[index]
+    if argument == "X" and of == "series":
+        _refuse_open_end(numbers, f"series {index}", own_times)
+    raise ValueError(_told(argument, numbers, place, f"{of} {index}", of, own_times))
 
 
 def check_if_not_finite(error, X, argument):
@@ -39,18 +42,9 @@ def check_static(X, argument, *, of):
     """As `check_finite`, for an array (n, c) without steps."""
     if is_fine(X):
         return
-    index = int(np.argwhere(_wrong(X))[0, 0])
-    row = X[index : index + 1]
-    raise ValueError(_told(argument, row, f"{of} {index}", "row", None).replace(", step 0", ""))
-
-
-def _numbers(sample):
-    """The sample as an array of floats; None if it is none."""
-    try:
-        array = np.asarray(sample)
-        return array.astype(np.float64) if array.dtype.kind == "O" else array if array.dtype.kind == "f" else None
-    except (OverflowError, TypeError, ValueError):
-        return None
+    index, row, (column,) = first_wrong(X, _wrong)
+    told = _told(argument, row[None], (0, column), f"{of} {index}", "row", None)
+    raise ValueError(told.replace(", step 0", ""))
 
 
 def is_fine(array):
@@ -76,9 +70,8 @@ def _refuse_open_end(series, where, times):
         )
 
 
-def _told(argument, array, where, of, times):
-    place = np.argwhere(_wrong(array))[0]
-    value = float(array[tuple(place)])
+def _told(argument, numbers, place, where, of, times):
+    value = float(numbers[place])
     what = "NaN" if np.isnan(value) else "infinity" if np.isinf(value) else f"{value:.3g}, which is too large to square"
     where += "".join(f", {name} {number}" for name, number in zip(("step", "column"), place))
     when = "" if times is None else f" (time {shown(times[place[0]])})"

@@ -34,6 +34,7 @@ from skseq._data.checks import (
 )
 from skseq._data.column_names import check_column_names
 from skseq._data.events import advice_on_chords, advice_on_events
+from skseq._data.first_wrong import first_wrong
 from skseq._data.parts import Derived, derived, slices
 from skseq._data.time_order import check_times_ascend
 from skseq._data.vocabulary import is_missing
@@ -504,14 +505,12 @@ def _placing_what_is_not_finite(X, argument):
 def _where_not_finite(X, argument):
     """Where the first NaN or infinity is, for an error about it."""
     samples = as_samples(X)
-    for index, sample in enumerate(np.asarray(X) if samples is None else samples):
-        with suppress(OverflowError, TypeError, ValueError):
-            numbers = np.asarray(sample, np.float64)
-            wrong = np.argwhere(~np.isfinite(numbers))
-            if wrong.size:  # a single number has no timestep
-                feature = f", feature {wrong[0, 1]}" if numbers.ndim == 2 and numbers.shape[1] > 1 else ""
-                return f" The first is at timestep {wrong[0, 0]}{feature} of {argument}[{index}]."
-    return ""
+    found = first_wrong(np.asarray(X) if samples is None else samples, lambda numbers: ~np.isfinite(numbers))
+    if found is None or not found[2]:
+        return ""  # a single number has no timestep
+    index, numbers, place = found
+    feature = f", feature {place[1]}" if numbers.ndim == 2 and numbers.shape[1] > 1 else ""
+    return f" The first is at timestep {place[0]}{feature} of {argument}[{index}]."
 
 
 def _as_numbers(sample, where, otherwise):

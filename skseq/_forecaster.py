@@ -137,8 +137,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         smoothing is the hybrid that won the M4 competition, too [4]_. A regressor that knows no windows reads `horizon`
         more numbers, in the units of the window. To an estimator that reads windows they are the last columns of
         ``X_future``, in sizes of the window, from its mean or its last season on. Then pass whole series to `predict`,
-        not only their ends. "auto": for `Seq2SeqRegressor` with a linear model, if there are at least 10 series, their
-        windows are not few (500, or ten for each step of a window), and a season has at most 24 steps.
+        not only their ends. "auto": for `Seq2SeqRegressor` with a linear model, if there is a season of at most 24
+        steps, and there are at least 10 series, whose windows are not few (500, or ten for each step of a window).
 
     random_state : int, RandomState instance or None, default=None
         Decides all that is random in the fit of the regressor. It is passed to the default estimator. Of an `estimator`
@@ -754,7 +754,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             return False
         n_windows = sum(map(len, self._training_origins(known.series.lengths)))
         few = are_few(n_windows, self.window_ * known.columns[0].shape[1])
-        return len(known.series) >= FEWEST_SMOOTHED and season <= MOST_SMOOTHED and not few
+        return len(known.series) >= FEWEST_SMOOTHED and 1 < season <= MOST_SMOOTHED and not few
 
     def _season_of_windows(self):
         """Name and value of the parameter with the season of windows: of an estimator that reads windows its own."""

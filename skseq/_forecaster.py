@@ -16,6 +16,7 @@ from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count, as_score, check_count, check_switch
+from skseq._base.distributions import COUNTS
 from skseq._base.random_states import with_random_states
 from skseq._base.targets_apart import warn_if_better_apart
 from skseq._base.window_regressors import FlatRegressor, WindowRegressor, reads_windows, residuals_of
@@ -56,6 +57,7 @@ SEASONS = ("season", "m")  # parameters of estimators that read windows: of `Seq
 COUNT = Interval(Integral, 1, None, closed="left")  # where more than there are means all of them
 FEWEST_SMOOTHED = 10  # series: weights that are learnt of a few know their past already
 MOST_SMOOTHED = 24  # steps of a season: longer ones have too many seasonal terms for smoothing
+SHORT_PAST = 1.5  # windows, of series that had as many times more steps in fit
 FEWEST_SPANS = 3  # horizons, of whose errors paths are drawn
 LAST_WINDOWS, MANY_WINDOWS = 96, 10_000  # with max_windows="auto": of each series at least, and of all
 
@@ -133,12 +135,14 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     exponential_smoothing : bool or "auto", default="auto"
         Whether the regressor is also told what exponential smoothing of the whole past of a series forecasts, which its
-        window alone does not show: the Theta method [2]_ [3]_ with an additive season. Of networks and exponential
-        smoothing is the hybrid that won the M4 competition, too [4]_. A regressor that knows no windows reads `horizon`
-        more numbers, in the units of the window. To an estimator that reads windows they are the last columns of
-        ``X_future``, in sizes of the window, from its mean or its last season on. Then pass whole series to `predict`,
-        not only their ends. "auto": for `Seq2SeqRegressor` with a linear model, if there is a season of at most 24
-        steps, and there are at least 10 series, whose windows are not few (500, or ten for each step of a window).
+        window alone does not show: the Theta method [2]_, which is simple exponential smoothing with half of the slope
+        so far as drift [3]_, with an additive season. The winner of the M4 competition combined smoothing and networks
+        in another way [4]_. A regressor that knows no windows reads `horizon` more numbers, in the units of the window.
+        To an estimator that reads windows they are the last columns of ``X_future``, in sizes of the window, from its
+        mean or its last season on. Then pass whole series to `predict`, not only their ends, of which it warns. "auto":
+        for `Seq2SeqRegressor` where its parameters allow for a linear model (a direct decoder, and no loss of counts),
+        if it has a season of at most 24 steps, and there are at least 10 series. They must have 500 windows, or ten for
+        each number in a window if these are fewer.
 
     random_state : int, RandomState instance or None, default=None
         Decides all that is random in the fit of the regressor. It is passed to the default estimator. Of an `estimator`
@@ -148,7 +152,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     Attributes
     ----------
     estimator_ : estimator
-        The regressor, fitted on all windows.
+        The regressor, fitted on all windows. With `exponential_smoothing` it asks for what smoothing forecasts in
+        ``X_future`` or, if it knows no windows, in columns: `predict` of the forecaster gives it that.
 
     window_ : int
         Number of steps of a window.
@@ -727,8 +732,12 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             )
         else:
             estimator = with_random_states(clone(self.estimator), self.random_state)
-        if estimator.get_params(deep=False).get("target_features") == "auto":
+        own = estimator.get_params(deep=False)
+        if own.get("target_features") == "auto":
             estimator.set_params(target_features=list(range(known.series.n_targets)))  # they stand first
+        alone = known.smoothing is not None and known.past is known.future is None
+        if alone and own.get("scaling") == "auto" and own.get("loss") not in COUNTS:
+            estimator.set_params(scaling=usual_scaling(own.get("season")))  # smoothing is no covariate to change it
         return estimator
 
     def _window_choice(self):
@@ -796,7 +805,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             self._check_scaling_is_read(estimator)
             scaling = None if self.scaling is None else "standard"
             _, season = self._season_of_windows()
-            season = season if isinstance(season, Integral) else None  # others are the estimator's to judge
+            whole = isinstance(season, Integral) and season <= self._least_window()  # else the estimator's to judge
+            season = season if whole else None
             return WindowRegressor(estimator=estimator, horizon=self.horizon, scaling=scaling, season=season)
         scaling = usual_scaling(self.season) if self.scaling == "auto" else self.scaling
         return FlatRegressor(estimator=estimator, horizon=self.horizon, scaling=scaling, season=self.season)
@@ -856,6 +866,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         known = KnownSeries.read(series, X_past, X_future, X_static, fitted=self._known)
         known = replace(known, smoothing=self._known.smoothing)
         self._check_long_enough(series.lengths, self._least_window())
+        if known.smoothing is not None:
+            self._warn_of_short_pasts(series.lengths)
         if beside is not None:
             warn_of_outliers(known, self.window_)
         return known
@@ -877,6 +889,17 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             raise ValueError(
                 f"X holds {short.size} series with fewer timesteps than a window of {least}, the first X[{short[0]}] "
                 f"with {lengths[short[0]]}: leave them out, or fit with min_window to forecast from shorter ones."
+            )
+
+    def _warn_of_short_pasts(self, lengths):
+        """Warn of series that are most likely the ends of longer ones, which smoothing would have read whole."""
+        has, had = np.median(lengths), np.median(self._known.series.lengths)
+        if has < min(SHORT_PAST * self.window_, had / SHORT_PAST):
+            warnings.warn(
+                f"X holds series of {has:g} timesteps, and those of fit had {had:g} (medians). The regressor is told "
+                "what exponential smoothing of the whole past of a series forecasts, so forecasts of its end alone are "
+                "less exact: pass whole series, or fit with exponential_smoothing=False.",
+                stacklevel=4,
             )
 
     def _steps(self, n_steps):

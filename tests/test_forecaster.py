@@ -1687,7 +1687,10 @@ def test_series_of_fit_go_on_as_they_do_when_passed_whole(estimator, n_steps):
     series = walks()
     model = forecaster(estimator, season=4, exponential_smoothing=True).fit(series)
     assert_array_equal(model.predict(n_steps=n_steps), model.predict(series, n_steps=n_steps))
-    assert not np.array_equal(model.predict([own[-6:] for own in series]), model.predict())
+    with pytest.warns(UserWarning, match=r"X holds series of 6 timesteps, and those of fit had 60 \(medians\)"):
+        of_ends = model.predict([own[-6:] for own in series])
+    assert not np.array_equal(of_ends, model.predict())
+    model.predict([own[-10:] for own in series])  # which may be all that there is: no warning
 
 
 def test_smoothing_in_backtest_and_score_knows_nothing_of_what_follows():
@@ -1746,3 +1749,36 @@ def test_where_smoothing_is_the_default(untrained, estimator, n_series, length, 
     assert told == smooths
     assert model.get_params()["exponential_smoothing"] == "auto"
     assert np.isfinite(model.predict()).all()
+
+
+def test_many_targets_are_compared_apart_with_smoothing_as_well():
+    both = np.cumsum(np.random.RandomState(0).randn(300, 4), axis=0)
+    model = SeriesForecaster(Ridge(), horizon=6, season=12, exponential_smoothing=True)
+    with pytest.warns(UserWarning, match=r"each is a series of its own, a linear model has 0\.\d+ times the error"):
+        model.fit([both])
+    assert model.predict().shape == (1, 6, 4)
+
+
+def test_smoothed_forecasts_are_no_covariates_that_change_the_scale_of_windows(untrained):
+    model = SeriesForecaster(Seq2SeqRegressor(season=4), horizon=2, exponential_smoothing=True).fit(seasons(3))
+    assert model.estimator_.scaling == "difference"
+    counts = [np.abs(own).round() for own in seasons(3)]
+    model = SeriesForecaster(Seq2SeqRegressor(loss="poisson"), horizon=2, exponential_smoothing=True).fit(counts)
+    assert model.estimator_.scaling == "auto"
+    assert model.estimator_.n_future_features_in_ == 1
+
+
+class Seasonal(WindowRecorder):
+    """An estimator of windows that may be shorter than its season."""
+
+    def __init__(self, season=12, target_features="auto"):
+        super().__init__(target_features)
+        self.season = season
+
+
+def test_windows_that_may_be_shorter_than_a_season_are_told_in_other_sizes():
+    model = SeriesForecaster(Seasonal(), window=24, min_window=13, horizon=3, exponential_smoothing=True)
+    model.fit(walks([60]))
+    of_season = WindowRecorder.seen[-1][3]
+    model.set_params(min_window=12).fit(walks([60])), model.set_params(estimator__season=None).fit(walks([60]))
+    assert of_season.shape == WindowRecorder.seen[-1][3].shape

@@ -574,12 +574,11 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         rows = self._rows(examples, "X")
         n, h = rows["target"].shape[:2]
         future = rows.get("future", np.zeros((n, h, 0)))
-        read = np.concatenate(
-            [rows["source"].reshape(n, -1), future[..., :n_given].reshape(n, -1)], 1, dtype=np.float64
-        )
+        past, known = rows["source"].reshape(n, -1), future[..., :n_given].reshape(n, -1)
+        read = np.concatenate([past, known], axis=1, dtype=np.float64)
         sizes = future[:, 0, n_given:]
         moves = np.isfinite(sizes).all(axis=1)  # the logarithm of the size of others is not
-        return Windows(read=read[moves], sizes=sizes[moves], targets=_truth(rows)[moves])
+        return Windows(read=read[moves], sizes=sizes[moves], targets=_truth(rows)[moves], n_past=past.shape[1])
 
     def _mean_errors(self, examples):
         """Mean absolute errors (k,) in units of windows."""
@@ -756,7 +755,7 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         return np.where(learnt.moved(data.rows)[:, None], near, 0.0)
 
     def _wants_linear(self, learnt):
-        return self._may_have_linear and (self.linear is True or learnt.scaling.columns is not None)
+        return self._may_have_linear and (self.linear != "auto" or learnt.scaling.columns is not None)
 
     @property
     def _may_have_linear(self):

@@ -42,11 +42,15 @@ TIMES = 1.5  # as many epochs as until the least loss, since all windows are mor
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Windows:
-    """Windows (n, d), their sizes and places (n, c), and their targets (n, h, k), NaN where there are none."""
+    """Windows (n, d), their sizes and places (n, c), and their targets (n, h, k), NaN where there are none.
+
+    The first ``n_past`` numbers of a window are its past, the others known beforehand; None: all are past.
+    """
 
     read: np.ndarray
     sizes: np.ndarray
     targets: np.ndarray
+    n_past: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,26 +76,35 @@ def left_if_a_rule(earlier, later):
     """What a linear model of earlier `Windows` leaves of each target of later ones (k,), if neighbours leave far less.
 
     Else None; NaN where it leaves nothing. Which windows are near depends on their sizes, too; a line would lead astray
-    there.
+    there. Neighbours and line may know all that there is, or the past alone: among numbers that say little, none is
+    near.
     """
     if min(len(earlier.read), len(later.read)) < N_NEIGHBORS:  # such as those of a series that stands still in the end
         return None
-    past, asked = scaled_by_earlier(earlier.read, later.read)
-    sizes, others = scaled_by_earlier(earlier.sizes, later.sizes)
-    near, wanted = np.concatenate([past, sizes], axis=1), np.concatenate([asked, others], axis=1)
-    if not (np.isfinite(near).all() and np.isfinite(wanted).all()):
+    read = scaled_by_earlier(earlier.read, later.read)
+    sizes = scaled_by_earlier(earlier.sizes, later.sizes)
+    if not all(np.isfinite(numbers).all() for numbers in (*read, *sizes)):
         return None
-    target = np.nan_to_num(earlier.targets).reshape(len(past), -1)  # (n, h k)
+    target = np.nan_to_num(earlier.targets).reshape(len(earlier.targets), -1)  # (n, h k)
+    usual = mean_errors(later.targets, target.mean(axis=0))
+    left = []
+    for n in dict.fromkeys([None, earlier.n_past]):
+        of_line, nearer = _left(*(numbers[:, :n] for numbers in read), *sizes, target, later.targets)
+        left.append(of_line)
+        has_rest = (of_line > EXACT * usual) & (usual > 0)
+        if np.sum(nearer[has_rest] / usual[has_rest]) < TELLING * np.sum(of_line[has_rest] / usual[has_rest]):
+            return np.where((left[0] > EXACT * usual) & (usual > 0), left[0], np.nan)
+    return None
+
+
+def _left(past, asked, sizes, others, target, truth):
+    """Mean absolute errors (k,) of a linear model, and of it and neighbours, which forecast the truth (n, h, k)."""
     model = Ridge()
     forecast = model.fit(past, target).predict(asked).reshape(len(asked), -1)
     rest = target - model.predict(past).reshape(target.shape)
-    neighbours = KNeighborsRegressor(N_NEIGHBORS, weights="distance").fit(near, rest)
-    left = mean_errors(later.targets, forecast)
-    nearer = mean_errors(later.targets, forecast + neighbours.predict(wanted).reshape(forecast.shape))
-    usual = mean_errors(later.targets, target.mean(axis=0))
-    has_rest = (left > EXACT * usual) & (usual > 0)
-    tell = np.sum(nearer[has_rest] / usual[has_rest]) < TELLING * np.sum(left[has_rest] / usual[has_rest])
-    return np.where(has_rest, left, np.nan) if tell else None
+    neighbours = KNeighborsRegressor(N_NEIGHBORS, weights="distance").fit(np.concatenate([past, sizes], axis=1), rest)
+    nearer = forecast + neighbours.predict(np.concatenate([asked, others], axis=1)).reshape(forecast.shape)
+    return mean_errors(truth, forecast), mean_errors(truth, nearer)
 
 
 def scaled_by_earlier(earlier, later):

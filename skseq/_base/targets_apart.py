@@ -14,6 +14,7 @@ from skseq._base.longer_fits import some_of
 from skseq._base.window_regressors import FlatRegressor
 from skseq._base.window_trials import FEWEST, HELD_OUT
 from skseq._data.calendars import PandasForm, PolarsForm
+from skseq._data.forecast_windows import PER_WINDOW
 from skseq._data.groups import last_groups
 from skseq._data.window_units import usual_scaling
 
@@ -71,6 +72,5 @@ def left_apart(windows, horizon, season):
 
 def _joined(parts):
     """The windows of all parts."""
-    names = ("past", "lengths", "future", "static", "targets", "groups")
-    values = {name: [getattr(part, name) for part in parts] for name in names}
+    values = {name: [getattr(part, name) for part in parts] for name in PER_WINDOW}
     return replace(parts[0], **{name: None if own[0] is None else np.concatenate(own) for name, own in values.items()})

@@ -17,7 +17,6 @@ import numpy as np
 
 LEVEL_RATES, SEASON_RATES = (0.1, 0.3, 0.5, 0.8), (0.0, 0.2)  # more of them forecast no better
 SHARE_OF_SLOPE = 0.5
-LEAST_PAST, SEASONS = 1000, 20  # steps, or seasons, that are read before the first forecast: earlier ones tell little
 MOST_NUMBERS = 2**22  # that are held at a time
 
 
@@ -41,21 +40,19 @@ def smoothed_before(values, series, origins, season, n_steps=None):
 
     It forecasts ``n_steps``; None: as many as one likes.
     """
-    n, k, most = len(series), values[0].shape[1], max(LEAST_PAST, SEASONS * season)
+    n, k = len(series), values[0].shape[1]
     n_seasons = season if n_steps is None else min(season, n_steps)
     found = Smoothed(level=np.zeros((n, k)), drift=np.zeros((n, k)), seasons=np.zeros((n, n_seasons, k)))
     order = np.argsort(series, kind="stable")
     bounds = np.searchsorted(series[order], np.arange(len(values) + 1))
     own = [order[first:last] for first, last in pairwise(bounds)]  # origins of each series
     asked = [number for number, index in enumerate(own) if len(index)]
-    begins = {number: max(0, int(origins[own[number]].min()) - most) for number in asked}
-    pasts = {number: values[number][begins[number] : origins[own[number]].max()] for number in asked}
+    pasts = {number: values[number][: origins[own[number]].max()] for number in asked}
     for block in _blocks(asked, [len(pasts[number]) + season for number in asked], k):
         track = _Track.of([pasts[number] for number in block], season)
         rows = np.repeat(np.arange(len(block)), [len(own[number]) for number in block])
         index = np.concatenate([own[number] for number in block])
-        ends = origins[index] - np.array([begins[number] for number in block])[rows]
-        part = track.at(rows, ends, n_seasons)
+        part = track.at(rows, origins[index], n_seasons)
         for name in ("level", "drift", "seasons"):
             getattr(found, name)[index] = getattr(part, name)
     return found

@@ -10,6 +10,8 @@ import numpy as np
 
 from skseq._data.sequences import Sequences
 
+PER_WINDOW = ("past", "lengths", "future", "static", "smoothed", "targets", "groups")  # what has a row for each
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Windows:
@@ -30,8 +32,7 @@ class Windows:
 
     def take(self, index):
         """Some of the windows."""
-        parts = ("past", "lengths", "future", "static", "smoothed", "targets", "groups")
-        values = {name: getattr(self, name) for name in parts}
+        values = {name: getattr(self, name) for name in PER_WINDOW}
         return replace(self, **{name: None if value is None else value[index] for name, value in values.items()})
 
     def of_targets(self, which):

@@ -369,6 +369,23 @@ def test_neighbours():
     assert left_if_a_rule(alike, seen([0] * 4, [1, -1, 1, -1], sizes=[0, 3, 6, 9])) is not None  # sizes tell
 
 
+def test_neighbours_are_near_in_all_that_is_known_or_in_the_past_alone():
+    """Among a hundred numbers that are known beforehand and say nothing, none is near."""
+    drawn, steps = np.random.RandomState(0).randn(80, 100), np.arange(60.0)[:, None]
+    targets, asked = np.array([1.0, -1] * 30)[:, None, None], slice(20, 40)
+    for n_past, found in ((None, False), (1, True)):
+        earlier, later = (
+            Windows(
+                read=np.concatenate([steps[own], drawn[told]], axis=1),
+                sizes=np.zeros((len(targets[own]), 0)),
+                targets=targets[own],
+                n_past=n_past,
+            )
+            for own, told in ((slice(None), slice(60)), (asked, slice(60, 80)))
+        )
+        assert (left_if_a_rule(earlier, later) is not None) == found
+
+
 def test_epochs_worth_having():
     falling = np.linspace(1, 0.1, 20)
     assert epochs_worth_having(falling) == 30

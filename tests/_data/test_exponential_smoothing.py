@@ -91,14 +91,6 @@ def test_parts_of_the_series_give_the_same(monkeypatch):
     assert_array_equal(smoothed_before(series, *places, 4).forecasts(3), together)  # more seasons than are asked for
 
 
-def test_what_is_long_ago_is_not_read(monkeypatch):
-    monkeypatch.setattr(exponential_smoothing, "LEAST_PAST", 10)
-    monkeypatch.setattr(exponential_smoothing, "SEASONS", 2)
-    (values,) = walks([100])
-    assert_array_equal(forecast(values, 4), forecast(values[-10:], 4))
-    assert_array_equal(forecast(values, 20), forecast(values[-40:], 20))
-
-
 def test_units_carry_over():
     (values,) = walks([40])
     assert_array_equal(forecast(values * 2.0**900, 4), forecast(values, 4) * 2.0**900)

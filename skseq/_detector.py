@@ -121,8 +121,10 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         by its standard deviation. Both are learnt in fit from the timesteps that are not held out (see Notes). Outliers
         have little influence: let the span be the distance between the 5th and the 95th percentile. A value more than
         one span beyond these percentiles counts as one span beyond. In training, the network reads and writes values
-        cut at five spans beyond; scores are those of the values as they are. A constant channel is not divided.
-        `warm_start` keeps the scale. The exported models contain the scale, so they read the units of X.
+        cut at five spans beyond; scores are those of the values as they are. Where ten samples or more, and a fifth of
+        all, hold values beyond the cut, the percentiles are those of the least and the largest value of each sample. A
+        constant channel is not divided. `warm_start` keeps the scale. The exported models contain the scale, so they
+        read the units of X.
 
     input_noise : float, default=0.0
         Standard deviation of Gaussian noise that is added to what the encoder reads in training: in standard deviations

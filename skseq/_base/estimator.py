@@ -92,7 +92,7 @@ class BaseSequenceEstimator(
     11. ``_starting_weights(network, rng, learnt)`` -> {name: array}, where a fit starts that goes on from no other.
     12. ``_keep_learnt(learnt)`` sets the public attributes that tell what was learnt.
 
-    ``_rates(n_updates)``, ``_scale(wanted, data, numbers, lengths, known)``, ``_model_timesteps(learnt)``
+    ``_rates(n_updates)``, ``_scale(wanted, data, numbers, lengths, known, bursts)``, ``_model_timesteps(learnt)``
     and ``_constant_answer(learnt, spec, data)``, with which the loss is compared, are asked in between.
     """
 
@@ -535,7 +535,7 @@ class BaseSequenceEstimator(
         if form.reads_tokens:
             return learnt
         numbers, lengths = data.rows["source"], data.rows.get("source_lengths")
-        scale = self._scale(self.scale_inputs, data, numbers, lengths, known=form.scale)
+        scale = self._scale(self.scale_inputs, data, numbers, lengths, known=form.scale, bursts=True)
         return learnt if scale is form.scale else replace(learnt, source=replace(form, scale=scale))
 
     def _warn_of_scales(self, learnt, data):
@@ -547,16 +547,17 @@ class BaseSequenceEstimator(
             return []
         return [("X", data.rows["source"], data.rows.get("source_lengths"), learnt.source.scale)]
 
-    def _scale(self, wanted, data, numbers, lengths=None, known=None):
+    def _scale(self, wanted, data, numbers, lengths=None, known=None, bursts=False):
         """`Scale` of numbers (n, t, f) among the rows of data; without ``wanted`` that which changes nothing.
 
-        What is ``known`` from the last fit, or of an encoder, stands, but for channels that were constant.
+        What is ``known`` from the last fit, or of an encoder, stands, but for channels that were constant. ``bursts``
+        are as in `Scale.learn`.
         """
         if known is not None and known.is_complete:
             return known
         if not wanted:
             return Scale.none(numbers.shape[-1]) if known is None else known
-        scale = Scale.learn(numbers, lengths, samples=data.samples, weight=data.rows.get("weight"))
+        scale = Scale.learn(numbers, lengths, samples=data.samples, weight=data.rows.get("weight"), bursts=bursts)
         return scale if known is None else known.completed(scale)
 
     def _starting_weights(self, network, rng, learnt):

@@ -216,8 +216,8 @@ class OwnNetworkMixin:
                 "wrapper."
             )
 
-    def _scale(self, wanted, data, numbers, lengths=None, known=None):  # a user's network gets numbers as they are
-        return super()._scale(wanted and self.network is None, data, numbers, lengths, known)
+    def _scale(self, wanted, *numbers, **more):  # a user's network gets numbers as they are
+        return super()._scale(wanted and self.network is None, *numbers, **more)
 
     def _make_spec(self, learnt, rows):
         if self.network is None:

@@ -4,6 +4,9 @@ The mean and the deviation of a channel are those of its values on real timestep
 outliers do not decide them: a value that is further beyond the 5th or the 95th percentile than these are apart counts
 as if it were just that far. Nor do they decide what is learnt: training reads, and asks for, values at most 5 spans
 beyond. A channel of which 9 values in 10 are equal has no such span: there all values count as they are.
+
+Where many samples hold values that are so far out, such as short bursts of machines that mostly idle, they are what
+samples differ by, and no outliers. Then the percentiles are those of the least and the largest value of each sample.
 """
 
 from dataclasses import dataclass, replace
@@ -16,6 +19,7 @@ from skseq._data.sequences import overflow
 TAIL = 0.05  # share of the values on either side that may be outliers: one in 20
 REACH = 1.0  # times the span between the percentiles beyond them: of normal values one in a million is further out
 FAR = 5.0  # spans: a squared error from further out would drown all others
+MANY, SHARE = 10, 0.2  # samples, and of all, that hold bursts
 PART_VALUES = 2**17  # read at a time: a fixed number, so that sums do not depend on the working memory
 SORTED_VALUES = 2**20  # at most, to find the percentiles
 
@@ -39,13 +43,19 @@ class Scale:
         return cls(mean=np.zeros(n_channels), deviation=np.ones(n_channels))
 
     @classmethod
-    def learn(cls, values, lengths=None, *, samples=None, weight=None):
-        """From the real timesteps of some samples of values (n, t, f). None: all steps, all samples, equal weights."""
+    def learn(cls, values, lengths=None, *, samples=None, weight=None, bursts=False):
+        """From the real timesteps of some samples of values (n, t, f). None: all steps, all samples, equal weights.
+
+        ``bursts``: what is far out in many samples is no outlier.
+        """
         parts = _Parts(values, lengths, np.arange(len(values)) if samples is None else np.sort(samples), weight)
         low, high = _percentiles(*parts.some())  # (f,) each
         rounding = np.finfo(values.dtype).eps  # smaller differences are none
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite here, `apply` refuses
             span = np.where(high - low > rounding * np.maximum(abs(low), abs(high)), high - low, np.inf)
+            if bursts:
+                low, high = _with_bursts(low, high, span, *parts.extremes())
+                span = np.where(np.isinf(span), span, high - low)
             mean, deviation = _moments(parts, low, high, span)
             varies = np.isfinite(deviation) & (deviation > rounding * abs(mean))
             deviation = np.where(varies, deviation, 1.0)
@@ -147,6 +157,20 @@ class _Parts:
         weights = np.ones(len(index)) if self.weight is None else self.weight[index].astype(np.float64)
         return numbers[real], np.broadcast_to(weights[:, None], real.shape)[real]
 
+    def extremes(self):
+        """The least and the largest value of each sample that has a weight: (n, f) each."""
+        index = self.samples if self.weight is None else self.samples[self.weight[self.samples] > 0]
+        step = max(1, PART_VALUES // int(np.prod(self.values.shape[1:])))
+        least, largest = [], []
+        for start in range(0, len(index), step):
+            numbers = np.asarray(self.values[index[start : start + step]], np.float64)
+            real = np.ones((*numbers.shape[:2], 1), bool)
+            if self.lengths is not None:
+                real = (np.arange(numbers.shape[1]) < self.lengths[index[start : start + step], None])[..., None]
+            least.append(numbers.min(axis=1, where=real, initial=np.inf))
+            largest.append(numbers.max(axis=1, where=real, initial=-np.inf))
+        return np.concatenate(least), np.concatenate(largest)
+
     def some(self):
         """As many of the steps as can be sorted: numbers and weights.
 
@@ -179,6 +203,14 @@ def _percentiles(numbers, weights):
     high = np.minimum((below < (1 - TAIL) * total).sum(axis=0), last)
     ordered = np.take_along_axis(numbers, order, axis=0)
     return ordered[low, np.arange(len(low))], ordered[high, np.arange(len(high))]
+
+
+def _with_bursts(low, high, span, least, largest):
+    """The percentiles (f,), those of extremes (n, f) of samples in channels where many of these are far out."""
+    far = (least < low - FAR * span) | (largest > high + FAR * span)
+    many = far.sum(axis=0) >= max(MANY, SHARE * len(least))
+    lowest, highest = np.quantile(least, TAIL, axis=0), np.quantile(largest, 1 - TAIL, axis=0)
+    return np.where(many, lowest, low), np.where(many, highest, high)
 
 
 def _moments(parts, low, high, span):

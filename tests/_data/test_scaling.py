@@ -206,3 +206,50 @@ def test_around_0_with_deviations_of_at_least_so_much():
     assert errors.constant.tolist() == [False, False, False, True]
     assert (errors.most * errors.deviation).tolist() == [10, 18, np.inf, np.inf]
     assert (errors.least * errors.deviation).tolist() == [-10, -2, -np.inf, -np.inf]
+
+
+def bursts(n_samples, n_with, size=20.0):
+    """Noise of 50 steps around 0, with one far value in some samples."""
+    values = np.random.RandomState(0).randn(n_samples, 50, 1)
+    values[:n_with, 7] = size
+    return values
+
+
+@pytest.mark.parametrize(
+    ("n_samples", "n_with", "cut"), [(40, 40, False), (40, 10, False), (40, 9, True), (99, 15, True)]
+)
+def test_what_many_samples_hold_is_no_outlier(n_samples, n_with, cut):
+    """Ten of them, and a fifth of all."""
+    values = bursts(n_samples, n_with)
+    scale = Scale.learn(values, bursts=True)
+    read = scale.apply(Sequences(values=values), "float64", training=True).values
+    assert (scale.undo(read).max() < 19) == cut
+    assert Scale.learn(values).most < scale.most or cut
+
+
+def test_percentiles_of_bursts_are_those_of_extremes_by_hand():
+    values = bursts(40, 40)
+    least, largest = values.min(axis=(1, 2)), values.max(axis=(1, 2))
+    low, high = np.quantile(least, 0.05), np.quantile(largest, 0.95)
+    scale = Scale.learn(values, bursts=True)
+    np.testing.assert_allclose([scale.mean[0], scale.deviation[0]], [values.mean(), values.std()])
+    np.testing.assert_allclose(scale.most * scale.deviation + scale.mean, [high + 5 * (high - low)])
+
+
+def test_an_outlier_among_bursts_hardly_counts():
+    values = bursts(40, 40)
+    spoilt = values.copy()
+    spoilt[3, 9] = 1e6
+    plain, other = (Scale.learn(own, bursts=True) for own in (values, spoilt))
+    assert other.deviation < 1.3 * plain.deviation
+    assert other.most * other.deviation < 200
+
+
+def test_bursts_are_those_of_real_timesteps_of_samples_that_count():
+    values, lengths = bursts(40, 40), np.full(40, 7)  # the bursts are padding
+    np.testing.assert_array_equal(Scale.learn(values, lengths, bursts=True).most, Scale.learn(values, lengths).most)
+    weight = np.r_[np.ones(20), np.zeros(20)]
+    values = np.concatenate([bursts(20, 0), bursts(20, 20)])
+    np.testing.assert_array_equal(
+        Scale.learn(values, weight=weight, bursts=True).most, Scale.learn(values, weight=weight).most
+    )

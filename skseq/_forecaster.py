@@ -56,7 +56,7 @@ from skseq.metrics._by_name import scorer_of
 SEASONS = ("season", "m")  # parameters of estimators that read windows: of `Seq2SeqRegressor`, of `SeasonalNaive`
 COUNT = Interval(Integral, 1, None, closed="left")  # where more than there are means all of them
 FEWEST_SMOOTHED = 10  # series: weights that are learnt of a few know their past already
-MOST_SMOOTHED = 24  # steps of a season: longer ones have too many seasonal terms for smoothing
+MOST_SMOOTHED = 12  # steps of a season: with months it pays, of ten hourly series it did not
 SHORT_PAST = 1.5  # windows, of series that had as many times more steps in fit
 FEWEST_SPANS = 3  # horizons, of whose errors paths are drawn
 LAST_WINDOWS, MANY_WINDOWS = 96, 10_000  # with max_windows="auto": of each series at least, and of all
@@ -141,7 +141,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         To an estimator that reads windows they are the last columns of ``X_future``, in sizes of the window, from its
         mean or its last season on. Then pass whole series to `predict`, not only their ends, of which it warns. "auto":
         for `Seq2SeqRegressor` where its parameters allow for a linear model (a direct decoder, and no loss of counts),
-        if it has a season of at most 24 steps, and there are at least 10 series. They must have 500 windows, or ten for
+        if it has a season of at most 12 steps, and there are at least 10 series. They must have 500 windows, or ten for
         each number in a window if these are fewer.
 
     random_state : int, RandomState instance or None, default=None

@@ -1731,7 +1731,7 @@ def test_what_the_past_tells_of_a_season_makes_forecasts_nearer():
         (None, 10, 90, 4, True),
         (None, 9, 90, 4, False),  # few series
         (None, 10, 24, 4, False),  # few windows
-        (None, 10, 90, 25, False),  # a long season
+        (None, 10, 90, 13, False),  # a long season
         (None, 10, 90, None, False),
         (Seq2SeqRegressor(linear=False), 10, 90, 4, False),
         (Seq2SeqRegressor(loss="poisson"), 10, 90, None, False),

@@ -266,8 +266,8 @@ def _of_long_frames(X, argument):
     if not hasattr(X, "columns") or argument.partition("[")[0] not in ("X", "X_val"):
         return ""
     return _if_long(X, argument) or (
-        " Only forecasters read the times of a series, in pandas from the index of its frame. A frame with one row per "
-        "series and time goes through skseq.preprocessing.from_long."
+        " Only forecasters read the times of a series, in pandas from the index of its frame: or leave them out. A "
+        "frame with one row per series and time goes through skseq.preprocessing.from_long."
     )
 
 

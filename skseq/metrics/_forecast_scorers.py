@@ -15,6 +15,7 @@ from skseq.metrics._forecasts import (
     continuous_ranked_probability_score,
     interval_coverage,
     mean_absolute_scaled_error,
+    mean_interval_width,
     symmetric_mean_absolute_percentage_error,
     weighted_quantile_loss,
     winkler_score,
@@ -28,6 +29,7 @@ _FORECASTS = {  # metric -> the method that it judges, and what that method is a
     weighted_quantile_loss: ("predict_quantiles", {"quantiles": _DECILES}),
     continuous_ranked_probability_score: ("sample_y", {"n_samples": 100, "random_state": 0}),
     interval_coverage: ("predict_interval", {"coverage": 0.9}),
+    mean_interval_width: ("predict_interval", {"coverage": 0.9}),
     winkler_score: ("predict_interval", {"coverage": 0.9}),
 }
 
@@ -54,7 +56,8 @@ class _ForecastScorer(_BaseScorer):
         forecast = self._forecast(method_caller, estimator, X, kwargs)
         if self._score_func is mean_absolute_scaled_error and "y_train" not in given:
             given["y_train"] = _own_past(X, read_values(y_true, "y").n_targets, self._target_features)
-        return self._sign * self._score_func(y_true, forecast, **self._kwargs, **given)
+        truth = () if self._score_func is mean_interval_width else (y_true,)
+        return self._sign * self._score_func(*truth, forecast, **self._kwargs, **given)
 
     def _score_last(self, estimator, X, **metadata):
         """The score of the last steps of X, which only a forecaster of long series forecasts from those before."""
@@ -109,8 +112,9 @@ def make_forecast_scorer(
     metric : callable
         `mean_absolute_scaled_error` or `symmetric_mean_absolute_percentage_error`, of ``predict(X)``;
         `weighted_quantile_loss`, of ``predict_quantiles(X, quantiles)``; `continuous_ranked_probability_score`, of
-        ``sample_y(X, n_samples, random_state)``; `interval_coverage` or `winkler_score`, of ``predict_interval(X,
-        coverage)``. In a pipeline or search, these three methods are those of the final estimator.
+        ``sample_y(X, n_samples, random_state)``; `interval_coverage`, `mean_interval_width` or `winkler_score`, of
+        ``predict_interval(X, coverage)``. In a pipeline or search, these three methods are those of the final
+        estimator.
 
     target_features : list of int, default=None
         For `mean_absolute_scaled_error`: which columns of X are the past of the targets of y, one each, in their order.
@@ -125,8 +129,8 @@ def make_forecast_scorer(
     scorer : callable
         Called with (estimator, X, y). Without y a `SeriesForecaster` is asked for the last `horizon` steps of every
         series, from those before. Higher is better, so it is minus the metric, except for `interval_coverage`,
-        which is returned as it is. Use that one for reports: a search for its maximum would choose the widest
-        intervals.
+        which is returned as it is. Use that one, and `mean_interval_width`, for reports: a search for the best would
+        choose the widest, or the narrowest, intervals.
 
     Raises
     ------
@@ -192,6 +196,7 @@ neg_symmetric_mean_absolute_percentage_error_scorer: Scorer = make_forecast_scor
     symmetric_mean_absolute_percentage_error
 )
 neg_weighted_quantile_loss_scorer: Scorer = make_forecast_scorer(weighted_quantile_loss)
+neg_continuous_ranked_probability_score_scorer: Scorer = make_forecast_scorer(continuous_ranked_probability_score)
 interval_coverage_scorer: Scorer = make_forecast_scorer(interval_coverage)
 neg_winkler_scorer: Scorer = make_forecast_scorer(winkler_score)
 
@@ -201,4 +206,5 @@ FORECAST_SCORERS: dict[str, Scorer] = {
     "neg_weighted_quantile_loss": neg_weighted_quantile_loss_scorer,
     "interval_coverage": interval_coverage_scorer,
     "neg_winkler": neg_winkler_scorer,
+    "neg_continuous_ranked_probability_score": neg_continuous_ranked_probability_score_scorer,
 }

@@ -12,7 +12,7 @@ from benchmarks import forecasting
 from benchmarks.harness.report import Report
 from benchmarks.parts import forecasting_speed
 from benchmarks.peers import statistical
-from benchmarks.tasks.series import LongSeries, SeriesSet, load_demand, load_traffic
+from benchmarks.tasks.series import LongSeries, SeriesSet, load_demand, load_temperatures, load_traffic
 
 SCALE = forecasting.Scale(seeds=1, peers=(), darts=())
 
@@ -161,6 +161,27 @@ def test_traffic():
     assert np.isfinite(series.values).all()
     assert series.known[:72:24, 0].tolist() == [1, 1, 0]  # 1 October 2016 was a Saturday
     assert "autots" not in sys.modules, "AutoTS is read, not run"
+
+
+def test_temperatures():
+    pytest.importorskip("statsmodels")
+    series = load_temperatures()
+    assert len(series.values) == 61 * 12
+    assert (series.n_test, series.horizon, series.season) == (120, 12, 12)
+    assert 15 < series.values.min() < series.values.max() < 35
+
+
+def test_widths_of_intervals_in_mean_seasonal_differences_by_hand():
+    """2 and 4 wide, of series that move by 1 and 2; the third never moves."""
+    train = [np.array([0.0, 1, 2]), np.array([0.0, 2, 4]), np.zeros(3)]
+    bounds = np.array([[[0.0, 2]] * 2, [[1, 5]] * 2, [[0, 9]] * 2])
+    assert forecasting.width_of(SeriesSet(train, np.zeros((3, 2)), 2, 1), bounds) == 2
+
+
+def test_without_statsmodels_the_error_says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr("benchmarks.tasks.series.find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError, match="pip install statsmodels"):
+        load_temperatures()
 
 
 def test_without_autots_the_error_says_how_to_get_it(monkeypatch):

@@ -541,6 +541,17 @@ def test_errors_of_an_estimator_with_two_targets():
 # --- backtests --------------------------------------------------------------------------------------------------------
 
 
+def test_backtest_of_a_forecaster():
+    series = np.cumsum(np.random.RandomState(0).randn(2, 40), axis=1)
+    forecaster, ahead = SeriesForecaster(Ridge(), window=6, horizon=3), np.zeros((2, 40))
+    tested = forecaster.backtest(series, n_windows=4, step=2, X_future=ahead)
+    display = BacktestDisplay.from_estimator(forecaster, series, n_windows=4, step=2, X_future=ahead, sample=1)
+    np.testing.assert_array_equal(display.origins, tested["origin"][:, 1])
+    np.testing.assert_array_equal(np.stack(display.y_pred)[..., 0], tested["y_pred"][:, 1])
+    with pytest.raises(AttributeError, match=r"must have the method backtest, .* Got Ridge: wrap it, SeriesForecaster"):
+        BacktestDisplay.from_estimator(Ridge(), series)
+
+
 def test_backtest_by_hand():
     series = np.arange(10.0)
     backtest = {"origin": [6, 4], "y_pred": [[6, 8], [0, 0]], "y_true": [[6, 7], [4, 5]], "scores": [0.5, 4.5]}

@@ -513,6 +513,11 @@ def test_scorers_of_quantiles_samples_and_intervals():
     assert median(model, X, Y_AFTER) == pytest.approx(-18 / np.abs(Y_AFTER).sum())
     crps = make_forecast_scorer(continuous_ranked_probability_score, n_samples=2, random_state=1)
     assert crps(model, X, Y_AFTER) == pytest.approx(-(0 + 0 + 0) / 3)  # samples 2 away on both sides: 2 - 4 / 2
+    by_name = FORECAST_SCORERS["neg_continuous_ranked_probability_score"]
+    hundred = make_forecast_scorer(continuous_ranked_probability_score, n_samples=100, random_state=0)
+    assert by_name(model, X, Y_AFTER) == hundred(model, X, Y_AFTER) < 0
+    width = make_forecast_scorer(mean_interval_width, coverage=0.5)
+    assert width(model, X, Y_AFTER) == -mean_interval_width(model.predict_interval(X, coverage=0.5))
 
 
 def test_scorers_take_ragged_targets_and_windows():

@@ -257,3 +257,9 @@ def test_without_optuna(monkeypatch):
     monkeypatch.setitem(sys.modules, "optuna", None)
     with pytest.raises(ImportError, match=r"needs optuna: pip install 'skseq\[tuning\]'"):
         search_space(SequenceClassifier(), library="optuna")
+
+
+def test_the_search_over_decoding_is_found_here_as_well():
+    from skseq import DecodingSearch, model_selection
+
+    assert model_selection.DecodingSearch is DecodingSearch

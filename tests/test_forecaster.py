@@ -1776,9 +1776,15 @@ class Seasonal(WindowRecorder):
         self.season = season
 
 
-def test_windows_that_may_be_shorter_than_a_season_are_told_in_other_sizes():
-    model = SeriesForecaster(Seasonal(), window=24, min_window=13, horizon=3, exponential_smoothing=True)
-    model.fit(walks([60]))
+def test_windows_that_may_be_shorter_than_a_season_are_told_in_sizes_without_one():
+    (series,) = walks([60])
+    model = SeriesForecaster(Seasonal(), window=24, min_window=5, horizon=3, exponential_smoothing=True)
+    with pytest.warns(UserWarning, match="X holds series of 5 timesteps"):
+        model.fit([series]).predict([series[:5]])
+    told, origin = WindowRecorder.seen[-1][2], np.array([5])
+    smoothed = smoothed_before([series[:5, None]], np.zeros(1, int), origin, 12).forecasts(3)[:, :, 0]
+    assert_allclose(told[..., 0], (smoothed - series[:5].mean()) / series[:5].std(), atol=1e-12)
+    model.set_params(min_window=12).fit([series])  # every window holds a season
     of_season = WindowRecorder.seen[-1][3]
-    model.set_params(min_window=12).fit(walks([60])), model.set_params(estimator__season=None).fit(walks([60]))
-    assert of_season.shape == WindowRecorder.seen[-1][3].shape
+    model.set_params(estimator__season=None).fit([series])
+    assert not np.allclose(of_season, WindowRecorder.seen[-1][3])

@@ -127,24 +127,23 @@ def test_weights_of_workers_are_the_same(echo, workers):
         assert_same_weights(model.weights_, clone(model).fit(*echo).weights_)
 
 
-def test_forecasters_on_workers_give_the_same(workers):
-    """Forecasts, drawn paths and scores of a search, bit for bit."""
-    network = {"units": 4, "epochs": 2, "random_state": 0}
+def forecasts(n_jobs=None):
+    """Scores of forecasters, and paths that one of them draws."""
     dice = np.random.RandomState(0)
-    windows, following = dice.randn(60, 6), dice.randn(60, 2)
-    series = np.cumsum(dice.randn(4, 40), axis=1)
-    forecaster = SeriesForecaster(Seq2SeqRegressor(**network), horizon=2, window=6, exponential_smoothing=True)
+    windows, following, series = dice.randn(40, 4), dice.randn(40, 2), np.cumsum(dice.randn(4, 30), axis=1)
+    network = Seq2SeqRegressor(units=3, epochs=1, cell="lstm", bidirectional=False, random_state=0)
+    recursive = clone(network).set_params(decoder="recursive", loss="normal")
+    found = cross_validate(recursive, windows, following, cv=2, n_jobs=n_jobs, return_estimator=True)
+    drawn = found["estimator"][0].sample_y(windows[:3], n_samples=5, random_state=0)
+    forecaster = SeriesForecaster(network, horizon=2, window=4, exponential_smoothing=True)
+    return found["test_score"], drawn, cross_validate(forecaster, series, cv=2, n_jobs=n_jobs)["test_score"]
 
-    def found(n_jobs):
-        recursive = Seq2SeqRegressor(**network, decoder="recursive", loss="normal", attention=True)
-        grid = {"dropout": [0.0, 0.2]}
-        search = GridSearchCV(recursive, grid, cv=2, n_jobs=n_jobs).fit(windows, following)
-        drawn = search.best_estimator_.sample_y(windows[:3], n_samples=5, random_state=0)
-        errors = cross_validate(forecaster, series, cv=2, n_jobs=n_jobs)["test_score"]
-        return search.cv_results_["mean_test_score"], drawn, search.predict(windows), errors
 
-    for other, expected in zip(found(2), found(None), strict=True):
-        np.testing.assert_array_equal(other, expected)
+def test_forecasters_on_workers_give_the_same(workers):
+    if workers not in ("threading", "loky"):
+        pytest.skip("one kind of processes shows it")
+    for found, expected in zip(forecasts(n_jobs=2), forecasts(), strict=True):
+        np.testing.assert_array_equal(found, expected)
 
 
 def build(meta, units):

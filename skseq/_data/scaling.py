@@ -146,29 +146,34 @@ class _Parts:
         self.values, self.lengths, self.samples, self.weight = values, lengths, samples, weight
 
     def __iter__(self):
-        step = max(1, PART_VALUES // int(np.prod(self.values.shape[1:])))  # samples; one is never divided
-        return (self._steps(self.samples[start : start + step]) for start in range(0, len(self.samples), step))
+        return map(self._steps, self._indices(self.samples))
 
-    def _steps(self, index):
-        numbers = np.asarray(self.values[index], np.float64)  # (n, t, f)
+    def _indices(self, samples):
+        """Those of the samples, a part at a time."""
+        step = max(1, PART_VALUES // int(np.prod(self.values.shape[1:])))  # samples; one is never divided
+        return (samples[start : start + step] for start in range(0, len(samples), step))
+
+    def _read(self, index):
+        """Numbers (n, t, f) of some samples, and which timesteps are real (n, t)."""
+        numbers = np.asarray(self.values[index], np.float64)
         real = np.ones(numbers.shape[:2], bool)
         if self.lengths is not None:
             real = np.arange(numbers.shape[1]) < self.lengths[index, None]
+        return numbers, real
+
+    def _steps(self, index):
+        numbers, real = self._read(index)
         weights = np.ones(len(index)) if self.weight is None else self.weight[index].astype(np.float64)
         return numbers[real], np.broadcast_to(weights[:, None], real.shape)[real]
 
     def extremes(self):
         """The least and the largest value of each sample that has a weight: (n, f) each."""
-        index = self.samples if self.weight is None else self.samples[self.weight[self.samples] > 0]
-        step = max(1, PART_VALUES // int(np.prod(self.values.shape[1:])))
+        counted = self.samples if self.weight is None else self.samples[self.weight[self.samples] > 0]
         least, largest = [], []
-        for start in range(0, len(index), step):
-            numbers = np.asarray(self.values[index[start : start + step]], np.float64)
-            real = np.ones((*numbers.shape[:2], 1), bool)
-            if self.lengths is not None:
-                real = (np.arange(numbers.shape[1]) < self.lengths[index[start : start + step], None])[..., None]
-            least.append(numbers.min(axis=1, where=real, initial=np.inf))
-            largest.append(numbers.max(axis=1, where=real, initial=-np.inf))
+        for index in self._indices(counted):
+            numbers, real = self._read(index)
+            least.append(numbers.min(axis=1, where=real[..., None], initial=np.inf))
+            largest.append(numbers.max(axis=1, where=real[..., None], initial=-np.inf))
         return np.concatenate(least), np.concatenate(largest)
 
     def some(self):

@@ -1,23 +1,23 @@
-"""`SeriesForecaster()` by default, beside seasonal naive forecasts, ridge on windows, ETS, Theta and networks of darts.
+"""`SeriesForecaster()` by default, beside seasonal naive forecasts, ridge on windows, ETS, Theta and other networks.
 
 "choice" ranks candidates for the defaults on the last steps of training series alone. All else forecasts the steps
 that follow, which no choice has seen. The pools of series are those of competitions; two long series are forecast a
 day ahead. "single" forecasts short series of which each is all that is known. "rules" forecasts series that follow a
-rule, for which the few epochs of noisy ones are not enough. "intervals" compares sizes in which errors of ridge on
-windows are counted, and what its second fit gains. "coverage" counts how often conformal intervals cover, step by step;
-"paths" compares the spread of drawn paths of an autoregressive process with the formula. "speed" fits the same
-recursive network in PyTorch, if that is installed, and draws paths from both.
+rule, for which the few epochs of noisy ones are not enough; "own-forecasts" trains recursive decoders on what they
+forecast. "intervals" compares sizes in which errors of ridge on windows are counted, and what its second fit gains.
+"coverage" counts how often conformal intervals cover, step by step; "paths" compares the spread of drawn paths of an
+autoregressive process with the formula. "speed" fits the same recursive network in PyTorch, if that is installed, and
+draws paths from both.
 """
 
 import sys
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import product
+from itertools import chain, product
 
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import Ridge
 
 from benchmarks.harness.report import SECONDS, Report, add_seeds, chosen_scale, command_line, run_experiments
@@ -25,8 +25,8 @@ from benchmarks.harness.sides import race, torch_side
 from benchmarks.harness.timing import in_cpu
 from benchmarks.parts import forecasting_speed
 from benchmarks.parts.calibrated_intervals import compare_intervals
-from benchmarks.peers import darts_networks, statistical
-from benchmarks.tasks import rules
+from benchmarks.parts.rules_followed import feed_back, follow_rules
+from benchmarks.peers import darts_networks, neuralforecast_networks, statistical
 from benchmarks.tasks.series import SeriesSet, load, load_demand, load_temperatures, load_traffic
 from skseq import SeasonalNaive, Seq2SeqRegressor, SeriesForecaster, clear_pool
 from skseq.metrics import (
@@ -43,9 +43,7 @@ NETWORK, NAIVE, RIDGE, SMOOTHED, FORMULA, DEFAULTS = (
     "formula",
     "defaults",
 )
-NETWORK_OF_WINDOWS = "Seq2SeqRegressor"
 MASE, WQL, RMSE, CPU = "MASE", "WQL", "RMSE / sd", "fit and forecast, CPU"
-MAE = "absolute error / that of a constant"
 RELATIVE, EXACT = "absolute error / that of seasonal naive", 0.01  # of it: smaller ones are exact
 COVERED, LEAST, LARGEST = "covered by 90 %", "the same, least of all steps", "the same, largest of all steps"
 WIDTH = "width of 90 %, in mean seasonal differences"
@@ -53,6 +51,7 @@ DECILES = tuple(np.arange(1, 10) / 10)
 FREQUENCIES = ("monthly", "quarterly", "yearly")
 SETS = tuple(f"{name} {kind}" for name in ("Tourism", "M3", "M1") for kind in FREQUENCIES)
 FORECASTERS_OWN = ("max_windows", "exponential_smoothing")  # parameters of SeriesForecaster that candidates set
+NETWORKS = {"darts": darts_networks, "neuralforecast": neuralforecast_networks}
 POOLS = {"tourism": "Tourism", "m3": "M3"}
 LONG = {"demand": load_demand, "traffic": load_traffic, "temperatures": load_temperatures}
 PUBLISHED = {  # MASE and WQL in the tables of chronos_zeroshot, autogluon/fev
@@ -81,7 +80,7 @@ class Scale:
 
     seeds: int = 3
     peers: tuple = ("AutoETS", "AutoTheta")
-    darts: tuple = darts_networks.NAMES
+    packages: tuple = ("darts", "neuralforecast")
     most_series: int | None = None
     most_blocks: int | None = None  # of a long series, the last ones
     most_steps: int | None = None  # before them
@@ -101,7 +100,7 @@ class Scale:
 
 QUICK = Scale(
     seeds=1,
-    darts=(),
+    packages=(),
     most_series=24,  # intervals of 95 % need 19
     most_blocks=2,
     most_steps=1_500,
@@ -143,8 +142,8 @@ def forecast_pool(name, report, scale):
     data = few(load(POOLS[name], "monthly"), scale.most_series)
     for by in scale.peers if statistical.installed() else ():
         add_forecasts(report, name, by, data, *in_cpu(peer, statistical, by, data))
-    for by, seed in product(scale.darts if darts_networks.installed() else (), range(scale.seeds)):
-        add_forecasts(report, name, by, data, *in_cpu(peer, darts_networks, by, data, seed))
+    for package in scale.packages:
+        add_networks(report, name, package, data, scale)
     for by, forecaster in simple_forecasters(data.horizon, data.season).items():
         add_forecasts(report, name, by, data, *in_cpu(forecasts_of, forecaster, data.train))
     for seed in range(scale.seeds):
@@ -154,9 +153,17 @@ def forecast_pool(name, report, scale):
     report.note(name, f"published, MASE and WQL: {PUBLISHED[name]}")
     if not statistical.installed():
         report.note(name, f"left out, for statsforecast is not installed ({statistical.INSTALL}): {scale.peers}")
-    if not darts_networks.installed():
-        report.note(name, f"left out, for darts is not installed ({darts_networks.INSTALL}): {scale.darts}")
     claim_pool(report, name, scale)
+
+
+def add_networks(report, name, package, data, scale):
+    """Forecasts of the networks of another package, one for each seed."""
+    networks = NETWORKS[package]
+    if not networks.installed():
+        report.note(name, f"left out, for {package} is not installed ({networks.INSTALL}): {networks.NAMES}")
+        return
+    for by, seed in product(networks.NAMES, range(scale.seeds)):
+        add_forecasts(report, name, by, data, *in_cpu(peer, networks, by, data, seed))
 
 
 def peer(package, by, data, *seed):
@@ -309,41 +316,6 @@ def add_alone(report, name, by, naive, cpu, errors):
     report.add(f"single: {name}", RELATIVE, "", by, ratio)
     report.add(f"single: {name}", CPU, SECONDS, by, cpu)
     print(f"{name}, {by}: {ratio:.3f}", flush=True)
-
-
-# --- series that follow a rule ----------------------------------------------------------------------------------------
-
-
-def follow_rules(report, scale):
-    """Errors of `Seq2SeqRegressor` by default, of its first fit of few epochs alone, of ridge and of a forest."""
-    for name, make in rules.TASKS.items():
-        task = make()
-        for seed in range(scale.seeds):
-            past = {"target_features": [0]} if task.future is not None else {}
-            models = {
-                NETWORK_OF_WINDOWS: Seq2SeqRegressor(random_state=seed, **past, **scale.network),
-                "few epochs": Seq2SeqRegressor(random_state=seed, early_stopping=False, **past, **scale.network),
-                RIDGE: Ridge(1e-3),
-                "RandomForestRegressor": RandomForestRegressor(random_state=seed),
-            }
-            for by, model in models.items():
-                clear_pool()
-                cpu, error = in_cpu(error_on, model, task)
-                report.add(f"rules: {name}", MAE, "", by, error)
-                report.add(f"rules: {name}", CPU, SECONDS, by, cpu)
-                print(f"{name}, {by}: {error:.4f}", flush=True)
-
-
-def error_on(model, task):
-    """Mean absolute error over that of the medians of training targets."""
-    known, known_test = {}, {}
-    if not isinstance(model, Seq2SeqRegressor):
-        task = task.flat
-    elif task.future is not None:
-        known, known_test = {"X_future": task.future}, {"X_future": task.future_test}
-    predicted = model.fit(task.X, task.y, **known).predict(task.X_test, **known_test)
-    constant = np.median(task.y, axis=0)
-    return np.abs(predicted - task.y_test).mean() / np.abs(constant - task.y_test).mean()
 
 
 # --- intervals and paths ----------------------------------------------------------------------------------------------
@@ -500,6 +472,7 @@ EXPERIMENTS = {
     **{name: partial(forecast_long, name) for name in LONG},
     "single": forecast_single,
     "rules": follow_rules,
+    "own-forecasts": feed_back,
     "intervals": compare_intervals,
     "coverage": cover,
     "paths": spread_of_paths,
@@ -517,7 +490,16 @@ def main(arguments=None):
     report = Report(
         "forecasting",
         columns=(
-            (NETWORK, NAIVE, RIDGE, SMOOTHED, *statistical.NAMES, *darts_networks.NAMES, FORMULA, TORCH),
+            (
+                NETWORK,
+                NAIVE,
+                RIDGE,
+                SMOOTHED,
+                *statistical.NAMES,
+                *chain.from_iterable(own.NAMES for own in NETWORKS.values()),
+                FORMULA,
+                TORCH,
+            ),
             tuple(CANDIDATES),
         ),
     )

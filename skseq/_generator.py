@@ -17,7 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._arguments import Count, as_random_state, is_count
 from skseq._base.decoding import MOST_LENGTH_PENALTY, SEARCH_PARAMETERS, FindMixin, Search
 from skseq._base.estimator import MOST_UNITS
-from skseq._base.generation import PIECE, beginnings, in_pieces, mixed_over, posteriors
+from skseq._base.generation import PIECE, beginnings, check_no_choice, in_pieces, mixed_over, posteriors, told
 from skseq._base.job import n_updates
 from skseq._base.noise import OF_NEXT_TOKENS
 from skseq._base.source import SourceEstimator
@@ -866,6 +866,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             ends=(ragged and len(sequences) > 1) if self.end == "auto" else bool(self.end),
             longest=longest,
             carried=carried,
+            alone=len(sequences) == 1,
             lists=lists,
             dtype=None if lists or not form.reads_tokens else np.asarray(X).dtype,
             binary=() if form.reads_tokens else chosen_binary(self.binary_features, sequences, form.scale),
@@ -1147,14 +1148,12 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def _next(self, what, source, y):
         """An output of the network after whole sequences (n, d); over labels that are not given its expectation."""
         rows, n_labels = self._conditioned(source.rows, y, len(source))
-        log_probs, left = None, rows
-        if rows["source"].shape[1] > PIECE and not self._spec.ends:
-            log_probs, left = self._piecewise(rows)
-            left |= {"source": rows["source"][:, :0]}
+        if n_labels is None and not self._is_long(rows):
+            return self._predict(what, rows)
+        log_probs, left = self._read_so_far(rows)
         found = self._predict(what, left)
         if n_labels is None:
             return found
-        log_probs = self._log_probs_of_beginnings(rows) if log_probs is None else log_probs
         weights = posteriors(self._targets.conditions.log_shares, log_probs.reshape(-1, n_labels))  # (n, labels)
         found = found.reshape(len(source), n_labels, -1)
         if what == "next":
@@ -1171,13 +1170,20 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         tokens = self._targets.next_tokens(values[0] - 1)  # class k is the token of id k + 1
         return tokens, self._next_log_probs(beginnings, known)
 
-    def _log_probs_of_beginnings(self, rows):
-        """log p of what has been read, the end left out: (n,)."""
+    def _is_long(self, rows):
+        """Whether sequences without an end are read in pieces."""
+        return rows["source"].shape[1] > PIECE and not self._spec.ends
+
+    def _read_so_far(self, rows):
+        """(log p of beginnings, their end left out, (n,), rows from which it goes on)."""
+        if self._is_long(rows):
+            log_probs, left = self._piecewise(rows)
+            return log_probs, left | {"source": rows["source"][:, :0]}
         steps = self._predict("step_log_probs", rows).astype(np.float64)  # (n, t')
         if self._spec.ends:
             n_steps = rows.get("source_lengths", np.full(len(steps), steps.shape[1] - 1))[:, None]
             steps = np.where(np.arange(steps.shape[1]) < n_steps, steps, 0)
-        return steps.sum(axis=1)
+        return steps.sum(axis=1), rows
 
     def _conditioned(self, rows, y, n_samples):
         """(rows with what they depend on, None), or every row once for each label, and how many there are."""
@@ -1238,7 +1244,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def _log_probs(self, source, y):
         """log P(X | y) (n,) of `Sequences` as the network reads them."""
         rows, n_labels = self._conditioned(source.rows, y, len(source))
-        if rows["source"].shape[1] > PIECE and not self._spec.ends:
+        if self._is_long(rows):
             log_probs, _ = self._piecewise(rows)
         else:
             log_probs = self._predict("step_log_probs", rows).astype(np.float64).sum(axis=1)
@@ -1348,7 +1354,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             How many. None: as many as y or prefix has, else 1.
         y : array-like of shape (n_samples,) or (n_samples, n_numbers), or one of them, default=None
             What each sequence is to depend on; one alone is for all. Without it, labels are drawn as often as they were
-            in fit; vectors must be given.
+            in fit, or after a prefix by its probability given that; vectors must be given.
         prefix : list of beginnings, or one of them, default=None
             What sequences begin with, in the form of X: it is kept as it is. One alone (a string, a list of tokens, an
             array of one sequence) is for all. An empty one ("" of text) is no beginning.
@@ -1376,6 +1382,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         room = self._room(begun, asked)
         if self._learnt.source.reads_tokens:
             return self._sample_tokens(begun, prefixes, asked, room, rng)
+        check_no_choice(asked)
         return self._sample_numbers(begun, prefixes, asked, room, rng)
 
     def _room(self, begun, asked, argument="prefix"):
@@ -1402,20 +1409,30 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         given = [()] if prefix is None else [prefix] if is_one_beginning(prefix, form) else list(prefix)
         n = n_asked(n_samples, {argument: given} | ({} if y is None else {"y": y}))
         seed = int(rng.randint(np.iinfo(np.int32).max))  # drawn in any case, so that what follows is the same
-        rows = {} if conditions is None else {"condition": self._asked_conditions(y, n, seed)}
         prefixes = None if prefix is None else self._read_prefixes(given, argument)
-        if len(given) == 1:
-            given, prefixes = given * n, None if prefixes is None else prefixes * n
         like = np.zeros((), np.int32) if form.reads_tokens else np.zeros(form.n_features, self._spec.dtype)
-        return beginnings(prefixes, n, like, rows), given
+        begun = beginnings(prefixes, len(given), like)
+        if len(given) == 1:
+            given = given * n
+        if conditions is None:
+            return begun.resized(n), given
+        condition = self._drawn_labels(begun, n, seed) if y is None else self._asked_conditions(y, n)
+        return begun.resized(n).with_rows(condition=condition), given
 
-    def _asked_conditions(self, y, n, seed):
-        """What n samples depend on, as the network reads it; labels that are not given are drawn."""
-        conditions = self._targets.conditions
-        if y is None:
-            return conditions.draw(uniforms(seed, n, 1, 1, np.float64)[:, 0, 0])
-        encoded = conditions.encode(y, self._spec.dtype)
+    def _asked_conditions(self, y, n):
+        """What n samples depend on, as the network reads it."""
+        encoded = self._targets.conditions.encode(y, self._spec.dtype)
         return np.resize(encoded, (n, *encoded.shape[1:]))
+
+    def _drawn_labels(self, begun, n, seed):
+        """Labels of n samples that are not given, each by its probability given the beginning."""
+        conditions, shares = self._targets.conditions, None
+        if begun.real_lengths.any():
+            rows, n_labels = self._conditioned(begun.rows, None, len(begun))
+            log_probs, _ = self._read_so_far(rows)
+            shares = posteriors(conditions.log_shares, log_probs.reshape(-1, n_labels))  # (n_beginnings, n_labels)
+            shares = np.resize(shares, (n, n_labels))
+        return conditions.draw(uniforms(seed, n, 1, 1, np.float64)[:, 0, 0], shares)
 
     def _read_prefixes(self, prefix, argument):
         """Prefixes as the network reads them, one array of ids (t,) or scaled numbers (t, f) for each."""
@@ -1430,12 +1447,14 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             return [nothing] * len(empty)
         kind = "token lists" if form.kind == "tokens" else form.kind  # any lengths
         some = some if form.reads_tokens else [np.asarray(one) for one in some]
-        source = form.scaled(SourceEstimator._read_source(self, some, replace(form, kind=kind), argument)[0])
+        sequences = SourceEstimator._read_source(self, some, replace(form, kind=kind), argument)[0]
+        self._targets.check_binary(sequences, argument)
+        source = form.scaled(sequences)
         read = iter(np.asarray(values)[:n] for values, n in zip(source.values, source.real_lengths))
         return [nothing if skip else next(read) for skip in empty]
 
     def _sample_tokens(self, begun, prefixes, asked, room, rng):
-        search = self._search(asked, rng)
+        search, begun = self._search(asked, rng), begun if asked.no_repeat_ngram is None else told(begun)
         if self._nothing_follows(room):
             return search.targets.decode_tokens([np.zeros(0, int)] * len(room), prefixes)
         tokens, lengths, _ = search.best_of(self._find(begun, search), "continuation", "Loosen them.")
@@ -1453,7 +1472,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     def _completed(self, begun, prefixes, asked, room, n):
         """What `predict_nbest` gives."""
-        search = self._search(asked)
+        search, begun = self._search(asked), begun if asked.no_repeat_ngram is None else told(begun)
         if self._nothing_follows(room):
             found = {"tokens": np.zeros((len(room), n, 0), int), "lengths": np.zeros((len(room), n), int)}
             found["log_probs"] = np.zeros((len(room), n))

@@ -3,6 +3,7 @@
 import pickle
 import re
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from functools import partial
 from itertools import product
 from types import SimpleNamespace
@@ -25,6 +26,14 @@ WORDS = ["banana", "bandana", "canal", "cabana", "panama"] * 4
 LABELS = ["fruit", "cloth", "water", "house", "hat"] * 4
 TEXT = "the cat sat on the mat. " * 3
 rng = np.random.RandomState(0)
+
+
+def with_nan(path):
+    path = path.copy()
+    path[3, 1] = np.nan
+    return path
+
+
 SERIES = [rng.randn(length).cumsum() for length in (3, 5, 4, 6)]
 STROKES = np.concatenate([rng.randn(8, 5, 2), rng.randint(2, size=(8, 5, 1))], axis=2)
 
@@ -133,6 +142,27 @@ def test_samples_depend_on_their_label(of_labels):
     assert np.mean([set(word) <= set("cd") for word in drawn[200:]]) > 0.7
     without = of_labels.sample(300, random_state=0)
     assert 0.5 < np.mean([word[0] in "cd" for word in without]) < 0.8  # two of three
+
+
+def test_labels_are_drawn_by_what_a_sample_begins_with(of_labels):
+    """Of one beginning or several, as `predict_proba` averages over them: P(label | beginning), not P(label)."""
+    drawn = of_labels.sample(4_000, prefix="a", random_state=0)
+    second = [of_labels.classes_.tolist().index(word[1]) if len(word) > 1 else -1 for word in drawn]
+    share = np.mean(np.array(second)[:, None] == np.arange(4), axis=0)
+    np.testing.assert_allclose(share, of_labels.predict_proba(["a"])[0][:4], atol=0.02)
+    assert of_labels.sample(prefix=["a"] * 9, random_state=0) == drawn[:9]
+    mixed = of_labels.sample(prefix=["a", "", "a"], random_state=0)
+    assert mixed == [drawn[0], of_labels.sample(2, random_state=0)[1], drawn[2]]
+
+
+def test_labels_of_numbers_and_of_long_beginnings():
+    """One of two levels; read in pieces, too."""
+    level = np.repeat([-5.0, 5.0], 10)
+    X, y = level[:, None] + np.random.RandomState(0).randn(20, 6), level > 0
+    model = generator(epochs=60, learning_rate=0.05, n_components=1).fit(X, y)
+    for prefix in (np.full(3, 5.0), np.full(1_100, 5.0)):
+        drawn = model.sample(200, prefix=prefix, max_length=len(prefix) + 1, random_state=0)[:, -1]
+        np.testing.assert_array_equal(np.sign(drawn[np.abs(drawn) > 2.5]), 1)
 
 
 def test_vectors_of_any_scale_are_the_same_condition():
@@ -347,7 +377,8 @@ def test_constraints(of_words):
     model = pickle.loads(pickle.dumps(of_words))
     assert set(model.set_params(allowed_outputs=["ban", "can"]).sample(9, random_state=0)) == {"ban", "can"}
     model.set_params(allowed_outputs=None, no_repeat_ngram=2)
-    for word in model.sample(20, max_length=30, random_state=0):
+    free, begun = (model.sample(20, prefix=prefix, max_length=30, random_state=0) for prefix in ("", "ana"))
+    for word in free + begun:
         pairs = [word[k : k + 2] for k in range(len(word) - 1)]
         assert len(set(pairs)) == len(pairs)
     model.set_params(no_repeat_ngram=None, forced_prefix="na")
@@ -377,6 +408,26 @@ def test_a_long_sequence_is_continued(of_text):
     assert len(text) == 40
     with pytest.raises(ValueError, match=r"max_length=None.*no end"):
         of_text.sample()
+
+
+@pytest.mark.parametrize("X", ["the cat", ["the cat"], [np.arange(7.0)], np.arange(7)[None]], ids=repr)
+def test_one_short_sequence_has_no_end_either(X):
+    """Unless it is asked for."""
+    parameters = {"analyzer": "char"} if isinstance(X[0], str) else {"n_components": 1}
+    model = generator(**parameters).fit(X)
+    with pytest.raises(ValueError, match=r"max_length=None, but this fit had one sequence.*no end"):
+        model.sample()
+    assert len(model.sample(max_length=20, random_state=0)[0]) == 20
+    ending = generator(end=True, **parameters).fit(X)
+    assert 1 <= len(ending.sample(random_state=0)[0]) <= 7
+
+
+def test_a_prefix_may_be_longer_than_a_window(of_text):
+    """It is kept, and all of it is read."""
+    prefix = TEXT[:37]
+    of_text = clone(of_text).set_params(search="greedy").fit(TEXT)
+    (text,) = of_text.sample(prefix=prefix, max_length=38)
+    assert text == prefix + of_text.predict([prefix])[0]
 
 
 @pytest.mark.parametrize("X", [TEXT, [np.sin(np.arange(95.0))]], ids=["text", "series"])
@@ -709,6 +760,10 @@ def test_bad_arguments_of_sample(of_words, arguments, message):
         ({"binary_features": [0.5]}, STROKES, None, "feature 0.5, but X has 3"),
         ({"binary_features": [None]}, STROKES, None, "feature None, but X has 3"),
         ({}, np.full((3, 4), np.nan), None, "NaN"),
+        ({}, [*STROKES[:2], with_nan(STROKES[2])], None, "X contains NaN[^$]*timestep 3, feature 1 of X.2."),
+        ({"analyzer": "char"}, [], None, "X"),
+        ({}, [["a", "b"], []], None, "X.1. .*no timesteps|no tokens|empty"),
+        ({}, [np.ones(3), np.ones(0)], None, "no timesteps|empty"),
     ],
 )
 def test_bad_data(parameters, X, y, message):
@@ -730,6 +785,23 @@ def test_bad_conditions(of_labels):
     for size, message in ((1e300, "Input y contains 1e.300"), (1e100, "y is too far from y in fit at index 1")):
         with pytest.raises(ValueError, match=message):
             model.sample(y=[[0, 0, 0], [0, size, 0]])
+
+
+def test_numbers_are_not_chosen_among():
+    model = generator(n_components=1).fit(STROKES)
+    for name, value in {"top_k": 3, "top_p": 0.5, "no_repeat_ngram": 2, "allowed_outputs": [[1]]}.items():
+        with pytest.raises(ValueError, match=rf"{name}=.* chooses among tokens, but X held numbers .*set {name}=None"):
+            deepcopy(model).set_params(**{name: value}).sample(2)
+    with pytest.raises(ValueError, match="top_k=2 chooses among tokens"):
+        model.sample(2, top_k=2)
+
+
+def test_bad_beginnings_of_strokes():
+    model = generator(n_components=1).fit(STROKES)
+    with pytest.raises(ValueError, match="Feature 2 of prefix was 0 or 1 .* but is 0.5 now"):
+        model.sample(prefix=[STROKES[0, :2], [[0.0, 0.0, 0.5]]])
+    with pytest.raises(ValueError, match="prefix .*NaN"):
+        model.sample(prefix=with_nan(STROKES[0]))
 
 
 def test_binary_features_stay_binary():

@@ -75,11 +75,12 @@ class Search:
             )
         return [found[name][:, 0] for name in ("tokens", "lengths", "log_probs")]
 
-    def options(self, n_steps):
-        """What decides the graph of the search, which makes so many steps at most."""
+    def options(self, data):
+        """What decides the graph of the search in what `data` has given."""
         from skseq.nn.networks.seq2seq_search import SearchOptions
 
-        repeats = self.no_repeat_ngram is not None and self.no_repeat_ngram < n_steps  # else an output is too short
+        longest = int(data.shared["n_steps"]) + (data.rows["begun"].shape[1] if "begun" in data.rows else 0)
+        repeats = self.no_repeat_ngram is not None and self.no_repeat_ngram < longest  # else an output is too short
         return SearchOptions(
             method=self.search,
             end=self.targets.end,
@@ -116,7 +117,7 @@ class Search:
             row = int((limits - least).argmin())
             raise ValueError(
                 f"min_length={self.min_length!r} is above the largest length of an output, {limits[row]} (sample "
-                f"{row}): lower it, or raise max_length={self.max_length!r}."
+                f"{row}): lower it, or set a larger max_length."
             )
         return least.astype(np.int32)
 
@@ -251,7 +252,7 @@ class FindMixin:
             runner.store.load(self.weights_)
             found = runner.search(
                 data,
-                search.options(int(data.shared["n_steps"])),
+                search.options(data),
                 partial(search.ask, failed),
                 max_bytes=working_memory(),
             )

@@ -1,6 +1,6 @@
 """What is asked of a generator's network: log-probabilities, what follows, and sequences drawn or searched for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import logsumexp
@@ -20,18 +20,51 @@ class Beginnings:
     def __len__(self):
         return len(self.real_lengths)
 
+    def resized(self, n_samples):
+        """The only one for so many samples; several are as many."""
+        if len(self) == n_samples:
+            return self
+        rows = {name: np.repeat(x, n_samples, axis=0) for name, x in self.rows.items()}
+        return Beginnings(rows=rows, real_lengths=np.repeat(self.real_lengths, n_samples))
 
-def beginnings(prefixes, n_samples, like, conditions):
+    def with_rows(self, **rows):
+        """The same with more rows."""
+        return replace(self, rows=self.rows | rows)
+
+
+def beginnings(prefixes, n_samples, like):
     """`Beginnings` from one array of ids or of scaled numbers for each sample, or None of nothing.
 
-    ``like`` is a step of zeros, ``conditions`` are the rows of what samples depend on.
+    ``like`` is a step of zeros.
     """
     start = np.zeros((n_samples, *like.shape), like.dtype)  # before the first step
     lengths = np.zeros(n_samples, np.int32) if prefixes is None else np.array([len(x) for x in prefixes], np.int32)
-    rows = {"before": start, **conditions}
+    rows = {"before": start}
     if lengths.any():
         rows |= {"source": pad(np.concatenate(prefixes), lengths), "source_lengths": lengths}
     return Beginnings(rows=rows, real_lengths=lengths)
+
+
+def told(begun):
+    """`Beginnings` whose rows also hold the classes "begun" with (n, p), which then may count as written.
+
+    The last of them stands before the first that is written; -1 is nothing.
+    """
+    if "source" not in begun.rows:
+        return begun
+    classes = begun.rows["source"] - 1  # (n, p)
+    n_steps = classes.shape[1]
+    places = np.arange(n_steps) - (n_steps - begun.real_lengths)[:, None]
+    last = np.where(places >= 0, np.take_along_axis(classes, np.maximum(places, 0), axis=1), -1)
+    return begun.with_rows(begun=last.astype(np.int32))
+
+
+def check_no_choice(asked):
+    """Raise ValueError if an estimator of numbers is asked to choose among tokens."""
+    names = ("top_k", "top_p", "no_repeat_ngram", "allowed_outputs", "forced_prefix")
+    given = {name: getattr(asked, name) for name in names if getattr(asked, name) is not None}
+    for name, value in given.items():
+        raise ValueError(f"{name}={value!r:.60} chooses among tokens, but X held numbers in fit: set {name}=None.")
 
 
 def in_pieces(ask, rows, width, state_size):

@@ -89,9 +89,10 @@ class Conditions:
         one = [y] if np.ndim(y) == 0 and self.kind == "vectors" and not self.univariate else y
         return [one] if self.is_one(one) else one
 
-    def draw(self, uniform):
-        """Indices of labels for uniform numbers (n,), each as often as it occurred."""
-        drawn = np.searchsorted(np.cumsum(self.shares), uniform, side="right")
+    def draw(self, uniform, shares=None):
+        """Indices of labels for uniform numbers (n,), each as often as it occurred, or with shares (n, size)."""
+        shares = self.shares[None] if shares is None else shares
+        drawn = (np.cumsum(shares, axis=1) <= uniform[:, None]).sum(axis=1)
         return np.minimum(drawn, self.size - 1).astype(np.int32)
 
     def encode(self, y, dtype, argument="y"):

@@ -32,6 +32,8 @@ class Continuations:
         Timesteps of the longest one.
     carried : bool
         Whether there was one long sequence, which is cut into windows whose states go on.
+    alone : bool
+        Whether there was one sequence, long or not.
     lists : bool
         Whether X was a list rather than an array.
     dtype : dtype or None
@@ -53,10 +55,12 @@ class Continuations:
     binary: tuple = ()
     conditions: Conditions | None = None
     join: object = None
+    alone: bool = False
 
     def seen(self, sequences):
         """The same, after these were trained on as well."""
-        return replace(self, longest=max(self.longest, int(sequences.real_lengths.max())))
+        longest = max(self.longest, int(sequences.real_lengths.max()))
+        return replace(self, longest=longest, alone=self.alone and len(sequences) == 1)
 
     def check_binary(self, sequences, argument):
         """Raise ValueError if a feature that was 0 or 1 in fit is something else."""
@@ -112,9 +116,9 @@ class Continuations:
 
     def most(self, max_length):
         """Timesteps of a sequence at most, what it begins with included."""
-        if max_length is None and self.carried:
+        if max_length is None and (self.carried or (self.alone and not self.ends)):
             raise ValueError(
-                "max_length=None, but this fit had one long sequence, whose continuations have no end: say how many "
+                "max_length=None, but this fit had one sequence, whose continuations have no end: say how many "
                 "timesteps to write, as in sample(max_length=200)."
             )
         return self.longest if max_length is None else int(max_length)

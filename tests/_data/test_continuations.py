@@ -85,17 +85,24 @@ def test_classes():
     assert unknown.allowed.tolist() == [[False, True, True, True]]
 
 
+def more_sequences():
+    return Sequences(values=np.zeros((2, 7), np.int32), lengths=np.array([6, 5]))
+
+
 def test_lengths():
     own, begun = continuations(), np.array([0, 1, 3])
     np.testing.assert_array_equal(own.limits(begun), [4, 3, 1])
     np.testing.assert_array_equal(own.limits(begun, 6), [6, 5, 3])
     np.testing.assert_array_equal(own.least(begun, 0), [1, 0, 0])  # a sequence has one step at least
     np.testing.assert_array_equal(own.least(begun, 2), [2, 1, 0])
-    more = own.seen(Sequences(values=np.zeros((2, 7), np.int32), lengths=np.array([6, 5])))
+    more = own.seen(more_sequences())
     assert (more.longest, own.seen(Sequences(values=np.zeros((2, 3), np.int32))).longest) == (6, 4)
-    with pytest.raises(ValueError, match="max_length=None, but this fit had one long sequence.*sample"):
-        continuations(carried=True).most(None)
-    assert continuations(carried=True).most(9) == 9
+    for one in (continuations(carried=True), continuations(alone=True, ends=False)):
+        with pytest.raises(ValueError, match="max_length=None, but this fit had one sequence, .* have no end.*sample"):
+            one.most(None)
+        assert one.most(9) == 9
+    assert continuations(alone=True).most(None) == 4  # as it was asked for
+    assert continuations(alone=True, ends=False).seen(more_sequences()).most(None) == 6
 
 
 def test_tokens_of_an_output():

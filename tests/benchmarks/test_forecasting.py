@@ -5,16 +5,17 @@ from importlib.util import find_spec
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.linear_model import Ridge
 
 from benchmarks import forecasting
 from benchmarks.harness.report import Report
 from benchmarks.parts import forecasting_speed
-from benchmarks.peers import statistical
+from benchmarks.peers import neuralforecast_networks, statistical
 from benchmarks.tasks.series import LongSeries, SeriesSet, load_demand, load_temperatures, load_traffic
 
-SCALE = forecasting.Scale(seeds=1, peers=(), darts=())
+SCALE = forecasting.Scale(seeds=1, peers=(), packages=())
 
 
 def test_the_last_horizon_of_long_enough_series_is_held_back():
@@ -46,6 +47,31 @@ def test_peers_of_every_series(monkeypatch):
     np.testing.assert_array_equal(points, [[2, 2], [7, 7]])
     np.testing.assert_array_equal(deciles[0, 1], 2 + np.array([-80, -60, -40, -20, 0, 20, 40, 60, 80]))
     np.testing.assert_array_equal(bounds[1], [[-83, 97], [-83, 97]])
+
+
+def test_networks_of_neuralforecast(monkeypatch):
+    """Quantiles of one network in the order of their levels, series after series; the middle one is the point."""
+
+    class Package:
+        def __init__(self, models, freq):
+            self.name = models[0]
+
+        def fit(self, frame):
+            self.last = frame.groupby("unique_id")["y"].last().to_numpy()
+
+        def predict(self):
+            signed = {"lo": -1, "median": 0, "hi": 1}
+            asked = [column.split("-") for column in neuralforecast_networks.COLUMNS]
+            away = {"-".join(parts): signed[parts[0]] * float((*parts, 0)[1]) for parts in asked}
+            return pd.DataFrame({f"{self.name}-{column}": self.last.repeat(2) + x for column, x in away.items()})
+
+    monkeypatch.setitem(sys.modules, "neuralforecast", SimpleNamespace(NeuralForecast=Package))
+    monkeypatch.setattr(neuralforecast_networks, "_model", lambda name, *settings: name)
+    train = [np.array([1.0, 2.0, 3.0]), np.array([7.0, 8.0])]
+    points, deciles, bounds = neuralforecast_networks.forecasts("LSTM", train, horizon=2, season=2, seed=0)
+    np.testing.assert_array_equal(points, [[3, 3], [8, 8]])
+    np.testing.assert_array_equal(deciles[1, 0], 8 + np.array([-80, -60, -40, -20, 0, 20, 40, 60, 80]))
+    np.testing.assert_array_equal(bounds[0], [[-87, 93], [-87, 93]])
 
 
 def test_judged_by_hand():

@@ -98,13 +98,23 @@ class Lengths(Constraint):
 
 
 class NoRepeat(Constraint):
-    """No n-gram of classes occurs twice in an output; the end is in no n-gram. ``size`` is n: a Python int."""
+    """No n-gram of classes occurs twice in an output; the end is in no n-gram. ``size`` is n: a Python int.
 
-    def __init__(self, size, n_classes):
+    Outputs may go on from ``begun`` (n_samples, p), whose n-grams count, too; -1 stands before the first of a sample.
+    """
+
+    def __init__(self, size, n_classes, begun=None):
         self.size, self.n_classes = size, n_classes
+        self.begun = None if begun is None else tf.convert_to_tensor(begun, tf.int32)
+
+    def initial(self, n_samples):
+        """What outputs go on from, if they do."""
+        return () if self.begun is None else self.begun
 
     def allowed(self, t, tokens, state):
         """All but the classes that have followed the last size - 1 ones before."""
+        if self.begun is not None:
+            t, tokens = t + size_of(state, 1), tf.concat([state, tokens], 1)
         n_before = self.size - 1
         last = tokens[:, tf.maximum(t - n_before, 0) : t]  # (n, size - 1), shorter before step size - 1
         last = tf.pad(last, [[0, 0], [0, n_before - size_of(last, 1)]])  # then nothing has followed yet

@@ -36,7 +36,8 @@ def find(network, weights, batch, options, ask):
     Besides the source a batch holds ``n_steps`` and
 
     * for constraints, where there are any: ``allowed`` (n_steps, n_classes), ``prefix`` (p,), ``outputs`` (the table of
-      a trie); if outputs have an end: ``outputs_left`` of its nodes, ``max_lengths`` and ``min_lengths``, (b,);
+      a trie), ``begun`` (b, k); if outputs have an end: ``outputs_left`` of its nodes, ``max_lengths`` and
+      ``min_lengths``, (b,);
     * for beams: ``beam_width``, ``length_penalty`` and ``coverage_penalty``;
     * for draws: ``uniform`` (b, n_draws, n_steps), ``temperature`` and, where they are used, ``top_k`` and ``top_p``.
     """
@@ -73,7 +74,7 @@ def _constraints(n_classes, batch, options, ask):
     if "prefix" in batch:
         found.append(constraints.Prefix(batch["prefix"], n_classes))
     if options.no_repeat is not None:
-        found.append(constraints.NoRepeat(options.no_repeat, n_classes))
+        found.append(constraints.NoRepeat(options.no_repeat, n_classes, batch.get("begun")))
     if "outputs" in batch:
         found.append(constraints.Outputs(batch["outputs"], batch.get("outputs_left"), batch.get("max_lengths")))
     if options.asks:

@@ -37,6 +37,14 @@ CONSTRAINTS = {
     "minimum length": ([Lengths(N_CLASSES, END, [9, 9], 2)], lambda y: len(y) >= 2),
     "no class twice": ([NoRepeat(1, N_CLASSES)], repeats_none(1)),
     "no pair twice": ([NoRepeat(2, N_CLASSES)], repeats_none(2)),
+    "no class twice, of what went before": (
+        [NoRepeat(1, N_CLASSES, [[-1, 2], [-1, 2]])],
+        lambda y: repeats_none(1)((2, *y)),
+    ),
+    "no pair twice, of what went before": (
+        [NoRepeat(2, N_CLASSES, [[1, 2, 3], [1, 2, 3]])],
+        lambda y: repeats_none(2)((1, 2, 3, *y)),
+    ),
     "no quintuple twice": ([NoRepeat(5, N_CLASSES)], lambda y: True),
     "list": ([Outputs(trie(LIST, N_CLASSES, END))], lambda y: y in LIST),
     "callback": ([Callback(sum_is_even, N_CLASSES)], lambda y: sum(y) % 2 == 0),

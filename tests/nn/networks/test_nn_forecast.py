@@ -160,6 +160,21 @@ def test_quantiles_never_cross():
     assert (np.diff(head.read(numbers), axis=-1) >= 0).all()
 
 
+@pytest.mark.parametrize("decoder", ["direct", "recursive"])
+def test_quantiles_of_random_networks_never_cross(decoder):
+    """Of 100 networks and 50 inputs each, 10,000 pairs with both decoders, some of them of a wild size."""
+    spec = forecast_spec(decoder=decoder, loss="quantile", levels=LEVELS, attention="dot")
+    runner, rows, rng = compiled(spec), forecast_rows(spec, n_samples=50), np.random.RandomState(0)
+    for seed in range(100):
+        scale = 10 ** rng.uniform(-2, 2)
+        inputs = rows | {"source": rng.normal(scale=scale, size=rows["source"].shape)}
+        numbers = asked(runner, random_weights(spec, seed, scale), "numbers", inputs, n_steps=3)
+        quantiles = runner.network.head.read(numbers).numpy()
+        assert quantiles.shape == (50, 3, spec.n_targets, len(LEVELS))
+        assert np.isfinite(quantiles).all()
+        assert (np.diff(quantiles, axis=-1) >= 0).all(), seed
+
+
 @pytest.mark.parametrize("loss", ["normal", "student_t", "quantile"])
 def test_draws_have_the_distribution(loss):
     """Kolmogorov and Smirnov; quantiles are compared at their levels."""

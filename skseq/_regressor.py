@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Integral, Real
 from os import PathLike
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, overload
 
 import numpy as np
 from sklearn.base import MultiOutputMixin, RegressorMixin
@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._arguments import as_random_state, check_count
 from skseq._base import distributions
 from skseq._base.decoder import attends
+from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.forecasting import Forecast, ForecastingEstimator, GivenWindows
 from skseq._data import by_step, conformal
 from skseq._data.checks import check_same_samples, check_weights
@@ -38,7 +39,7 @@ def _has_distribution(estimator):
 
 
 @public
-class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
+class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, ForecastingEstimator):
     """Encoder-decoder network from sequences of numbers to the numbers of one or several steps: forecasts.
 
     An encoder reads a window, the past of a series. A decoder writes the steps that follow, with or without attention:
@@ -761,34 +762,85 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         """
         return self._fit(GivenWindows(past=X, future=X_future, static=X_static), y, sample_weight, incremental=True)
 
+    @overload
     def predict(
         self,
         X: SequencesLike,
+        return_std: Literal[False] = False,
         *,
         X_future: SequencesLike | None = None,
         X_static: SequencesLike | None = None,
         n_steps: int | None = None,
-    ) -> Array:
+        n_dropout_samples: int | None = None,
+    ) -> Array: ...
+    @overload
+    def predict(
+        self,
+        X: SequencesLike,
+        return_std: Literal[True],
+        *,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+        n_steps: int | None = None,
+        n_dropout_samples: int | None = None,
+    ) -> tuple[Array, Array]: ...
+    def predict(
+        self,
+        X: SequencesLike,
+        return_std: bool = False,
+        *,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+        n_steps: int | None = None,
+        n_dropout_samples: int | None = None,
+    ) -> Array | tuple[Array, Array]:
         """Forecast the steps after every window.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Windows of the kind in fit; lists and 3-D X may have other lengths.
+        return_std : bool, default=False
+            Whether to return the standard deviation over the drawn networks, too. It needs `n_dropout_samples`.
         X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), default=None
             What is known of every step, as in fit.
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, as in fit.
         n_steps : int, default=None
             Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``.
+        n_dropout_samples : int or None, default=None
+            Number of networks to draw by dropout, at the rates of the last fit; their forecasts are averaged. One draw
+            has the same masks for all samples and timesteps, and with a recursive decoder it goes on from its own
+            forecasts. The linear model (see `linear`) has no dropout. `random_state` decides the draws: an int gives
+            the same ones in every call. None takes one network, without dropout.
 
         Returns
         -------
         y : ndarray of shape (n_samples,), (n_samples, n_steps) or (n_samples, n_steps, n_targets)
             In the form and the units of y in fit, float64. If y was ragged, all samples have as many steps.
+        y_std : ndarray in the shape of y
+            Standard deviation in the units of y, only with ``return_std=True``. It tells how unsure the network is of
+            its forecast, and leaves out the noise of y itself.
+
+        Raises
+        ------
+        ValueError
+            If ``return_std=True`` without `n_dropout_samples`. With it, if the last fit had no dropout.
+
+        References
+        ----------
+        Gal and Ghahramani, "Dropout as a Bayesian Approximation: Representing Model Uncertainty in Deep Learning",
+        ICML 2016.
         """
+        if return_std and n_dropout_samples is None:
+            raise ValueError("return_std=True needs several predictions: pass n_dropout_samples=100, for example.")
         forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
-        return self._in_form(self._predicted(forecast), n_steps)
+        if n_dropout_samples is None:
+            return self._in_form(self._predicted(forecast), n_steps)
+        steps = {"n_steps": np.int32(forecast.n_steps)}
+        mean, deviation = self._predict_moments("points", forecast.rows, n_dropout_samples, **steps)  # (n, n_steps, k)
+        y = self._in_form(forecast.in_units(mean), n_steps)
+        return (y, self._in_form(forecast.deviations_in_units(deviation), n_steps)) if return_std else y
 
     def predict_quantiles(
         self,

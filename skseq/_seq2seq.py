@@ -10,8 +10,10 @@ import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin
 
 from skseq._base.class_weight import ClassWeightMixin
+from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
-from skseq._base.probabilities import logarithms
+from skseq._base.job import AUTO_DROPOUT
+from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._data.class_targets import ClassTargets, exact_match
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
@@ -19,7 +21,14 @@ from skseq._typing import Array, ArrayLike, ClassWeight, RandomState, SequencesL
 
 
 @public
-class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, EncoderDecoderEstimator):
+class Seq2SeqClassifier(
+    ClassifierMixin,
+    MultiOutputMixin,
+    LogProbabilitiesMixin,
+    ClassWeightMixin,
+    DropoutSamplesMixin,
+    EncoderDecoderEstimator,
+):
     """Encoder-decoder network from sequences to labels or to token sequences of one length.
 
     An encoder reads the source. A decoder writes one token per step through a softmax. The recursive decoder is fed the
@@ -510,6 +519,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
     target_tokens_: Array
     n_timesteps_out_: int
 
+    _no_auto_dropout = f"below {AUTO_DROPOUT[0]} samples, and without attention"
     _parameter_constraints = {
         **EncoderDecoderEstimator._parameter_constraints,
         "classes_per_position": ["boolean"],
@@ -744,29 +754,46 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
         targets = learnt.targets
         self.classes_, self.target_tokens_, self.n_timesteps_out_ = targets.classes, targets.tokens, targets.n_timesteps
 
-    def predict(self, X: SequencesLike) -> Array:
+    def predict(self, X: SequencesLike, *, n_dropout_samples: int | None = None) -> Array:
         """Predict the best output that the search finds for every source: see `search` and the parameters after it.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sources of the kind in fit; lists and 3-D X may have other lengths.
+        n_dropout_samples : int or None, default=None
+            As in `predict_proba`. Every position then gets its most probable class, as with ``search="greedy"``.
 
         Returns
         -------
         y : ndarray in the form of y in fit
             Labels, tokens or one-hot vectors.
+
+        Raises
+        ------
+        ValueError
+            With `n_dropout_samples`, where `predict_proba` raises it, with ``search="sampling"``, and with
+            `no_repeat_ngram`, `allowed_outputs` or `forced_prefix`, which forbid most probable classes.
         """
+        if n_dropout_samples is not None:
+            self._check_takes_most_probable(n_dropout_samples)
+            return self._targets.decode(self._probabilities(X, n_dropout_samples).argmax(axis=2))
         ids, lengths, _ = self._best(self._read_fitted(X))
         return self._targets.decode(ids, lengths)
 
-    def predict_proba(self, X: SequencesLike) -> Array | Any:
+    def predict_proba(self, X: SequencesLike, *, n_dropout_samples: int | None = None) -> Array | Any:
         """Probabilities of the classes along the greedy path, whatever `search` is.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sources of the kind in fit.
+        n_dropout_samples : int or None, default=None
+            Number of networks to draw by dropout, at the rates of the last fit; their probabilities are averaged. One
+            draw has the same masks for all samples and timesteps. `random_state` decides the draws: an int gives the
+            same ones in every call. None takes one network, without dropout. Outputs of several positions need
+            ``decoder="direct"``: other decoders read what they wrote, and probabilities of different outputs have no
+            mean.
 
         Returns
         -------
@@ -774,25 +801,48 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
 n_classes)
             One array for labels, one array per position for tokens (in the order of ``classes_[position]``), or
             probabilities in the form of one-hot targets.
-        """
-        source = self._read_fitted(X)
-        probs = self._predict("probs", source.rows, allowed=self._targets.allowed).astype(np.float64)  # (n, t, classes)
-        return self._targets.split_probabilities(probs / probs.sum(axis=-1, keepdims=True))
 
-    def predict_log_proba(self, X: SequencesLike) -> Array | Any:
-        """Natural logarithms of what `predict_proba` gives.
+        Raises
+        ------
+        ValueError
+            With `n_dropout_samples`, if the last fit had no dropout, or if outputs have several positions and the
+            decoder is not "direct".
 
-        Parameters
+        References
         ----------
-        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sources of the kind in fit.
-
-        Returns
-        -------
-        log_p : array or list in the form of `predict_proba`
-            Log-probabilities, minus infinity for a probability of 0.
+        Gal and Ghahramani, "Dropout as a Bayesian Approximation: Representing Model Uncertainty in Deep Learning",
+        ICML 2016.
         """
-        return logarithms(self.predict_proba(X))
+        return self._targets.split_probabilities(self._probabilities(X, n_dropout_samples))
+
+    def _probabilities(self, X, n_dropout_samples):
+        """(n, t, n_classes), float64."""
+        source = self._read_fitted(X)
+        if n_dropout_samples is not None:
+            self._check_has_mean(n_dropout_samples)
+        allowed = self._targets.allowed
+        probs, _ = self._predict_moments("probs", source.rows, n_dropout_samples, allowed=allowed)
+        return probs / probs.sum(axis=-1, keepdims=True)
+
+    def _check_has_mean(self, n):
+        """Raise ValueError where every drawn network would read an output of its own."""
+        if self._spec.recursive and self._targets.n_timesteps > 1:
+            raise ValueError(
+                f"n_dropout_samples={n!r} averages probabilities, but with decoder={self._spec.decoder!r} every "
+                "network writes its own output, and probabilities of different outputs have no mean: fit with "
+                "decoder='direct', or leave n_dropout_samples=None."
+            )
+
+    def _check_takes_most_probable(self, n):
+        """Raise ValueError where `predict` may write others than the most probable classes."""
+        constraints = {name: getattr(self, name) for name in ("no_repeat_ngram", "allowed_outputs", "forced_prefix")}
+        found = [name for name, value in constraints.items() if value is not None]
+        found += ["search='sampling'"] if self.search == "sampling" else []
+        if found:
+            raise ValueError(
+                f"n_dropout_samples={n!r} takes the most probable class of every position, but {' and '.join(found)} "
+                "would take others: set None, or search='greedy', or leave n_dropout_samples=None."
+            )
 
     def score(self, X: SequencesLike, y: SequencesLike, sample_weight: ArrayLike | None = None) -> float:
         """Sequence accuracy: the share of samples whose whole output is right (plain accuracy for labels).

@@ -1,4 +1,9 @@
-"""`n_dropout_samples` as users have it: units, forms, seeds, errors, pipelines. The numbers are tested in nn."""
+"""`n_dropout_samples` as users have it: units, forms, seeds, errors, pipelines, and the numbers of decoders.
+
+Those of other networks are tested in nn.
+"""
+
+from itertools import product
 
 import keras
 import numpy as np
@@ -9,7 +14,14 @@ from sklearn.ensemble import BaggingClassifier, BaggingRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from skseq import LSTMAutoencoderTransformer, SequenceClassifier, SequenceRegressor, SequenceTagger
+from skseq import (
+    LSTMAutoencoderTransformer,
+    Seq2SeqClassifier,
+    Seq2SeqRegressor,
+    SequenceClassifier,
+    SequenceRegressor,
+    SequenceTagger,
+)
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -103,6 +115,181 @@ def test_tagger_of_one_label_per_sequence():
     tagger = SequenceTagger(**SMALL).fit(FEW, LABELS)
     probs = tagger.predict_proba(FEW, n_dropout_samples=3)
     np.testing.assert_array_equal(tagger.predict(FEW, n_dropout_samples=3), tagger.classes_[probs.argmax(axis=1)])
+
+
+# --- forecasts --------------------------------------------------------------------------------------------------------
+
+
+RATES = {"dropout": 0.25, "recurrent_dropout": 0.5}
+TINY = RATES | {"units": 2, "cell": "lstm", "bidirectional": False, "epochs": 1, "random_state": 0, "dtype": "float64"}
+RAW = {"scaling": None, "scale_inputs": False, "scale_targets": False, "linear": False, "loss": "squared_error"}
+WINDOWS, STEPS = rng.randn(12, 3), rng.randn(12, 3)
+
+
+def masks(width, rate):
+    """(probability, mask) of every mask of so many numbers."""
+    for kept in product([0, 1], repeat=width):
+        yield np.prod(np.where(kept, 1 - rate, rate)), np.array(kept) / (1 - rate)
+
+
+def lstm_by_hand(weights, layer, kernel, x, states, inputs_mask, states_mask):
+    """States (h, c) after one step, gates in the order i, f, g, o, with masks of what the layer reads."""
+    h, c = states
+    U, b = weights[f"{layer}/recurrent_kernel"], weights[f"{layer}/bias"]
+    gates = (x * inputs_mask) @ weights[f"{layer}/{kernel}"] + (h * states_mask) @ U + b
+    i, f, g, o = np.split(gates, 4, axis=1)
+    c = c / (1 + np.exp(-f)) + np.tanh(g) / (1 + np.exp(-i))
+    return np.tanh(c) / (1 + np.exp(-o)), c
+
+
+def written_by_hand(weights, windows, n_steps, recursive, drawn):
+    """What the output layer writes (n, n_steps, output size) of one network, by its four masks."""
+    of_inputs, of_states, of_told, of_decoder = drawn
+    states = zeros = (np.zeros((len(windows), 2)),) * 2
+    for x in windows.T[..., None]:  # (n, 1)
+        states = lstm_by_hand(weights, "encoder/0", "kernel", x, states, of_inputs, of_states)
+    kernel, told, found = "kernel" if recursive else "code_kernel", windows[:, -1:], []
+    told, states = (told, states) if recursive else (states[0], zeros)  # a direct decoder reads the code at every step
+    for _ in range(n_steps):
+        states = lstm_by_hand(weights, "decoder/0", kernel, told, states, of_told, of_decoder)
+        found.append(states[0] @ weights["output/kernel"] + weights["output/bias"])
+        told = found[-1] if recursive else told
+    return np.stack(found, axis=1)
+
+
+def all_networks(model, windows, n_steps):
+    """What every network writes (n_networks, n, n_steps, output size), and the probabilities of the networks."""
+    rate, of_states = RATES.values()
+    recursive = model.decoder == "recursive"
+    four = masks(1, rate), masks(2, of_states), masks(1 if recursive else 2, rate), masks(2, of_states)
+    probabilities, drawn = zip(*(zip(*parts) for parts in product(*four)))
+    found = [written_by_hand(model.weights_, windows, n_steps, recursive, own) for own in drawn]
+    return np.array(found), np.prod(probabilities, axis=1)
+
+
+@pytest.fixture(scope="module", params=["direct", "recursive"])
+def tiny(request, eager):
+    """A forecaster whose network reads and writes the numbers themselves."""
+    return Seq2SeqRegressor(decoder=request.param, target_features=[0], **RAW, **TINY).fit(WINDOWS, STEPS)
+
+
+def test_forecasts_are_those_of_all_masks(tiny):
+    """Sixty draws come within five standard errors of 2 * 4 * 2 * 4 networks, or twice as many."""
+    networks, probabilities = all_networks(tiny, WINDOWS[:3], 3)
+    networks = networks[..., 0]
+    exact = np.average(networks, axis=0, weights=probabilities)
+    deviation = np.sqrt(np.average((networks - exact) ** 2, axis=0, weights=probabilities))
+    mean, std = tiny.predict(WINDOWS[:3], return_std=True, n_dropout_samples=60)
+    assert (abs(mean - exact) < 5 * deviation / np.sqrt(60)).all()
+    np.testing.assert_allclose(std, deviation, rtol=0.4)
+
+
+def test_one_draw_is_one_network_at_all_steps_of_all_windows(tiny):
+    networks, _ = all_networks(tiny, WINDOWS, 3)
+    drawn, nothing = tiny.predict(WINDOWS, return_std=True, n_dropout_samples=1)
+    assert abs(networks[..., 0] - drawn).max(axis=(1, 2)).min() < 1e-12
+    assert nothing.max() == 0
+
+
+def test_drawn_forecasts_depend_on_seed_and_window_alone(tiny):
+    drawn = tiny.predict(WINDOWS, n_dropout_samples=5)
+    np.testing.assert_array_equal(tiny.predict(WINDOWS, n_dropout_samples=5), drawn)
+    np.testing.assert_allclose(tiny.predict(WINDOWS[4:6], n_dropout_samples=5), drawn[4:6], rtol=1e-12)
+    shorter = tiny.predict(WINDOWS, n_steps=2, n_dropout_samples=5)
+    np.testing.assert_allclose(shorter, drawn[:, :2], rtol=1e-12)
+    assert abs(tiny.predict(WINDOWS) - drawn).min() > 0  # without dropout
+    other = Seq2SeqRegressor(**tiny.get_params() | {"random_state": 1}).fit(WINDOWS, STEPS)
+    other.weights_ = tiny.weights_
+    assert (other.predict(WINDOWS, n_dropout_samples=5) != drawn).all()
+
+
+LOSSES = ("absolute_error", "quantile", "normal", "student_t", "poisson")
+OF_FORECASTS = [{"loss": loss, "decoder": decoder} for loss in LOSSES for decoder in ("direct", "recursive")]
+OF_FORECASTS += [{"linear": True}, {"season": 2}, {"attention": "bahdanau", "n_layers": 2}, {"quantiles": [0.2, 0.9]}]
+
+
+def without_rates(model):
+    """The model, of whose draws none drops anything."""
+    model._dropout_rates = dict.fromkeys(model._dropout_rates, 0.0)
+    return model
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # of counts that say little
+@pytest.mark.parametrize("parameters", OF_FORECASTS, ids=str)
+def test_moments_are_those_of_forecasts_in_the_units_of_y(parameters):
+    """With two draws the deviation is how far one of them is from the mean; those of nothing are what `predict` gives.
+
+    So points, scales, known numbers and the linear part are those of `predict`.
+    """
+    X, y = rng.poisson(5, (12, 4, 1)).astype(float), rng.poisson(5, (12, 3, 1)).astype(float)
+    known = {"X_future": rng.randn(12, 3, 2), "X_static": rng.randn(12, 1)}
+    loss = {"loss": "quantile"} if "quantiles" in parameters else {}
+    model = Seq2SeqRegressor(**SMALL | loss | parameters).fit(X, y, **known)
+    one = model.predict(X, **known, n_dropout_samples=1)
+    mean, std = model.predict(X, return_std=True, **known, n_dropout_samples=2)
+    assert mean.shape == std.shape == y.shape
+    assert std.max() > 1e-4
+    np.testing.assert_allclose(std, abs(one - mean), rtol=1e-3, atol=1e-5)
+    nothing = without_rates(model).predict(X, **known, n_dropout_samples=2)
+    np.testing.assert_allclose(nothing, model.predict(X, **known), rtol=1e-5)
+
+
+def test_recursive_forecasts_go_on_beyond_the_horizon():
+    model = Seq2SeqRegressor(decoder="recursive", **SMALL).fit(WINDOWS, STEPS[:, 0])
+    mean, std = model.predict(WINDOWS, return_std=True, n_steps=4, n_dropout_samples=3)
+    assert mean.shape == std.shape == (12, 4)
+    one = model.predict(WINDOWS, return_std=True, n_dropout_samples=3)
+    for own, all_steps in zip(one, (mean, std)):
+        np.testing.assert_allclose(own, all_steps[:, 0], rtol=1e-5)
+
+
+def test_behind_a_frozen_encoder_a_decoder_drops_states():
+    encoder = LSTMAutoencoderTransformer(units=3, epochs=1).fit(WINDOWS)
+    options = {"encoder": encoder, "freeze": True, "scaling": None, "linear": False, "recurrent_dropout": 0.3}
+    model = Seq2SeqRegressor(**SMALL | options | {"dropout": 0.0}).fit(WINDOWS, STEPS)
+    assert model.predict(WINDOWS, return_std=True, n_dropout_samples=3)[1][:, 1:].min() > 0  # first states are 0
+
+
+# --- tokens -----------------------------------------------------------------------------------------------------------
+
+
+TOKENS_OUT = np.array(["a", "b", "c"])[rng.randint(3, size=(12, 2))]
+
+
+def test_seq2seq_classifier_averages_probabilities():
+    """A single draw is one of all networks; more of them have the mean that this draw and others have."""
+    model = Seq2SeqClassifier(decoder="direct", attention=False, scale_inputs=False, **TINY).fit(WINDOWS, TOKENS_OUT)
+    powers = np.exp(all_networks(model, WINDOWS, 2)[0])
+    networks = powers / powers.sum(axis=-1, keepdims=True)
+    one, two = (np.stack(model.predict_proba(WINDOWS, n_dropout_samples=n), axis=1) for n in (1, 2))  # (n, t, classes)
+    for probs in (one, 2 * two - one):
+        assert abs(networks - probs).max(axis=(1, 2, 3)).min() < 1e-12
+    expected = model.target_tokens_[two.argmax(axis=2)]
+    np.testing.assert_array_equal(model.predict(WINDOWS, n_dropout_samples=2), expected)
+    logs = model.predict_log_proba(WINDOWS, n_dropout_samples=2)
+    np.testing.assert_allclose(logs[1], np.log(two[:, 1]), rtol=1e-12)
+
+
+@pytest.mark.parametrize("decoder", ["recursive", "direct", "merge"])
+def test_seq2seq_classifier_of_labels_needs_no_direct_decoder(decoder):
+    """No network reads what it wrote."""
+    model = Seq2SeqClassifier(decoder=decoder, recurrent_dropout=0.2, **SMALL).fit(WINDOWS, LABELS)
+    probs = model.predict_proba(WINDOWS, n_dropout_samples=3)
+    np.testing.assert_allclose(probs.sum(axis=1), 1, rtol=1e-12)
+    assert abs(probs - model.predict_proba(WINDOWS)).max() > 1e-4
+    np.testing.assert_allclose(model.predict_proba(WINDOWS[4:6], n_dropout_samples=3), probs[4:6], rtol=1e-5)
+    np.testing.assert_array_equal(model.predict(WINDOWS, n_dropout_samples=3), model.classes_[probs.argmax(axis=1)])
+
+
+def test_seq2seq_classifier_predicts_at_a_position_what_may_stand_there():
+    one_hot = np.eye(3, dtype=int)[rng.randint(3, size=(12, 2))]
+    model = Seq2SeqClassifier(decoder="direct", **SMALL).fit(WINDOWS, one_hot)
+    assert model.predict_proba(WINDOWS, n_dropout_samples=3).shape == (12, 2, 3)
+    np.testing.assert_array_equal(model.predict(WINDOWS, n_dropout_samples=3).sum(axis=2), 1)
+    apart = np.stack([LABELS, TOKENS_OUT[:, 1]], axis=1)
+    model.fit(WINDOWS, apart)
+    assert [p.shape for p in model.predict_proba(WINDOWS, n_dropout_samples=3)] == [(12, 2), (12, 3)]
+    assert np.isin(model.predict(WINDOWS, n_dropout_samples=3)[:, 0], LABELS).all()
 
 
 # --- how much there is ------------------------------------------------------------------------------------------------
@@ -213,6 +400,50 @@ def test_errors_say_what_to_do(parameters, options, message):
     model = SequenceRegressor(**SMALL | parameters).fit(FEW, WAVES[:12])
     with pytest.raises(ValueError, match=message):
         model.predict(FEW, **options)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "options", "message"),
+    [
+        ({}, {"return_std": True}, "return_std=True needs several predictions: pass n_dropout_samples=100"),
+        ({}, {"n_dropout_samples": 0}, "must be None or an integer from 1 to 2147483647. Got 0"),
+        (
+            {"dropout": 0.0},
+            {"n_dropout_samples": 5},
+            "Seq2SeqRegressor was fitted without any: fit it with dropout=0.2",
+        ),
+    ],
+)
+def test_errors_of_forecasts_say_what_to_do(parameters, options, message):
+    model = Seq2SeqRegressor(**SMALL | parameters).fit(WINDOWS, STEPS)
+    with pytest.raises(ValueError, match=message):
+        model.predict(WINDOWS, **options)
+
+
+@pytest.mark.parametrize(
+    ("fitted", "changed", "message"),
+    [
+        ({}, {}, "with decoder='recursive' every network writes its own output.*: fit with decoder='direct'"),
+        ({"decoder": "direct"}, {"search": "sampling"}, "search='sampling' would take others: .* or search='greedy'"),
+        (
+            {"decoder": "direct"},
+            {"no_repeat_ngram": 1, "forced_prefix": ["a"]},
+            "no_repeat_ngram and forced_prefix would take others: set None",
+        ),
+        ({"dropout": "auto", "decoder": "direct"}, {}, "is none below 100 samples, and without attention"),
+    ],
+)
+def test_errors_of_tokens_say_what_to_do(fitted, changed, message):
+    model = Seq2SeqClassifier(**SMALL | fitted).fit(WINDOWS, TOKENS_OUT).set_params(**changed)
+    with pytest.raises(ValueError, match=message):
+        model.predict(WINDOWS, n_dropout_samples=5)
+
+
+def test_files_that_hold_no_rates():
+    model = Seq2SeqRegressor(**SMALL).fit(WINDOWS, STEPS)
+    del model._dropout_rates  # as in files of older releases
+    with pytest.raises(ValueError, match="the file that Seq2SeqRegressor was loaded from has none: fit it anew"):
+        model.predict(WINDOWS, n_dropout_samples=3)
 
 
 def test_a_frozen_encoder_has_only_the_dropout_behind_it():

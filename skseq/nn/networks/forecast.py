@@ -28,6 +28,7 @@ class Forecaster:
     metrics = ()
     least = 1
     timed = {"attention": ("source",)}
+    ranks = {"points": 3}
 
     def __init__(self, spec):
         self.spec, self.decoder = spec, Seq2SeqDecoder(spec)
@@ -103,6 +104,11 @@ class Forecaster:
         numbers = self._by_target(self._write(weights, batch, batch["n_steps"]))  # (t, b, k, p)
         return tf.transpose(self.head.read(numbers), [1, 0, 2, 3])
 
+    def predict_points(self, weights, batch, noise=SILENCE):
+        """The forecast (b, n_steps, k) in what `predict_numbers` gives."""
+        points = self._point(self._write(weights, batch, batch["n_steps"], noise))  # (t, b, k)
+        return tf.transpose(points, [1, 0, 2])
+
     def predict_paths(self, weights, batch):
         """Drawn targets (b, n_paths, n_steps, k): every step is told what was drawn at the steps before.
 
@@ -141,27 +147,28 @@ class Forecaster:
     def _point_at(self, _, numbers):
         return self._point(numbers)
 
-    def _write(self, weights, batch, n_steps):
+    def _write(self, weights, batch, n_steps, noise=SILENCE):
         """Numbers (n_steps, b, k p) that are told nothing but what was written before."""
         if self.spec.recursive:
-            return self._written(weights, batch, n_steps, self._point_at)["numbers"]
+            return self._written(weights, batch, n_steps, self._point_at, noise=noise)["numbers"]
         nothing = tf.zeros([n_steps, size_of(batch["source"], 0), self.spec.n_targets], self.spec.dtype)
-        return self._taught(weights, batch, nothing, SILENCE)  # all steps at once: it is told no target
+        return self._taught(weights, batch, nothing, noise)  # all steps at once: it is told no target
 
-    def _written(self, weights, batch, n_steps, next_told, n_paths=1, *, attention=False):
+    def _written(self, weights, batch, n_steps, next_told, n_paths=1, *, attention=False, noise=SILENCE):
         """Numbers, and what was told of them, of step after step: "numbers" (t, b n, k p), "told" (t, b n, k).
 
         ``next_told(t, numbers)`` (b n, k) is what the next step is told.
         """
         spec, future = self.spec, self._future(batch)
-        source = self.encode(weights, batch, SILENCE)  # once per sample, whatever the number of paths
+        source = self.encode(weights, batch, noise)  # once per sample, whatever the number of paths
         states = [[tf.repeat(x, n_paths, axis=0) for x in state] for state in source.states]
 
         def step(t, carried):
             told, states = carried
             known = None if future is None else tf.repeat(future[t], n_paths, axis=0)
             inputs = self._inputs(told, known)
-            numbers, weighed, states = self.decoder.step_outputs(weights, source, t, inputs, states, SILENCE)
+            again = noise.restarted()  # all steps have the same masks
+            numbers, weighed, states = self.decoder.step_outputs(weights, source, t, inputs, states, again)
             told = next_told(t, numbers)
             found = {"numbers": numbers, "told": told} | ({"attention": weighed} if attention else {})
             return found, (told, states)

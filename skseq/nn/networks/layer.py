@@ -133,7 +133,7 @@ def step_layers(spec, layers, inputs, states, noise, *more):
         n_hypotheses = size_of(state[0], 0)
         x = input_bias(spec.cell, own)  # (g,), to which (n, g) are added
         if inputs is not None:
-            x += project_step(inputs, own["kernel"], noise, spec)
+            x += project_step(inputs, own["kernel"], noise)
         if not after:
             for part in more:
                 x = x if part is None else x + part
@@ -164,11 +164,10 @@ def project(inputs, kernel, noise):
     return product(inputs, kernel, noise.inputs(size_of(inputs, 1), kernel.shape[0]))
 
 
-def project_step(inputs, kernel, noise, spec):
+def project_step(inputs, kernel, noise):
     """`project` of a single step, ids (b,) or vectors (b, f)."""
-    if not (noise.learns and spec.dropout):
-        return product(inputs, kernel)
-    return project(inputs[None], kernel, noise)[0]
+    mask = noise.inputs(size_of(inputs, 0), kernel.shape[0])
+    return product(inputs, kernel) if mask is None else product(inputs[None], kernel, mask)[0]
 
 
 def product(inputs, kernel, mask=None):

@@ -21,6 +21,7 @@ class Seq2Seq:
     metrics = ("token_accuracy", "sequence_accuracy")
     least = 1
     timed = {"log_probs": ("target",), "attention": ("target", "source")}
+    ranks = {"probs": 3}
 
     def __init__(self, spec):
         self.spec, self.decoder, self.critic = spec, Seq2SeqDecoder(spec), critic_of(spec)
@@ -106,12 +107,12 @@ class Seq2Seq:
         source, tokens = self.encode(weights, batch, SILENCE), decoder_inputs(tf.transpose(batch["target"]))
         return tf.transpose(self.decoder.teach(weights, source, tokens, SILENCE)["attention"], [1, 0, 2])
 
-    def predict_probs(self, weights, batch):
+    def predict_probs(self, weights, batch, noise=SILENCE):
         """Class probabilities (b, t, n_classes) along the greedy path, under ``batch["allowed"]`` (t, n_classes)."""
-        allowed, source = batch["allowed"], self.encode(weights, batch, SILENCE)
+        allowed, source = batch["allowed"], self.encode(weights, batch, noise)
 
         def step(t, tokens, states):
-            logits, _, states = self.decoder.step_outputs(weights, source, t, tokens, states, SILENCE)
+            logits, _, states = self.decoder.step_outputs(weights, source, t, tokens, states, noise.restarted())
             logits = tf.where(allowed[t], logits, tf.constant(logits.dtype.min, logits.dtype))
             return {"probs": tf.nn.softmax(logits)}, _chosen(logits), states
 

@@ -164,9 +164,10 @@ class CompiledNetwork:
         Of every draw all samples have the same masks. The number of draws has no part in the graph.
         """
         function, timed = getattr(self.network, f"predict_{what}"), self.network.timed.get(what, ())
+        rank = getattr(self.network, "ranks", {}).get(what, 2 + len(timed))  # of outputs: (b, timed axes, width)
         rates = {name: tf.constant(value, self.spec.dtype) for name, value in rates.items()}
         numbers = rates, tf.constant(seed, tf.int32), tf.constant(n_draws, tf.int32)
-        body = partial(self._predict_moments, function, timed)
+        body = partial(self._predict_moments, function, timed, rank)
         moments = self._for_all_samples(body, ("moments", what), ["out"], data, max_bytes, *numbers)["out"]
         return moments[..., 0], moments[..., 1]
 
@@ -424,9 +425,8 @@ class CompiledNetwork:
         like = {name: tf.TensorSpec(None, kind) for name, kind in kinds.items()}
         return unfold(step, (), size_of(feed.batches, 0), like)
 
-    def _predict_moments(self, function, timed, feed, rates, seed, n_draws):
+    def _predict_moments(self, function, timed, rank, feed, rates, seed, n_draws):
         """`_predict` of mean and deviation over draws, side by side in a last axis (n_batches, batch_size, ..., 2)."""
-        rank = 2 + len(timed)  # of outputs (b, timed axes, width)
 
         def moments(weights, batch):
             def draw(s, mean, squares):  # Welford's update: no large sums that cancel

@@ -12,6 +12,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._base.diagnosis import Diagnosis
 from skseq._base.random_states import with_random_states
 from skseq._data.checks import plain
 from skseq._data.column_names import names_of_inputs
@@ -20,11 +21,16 @@ from skseq._data.sequences import as_samples, column_cells
 from skseq._data.tokens import TOKEN_KINDS, is_text_or_missing, source_kind
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
-from skseq._sklearn import HasMethods, _fit_context
+from skseq._sklearn import HasMethods, _fit_context, available_if
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 from skseq._whole import fits_whole
 
 FEW_WORDS = 3  # names of two words may all differ, and be tokens nevertheless
+
+
+def _diagnoses(encoder):
+    """Whether the estimator inside tells what its fit shows."""
+    return encoder.estimator is None or hasattr(_inner(getattr(encoder, "estimator_", encoder.estimator)), "diagnose")
 
 
 @public
@@ -169,6 +175,23 @@ class SequenceEncoder(
         fit_params = self._routed(fit_params)
         self.estimator_ = estimator.fit(X, y if _learns_y(estimator) else None, **fit_params)
         return self
+
+    @available_if(_diagnoses)
+    def diagnose(self, X: SequencesLike | None = None) -> Diagnosis:
+        """Print a table of what the last fit of `estimator_` shows of itself: all that it warns of.
+
+        Parameters
+        ----------
+        X : array-like or list, default=None
+            Data of the kind in fit to look at. None shows what is known from fit, and computes nothing.
+
+        Returns
+        -------
+        diagnosis : tuple
+            As ``diagnose`` of the estimator gives it.
+        """
+        check_is_fitted(self)
+        return _inner(self.estimator_).diagnose(X)
 
     def transform(self, X: SequencesLike) -> Array:
         """Give the codes.

@@ -16,6 +16,7 @@ from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count, as_score, check_count, check_switch
+from skseq._base.diagnosis import Diagnosis
 from skseq._base.distributions import COUNTS
 from skseq._base.random_states import with_random_states
 from skseq._base.targets_apart import warn_if_better_apart
@@ -47,7 +48,7 @@ from skseq._data.window_units import SCALINGS, sizes_of_series, usual_scaling
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._of_fit import ParametersOfFitMixin
-from skseq._sklearn import HasMethods, Interval, StrOptions, _fit_context
+from skseq._sklearn import HasMethods, Interval, StrOptions, _fit_context, available_if
 from skseq._typing import Array, ArrayLike, RandomState, Scoring, SequencesLike
 from skseq.exceptions import PathWarning
 from skseq.metrics import mean_absolute_scaled_error
@@ -60,6 +61,11 @@ MOST_SMOOTHED = 12  # steps of a season: with months it pays, of ten hourly seri
 SHORT_PAST = 1.5  # windows, of series that had as many times more steps in fit
 FEWEST_SPANS = 3  # horizons, of whose errors paths are drawn
 LAST_WINDOWS, MANY_WINDOWS = 96, 10_000  # with max_windows="auto": of each series at least, and of all
+
+
+def _diagnoses(forecaster):
+    """Whether the estimator of windows tells what its fit shows."""
+    return forecaster.estimator is None or hasattr(getattr(forecaster, "estimator_", forecaster.estimator), "diagnose")
 
 
 @public
@@ -701,6 +707,18 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         return {"origin": origins, **self._origin_times(series, origins), **results}
 
     # --- fit ----------------------------------------------------------------------------------------------------------
+
+    @available_if(_diagnoses)
+    def diagnose(self) -> Diagnosis:
+        """Print a table of what the last fit of `estimator_` shows of itself: all that it warns of.
+
+        Returns
+        -------
+        diagnosis : tuple
+            As ``diagnose`` of `Seq2SeqRegressor` gives it.
+        """
+        check_is_fitted(self)
+        return self.estimator_.diagnose()
 
     def _fit(self, known):
         """Train on all windows. Errors are those of a twin that has not seen the last ones."""

@@ -261,3 +261,13 @@ def test_what_has_no_codes_is_refused():
         SequenceEncoder(SequenceClassifier(network=object())).fit(NUMBERS, LABELS)
     with pytest.raises(ValueError, match="y"):
         SequenceEncoder(SequenceClassifier(**LETTERS)).fit(TEXTS)
+
+
+def test_it_shows_what_its_fit_shows(capsys):
+    encoder = SequenceEncoder(SequenceGenerator(**LETTERS)).fit(TEXTS)
+    diagnosis = encoder.diagnose(TEXTS)
+    assert capsys.readouterr().out.splitlines() == str(diagnosis).splitlines()
+    assert [check.name for check in diagnosis] == [check.name for check in encoder.estimator_.diagnose()]
+    assert hasattr(SequenceEncoder(), "diagnose")
+    with pytest.raises(NotFittedError):
+        SequenceEncoder().diagnose()

@@ -17,6 +17,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn import config_context
 from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
+from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV, KFold, TimeSeriesSplit, cross_val_score
 from sklearn.multioutput import MultiOutputRegressor
@@ -1788,3 +1789,13 @@ def test_windows_that_may_be_shorter_than_a_season_are_told_in_sizes_without_one
     of_season = WindowRecorder.seen[-1][3]
     model.set_params(estimator__season=None).fit([series])
     assert not np.allclose(of_season, WindowRecorder.seen[-1][3])
+
+
+def test_it_shows_what_the_fit_of_its_network_shows(capsys):
+    model = forecaster(Seq2SeqRegressor(units=2, epochs=1)).fit(walks())
+    diagnosis = model.diagnose()
+    assert capsys.readouterr().out.splitlines() == str(diagnosis).splitlines()
+    assert [check.name for check in diagnosis] == [check.name for check in model.estimator_.diagnose()]
+    assert not hasattr(forecaster(Ridge()), "diagnose")
+    with pytest.raises(NotFittedError):
+        SeriesForecaster().diagnose()

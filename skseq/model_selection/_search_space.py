@@ -212,7 +212,9 @@ def _members(estimator):
         if _is_ours(value) and not any(name.startswith(f"{other}__") for other in closed)  # such as an encoder
     }
     if not found:
-        inside = ' with estimator=None: name what it is to have inside, such as Seq2SeqRegressor(loss="quantile")'
+        gives_codes = hasattr(estimator, "transform")
+        usual = "LSTMAutoencoderTransformer()" if gives_codes else 'Seq2SeqRegressor(loss="quantile")'
+        inside = f" with estimator=None: name what it is to have inside, such as {usual}"
         raise TypeError(
             "search_space needs an estimator of skseq, or one with such an estimator inside, which is not frozen. Got "
             f"{type(estimator).__name__}{inside if parameters.get('estimator', ()) is None else ''}."

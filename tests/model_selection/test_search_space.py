@@ -22,6 +22,7 @@ from skseq import (
     Seq2SeqRegressor,
     Seq2SeqTransducer,
     SequenceClassifier,
+    SequenceEncoder,
     SequenceGenerator,
     SequenceRegressor,
     SequenceTagger,
@@ -92,6 +93,8 @@ def test_generators_search_the_dropout_that_they_have():
 def test_a_forecaster_is_searched_by_what_it_has_inside():
     inside = SeriesForecaster(Seq2SeqRegressor())
     assert set(search_space(inside)) == {f"estimator__{name}" for name in search_space(inside.estimator)}
+    with pytest.raises(TypeError, match="Got SequenceEncoder with estimator=None: name what .* LSTMAuto"):
+        search_space(SequenceEncoder())
     with pytest.raises(TypeError, match="Got SeriesForecaster with estimator=None: name what .* Seq2SeqRegressor"):
         search_space(SeriesForecaster())
 

@@ -3,7 +3,9 @@
 The mean and the deviation of a channel are those of its values on real timesteps, weighed as the samples are. A few
 outliers do not decide them: a value that is further beyond the 5th or the 95th percentile than these are apart counts
 as if it were just that far. Nor do they decide what is learnt: training reads, and asks for, values at most 5 spans
-beyond. A channel of which 9 values in 10 are equal has no such span: there all values count as they are.
+beyond. A channel of which 9 values in 10 are equal has no such span: there all values count as they are. Of fewer than
+20 values none is beyond a percentile; there one value on either side is an outlier if it is further than 20 spans from
+all others.
 
 Where many samples hold values that are so far out, such as short bursts of machines that mostly idle, they are what
 samples differ by, and no outliers. Then the percentiles are those of the least and the largest value of each sample.
@@ -19,6 +21,7 @@ from skseq._data.sequences import overflow
 TAIL = 0.05  # share of the values on either side that may be outliers: one in 20
 REACH = 1.0  # times the span between the percentiles beyond them: of normal values one in a million is further out
 FAR = 5.0  # spans: a squared error from further out would drown all others
+FEWEST, ALONE = 6, 20.0  # values, of which one may be an outlier: spans of all others that it is away from these
 MANY, SHARE = 10, 0.2  # samples, and of all, that hold bursts
 PART_VALUES = 2**17  # read at a time: a fixed number, so that sums do not depend on the working memory
 SORTED_VALUES = 2**20  # at most, to find the percentiles
@@ -207,7 +210,18 @@ def _percentiles(numbers, weights):
     low = np.minimum((below <= TAIL * total).sum(axis=0), last)
     high = np.minimum((below < (1 - TAIL) * total).sum(axis=0), last)
     ordered = np.take_along_axis(numbers, order, axis=0)
-    return ordered[low, np.arange(len(low))], ordered[high, np.arange(len(high))]
+    found = ordered[low, np.arange(len(low))], ordered[high, np.arange(len(high))]
+    n = np.count_nonzero(weights)
+    return _of_few(np.sort(numbers[weights > 0], axis=0), *found) if FEWEST <= n < 1 / TAIL else found
+
+
+def _of_few(ordered, low, high):
+    """Percentiles (f,) of few values (n, f), in order, without one on either side that stands alone."""
+    inner_low, inner_high = ordered[1], ordered[-2]
+    reach = ALONE * (inner_high - inner_low)
+    lone_low = (low < inner_low - reach) & (reach > 0)
+    lone_high = (high > inner_high + reach) & (reach > 0)
+    return np.where(lone_low, inner_low, low), np.where(lone_high, inner_high, high)
 
 
 def _with_bursts(low, high, span, least, largest):

@@ -116,19 +116,21 @@ def split(outputs, lengths, *, axis=0):
 
 
 def pad(flat, lengths):
-    """All steps one after another (n_steps, ...) to samples (n, t, ...), zeros on the right.
-
-    Any other number of steps than the lengths say raises ValueError: NumPy would repeat a single one.
-    """
-    if len(flat) != lengths.sum():
-        raise ValueError(
-            f"The sequences have {lengths.sum()} timesteps by their lengths, but hold {len(flat)}: pass a list or an "
-            "array with one entry per timestep for each."
-        )
+    """All steps one after another (n_steps, ...) to samples (n, t, ...), zeros on the right."""
+    _check_steps(len(flat), lengths)
     mask = np.arange(lengths.max()) < lengths[:, None]  # (n, t)
     padded = np.zeros((*mask.shape, *flat.shape[1:]), flat.dtype)
     padded[mask] = flat  # the mask is read row by row, as the steps are
     return padded
+
+
+def _check_steps(n_steps, lengths):
+    """Any other number of steps than the lengths say raises ValueError: NumPy would repeat a single one."""
+    if n_steps != lengths.sum():
+        raise ValueError(
+            f"The sequences have {lengths.sum()} timesteps by their lengths, but hold {n_steps}: pass a list or an "
+            "array with one entry per timestep for each."
+        )
 
 
 def sum_over_time(values):
@@ -488,10 +490,21 @@ def _read_ragged(estimator, X, argument):
             "Expected all sequences of shape (n_timesteps,), or all of shape (n_timesteps, n_features) with one "
             f"n_features; lengths may differ.{differs if other else _flattened(X, argument)}"
         )
-    flat, options = np.concatenate(samples), {"estimator": estimator, "input_name": argument}
-    flat = check_numbers(flat, argument, dtype=_FLOATS, ensure_2d=False, **options)  # (n_steps,) or (n_steps, f)
-    univariate = flat.ndim == 1
-    return Sequences(values=pad(flat[:, None] if univariate else flat, lengths), lengths=lengths, univariate=univariate)
+    options = {"ensure_2d": False, "estimator": estimator, "input_name": argument}
+    if not samples[0].size:  # no features
+        check_numbers(np.concatenate(samples), argument, dtype=_FLOATS, **options)
+    values = check_numbers(_padded(samples, lengths), argument, dtype=_FLOATS, allow_nd=True, **options)
+    return Sequences(values=values, lengths=lengths, univariate=samples[0].ndim == 1)
+
+
+def _padded(samples, lengths):
+    """Samples of shape (t_i,) or (t_i, f) as (n, t, f), one after the other: with no other copy than this one."""
+    _check_steps(sum(map(len, samples)), lengths)
+    width = 1 if samples[0].ndim == 1 else samples[0].shape[1]
+    padded = np.zeros((len(samples), lengths.max(), width), np.result_type(*{sample.dtype for sample in samples}))
+    for row, sample in zip(padded, samples):
+        row[: len(sample)] = sample.reshape(len(sample), width)
+    return padded
 
 
 @contextmanager

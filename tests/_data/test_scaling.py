@@ -253,3 +253,34 @@ def test_bursts_are_those_of_real_timesteps_of_samples_that_count():
     np.testing.assert_array_equal(
         Scale.learn(values, weight=weight, bursts=True).most, Scale.learn(values, weight=weight).most
     )
+
+
+@pytest.mark.parametrize(
+    ("few", "cut"),
+    [
+        ([1.0, 2, 3, 4, 5, 1e6], True),  # 2 to 5 are 3 wide, and 1e6 is further than 20 times that
+        ([-1e6, 1.0, 2, 3, 4, 5], True),
+        ([1.0, 2, 3, 4, 5, 65], False),  # just 20 times as far as 2 is from 5
+        ([1.0, 2, 3, 4, 1e6], False),  # too few to tell
+        ([1.0, 2, 3, 4, 1e6, 1e6], False),  # not alone
+        ([0.0, 0, 0, 0, 0, 7], False),  # an event: all others are equal
+    ],
+)
+def test_one_of_few_values_is_an_outlier_if_it_stands_alone(few, cut):
+    scale = Scale.learn(np.array(few)[:, None, None])
+    read = (np.array(few) - scale.mean) / scale.deviation
+    assert (np.clip(read, scale.least, scale.most) != read).any() == cut
+
+
+def test_a_sample_without_weight_is_not_one_of_few_values():
+    values, weight = np.array([1.0, 2, 3, 4, 1e6, 5])[:, None, None], np.array([1.0, 1, 1, 1, 1, 0])
+    assert Scale.learn(values, weight=weight).most * Scale.learn(values, weight=weight).deviation > 1e5
+
+
+def test_few_normal_values_have_no_outlier():
+    rng = np.random.RandomState(0)
+    for _ in range(300):
+        few = rng.randn(rng.randint(6, 20))
+        scale = Scale.learn(few[:, None, None])
+        np.testing.assert_allclose([scale.mean[0], scale.deviation[0]], [few.mean(), few.std()], rtol=0.3, atol=0.1)
+        assert ((few - scale.mean) / scale.deviation < scale.most).all()

@@ -25,7 +25,7 @@ from benchmarks.harness.sides import race, torch_side
 from benchmarks.harness.timing import in_cpu
 from benchmarks.parts import forecasting_speed
 from benchmarks.parts.calibrated_intervals import compare_intervals
-from benchmarks.parts.rules_followed import feed_back, follow_rules
+from benchmarks.parts.rules_followed import COMPARED, feed_back, follow_rules
 from benchmarks.peers import darts_networks, neuralforecast_networks, statistical
 from benchmarks.tasks.series import SeriesSet, load, load_demand, load_temperatures, load_traffic
 from skseq import SeasonalNaive, Seq2SeqRegressor, SeriesForecaster, clear_pool
@@ -501,6 +501,7 @@ def main(arguments=None):
                 TORCH,
             ),
             tuple(CANDIDATES),
+            *COMPARED,
         ),
     )
     run_experiments(report, EXPERIMENTS, options.only, scale)

@@ -13,7 +13,7 @@ from benchmarks.harness.memory import in_fresh_process
 from benchmarks.harness.report import OURS, SECONDS, STOCK, timed
 from benchmarks.harness.speed_report import TORCH
 from benchmarks.harness.timing import alternating, geometric_mean
-from benchmarks.parts.updates import CLIPNORM, N_CLASSES, Task, peers_torch, setting_name, thread_name
+from benchmarks.parts.updates import CLIPNORM, N_CLASSES, Task, note_behind, peers_torch, setting_name, thread_name
 from benchmarks.peers import stock_keras
 
 __all__ = ["JOBS", "QUICK_JOBS", "start_cold", "update_first"]
@@ -111,6 +111,7 @@ def _claim(report):
         report.claim(
             "cold", f"{TORCH} / skseq, least of {len(long)} that take it {LONG} s: {least}", long[least], low=1
         )
+    note_behind(report, "cold")
 
 
 def _best_settings(job, scale):

@@ -8,7 +8,7 @@ from benchmarks.harness.timing import in_cpu, slope
 from benchmarks.parts import plain
 from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceGenerator
 
-__all__ = ["AXES", "QUICK_AXES", "go_far"]
+__all__ = ["AXES", "QUICK_AXES", "go_far", "stepwise_slopes"]
 
 BATCH = 32
 SHORT = {"epochs": 1, "early_stopping": False, "random_state": 0}
@@ -29,9 +29,14 @@ def go_far(report, scale):
             report.add("far", f"{name}: peak of the process", "MB", OURS, peak)
             print(f"{name}: {first:.2f} s, {second:.2f} s ({in_cpu_time:.2f} s CPU), {peak:.0f} MB", flush=True)
         report.note("far", f"{axis}: {what}")
-        pairs = zip(zip(sizes, seconds), zip(sizes[1:], seconds[1:]))
-        slopes = ", ".join(f"{slope(*zip(*pair), log=True):.2f}" for pair in pairs)
+        slopes = stepwise_slopes(sizes, seconds)
         report.note("far", f"log-log slopes of the second fit over {axis}, from each size to the next: {slopes}")
+
+
+def stepwise_slopes(sizes, seconds):
+    """Log-log slopes from each size to the next, as text."""
+    pairs = zip(zip(sizes, seconds), zip(sizes[1:], seconds[1:]))
+    return ", ".join(f"{slope(*zip(*pair), log=True):.2f}" for pair in pairs)
 
 
 def fitted_twice(axis, size):

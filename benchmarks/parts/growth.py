@@ -1,5 +1,9 @@
-"""How time and memory grow: with timesteps, with samples, over many fits. Memory is that of fresh processes."""
+"""How time and memory grow: with timesteps, with samples, over many fits.
 
+Memory, and the time of many fits, are those of fresh processes.
+"""
+
+import warnings
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,8 +21,10 @@ from benchmarks.harness.memory import (
 from benchmarks.harness.report import OURS, SECONDS, timed
 from benchmarks.harness.timing import alternating, calibrated, slope
 from benchmarks.parts import plain
+from benchmarks.parts.far import stepwise_slopes
 from benchmarks.parts.updates import Task, forget, ours
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
+from skseq.exceptions import TrainingWarning
 
 __all__ = ["STREAMED", "fit_long_sequences", "grow", "keep_fitting", "stream_files"]
 
@@ -26,7 +32,7 @@ BOUNDS = {"low": 0.9, "high": 1.1}
 MEGABYTE = 2**20
 
 
-# --- time over timesteps and over samples, memory over samples --------------------------------------------------------
+# --- time over timesteps, samples and fits, memory over samples -------------------------------------------------------
 
 
 def grow(report, scale):
@@ -34,6 +40,7 @@ def grow(report, scale):
     _time_over_timesteps(report, scale)
     _time_over_samples(report, scale)
     _memory_over_samples(report, scale)
+    _time_over_fits(report, scale)
 
 
 def _time_over_timesteps(report, scale):
@@ -100,6 +107,49 @@ def memory_of_fit(n_samples):
     reset_peak_memory()
     regressor.fit(X, y)
     return peak_memory() - before
+
+
+def _time_over_fits(report, scale):
+    """Seconds of many fits in one process, from cold: of one network again and again, and of ones that all differ."""
+    counts = scale.growth_fits
+    for what, all_differ in (("one network", False), ("different networks", True)):
+        each = in_fresh_process(seconds_of_fits, counts[-1], all_differ)
+        _report_fits(report, what, counts, each)
+    report.note(
+        "growth",
+        f"over fits: a classifier of 100 sequences of 10 numbers, 10 epochs, 16 units, or 8 to {counts[-1] + 7} units "
+        "in random order; the first fit of a network traces its graph",
+    )
+
+
+def _report_fits(report, what, counts, each):
+    """What fits up to each count take together, slopes, and whether late fits take longer than early ones."""
+    together = np.cumsum(each)
+    seconds = [float(together[n - 1]) for n in counts]
+    for n, value in zip(counts, seconds):
+        report.add("growth", f"{n} fit(s) of {what}", SECONDS, OURS, value)
+    report.curves[f"time of {what} over fits"] = list(counts), seconds
+    report.add("growth", f"one more fit of {what}", SECONDS, OURS, slope(counts[1:], seconds[1:]))
+    slopes = stepwise_slopes(counts, seconds)
+    report.note("growth", f"log-log slopes of seconds over fits of {what}, from each number to the next: {slopes}")
+    text = f"fits of {what}: second half / first half of {counts[-1]}, medians, without the first fit"
+    report.claim("growth", text, late_over_early(each), high=BOUNDS["high"])
+
+
+def late_over_early(each):
+    """Median seconds of the second half of the fits over that of the first half, without the very first."""
+    half = len(each) // 2
+    return np.median(each[half:]) / np.median(each[1:half])
+
+
+def seconds_of_fits(n_fits, all_differ):
+    """Seconds of each of many small fits, one after the other."""
+    draws = np.random.default_rng(0)
+    X, y = draws.standard_normal((100, 10, 1)), draws.integers(2, size=100)
+    warnings.simplefilter("ignore", TrainingWarning)  # noise teaches nothing
+    units = 8 + draws.permutation(n_fits) if all_differ else np.full(n_fits, 16)
+    how = plain.NETWORK | {"epochs": 10, "early_stopping": False, "random_state": 0}
+    return [timed(SequenceClassifier(int(n), **how).fit, X, y)[0] for n in units]
 
 
 # --- files that are larger than the working memory --------------------------------------------------------------------

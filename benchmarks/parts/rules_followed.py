@@ -13,13 +13,14 @@ from benchmarks.harness.timing import in_cpu
 from benchmarks.tasks import rules
 from skseq import Seq2SeqRegressor, clear_pool
 
-__all__ = ["feed_back", "follow_rules"]
+__all__ = ["COMPARED", "feed_back", "follow_rules"]
 
 MAE, CPU = "absolute error / that of a constant", "fit and forecast, CPU"
 SCHEDULES = ("linear", "exponential", "inverse_sigmoid")
 FED_BACK = {"teacher forcing": {"decoder": "recursive"}} | {
     name: {"decoder": "recursive", "scheduled_sampling": name} for name in SCHEDULES
 }
+COMPARED = ("Seq2SeqRegressor", "few epochs", "Ridge on windows", "RandomForestRegressor"), ("direct", *FED_BACK)
 LONG = {  # forecasts of so many steps that small errors can grow
     "Mackey-Glass, 24 steps": lambda: rules.windows_of(rules.mackey_glass(1_200, 0), 24, 24, 700),
     "Lorenz, 12 steps": lambda: rules.windows_of(rules.lorenz(1_200, 0), 16, 12, 700),

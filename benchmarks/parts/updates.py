@@ -26,9 +26,11 @@ __all__ = [
     "N_CLASSES",
     "THREADS",
     "Task",
+    "behind",
     "contenders",
     "forget",
     "in_threads",
+    "note_behind",
     "ours",
     "peers_torch",
     "setting_name",
@@ -113,6 +115,21 @@ class Task:
             random_state=0,
             **parameters,
         )
+
+
+def behind(medians):
+    """Of quantity -> ratio over skseq, the quantities with a ratio below 1, the lowest first, as text."""
+    lowest_first = sorted(medians, key=medians.get)
+    return [f"{quantity} ({medians[quantity]:.3g})" for quantity in lowest_first if medians[quantity] < 1]
+
+
+def note_behind(report, experiment):
+    """Note everything in which another one is faster, for each of those that an experiment compares with skseq."""
+    for by in (STOCK, TORCH):
+        if medians := report.medians(experiment, by):
+            slower = behind(medians)
+            named = f": {'; '.join(slower)}" if slower else ""
+            report.note(experiment, f"{by} is faster in {len(slower)} of {len(medians)}{named}")
 
 
 def contenders(task, keras_settings=KERAS_SETTINGS, n_threads=THREADS):

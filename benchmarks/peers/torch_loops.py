@@ -9,7 +9,7 @@ from skorch.callbacks import GradientNormClipping
 from torch import nn
 from torch.nn.functional import cross_entropy, one_hot
 
-__all__ = ["EncoderDecoder", "LabelNetwork", "greedy", "label_classifier", "train"]
+__all__ = ["EncoderDecoder", "LabelNetwork", "as_tensors", "beam", "greedy", "label_classifier", "train", "trainer"]
 
 
 class EncoderDecoder(nn.Module):
@@ -33,11 +33,23 @@ class EncoderDecoder(nn.Module):
         self.output = nn.Linear(units, n_classes)
 
     def forward(self, source, previous):
-        encoded, states = self.encoder(one_hot(source, self.n_ids).float())
+        encoded, states = self.encode(source)
         tokens = one_hot(previous, self.n_ids).float()
         if self.attention == "bahdanau":
             return self.output(torch.cat([self._attend_stepwise(encoded, tokens), tokens], -1))
         return self.output(self._combined(encoded, self.decoder(tokens, states)[0]))
+
+    def encode(self, source):
+        """Outputs (b, t, units) and states (1, b, units) of the encoder."""
+        return self.encoder(one_hot(source, self.n_ids).float())
+
+    def step(self, previous, states, encoded):
+        """Logits (b, k, n_classes) after previous ids (b, k) of k hypotheses per source, and states (1, b * k, units).
+
+        Not with Bahdanau attention. Hypotheses attend as timesteps do, so nothing is copied for them.
+        """
+        hidden, states = self.decoder(one_hot(previous.reshape(-1, 1), self.n_ids).float(), states)
+        return self.output(self._combined(encoded, hidden.view(*previous.shape, -1))), states
 
     def _combined(self, encoded, hidden):
         """h~ = tanh(W [c; h]) of all steps at once, c by dot products (Luong et al. 2015)."""
@@ -86,14 +98,43 @@ def as_tensors(*arrays):
 
 @torch.inference_mode()
 def greedy(network, source, n_steps):
-    """Classes (b, n_steps) of all sources at once, the likeliest one fed to the next step; without attention."""
-    _, states = network.encoder(one_hot(source, network.n_ids).float())
-    token, written = torch.zeros(len(source), 1, dtype=torch.long), []
+    """Classes (b, n_steps) of all sources at once, the likeliest one fed to the next step."""
+    encoded, states = network.encode(source)
+    previous, written = torch.zeros(len(source), 1, dtype=torch.long), []
     for _ in range(n_steps):
-        hidden, states = network.decoder(one_hot(token, network.n_ids).float(), states)
-        written.append(network.output(hidden).argmax(-1))
-        token = written[-1] + 1
+        logits, states = network.step(previous, states, encoded)
+        written.append(logits.argmax(-1))
+        previous = written[-1] + 1
     return torch.cat(written, 1)
+
+
+@torch.inference_mode()
+def beam(network, source, n_steps, width):
+    """Classes (b, n_steps) of the best output that a beam search of all sources at once finds, and its log P (b,)."""
+    encoded, states = network.encode(source)
+    previous = torch.zeros(len(source), 1, dtype=torch.long)  # one hypothesis per source until the first step
+    log_probs, written = torch.zeros(len(source), 1), torch.empty(len(source), 0, dtype=torch.long)
+    for _ in range(n_steps):
+        logits, states = network.step(previous, states, encoded)
+        log_probs, kept, classes = _continued(log_probs, logits, width)
+        rows = _rows_of(kept, previous.shape[1])
+        states = [x.index_select(1, rows) for x in states]
+        written = torch.cat([written[rows], classes.view(-1, 1)], 1)  # (b * width, steps so far)
+        previous = classes + 1
+    return written.view(len(source), -1, n_steps)[:, 0], log_probs[:, 0]
+
+
+def _continued(log_probs, logits, width):
+    """The best continuations of hypotheses (b, k): log P, the hypothesis that each continues, its class, (b, width)."""
+    n_classes = logits.shape[-1]
+    sums = (log_probs[..., None] + torch.log_softmax(logits, -1)).flatten(1)  # (b, k * n_classes)
+    log_probs, places = sums.topk(min(width, sums.shape[1]))
+    return log_probs, places // n_classes, places % n_classes
+
+
+def _rows_of(kept, k):
+    """Rows among b * k hypotheses, of the ones kept (b, width) out of k per source."""
+    return (kept + k * torch.arange(len(kept))[:, None]).flatten()
 
 
 # --- one label per sequence -------------------------------------------------------------------------------------------

@@ -105,8 +105,11 @@ skseq.set_n_threads(2)
 if folder:
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # which has been read where the folder is set
     import skseq.nn, tensorflow as tf
-skseq.set_compile_cache(folder or None)
-if folder:
+told = os.environ.get("SKSEQ_COMPILE_CACHE") == folder  # as workers are by the process that starts them
+if not told:
+    skseq.set_compile_cache(folder or None)
+assert os.environ.get("SKSEQ_COMPILE_CACHE", "") == folder
+if folder and not told:
     tf.constant(1) + 1  # the folder holds, whatever else runs before the fit
 rng = np.random.RandomState(0)
 X, y = rng.randn(128, 20, 8), rng.randint(5, size=128)
@@ -119,22 +122,33 @@ sys.stdout.buffer.write(b"".join(fitted.weights_[name].tobytes() for name in sor
 """
 
 
-def fit(one_core, folder):
-    """The weights of a fit with XLA and two threads in a fresh process."""
-    given = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", FIT, str(int(one_core)), str(folder)], capture_output=True, env=given
-    )
-    assert (done.returncode, done.stderr) == (0, b"")
-    return done.stdout
+def start(folder, *, one_core=False, **variables):
+    """A fresh process that fits with XLA and two threads, and writes its weights."""
+    given = {name: value for name, value in os.environ.items() if not name.startswith("TF_")} | variables
+    command = [sys.executable, "-W", "error", "-c", FIT, str(int(one_core)), str(folder)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=given)
 
 
-def test_a_later_process_and_other_cores_give_the_same(tmp_path):
-    """Two threads on all cores, or on one; code that was compiled here, or read; a torn file is compiled anew."""
+def weights_of(process):
+    weights, errors = process.communicate()
+    assert (process.returncode, errors) == (0, b"")
+    return weights
+
+
+def test_other_processes_and_other_cores_give_the_same(tmp_path):
+    """Two threads on all cores, or on one; code that was compiled, or read.
+
+    Two processes compile at once, and a later one reads it. A last one has its folder by the environment alone, as
+    workers have.
+    """
     folder = tmp_path / "compiled code"  # a blank, which TensorFlow's flags would stop at
-    weights = fit(False, folder)
-    (file,) = folder.glob("tensorflow-*/*.pb")
+    weights, others = map(weights_of, [start(folder), start(folder)])
+    assert weights == others
+    (file,) = folder.glob("tensorflow-*/*")
+    assert is_whole(file)
     written = file.stat().st_mtime_ns
-    assert fit(True, "") == weights
-    assert fit(False, folder) == weights
+    assert weights_of(start(folder)) == weights
     assert [file.stat().st_mtime_ns for file in folder.glob("tensorflow-*/*")] == [written]  # it was read
+    own = tmp_path / "own"
+    assert weights_of(start(own, one_core=True, SKSEQ_COMPILE_CACHE=str(own))) == weights
+    assert list(own.glob("tensorflow-*/*.pb"))

@@ -24,7 +24,7 @@ from skseq._base.source import SourceEstimator
 from skseq._data.beginnings import check_beginning, check_empty, is_empty, is_one_beginning, listed_beginnings, n_asked
 from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition, check_one_each
-from skseq._data.constant_answer import ConstantAnswer, of_classes
+from skseq._data.constant_answer import ConstantAnswer, of_classes, of_densities
 from skseq._data.continuations import Continuations, chosen_binary, followed, following_windows, streams
 from skseq._data.levels_and_lengths import warn_if_levels_differ
 from skseq._data.likely_mistakes import ids_among, warn_if_constant, warn_if_symbols
@@ -101,7 +101,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     end : bool or "auto", default="auto"
         Whether sequences have an end, which is learnt as if it were one more token. "auto": lists of sequences and text
-        have one; arrays, whose sequences all have one length, and one long sequence have none.
+        have one; arrays, whose sequences all have one length, and one sequence alone, long or short, have none.
 
     window : int, default=100
         Timesteps of the windows that one long sequence is cut into. Gradients reach back as far as a window does.
@@ -114,8 +114,10 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         How the network learns. "teacher_forcing": from the true sequence so far alone. With "professor_forcing" it also
         writes a sequence of its own for every one in a batch, and a critic learns to tell its states when it writes
         from those when it is taught. The network learns to make the former look like the latter [professor]_, so that
-        long samples stay what training sequences are. "professor_forcing_both" also makes what is taught look free.
-        It takes several times as long. `history_` has the losses of both sides and the accuracy of the critic.
+        long samples stay what training sequences are, unless the critic is right in less than 75 % of all cases. The
+        critic learns unless it is right in 99 %. "professor_forcing_both" also makes what is taught look free. It takes
+        several times as long. `history_` has the losses of both sides and the accuracy of the critic. Predictions and
+        exported models do not have the critic, but `n_weights_` counts it.
 
     n_sampled_tokens : int or None, default=None
         Number of tokens that an update draws, to compare the next token with these only (sampled softmax [sampled]_,
@@ -201,15 +203,16 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     max_length : int or None, default=None
         Largest number of timesteps in a sequence, including those of a prefix. None: as many as the longest sequence in
-        fit.
+        fit; it must be given after a fit on one sequence alone.
 
     no_repeat_ngram : int or None, default=None
-        No sequence of this many tokens is written twice. None allows repeats.
+        No sequence of this many tokens is written twice, nor again if the prefix holds it. None allows repeats.
 
     allowed_outputs : list, callable or None, default=None
         What may be written after a prefix. A list holds all allowed continuations, in the form of X or as token lists;
-        those of an impossible length are left out. A function gets the list of tokens written so far and returns those
-        that may come next, with None among them where the sequence may end. None allows everything.
+        those of an impossible length are left out. A function gets the list of tokens written so far, without those of
+        the prefix, and returns those that may come next, with None among them where the sequence may end. None allows
+        everything.
 
     forced_prefix : list, str or None, default=None
         Tokens that all that is written begins with, after the `prefix` of a sample.
@@ -939,8 +942,10 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         return longest + learnt.targets.ends, 0
 
     def _constant_answer(self, learnt, spec, data):
-        if not spec.tokens or spec.n_sampled_tokens:  # the loss of a sampled softmax is another one
+        if spec.n_sampled_tokens:  # the loss of a sampled softmax is another one
             return ConstantAnswer()
+        if not spec.tokens:
+            return of_densities(data, spec.binary, spec.reg_covar, spec.ends)
         return of_classes(data, spec.target_size, spec.ends)
 
     def _with_scales(self, learnt, data):
@@ -1236,8 +1241,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         -------
         log_probs : ndarray of shape (n_samples,)
             The log P(X | y). Of numbers the density in their units: it grows by log(1 / a) for each continuous feature
-            of a timestep if X is multiplied by a. A component of the mixture is never narrower than a thousandth of the
-            deviation of a feature, so that no density grows without bound.
+            of a timestep if X is multiplied by a. A component of the mixture is never narrower than the square root of
+            `reg_covar`, by default a thousandth of the deviation of a feature, so that no density grows without bound.
         """
         return self._log_probs(self._read_fitted(X), y)
 
@@ -1357,7 +1362,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             in fit, or after a prefix by its probability given that; vectors must be given.
         prefix : list of beginnings, or one of them, default=None
             What sequences begin with, in the form of X: it is kept as it is. One alone (a string, a list of tokens, an
-            array of one sequence) is for all. An empty one ("" of text) is no beginning.
+            array of one sequence) is for all. An empty one ("" of text) is no beginning. All of it is read, also where
+            it is longer than `window`.
         max_length : int, default=None
             Most timesteps of a sequence, the prefix included. None takes the parameter.
         random_state : int, RandomState instance or None, default=None

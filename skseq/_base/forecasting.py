@@ -674,8 +674,9 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         return learnt.source.n_timesteps, learnt.targets.horizon
 
     def _constant_answer(self, learnt, spec, data):
-        squared = self.loss == "squared_error" and learnt.linear is None  # what that leaves may well be noise
-        return constant_answer.of_horizons(data) if squared else super()._constant_answer(learnt, spec, data)
+        if learnt.linear is not None:  # what that leaves may well be noise
+            return super()._constant_answer(learnt, spec, data)
+        return constant_answer.of_horizons(data, spec.loss, spec.levels)
 
     def _with_scales(self, learnt, data):
         learnt = super()._with_scales(learnt, data)

@@ -1,12 +1,23 @@
 """What one answer for all samples would lose: what a network has learnt from X is how far its loss is below that.
 
-The answer is one probability for every class, or one number per output or feature. The weights are those of the loss,
-and padding does not count.
+The answer is one probability for every class, or one number per output or feature; of densities and quantiles it is all
+numbers that the network writes for a target. The weights are those of the loss, and padding does not count.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
+from scipy.optimize import brentq, minimize
+from scipy.special import gammaln
+
+from skseq._data.parts import Derived
+from skseq._data.scaling import some_steps
+
+# Limits of heads, as in `skseq.nn.networks.heads`, which imports TensorFlow.
+LEAST_SCALE, LEAST_DF, LEAST_MEAN, LEAST_DISPERSION = 1e-4, 2.0, 1e-4, 1e-4
+LOOKED_AT = 2**11  # numbers of a target, where no equation gives the best answer: of so few it loses 0.001 more at most
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -65,16 +76,22 @@ def of_numbers(data):
     return ConstantAnswer(loss=_variance(pairs))
 
 
-def of_horizons(data):
-    """Of numbers of several steps (n, h, k), which may be ragged: their mean squared distance from their mean."""
+def of_horizons(data, loss="squared_error", levels=()):
+    """Of numbers of several steps (n, h, k), which may be ragged: the mean loss of the best answer for each target.
 
-    def pairs():
-        for rows in data.parts("target"):
-            n, h, _ = rows["target"].shape
-            real = np.arange(h) < rows.get("target_lengths", np.full(n, h))[:, None]  # (n, h)
-            yield rows["target"], rows["weight"][:, None] * real
-
-    return ConstantAnswer(loss=_variance(pairs()))
+    ``levels`` are those of quantiles. Counts come with the rows of their "unit" (n, k).
+    """
+    if loss == "squared_error":
+        return ConstantAnswer(loss=_variance(_horizons(data)))
+    head = _quantiles(levels) if loss == "quantile" else _HEADS[loss]
+    data = _with_units(data) if head.counts else data
+    answer = np.transpose([head.best(*own) for own in _each_target(data, head.counts)])  # (p, k)
+    lost = total = 0.0
+    for target, weights in _horizons(data):
+        numbers = _parted(target.astype(np.float64), head.counts)
+        lost += np.einsum("nt,nt->", weights, head.losses(answer, *numbers).mean(axis=-1), dtype=np.float64)
+        total += weights.sum(dtype=np.float64)
+    return ConstantAnswer(loss=_if_positive(float(lost / total)))
 
 
 def of_steps(data, decoders):
@@ -83,6 +100,29 @@ def of_steps(data, decoders):
     A negative first step is counted from the end.
     """
     return ConstantAnswer(loss=sum(_variance(_steps(data, *decoder)) for decoder in decoders))
+
+
+def of_densities(data, binary, reg_covar, ends):
+    """Of what follows in sequences of numbers (n, t, f): a normal distribution for each feature, or a share of ones.
+
+    The mean is over timesteps; if sequences end, the last one is the end, whose share is part of the answer. A feature
+    that never varies counts as if its deviation were 1, as networks begin: they take long to be as sure as they may be.
+    """
+    n_steps, mean, variance = _moments(_steps(data, 0, 0))
+    binary = list(binary)
+    variance = np.delete(variance, binary)
+    width = np.where(variance > 0, np.maximum(variance, reg_covar), 1.0)
+    lost = np.sum(np.log(2 * np.pi * width) + variance / width) / 2
+    lost += sum(_entropy(np.array([p, 1 - p])) for p in mean[binary])
+    if ends:
+        n_ends = data.rows["weight"][data.samples].sum(dtype=np.float64)
+        lost = lost * n_steps / (n_steps + n_ends) + _entropy(np.array([n_steps, n_ends]))
+    return ConstantAnswer(loss=_if_positive(float(lost)))
+
+
+def _if_positive(loss):
+    """A loss, or None if it is not above 0, as those of densities may be: a share of it would say nothing."""
+    return loss if loss > 0 else None
 
 
 def _steps(data, first, before_end):
@@ -102,6 +142,11 @@ def _entropy(counts):
 
 def _variance(pairs):
     """sum w (x - m)^2 / sum w with the mean m, a mean over features, from pairs of x (n, t, f) and w (n, t)."""
+    return float(np.mean(_moments(pairs)[2]))
+
+
+def _moments(pairs):
+    """Sum of weights, mean (f,) and variance (f,), from pairs of x (n, t, f) and w (n, t)."""
     total, first, second, origin = 0, 0, 0, None
     for x, weights in pairs:
         origin = x[0, 0].astype(np.float64) if origin is None else origin  # large numbers keep their small differences
@@ -109,4 +154,183 @@ def _variance(pairs):
         total += weights.sum()
         first += np.einsum("nt,ntf->f", weights, moved)
         second += np.einsum("nt,ntf->f", weights, np.square(moved, out=moved))
-    return float(np.mean(second / total - np.square(first / total)))
+    return total, origin + first / total, second / total - np.square(first / total)
+
+
+# --- targets of several steps -----------------------------------------------------------------------------------------
+
+
+def _horizons(data):
+    """Targets (n, h, k) and weights (n, h), part by part."""
+    for rows in data.parts("target"):
+        n, h, _ = rows["target"].shape
+        real = np.arange(h) < rows.get("target_lengths", np.full(n, h))[:, None]  # (n, h)
+        yield rows["target"], rows["weight"][:, None] * real
+
+
+def _with_units(data):
+    """Data whose targets (n, h, 2 k) have the units of counts behind them."""
+    target, unit = data.rows["target"], data.rows["unit"]
+    n, h, k = target.shape
+
+    def joined(index):
+        numbers = target[index]
+        return np.concatenate([numbers, np.broadcast_to(unit[index][:, None], numbers.shape)], axis=2)
+
+    return replace(data, rows=data.rows | {"target": Derived(joined, (n, h, 2 * k), target.dtype)})
+
+
+def _parted(numbers, counts):
+    """[targets (..., k)], and of counts their units (..., k), from numbers as `_with_units` gives them."""
+    return np.split(numbers, 2, axis=-1) if counts else [numbers]
+
+
+def _each_target(data, counts):
+    """For each target: weights (n_steps,), numbers (n_steps,), and of counts their units (n_steps,).
+
+    These are all timesteps, or as many as can be sorted.
+    """
+    rows = data.rows
+    numbers, weights = some_steps(
+        rows["target"], rows.get("target_lengths"), samples=data.samples, weight=rows["weight"]
+    )
+    parts = _parted(numbers, counts)
+    for k in range(parts[0].shape[1]):
+        yield weights, *(part[:, k] for part in parts)
+
+
+# --- heads: the best answer for one target, and what any answer loses -------------------------------------------------
+
+
+class _Head(NamedTuple):
+    """Losses as those of `skseq.nn.networks.heads`, of p numbers for each target as these read them.
+
+    ``best(weights, y, *unit)`` gives the p numbers for one target, all (n_steps,). ``losses(answer, y, *unit)`` gives
+    the losses (..., k) of an answer (p, k). ``counts`` says whether there is a unit.
+    """
+
+    best: Callable
+    losses: Callable
+    counts: bool = False
+
+
+def _quantile(weights, y, level):
+    """The least y up to which lies this share of the weights."""
+    order = np.argsort(y)
+    below = np.cumsum(weights[order])
+    return y[order][np.searchsorted(below, level * below[-1])]
+
+
+def _quantiles(levels):
+    """The `_Head` of quantiles at some levels."""
+
+    def best(weights, y):
+        return [_quantile(weights, y, level) for level in levels]
+
+    def losses(answer, y):
+        errors = ((q, y - quantile) for q, quantile in zip(levels, answer))
+        return 2 / len(levels) * sum(np.maximum(q * error, (q - 1) * error) for q, error in errors)
+
+    return _Head(best, losses)
+
+
+def _best_of_huber(weights, y):
+    """m where sum w clip(y - m, -1, 1) = 0."""
+    return [brentq(lambda m: weights @ np.clip(y - m, -1, 1), y.min(), y.max())]
+
+
+def _huber(answer, y):
+    """e^2 / 2 up to 1, from there on |e| - 1/2."""
+    size = np.abs(y - answer[0])
+    return np.where(size <= 1, np.square(size) / 2, size - 0.5)
+
+
+def _best_of_normal(weights, y):
+    """Mean and deviation; as networks begin, the deviation of what never varies is 1."""
+    mean = np.average(y, weights=weights)
+    deviation = np.sqrt(np.average(np.square(y - mean), weights=weights))
+    return mean, max(deviation, LEAST_SCALE) if np.ptp(y) > 0 else 1.0
+
+
+def _normal(answer, y):
+    """((y - m) / s)^2 / 2 + log s + log(2 pi) / 2."""
+    mean, deviation = answer
+    return np.square((y - mean) / deviation) / 2 + np.log(deviation) + np.log(2 * np.pi) / 2
+
+
+def _best_of_student_t(weights, y):
+    """Location, scale and degrees of freedom; 3 of these, as networks begin, of what never varies."""
+    mean, deviation = _best_of_normal(weights, y)
+    if not np.ptp(y) > 0:
+        return mean, deviation, LEAST_DF + 1
+
+    def read(x):
+        return mean + deviation * x[0], LEAST_SCALE + deviation * _exp(x[1]), LEAST_DF + _exp(x[2])
+
+    return _least(_student_t, read, 3, weights, y)
+
+
+def _student_t(answer, y):
+    """-log t(y; m, s, d)."""
+    location, scale, df = answer
+    whole = gammaln(df / 2) - gammaln((df + 1) / 2) + np.log(df * np.pi) / 2 + np.log(scale)
+    return whole + (df + 1) / 2 * np.log1p(np.square((y - location) / scale) / df)
+
+
+def _best_of_poisson(weights, y, unit):
+    """sum w z / sum w unit, of counts z."""
+    return [max(weights @ (y * unit) / (weights @ unit), LEAST_MEAN)]
+
+
+def _poisson(answer, y, unit):
+    """m - z log m + log z!, of counts z and m = mean * unit."""
+    count, mean = y * unit, answer[0] * unit
+    return mean - count * np.log(mean) + gammaln(count + 1)
+
+
+def _best_of_negative_binomial(weights, y, unit):
+    """Mean and dispersion of a unit of 1."""
+    (mean,) = _best_of_poisson(weights, y, unit)
+
+    def read(x):
+        return mean * _exp(x[0]), LEAST_DISPERSION + _exp(x[1])
+
+    return _least(_negative_binomial, read, 2, weights, y, unit)
+
+
+def _negative_binomial(answer, y, unit):
+    """log G(r) + log z! - log G(z + r) + r log(1 + a m) - z log(a m / (1 + a m)), with r = 1 / a."""
+    count, mean, dispersion = y * unit, answer[0] * unit, answer[1] / np.sqrt(unit)
+    r, odds = 1 / dispersion, dispersion * mean
+    ways = gammaln(r) + gammaln(count + 1) - gammaln(count + r)
+    return ways + r * np.log1p(odds) - count * (np.log(odds) - np.log1p(odds))
+
+
+def _exp(x):
+    """e^x, where more than e^15 makes no difference."""
+    return np.exp(min(x, 15.0))
+
+
+def _least(losses, read, n, weights, *numbers):
+    """``read(x)`` of the n numbers x that lose least, searched from 0 on; where there is much to read, of a part."""
+    if len(weights) > LOOKED_AT:
+        some = np.random.RandomState(0).choice(len(weights), LOOKED_AT, replace=False)
+        weights, numbers = weights[some], [x[some] for x in numbers]
+    weights, simplex = weights / weights.sum(), np.vstack([np.zeros(n), np.eye(n) / 2])
+    found = minimize(
+        lambda x: weights @ losses(read(x), *numbers),
+        simplex[0],
+        method="Nelder-Mead",
+        options={"initial_simplex": simplex},
+    )
+    return read(found.x)
+
+
+_HEADS = {
+    "absolute_error": _quantiles((0.5,)),  # at 0.5 it is twice the mean of e / 2 and -e / 2
+    "huber": _Head(_best_of_huber, _huber),
+    "normal": _Head(_best_of_normal, _normal),
+    "student_t": _Head(_best_of_student_t, _student_t),
+    "poisson": _Head(_best_of_poisson, _poisson, counts=True),
+    "negative_binomial": _Head(_best_of_negative_binomial, _negative_binomial, counts=True),
+}

@@ -10,7 +10,15 @@ import sklearn.feature_extraction.text
 from sklearn.exceptions import ConvergenceWarning
 from told_fits import NOISE, RARE, WORDS, X, Y, classifier, told, value_of
 
-from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceRegressor, SequenceTagger
+from skseq import (
+    Seq2SeqClassifier,
+    Seq2SeqRegressor,
+    SequenceClassifier,
+    SequenceGenerator,
+    SequenceRegressor,
+    SequenceTagger,
+    SeriesForecaster,
+)
 from skseq._base.diagnosis import Facts, _still_falling, diagnose, leaves_much, same_output_share
 from skseq._base.noise import Trial
 from skseq._data.constant_answer import ConstantAnswer
@@ -37,6 +45,52 @@ def test_a_loss_that_is_no_better_than_that_of_a_constant_answer():
             TrainingWarning,
         )
     ]
+
+
+FORECASTS = np.stack([X.sum(axis=1)] * 2, axis=1)  # of two steps
+COUNTED = np.random.RandomState(0).poisson(np.exp(1 + FORECASTS))
+LOSSES = ["squared_error", "absolute_error", "huber", "quantile", "normal", "student_t", "poisson", "negative_binomial"]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_forecaster_that_learns_nothing_by_any_loss(loss):
+    y = COUNTED if loss in ("poisson", "negative_binomial") else FORECASTS
+    network = {"units": 4, "cell": "gru", "bidirectional": False, "target_features": None}
+    model = Seq2SeqRegressor(loss=loss, epochs=10, learning_rate=0.1, random_state=0, **network)
+    assert all("learnt nothing" not in message for message, _ in told(model, X, y))
+    assert value_of("constant answer", model.diagnose()) < 0.8
+    found = told(model.set_params(epochs=5, learning_rate=1e-9), X, y[::-1])
+    assert any(message.startswith("Seq2SeqRegressor learnt nothing") for message, _ in found)
+    assert value_of("constant answer", model.diagnose()) > 0.99
+
+
+def test_noise_beside_a_linear_model_is_no_failure():
+    windows = np.random.RandomState(0).randn(24, 6).cumsum(axis=1)
+    model = Seq2SeqRegressor(loss="huber", linear=True, units=2, epochs=5, learning_rate=1e-9, random_state=0)
+    assert all("learnt nothing" not in message for message, _ in told(model, windows[:, :4], windows[:, 4:]))
+    assert value_of("constant answer", model.diagnose()) is None
+
+
+def test_a_series_forecaster_that_learns_nothing():
+    series = [np.sin(0.7 * np.arange(14) + start) for start in range(3)]
+    network = Seq2SeqRegressor(linear=False, loss="normal", units=4, epochs=5, learning_rate=1e-9, random_state=1)
+    network.set_params(cell="gru", bidirectional=False, batch_size=32)
+    model = SeriesForecaster(network, window=5, horizon=2)
+    assert any("learnt nothing" in message for message, _ in told(model, series))
+    network.set_params(learning_rate=0.1)
+    assert all("learnt nothing" not in message for message, _ in told(model, series))
+
+
+@pytest.mark.parametrize("binary", [False, True])
+def test_a_generator_of_numbers_that_learns_nothing(binary):
+    waves = np.sin(np.arange(8) + 6 * np.random.RandomState(0).rand(24, 1))[:, :, None]
+    paths = np.concatenate([waves, waves > 0], axis=2) if binary else waves
+    model = SequenceGenerator(units=4, cell="gru", n_components=2, epochs=6, batch_size=24, random_state=0)
+    nothing = told(model.set_params(learning_rate=1e-9), paths)
+    assert any(message.startswith("SequenceGenerator learnt nothing") for message, _ in nothing)
+    healthy = told(model.set_params(learning_rate=0.1), paths)
+    assert all("learnt nothing" not in message for message, _ in healthy)
+    assert value_of("constant answer", model.diagnose()) < 0.95
 
 
 def test_of_letters_without_a_loss_the_remedy_for_motifs_is_named():

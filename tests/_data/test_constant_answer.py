@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
 from skseq import (
     LSTMAutoencoderTransformer,
     Seq2SeqClassifier,
+    Seq2SeqRegressor,
     Seq2SeqTransducer,
     SequenceClassifier,
+    SequenceGenerator,
     SequenceRegressor,
     SequenceTagger,
 )
@@ -24,6 +27,9 @@ WEIGHTS = np.array([1.0, 2.0, 0.0, 1.0, 0.5, 3.0, 1.0, 1.0, 2.0])
 LABELS = np.arange(N) % 3 % 2
 TAGS = [(x > 0).astype(int) for x in RAGGED]
 TOKENS = ["ab", "b", "", "abc", "a", "aa", "ba", "cc", "b"]
+LEVELS = (0.1, 0.5, 0.8)
+OF_ONE = {"absolute_error": (), "huber": (), "quantile": LEVELS, "normal": (), "student_t": ()}
+OF_COUNTS = ("poisson", "negative_binomial")
 
 
 def frequencies(values, weights):
@@ -132,6 +138,158 @@ def test_large_numbers_of_small_variation():
     y = 1e9 + np.arange(4.0)[:, None]
     data = TrainingData({"target": y, "weight": np.ones(4)})
     assert constant_answer.of_numbers(data).loss == pytest.approx(np.var(np.arange(4)))
+
+
+# --- targets of several steps, and what follows in sequences of numbers -----------------------------------------------
+
+
+def horizons(target, **rows):
+    """`TrainingData` of targets (n, h, k)."""
+    return TrainingData({"target": np.asarray(target, np.float64), "weight": np.ones(len(target)), **rows})
+
+
+@pytest.mark.parametrize(
+    ("loss", "levels", "expected"),
+    [
+        ("squared_error", (), 62.75 / 4),  # from 3.25
+        ("absolute_error", (), (1 + 0 + 1 + 9) / 4),  # from 1
+        ("huber", (), (1 + 1 / 8 + 1 / 8 + 8) / 4),  # from 1.5, where 1 + 0.5 = 0.5 + 1
+        ("quantile", (0.1, 0.5), (0 + 0.1 + 0.2 + 1) / 4 + 11 / 8),  # from 0, and from 1
+        ("normal", (), 0.5 + np.log(2 * np.pi * 62.75 / 4) / 2),
+    ],
+)
+def test_horizons_by_hand(loss, levels, expected):
+    data = horizons([[[0.0], [1.0]], [[2.0], [10.0]]])
+    assert constant_answer.of_horizons(data, loss, levels).loss == pytest.approx(expected)
+
+
+def test_counts_by_hand():
+    """13 in units of 13 in all: 1 in each unit."""
+    counts, unit = np.array([0.0, 1, 2, 10]), np.array([1.0, 1, 1, 10])
+    expected = (1 + 1 + (1 + np.log(2)) + (10 - 10 * np.log(10) + np.log(np.prod(np.arange(1.0, 11))))) / 4
+    data = horizons((counts / unit)[:, None, None], unit=unit[:, None])
+    assert constant_answer.of_horizons(data, "poisson").loss == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("loss", [*OF_ONE, *OF_COUNTS])
+def test_horizons_as_heads_have_them(loss):
+    """No numbers of a head lose less, and the best of them as much, for targets of other lengths and weights."""
+    from skseq.nn.networks.heads import head_of
+
+    draws, head = np.random.RandomState(1), head_of(loss, LEVELS)
+    lengths, weight = np.arange(12) % 3 + 1, draws.rand(12)
+    real = np.arange(3) < lengths[:, None]
+    target, rows = draws.standard_t(3, size=(12, 3, 2)), {"weight": weight, "target_lengths": lengths}
+    unit = draws.uniform(1, 9, (12, 2))
+    if loss in OF_COUNTS:
+        target, rows = draws.negative_binomial(2, 0.3, target.shape) / unit[:, None], rows | {"unit": unit}
+
+    def least(k):
+        units = (np.broadcast_to(unit[:, None], target.shape)[..., k][real][:, None],) if head.counts else ()
+
+        def lost(numbers):
+            losses = head.losses(np.tile(numbers, (real.sum(), 1, 1)), target[..., k][real][:, None], *units)
+            return np.average(np.asarray(losses)[:, 0], weights=np.repeat(weight, lengths))
+
+        return minimize(lost, np.full(head.n_numbers, -1.0), method="Nelder-Mead", options={"maxiter": 150}).fun
+
+    found = constant_answer.of_horizons(horizons(target, **rows), loss, LEVELS).loss
+    assert found == pytest.approx((least(0) + least(1)) / 2, abs=1e-3)
+    assert found < (least(0) + least(1)) / 2 + 1e-5
+
+
+def test_limits_are_those_of_heads():
+    from skseq.nn.networks import heads
+
+    for name in ("LEAST_SCALE", "LEAST_DF", "LEAST_MEAN", "LEAST_DISPERSION"):
+        assert getattr(constant_answer, name) == getattr(heads, name)
+
+
+@pytest.mark.parametrize("loss", OF_ONE)
+def test_many_numbers_are_found_as_few_are(loss, monkeypatch):
+    target = np.random.RandomState(0).randn(1000, 3, 2)
+    whole = constant_answer.of_horizons(horizons(target), loss, LEVELS).loss
+    from skseq._data import scaling, training_data
+
+    monkeypatch.setattr(scaling, "SORTED_VALUES", 2000)
+    monkeypatch.setattr(training_data, "working_memory", lambda: 10_000)
+    monkeypatch.setattr(constant_answer, "LOOKED_AT", 500)
+    found = constant_answer.of_horizons(horizons(target), loss, LEVELS).loss
+    assert found == pytest.approx(whole, rel=5e-3)
+    assert found != whole
+
+
+@pytest.mark.parametrize(("loss", "expected"), [("normal", 0.9189), ("student_t", 1.0008), ("quantile", None)])
+def test_targets_that_never_vary(loss, expected):
+    """Of a density they count as if their deviation were 1: log(2 pi) / 2, and -log of pi sqrt(3) / 2, by hand."""
+    found = constant_answer.of_horizons(horizons(np.full((5, 2, 1), 3.0)), loss, LEVELS).loss
+    assert found == (None if expected is None else pytest.approx(expected, abs=1e-4))
+
+
+def test_a_density_above_1_has_no_loss_to_compare_with():
+    data = horizons(np.array([-0.01, 0.01]).reshape(2, 1, 1))
+    assert constant_answer.of_horizons(data, "normal").loss is None
+    assert constant_answer.of_horizons(data, "absolute_error").loss == pytest.approx(0.01)
+
+
+def softplus_of(x):
+    """The number whose softplus, from log(e - 1) on, is x."""
+    return np.log(np.expm1(x)) - np.log(np.e - 1)
+
+
+STEPS = [x[1:, None] * [1.0, 2.0] + [3.0, 0.0] for x in RAGGED]  # targets (h, 2) of the sequences
+FLAT, EACH = np.concatenate(STEPS), np.repeat(WEIGHTS, [len(own) for own in STEPS])
+MEAN = np.average(FLAT, axis=0, weights=EACH)
+DEVIATION = np.sqrt(np.average((FLAT - MEAN) ** 2, axis=0, weights=EACH))
+MEDIAN = [own[np.argsort(own)][np.searchsorted(np.cumsum(EACH[np.argsort(own)]), EACH.sum() / 2)] for own in FLAT.T]
+
+
+@pytest.mark.parametrize(
+    ("loss", "bias"),
+    [
+        ("squared_error", MEAN),
+        ("absolute_error", MEDIAN),
+        ("normal", np.stack([MEAN, softplus_of(DEVIATION - 1e-4)], axis=1).ravel()),
+    ],
+)
+def test_forecasts(loss, bias):
+    model = Seq2SeqRegressor(loss=loss, scale_targets=False, target_features=None)
+    assert_same_loss(loss_of(model, {"output/bias": bias}, RAGGED, STEPS, WEIGHTS))
+
+
+def test_forecasts_of_counts_in_units_of_their_windows():
+    """A window is divided by 1 more than its mean, and all of them by one scale."""
+    windows = np.random.RandomState(0).poisson(np.exp(2 * np.abs(X[:, :1])), (N, 6))
+    model, y = Seq2SeqRegressor(loss="poisson"), windows[:, 1:3]
+    loss_of(model, {}, windows, y, WEIGHTS)
+    unit = (windows.mean(axis=1) + 1) * model._targets.scale.deviation
+    rate = np.sum(WEIGHTS * y.sum(axis=1)) / np.sum(WEIGHTS * unit * 2)
+    assert_same_loss(loss_of(model, {"output/bias": [softplus_of(rate - 1e-4)]}, windows, y, WEIGHTS))
+
+
+def test_what_a_linear_model_leaves_is_not_compared_with_a_constant():
+    model = Seq2SeqRegressor(loss="absolute_error", linear=True, target_features=None)
+    assert loss_of(model, {}, X, X[:, 0])[1].loss is None
+
+
+@pytest.mark.parametrize("end", [False, True])
+def test_densities(end):
+    """Two normal distributions and a share of ones, and of all steps and ends the share of the ends."""
+    paths = [np.stack([x, 2 * x[::-1], x > 0.3], axis=1) for x in RAGGED]
+    flat, each = np.concatenate(paths), np.repeat(WEIGHTS, [len(own) for own in paths])
+    mean = np.average(flat, axis=0, weights=each)
+    deviation = np.sqrt(np.average((flat - mean) ** 2, axis=0, weights=each))[:2]
+    share = WEIGHTS.sum() / each.sum()  # ends for each step
+    bias = [0.0, *mean[:2], *softplus_of(np.sqrt(deviation**2 - 1e-6)), np.log(mean[2] / (1 - mean[2]))]
+    model = SequenceGenerator(n_components=1, scale_inputs=False, end=end)
+    assert_same_loss(loss_of(model, {"output/bias": bias + [np.log(share)] * end}, paths, None, WEIGHTS))
+
+
+def test_a_density_of_what_never_varies():
+    """log(2 pi) / 2 for it, as for a deviation of 1, and as much and 1 / 2 for one of deviation 1."""
+    source = np.stack([np.full((2, 2), 7.0), [[1.0, -1.0], [-1.0, 1.0]]], axis=2)
+    data = TrainingData({"source": source, "weight": np.ones(2)})
+    assert constant_answer.of_densities(data, (), 1e-6, False).loss == pytest.approx(np.log(2 * np.pi) + 0.5)
 
 
 def test_what_does_not_fit_into_memory_is_read_in_parts(monkeypatch):

@@ -44,6 +44,15 @@ CANDIDATES = {
     "dropout 0.2": {"dropout": 0.2},
     DEFAULTS: {},
 }
+WANTED = {  # mean over seeds, and the largest spread
+    "GunPoint": (0.96, 0.03),
+    "JapaneseVowels": (0.983, 1.0),
+    "ItalyPowerDemand": (0.964, 1.0),
+    "BasicMotions": (1.0, 1.0),
+    "digits": (0.96, 1.0),
+    "walks": (0.99, 1.0),
+    "activities": (0.97, 1.0),
+}
 MOST_BELOW = 0.05  # mean accuracy below that of InceptionTime
 
 
@@ -167,6 +176,12 @@ def claim(report, scale):
 
     of = f"mean of {scale.seeds} seeds"
     for name in scale.tasks:
+        least, spread = WANTED.get(name, (None, 1.0))
+        if least is not None:
+            report.claim(f"test: {name}", f"{SCORE}, {of}", mean(name, DEFAULTS), low=least)
+        if spread < 1:
+            found = np.std(report.values(f"test: {name}", SCORE, DEFAULTS))
+            report.claim(f"test: {name}", f"standard deviation of the {SCORE}", found, high=spread)
         for other in (SIMPLE, DTW):
             if len(report.values(f"test: {name}", SCORE, other)):
                 gain = mean(name, DEFAULTS) - mean(name, other)

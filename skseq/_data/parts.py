@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn import get_config
 
-MAX_PART_MIB = 64  # no second copy of X even where memory is plenty; longer parts would save no time
+MAX_PART_MIB = 32  # no second copy of X even where memory is plenty; longer parts would save no time
 
 
 def working_memory():

@@ -1,5 +1,6 @@
 """Every form of measurements, for every estimator: what is read, what comes back, and that padding never counts."""
 
+import tracemalloc
 from array import array
 from collections import deque
 from functools import partial
@@ -21,7 +22,7 @@ from skseq import (
     SequenceTagger,
     SeriesForecaster,
 )
-from skseq._data.sequences import Sequences, as_samples, is_ragged, is_sequence, pad, split
+from skseq._data.sequences import Sequences, as_samples, is_ragged, is_sequence, pad, read_numbers, split
 from skseq.inspection import permutation_importance
 from skseq.metrics import symmetric_mean_absolute_percentage_error
 from skseq.preprocessing import (
@@ -582,3 +583,15 @@ def test_a_column_of_strings_may_be_encoded(eager, untrained):
     split_up = [own for _, own in dummies.groupby(level=0)]
     for X, n_features in ((encoded, 2), (split_up, 3), ([own[["x"]].assign(size="1.5") for own in MODES], 2)):
         assert SequenceClassifier(units=2, epochs=1).fit(X, [0, 1, 0]).n_features_in_ == n_features
+
+
+def test_a_list_is_read_with_one_copy():
+    X = [np.random.RandomState(0).randn(n, 10) for n in (4_000, 5_000)] * 20
+    tracemalloc.start()
+    read, _ = read_numbers(SequenceClassifier(), X)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1.2 * read.values.nbytes
+    np.testing.assert_array_equal(read.values[1], X[1])
+    np.testing.assert_array_equal(read.values[0, :4_000], X[0])
+    assert not read.values[0, 4_000:].any()

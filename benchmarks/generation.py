@@ -1,11 +1,12 @@
 """`SequenceGenerator` beside n-grams, hidden Markov models, stock Keras and PyTorch: what comes next, new sequences.
 
-"alice" and "words" are bits per character of text that fit has not seen. "colours" asks what a condition is worth, and
-"strokes" whether what is drawn is what was asked for. "language" sums the probabilities of all sequences. "items" is
-the next item of a session. "vocabulary" trains on thousands of tokens with the softmax over all and over a few.
-"speed" runs the same network in stock Keras, and in PyTorch if that is installed.
-"professor" compares teacher forcing with professor forcing on samples longer than all that was learnt. "choice"
-compares candidates for the defaults on other data than these, as far as there are any.
+"alice" and "words" are bits per character of text that fit has not seen; each model of "words" also draws some, which
+are judged by how many are real, different and copied. "colours" asks what a condition is worth, and "strokes" whether
+what is drawn is what was asked for. "language" sums the probabilities of all sequences. "items" is the next item of a
+session. "vocabulary" trains on thousands of tokens with the softmax over all and over a few. "speed" runs the same
+network in stock Keras, and in PyTorch if that is installed. "professor" compares teacher forcing with professor forcing
+on samples longer than all that was learnt, and says the log-likelihood of new sequences of numbers. "choice" compares
+candidates for the defaults on other data than these, as far as there are any.
 """
 
 import sys
@@ -29,17 +30,19 @@ from benchmarks.harness.report import (
 )
 from benchmarks.harness.sides import race, torch_side
 from benchmarks.harness.timing import in_cpu
-from benchmarks.parts import generation_speed
+from benchmarks.parts import generation_speed, generation_words
+from benchmarks.parts.captions import CAPTIONED, caption_digits
+from benchmarks.parts.generation_words import BITS, CPU_SECONDS, FIT, SAMPLE, TORCH, add_fit, in_bits
 from benchmarks.peers import hidden_markov
-from benchmarks.peers.ngrams import WittenBell, hit_rate
+from benchmarks.peers.ngrams import WittenBell
 from benchmarks.tasks import corpora
 from benchmarks.tasks.corpora import Corpus
 from skseq import SequenceGenerator, clear_pool
+from skseq.metrics import hit_rate_at_k, mean_reciprocal_rank, ndcg_at_k
 
-DEFAULTS, TRUE, POPULAR, PLAIN, TORCH = "defaults", "true model", "most popular", "no condition", "PyTorch"
-HIDDEN = "hidden Markov"
-PERPLEXITY, CPU_SECONDS = "perplexity", "fit, CPU"
-BITS, FIT, SAMPLE = "bits per character", "fit", "sample"
+DEFAULTS, TRUE, POPULAR, PLAIN = "defaults", "true model", "most popular", "no condition"
+HIDDEN, REAL = "hidden Markov", "held out"
+PERPLEXITY = "perplexity"
 ORDERS = (1, 2, 3, 4, 5)
 CHARACTERS = {"analyzer": "char", "handle_unknown": "use_unknown"}
 ALICE = {"units": 256, "recurrent_dropout": 0.3, "window": 50, "batch_size": 16, "epochs": 25}
@@ -64,8 +67,10 @@ WAVES = {
     "recurrent_dropout": 0.0,
 }
 LARGE = {"units": 128, "embedding_dim": 64, "recurrent_dropout": 0.2}  # vocabularies
-TRAININGS = ("teacher_forcing", "professor_forcing")
-KEPT = "energy in the largest Fourier coefficient"
+TRAININGS = ("teacher_forcing", "professor_forcing", "professor_forcing_both")
+HITS = "hit rate at 5"
+RANKINGS = {HITS: hit_rate_at_k, "MRR at 5": mean_reciprocal_rank, "NDCG at 5": ndcg_at_k}
+KEPT, LOG_P = "energy in the largest Fourier coefficient", "log p of a step"
 TEMPERATURES = (1.0, 0.25)  # of strokes; the last one is claimed
 MOST_BITS, MOST_SECONDS = 2.05, 300  # alice
 LEAST_GAIN = {"words": 0.1, "colours": 0.25}  # bits per character
@@ -89,11 +94,13 @@ class Scale:
     letters: str = corpora.DRAWN
     per_letter: int = 4
     sessions: tuple = (10_000, 2_000)
+    waves: int = 300
     sampled_tokens: tuple = (None, 100, 500, 2_000)
     grouped_tokens: int = 20_000
     grouped_sequences: tuple = (10_000, 1_000)  # to learn from, and held out
     speed: generation_speed.Shape = field(default_factory=generation_speed.Shape)
     repeats: int = 3
+    digits: tuple = (1_400, 397)  # to learn from, and held out
     choice: tuple = ()  # tasks; none means all
     choice_seeds: int = 1
 
@@ -109,11 +116,13 @@ QUICK = Scale(
     letters="AB",
     per_letter=1,
     sessions=(50, 20),
+    waves=20,
     sampled_tokens=(5,),
     grouped_tokens=100,
     grouped_sequences=(40, 10),
     speed=generation_speed.Shape(batch_size=4, n_timesteps=5, units=4, n_batches=2, n_samples=4, many=8),
     repeats=1,
+    digits=(40, 20),
     choice=("30 words",),
 )
 
@@ -122,11 +131,6 @@ def generator(scale, seed, **settings):
     """A generator by default, but for the settings of an experiment. Every fit compiles anew."""
     clear_pool()
     return SequenceGenerator(**{"random_state": seed} | settings | scale.network)
-
-
-def in_bits(model, X, y=None):
-    """Mean of -log2 p of a step, the end counted as one where there is one."""
-    return -model.score(X, y) / np.log(2)
 
 
 def chain_of(order):
@@ -182,33 +186,32 @@ def say(report, name, quantity, by=OURS):
 
 
 def write_words(report, scale):
-    """Bits per character of words that fit has not seen, their end counted as one; and words that it invents."""
-    data = corpora.spellings(*scale.words)
-    least = add_chains(report, "words", data.X_train, data.X_test, ends=True)
-    add_hidden(report, "words", data.X_train, data.X_test, ends=True)
+    """Bits per character of words that fit has not seen, their end counted as one; and words that each model draws."""
+    data, judge = corpora.spellings(*scale.words), generation_words.Judge(report, scale.drawn_words)
+    judge.add_drawn(REAL, data.X_test[: scale.drawn_words], data)
+    for by, model in counting_models(report).items():
+        judge.fit(by, model, data)
+        for seed in range(scale.seeds):
+            judge.draw(by, partial(model.sample, longest=max(map(len, data.X_train))), data, seed)
     for seed in range(scale.seeds):
-        model = generator(scale, seed, analyzer="char", **WORDS)
-        seconds, _ = timed(model.fit, data.X_train)
-        report.add("words", FIT, SECONDS, OURS, seconds)
-        report.add("words", BITS, "", OURS, in_bits(model, data.X_test))
-        say(report, "words", BITS)
-        seconds, drawn = timed(model.sample, scale.drawn_words, random_state=seed)
-        report.add("words", SAMPLE, SECONDS, OURS, seconds)
-        for quantity, share in shares_of(drawn, data).items():
-            report.add("words", quantity, "%", OURS, 100 * share)
+        ours = generator(scale, seed, analyzer="char", **WORDS)
+        for by, model in generation_words.networks(report, ours).items():
+            judge.fit(by, model, data)
+            judge.draw(by, model.sample, data, seed)
+    least = min(report.values("words", BITS, chain_of(order)).mean() for order in ORDERS)
     gain = least - report.values("words", BITS, OURS).mean()
     report.claim("words", f"{BITS} below those of the best chain, mean of {scale.seeds}", gain, low=LEAST_GAIN["words"])
-    report.note("words", f"settings besides the defaults: {WORDS or 'none'}")
+    sizes = f"{len(data.X_train):,} words to learn from, {len(data.X_test):,} held out"
+    report.note("words", f"{sizes}; settings besides the defaults: {WORDS}")
 
 
-def shares_of(drawn, data):
-    """How many sequences drawn differ, were in fit, and are held out though real."""
-    train, test = set(data.X_train), set(data.X_test)
-    return {
-        "drawn: different ones": len(set(drawn)) / len(drawn),
-        "drawn: in the training data": np.mean([word in train for word in drawn]),
-        "drawn: held-out words": np.mean([word in test for word in drawn]),
-    }
+def counting_models(report):
+    """Column -> a model of words that counts, and so needs no seed but for what it draws."""
+    models = {chain_of(order): WittenBell(order, ends=True) for order in ORDERS}
+    if hidden_markov.installed():
+        return models | {HIDDEN: hidden_markov.HiddenMarkov(ends=True)}
+    report.note("words", f"left out, for hmmlearn is not installed: {HIDDEN} ({hidden_markov.INSTALL})")
+    return models
 
 
 # --- what sequences depend on -----------------------------------------------------------------------------------------
@@ -220,6 +223,7 @@ def name_colours(report, scale):
         data = corpora.colours(random_state=seed)
         data = data if scale.colours is None else Corpus(*(part[: scale.colours] for part in data))
         add_chains(report, "colours", data.X_train, data.X_test, ends=True)
+        add_hidden(report, "colours", data.X_train, data.X_test, ends=True)
         for by, parts in ((OURS, data), (PLAIN, data._replace(y_train=None, y_test=None))):
             model = generator(scale, seed, **CHARACTERS | COLOURS)
             seconds, _ = timed(model.fit, parts.X_train, parts.y_train)
@@ -319,17 +323,22 @@ def next_item(report, scale):
         chain = WittenBell(order, ends=True).fit(train)
         recommended[chain_of(order)] = [chain.topk(session, 5) for session in begun]
     for by, items in recommended.items():
-        report.add("items", "hit rate at 5", "", by, hit_rate(items, last))
+        add_recommended(report, by, items, last)
     for seed in range(scale.seeds):
         model = generator(scale, seed, **ITEMS)
-        seconds, _ = timed(model.fit, train)
-        report.add("items", FIT, SECONDS, OURS, seconds)
-        report.add("items", "hit rate at 5", "", OURS, hit_rate(model.predict_topk(begun, 5)[0], last))
-        say(report, "items", "hit rate at 5")
-    hits = {by: report.values("items", "hit rate at 5", by).mean() for by in (OURS, TRUE)}
+        add_fit(report, "items", OURS, model, train)
+        add_recommended(report, OURS, model.predict_topk(begun, 5)[0], last)
+        say(report, "items", HITS)
+    hits = {by: report.values("items", HITS, by).mean() for by in (OURS, TRUE)}
     text = f"hit rate at 5 over that of the true model, mean of {scale.seeds}"
     report.claim("items", text, hits[OURS] / max(hits[TRUE], 1e-9), low=LEAST_HITS)
     report.note("items", f"settings besides the defaults: {ITEMS}")
+
+
+def add_recommended(report, by, items, last):
+    """How often and how far up the last items are among the recommended ones."""
+    for quantity, metric in RANKINGS.items():
+        report.add("items", quantity, "", by, metric(last, items, k=5))
 
 
 # --- large vocabularies -----------------------------------------------------------------------------------------------
@@ -397,22 +406,24 @@ def force(report, scale):
     """How much samples of 200 steps are one wave, from waves of 30 steps, a frequency and a phase each."""
     report.add("professor", KEPT, "", TRUE, kept(waves(400, 200, 99)))
     for seed in range(scale.seeds if hidden_markov.installed() else 0):
-        seconds, drawn = timed(hidden_markov.drawn_numbers, waves(300, 30, seed), 300, 200, seed)
-        report.add("professor", KEPT, "", HIDDEN, kept(drawn))
-        report.add("professor", "fit and draw", SECONDS, HIDDEN, seconds)
+        force_one(report, HIDDEN, hidden_markov.HiddenMixtures(random_state=seed), scale, seed)
     for training in TRAININGS:
         for seed in range(scale.seeds):
-            model = generator(scale, seed, **WAVES, training=training)
-            seconds, _ = timed(model.fit, waves(300, 30, seed))
-            report.add("professor", FIT, SECONDS, training, seconds)
-            drawn = model.sample(300, random_state=0, max_length=200)
-            report.add("professor", KEPT, "", training, kept(drawn))
-            report.add("professor", "log p of a step", "", training, model.score(waves(300, 30, 50)))
-            say(report, "professor", KEPT, training)
-    taught, forced = (report.values("professor", KEPT, training) for training in TRAININGS)
+            force_one(report, training, generator(scale, seed, **WAVES, training=training), scale, seed)
+    taught, forced = (report.values("professor", KEPT, training) for training in TRAININGS[:2])
     text = f"{KEPT}, professor forcing less teacher forcing, mean of {scale.seeds}"
     report.claim("professor", text, forced.mean() - taught.mean(), low=taught.std())
     report.note("professor", f"settings besides the defaults: {WAVES}")
+
+
+def force_one(report, by, model, scale, seed):
+    """Seconds of a fit and of drawing, log p of new waves of 30 steps, and the energy that drawn ones of 200 keep."""
+    add_fit(report, "professor", by, model, waves(scale.waves, 30, seed))
+    report.add("professor", LOG_P, "", by, model.score(waves(scale.waves, 30, 50)))
+    seconds, drawn = timed(model.sample, scale.waves, max_length=200, random_state=0)
+    report.add("professor", SAMPLE, SECONDS, by, seconds)
+    report.add("professor", KEPT, "", by, kept(drawn))
+    say(report, "professor", KEPT, by)
 
 
 def waves(n, n_timesteps, seed):
@@ -519,6 +530,7 @@ EXPERIMENTS = {
     "items": next_item,
     "vocabulary": sample_tokens,
     "speed": be_fast,
+    "captions": caption_digits,
     "professor": force,
     "choice": choose,
 }
@@ -527,11 +539,13 @@ EXPERIMENTS = {
 def main(arguments=None):
     parser = command_line(__doc__.splitlines()[0], EXPERIMENTS)
     add_seeds(parser, Scale)
+    parser.add_argument("--words", type=int, nargs=2, metavar="N", help="words to learn from, and held out")
     options = parser.parse_args(arguments)
-    scale = chosen_scale(options, Scale(), QUICK, "seeds")
+    scale = chosen_scale(options, Scale(), QUICK, "seeds", "words")
     chains = tuple(chain_of(order) for order in ORDERS)
     softmaxes = tuple(map(sampled, scale.sampled_tokens))
-    sides = OURS, STOCK, TORCH, PLAIN, *chains, HIDDEN, TRUE, POPULAR, *TRAININGS, *softmaxes
+    sides = OURS, STOCK, TORCH, PLAIN, *chains, HIDDEN, REAL, TRUE, POPULAR, *TRAININGS, *softmaxes
+    sides = tuple(dict.fromkeys((*sides, *CAPTIONED)))
     columns = sides, tuple(CANDIDATES)
     report = Report("generation", columns=columns)
     run_experiments(report, EXPERIMENTS, options.only, scale)

@@ -1799,3 +1799,13 @@ def test_it_shows_what_the_fit_of_its_network_shows(capsys):
     assert not hasattr(forecaster(Ridge()), "diagnose")
     with pytest.raises(NotFittedError):
         SeriesForecaster().diagnose()
+
+
+def test_gaps_in_past_covariates_are_named():
+    """In fit, and among those of series that are forecast."""
+    series, past = walks(), [np.ones((len(own), 2)) * np.arange(len(own))[:, None] for own in walks()]
+    model = forecaster(Ridge()).fit(series, X_past=past)
+    past[1][7, 1] = np.nan
+    for call in (forecaster(Ridge()).fit, model.predict):
+        with pytest.raises(ValueError, match="Input X_past contains NaN: series 1, step 7, column 1"):
+            call(X=series, X_past=past)

@@ -787,6 +787,26 @@ def test_bad_conditions(of_labels):
             model.sample(y=[[0, 0, 0], [0, size, 0]])
 
 
+@pytest.mark.parametrize("search", ["beam", "greedy", "sampling"])
+def test_prefixes_of_other_lengths_change_nothing(search):
+    """Without an end, a sample writes as many tokens as fit, and is judged, and constrained, by these alone."""
+    ids = np.array([[0, 1, 2, 3, 4] * 2] * 6)
+    model = generator(dtype="float64", epochs=3).fit(ids).set_params(search=search, beam_width=2, max_length=5)
+    model.set_params(no_repeat_ngram=1)
+    prefixes = [[0, 1, 0, 1], [2], [0, 1, 2, 3, 4], [2]]  # after the second, others would have to repeat
+    together = model.sample(prefix=prefixes, random_state=0)
+    np.testing.assert_array_equal(together[0], model.sample(prefix=prefixes[:1], random_state=0)[0])
+    assert [len(set(sample[k:])) == 5 - k for k, sample in zip((3, 0, 0, 0), together)] == [True] * 4
+    model.set_params(no_repeat_ngram=None)
+    if search != "sampling":  # whose draws are those of the place among others
+        every, (sequences, log_probs) = model.sample(prefix=prefixes), model.predict_nbest(prefixes, 2)
+        for row, one in enumerate(prefixes):
+            np.testing.assert_array_equal(every[row], model.sample(prefix=[one])[0])
+            own, own_log_probs = model.predict_nbest([one], 2)
+            np.testing.assert_allclose(log_probs[row], own_log_probs[0])
+            assert list(map(str, sequences[row])) == list(map(str, own[0]))
+
+
 def test_numbers_are_not_chosen_among():
     model = generator(n_components=1).fit(STROKES)
     for name, value in {"top_k": 3, "top_p": 0.5, "no_repeat_ngram": 2, "allowed_outputs": [[1]]}.items():

@@ -75,7 +75,7 @@ class StockKeras:
         self.data = data.shuffle(len(X), seed=0).batch(shape.batch_size, drop_remainder=True).prefetch(2)
 
     def fit(self):
-        self.model.fit(self.data, epochs=1, verbose=0)
+        self.model.fit(self.data, epochs=1, shuffle=False, verbose=0)  # the data are shuffled by themselves
 
     def sample(self):
         shape, rng = self.shape, np.random.RandomState(0)

@@ -59,7 +59,21 @@ class WittenBell:
         tokens = [token for token in self.follow_[()] if token is not END]
         return sorted(tokens, key=lambda token: -self.prob(history, token))[:k]
 
+    def sample(self, n_samples, random_state, longest):
+        """Sequences as lists of tokens, each up to its end, or to the longest length."""
+        rng = np.random.RandomState(random_state)
+        tokens, known = list(self.follow_[()]), {}  # history -> cumulated probabilities of the tokens
+        return [self._drawn(tokens, known, rng, longest) for _ in range(n_samples)]
 
-def hit_rate(recommended, following):
-    """Share of sessions whose next item is among those recommended."""
-    return float(np.mean([item in list(row) for row, item in zip(recommended, following)]))
+    def _drawn(self, tokens, known, rng, longest):
+        """One sequence, token by token."""
+        history, written = (START,) * self.order, []
+        for _ in range(longest):
+            if history not in known:
+                known[history] = np.cumsum([self.prob(history, token) for token in tokens])
+            token = tokens[min(np.searchsorted(known[history], rng.random_sample(), "right"), len(tokens) - 1)]
+            if token is END:
+                break
+            written.append(token)
+            history = (*history, token)[1:] if self.order else ()
+        return written

@@ -1,9 +1,11 @@
-"""The language model of `benchmarks.generation` in PyTorch: nn.LSTM, trained and sampled by hand-written loops."""
+"""The language models of `benchmarks.generation` in PyTorch: nn.LSTM, trained and sampled by hand-written loops."""
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy, one_hot
+
+from benchmarks.peers.characters import Characters, bits, draw
 
 
 class LanguageModel(nn.Module):
@@ -47,3 +49,72 @@ class TorchSide:
             written.append(torch.multinomial(torch.softmax(logits[:, 0], -1), 1))
             token = written[-1] + 1
         return torch.cat(written, 1).numpy()
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+class CharacterModel(nn.Module):
+    """Logits (b, t, n_outputs) from the ids before. nn.LSTM has no recurrent dropout: it stands before the softmax."""
+
+    def __init__(self, n_ids, n_outputs, units, dropout):
+        super().__init__()
+        self.embed = nn.Embedding(n_ids, n_ids, padding_idx=0)
+        self.lstm = nn.LSTM(n_ids, units, batch_first=True)
+        self.dropout = nn.Dropout(dropout)
+        self.output = nn.Linear(units, n_outputs)
+
+    def forward(self, before, states=None):
+        hidden, states = self.lstm(self.embed(before), states)
+        return self.output(self.dropout(hidden)), states
+
+
+class TorchWords:
+    """Learns words, their ends included, by a hand-written loop. A batch is as long as its longest word."""
+
+    def __init__(self, *, units, epochs, batch_size, learning_rate, clipnorm, dropout, random_state):
+        self.units, self.epochs, self.batch_size, self.learning_rate = units, epochs, batch_size, learning_rate
+        self.clipnorm, self.dropout, self.random_state = clipnorm, dropout, random_state
+
+    def fit(self, words):
+        torch.manual_seed(self.random_state)
+        self.coder_ = Characters(words)
+        self.network_ = CharacterModel(self.coder_.n_ids, self.coder_.n_outputs, self.units, self.dropout)
+        optimizer = torch.optim.Adam(self.network_.parameters(), lr=self.learning_rate)
+        n_updates = self.epochs * -(-len(words) // self.batch_size)
+        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, n_updates)
+        for inputs, targets in self._batches(words):
+            optimizer.zero_grad()
+            logits, _ = self.network_(inputs)
+            cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-1).backward()
+            nn.utils.clip_grad_norm_(self.network_.parameters(), self.clipnorm)
+            optimizer.step()
+            schedule.step()
+        self.network_.eval()
+        return self
+
+    def _batches(self, words):
+        """Shuffled batches of (inputs, targets) of all epochs."""
+        inputs, targets = (torch.from_numpy(ids).long() for ids in self.coder_.encode(words))
+        lengths = (inputs > 0).sum(1)
+        for _ in range(self.epochs):
+            for rows in torch.randperm(len(words)).split(self.batch_size):
+                n = lengths[rows].max()
+                yield inputs[rows, :n], targets[rows, :n]
+
+    @torch.inference_mode()
+    def bits(self, words):
+        """Mean of -log2 p of a character, the end counted as one."""
+        inputs, targets = self.coder_.encode(words)
+        return bits(self.network_(torch.from_numpy(inputs).long())[0].numpy(), targets)
+
+    @torch.inference_mode()
+    def sample(self, n_samples, random_state):
+        """Words, drawn in one batch, at most as long as the longest in fit."""
+
+        def step(ids, states):
+            logits, states = self.network_(torch.from_numpy(ids).long(), states)
+            return logits[:, 0].numpy(), states
+
+        rng = np.random.RandomState(random_state)
+        return self.coder_.decode(draw(step, n_samples, self.coder_.longest, rng))

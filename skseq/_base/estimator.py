@@ -92,7 +92,7 @@ class BaseSequenceEstimator(
     11. ``_starting_weights(network, rng, learnt)`` -> {name: array}, where a fit starts that goes on from no other.
     12. ``_keep_learnt(learnt)`` sets the public attributes that tell what was learnt.
 
-    ``_rates(n_updates)``, ``_scale(wanted, data, numbers, lengths, known, bursts)``, ``_model_timesteps(learnt)``
+    ``_rates(n_updates)``, ``_scale(wanted, data, numbers, lengths, known, **outliers)``, ``_model_timesteps(learnt)``
     and ``_constant_answer(learnt, spec, data)``, with which the loss is compared, are asked in between.
     """
 
@@ -547,17 +547,17 @@ class BaseSequenceEstimator(
             return []
         return [("X", data.rows["source"], data.rows.get("source_lengths"), learnt.source.scale)]
 
-    def _scale(self, wanted, data, numbers, lengths=None, known=None, bursts=False):
+    def _scale(self, wanted, data, numbers, lengths=None, known=None, **outliers):
         """`Scale` of numbers (n, t, f) among the rows of data; without ``wanted`` that which changes nothing.
 
-        What is ``known`` from the last fit, or of an encoder, stands, but for channels that were constant. ``bursts``
-        are as in `Scale.learn`.
+        What is ``known`` from the last fit, or of an encoder, stands, but for channels that were constant. What are
+        ``outliers``, "bursts" and "alone", is as in `Scale.learn`.
         """
         if known is not None and known.is_complete:
             return known
         if not wanted:
             return Scale.none(numbers.shape[-1]) if known is None else known
-        scale = Scale.learn(numbers, lengths, samples=data.samples, weight=data.rows.get("weight"), bursts=bursts)
+        scale = Scale.learn(numbers, lengths, samples=data.samples, weight=data.rows.get("weight"), **outliers)
         return scale if known is None else known.completed(scale)
 
     def _starting_weights(self, network, rng, learnt):

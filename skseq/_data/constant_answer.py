@@ -5,18 +5,18 @@ numbers that the network writes for a target. The weights are those of the loss,
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import brentq, minimize
 from scipy.special import gammaln
 
-from skseq._data.parts import Derived
 from skseq._data.scaling import some_steps
 
 # Limits of heads, as in `skseq.nn.networks.heads`, which imports TensorFlow.
-LEAST_SCALE, LEAST_DF, LEAST_MEAN, LEAST_DISPERSION = 1e-4, 2.0, 1e-4, 1e-4
+LEAST_SCALE, LEAST_DF = 1e-4, 2.0
+COUNTS = ("poisson", "negative_binomial")
 LOOKED_AT = 2**11  # numbers of a target, where no equation gives the best answer: of so few it loses 0.001 more at most
 
 
@@ -79,17 +79,19 @@ def of_numbers(data):
 def of_horizons(data, loss="squared_error", levels=()):
     """Of numbers of several steps (n, h, k), which may be ragged: the mean loss of the best answer for each target.
 
-    ``levels`` are those of quantiles. Counts come with the rows of their "unit" (n, k).
+    ``levels`` are those of quantiles. Losses of counts have none: they hold the logarithm of how large counts are,
+    beside which a share says nothing of what was learnt.
     """
     if loss == "squared_error":
         return ConstantAnswer(loss=_variance(_horizons(data)))
+    if loss in COUNTS:
+        return ConstantAnswer()
     head = _quantiles(levels) if loss == "quantile" else _HEADS[loss]
-    data = _with_units(data) if head.counts else data
-    answer = np.transpose([head.best(*own) for own in _each_target(data, head.counts)])  # (p, k)
+    answer = np.transpose([head.best(*own) for own in _each_target(data)])  # (p, k)
     lost = total = 0.0
     for target, weights in _horizons(data):
-        numbers = _parted(target.astype(np.float64), head.counts)
-        lost += np.einsum("nt,nt->", weights, head.losses(answer, *numbers).mean(axis=-1), dtype=np.float64)
+        losses = head.losses(answer, target.astype(np.float64)).mean(axis=-1)
+        lost += np.einsum("nt,nt->", weights, losses, dtype=np.float64)
         total += weights.sum(dtype=np.float64)
     return ConstantAnswer(loss=_if_positive(float(lost / total)))
 
@@ -168,35 +170,13 @@ def _horizons(data):
         yield rows["target"], rows["weight"][:, None] * real
 
 
-def _with_units(data):
-    """Data whose targets (n, h, 2 k) have the units of counts behind them."""
-    target, unit = data.rows["target"], data.rows["unit"]
-    n, h, k = target.shape
-
-    def joined(index):
-        numbers = target[index]
-        return np.concatenate([numbers, np.broadcast_to(unit[index][:, None], numbers.shape)], axis=2)
-
-    return replace(data, rows=data.rows | {"target": Derived(joined, (n, h, 2 * k), target.dtype)})
-
-
-def _parted(numbers, counts):
-    """[targets (..., k)], and of counts their units (..., k), from numbers as `_with_units` gives them."""
-    return np.split(numbers, 2, axis=-1) if counts else [numbers]
-
-
-def _each_target(data, counts):
-    """For each target: weights (n_steps,), numbers (n_steps,), and of counts their units (n_steps,).
-
-    These are all timesteps, or as many as can be sorted.
-    """
+def _each_target(data):
+    """For each target: weights and numbers (n_steps,) of all timesteps, or of as many as can be sorted."""
     rows = data.rows
     numbers, weights = some_steps(
         rows["target"], rows.get("target_lengths"), samples=data.samples, weight=rows["weight"]
     )
-    parts = _parted(numbers, counts)
-    for k in range(parts[0].shape[1]):
-        yield weights, *(part[:, k] for part in parts)
+    return ((weights, own) for own in numbers.T)
 
 
 # --- heads: the best answer for one target, and what any answer loses -------------------------------------------------
@@ -205,13 +185,12 @@ def _each_target(data, counts):
 class _Head(NamedTuple):
     """Losses as those of `skseq.nn.networks.heads`, of p numbers for each target as these read them.
 
-    ``best(weights, y, *unit)`` gives the p numbers for one target, all (n_steps,). ``losses(answer, y, *unit)`` gives
-    the losses (..., k) of an answer (p, k). ``counts`` says whether there is a unit.
+    ``best(weights, y)`` gives the p numbers for one target, both (n_steps,). ``losses(answer, y)`` gives the losses
+    (..., k) of an answer (p, k).
     """
 
     best: Callable
     losses: Callable
-    counts: bool = False
 
 
 def _quantile(weights, y, level):
@@ -277,48 +256,19 @@ def _student_t(answer, y):
     return whole + (df + 1) / 2 * np.log1p(np.square((y - location) / scale) / df)
 
 
-def _best_of_poisson(weights, y, unit):
-    """sum w z / sum w unit, of counts z."""
-    return [max(weights @ (y * unit) / (weights @ unit), LEAST_MEAN)]
-
-
-def _poisson(answer, y, unit):
-    """m - z log m + log z!, of counts z and m = mean * unit."""
-    count, mean = y * unit, answer[0] * unit
-    return mean - count * np.log(mean) + gammaln(count + 1)
-
-
-def _best_of_negative_binomial(weights, y, unit):
-    """Mean and dispersion of a unit of 1."""
-    (mean,) = _best_of_poisson(weights, y, unit)
-
-    def read(x):
-        return mean * _exp(x[0]), LEAST_DISPERSION + _exp(x[1])
-
-    return _least(_negative_binomial, read, 2, weights, y, unit)
-
-
-def _negative_binomial(answer, y, unit):
-    """log G(r) + log z! - log G(z + r) + r log(1 + a m) - z log(a m / (1 + a m)), with r = 1 / a."""
-    count, mean, dispersion = y * unit, answer[0] * unit, answer[1] / np.sqrt(unit)
-    r, odds = 1 / dispersion, dispersion * mean
-    ways = gammaln(r) + gammaln(count + 1) - gammaln(count + r)
-    return ways + r * np.log1p(odds) - count * (np.log(odds) - np.log1p(odds))
-
-
 def _exp(x):
     """e^x, where more than e^15 makes no difference."""
     return np.exp(min(x, 15.0))
 
 
-def _least(losses, read, n, weights, *numbers):
+def _least(losses, read, n, weights, y):
     """``read(x)`` of the n numbers x that lose least, searched from 0 on; where there is much to read, of a part."""
     if len(weights) > LOOKED_AT:
         some = np.random.RandomState(0).choice(len(weights), LOOKED_AT, replace=False)
-        weights, numbers = weights[some], [x[some] for x in numbers]
+        weights, y = weights[some], y[some]
     weights, simplex = weights / weights.sum(), np.vstack([np.zeros(n), np.eye(n) / 2])
     found = minimize(
-        lambda x: weights @ losses(read(x), *numbers),
+        lambda x: weights @ losses(read(x), y),
         simplex[0],
         method="Nelder-Mead",
         options={"initial_simplex": simplex},
@@ -331,6 +281,4 @@ _HEADS = {
     "huber": _Head(_best_of_huber, _huber),
     "normal": _Head(_best_of_normal, _normal),
     "student_t": _Head(_best_of_student_t, _student_t),
-    "poisson": _Head(_best_of_poisson, _poisson, counts=True),
-    "negative_binomial": _Head(_best_of_negative_binomial, _negative_binomial, counts=True),
 }

@@ -3,9 +3,10 @@
 The mean and the deviation of a channel are those of its values on real timesteps, weighed as the samples are. A few
 outliers do not decide them: a value that is further beyond the 5th or the 95th percentile than these are apart counts
 as if it were just that far. Nor do they decide what is learnt: training reads, and asks for, values at most 5 spans
-beyond. A channel of which 9 values in 10 are equal has no such span: there all values count as they are. Of fewer than
-20 values none is beyond a percentile; there one value on either side is an outlier if it is further than 20 spans from
-all others.
+beyond. A channel of which 9 values in 10 are equal has no such span: there all values count as they are.
+
+Of fewer than 20 values none is beyond a percentile. There, if it is asked for, one value on either side is an outlier
+if it stands alone: further than 20 spans from all others, and of one sample, whose weight is at most 1.
 
 Where many samples hold values that are so far out, such as short bursts of machines that mostly idle, they are what
 samples differ by, and no outliers. Then the percentiles are those of the least and the largest value of each sample.
@@ -46,14 +47,16 @@ class Scale:
         return cls(mean=np.zeros(n_channels), deviation=np.ones(n_channels))
 
     @classmethod
-    def learn(cls, values, lengths=None, *, samples=None, weight=None, bursts=False):
+    def learn(cls, values, lengths=None, *, samples=None, weight=None, bursts=False, alone=False):
         """From the real timesteps of some samples of values (n, t, f). None: all steps, all samples, equal weights.
 
-        ``bursts``: what is far out in many samples is no outlier.
+        ``bursts``: what is far out in many samples is no outlier. ``alone``: what stands alone among few values is one.
         """
         parts = _Parts(values, lengths, np.arange(len(values)) if samples is None else np.sort(samples), weight)
-        low, high = _percentiles(*parts.some())  # (f,) each
         rounding = np.finfo(values.dtype).eps  # smaller differences are none
+        low, high = _percentiles(*parts.some())  # (f,) each
+        if alone:
+            low, high = _without_lone(*parts.some(), low, high, rounding)
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite here, `apply` refuses
             span = np.where(high - low > rounding * np.maximum(abs(low), abs(high)), high - low, np.inf)
             if bursts:
@@ -210,17 +213,21 @@ def _percentiles(numbers, weights):
     low = np.minimum((below <= TAIL * total).sum(axis=0), last)
     high = np.minimum((below < (1 - TAIL) * total).sum(axis=0), last)
     ordered = np.take_along_axis(numbers, order, axis=0)
-    found = ordered[low, np.arange(len(low))], ordered[high, np.arange(len(high))]
-    n = np.count_nonzero(weights)
-    return _of_few(np.sort(numbers[weights > 0], axis=0), *found) if FEWEST <= n < 1 / TAIL else found
+    return ordered[low, np.arange(len(low))], ordered[high, np.arange(len(high))]
 
 
-def _of_few(ordered, low, high):
-    """Percentiles (f,) of few values (n, f), in order, without one on either side that stands alone."""
+def _without_lone(numbers, weights, low, high, rounding):
+    """Percentiles (f,) of few numbers (n, f) without one on either side that stands alone; of others as they are."""
+    numbers, weights = numbers[weights > 0], weights[weights > 0]
+    if len(numbers) < FEWEST or weights.sum() >= 1 / TAIL:
+        return low, high
+    order = np.argsort(numbers, axis=0)
+    ordered, single = np.take_along_axis(numbers, order, axis=0), weights[order] <= 1  # equal samples come as one
     inner_low, inner_high = ordered[1], ordered[-2]
-    reach = ALONE * (inner_high - inner_low)
-    lone_low = (low < inner_low - reach) & (reach > 0)
-    lone_high = (high > inner_high + reach) & (reach > 0)
+    span = inner_high - inner_low
+    varies = span > rounding * np.maximum(abs(ordered[0]), abs(ordered[-1]))
+    lone_low = varies & single[0] & (low < inner_low - ALONE * span)
+    lone_high = varies & single[-1] & (high > inner_high + ALONE * span)
     return np.where(lone_low, inner_low, low), np.where(lone_high, inner_high, high)
 
 

@@ -450,7 +450,7 @@ def test_no_repeated_ngram(words, tokens):
         ({"forced_prefix": "ab", "max_length": (1, 0)}, r"output, 1 \(sample 1\): shorten it, or raise max_length"),
         ({"forced_prefix": "bb", "no_repeat_ngram": 1}, "No output of 4 .*: no_repeat_ngram=1, forced_prefix='bb'"),
         ({"min_length": 4}, r"min_length=4 is above the largest length of an output, 3 \(sample 0\)"),
-        ({"min_length": 2, "max_length": (1, 0)}, r"min_length=2 is above .* 1 \(sample 1\).*max_length=\(1, 0\)"),
+        ({"min_length": 2, "max_length": (1, 0)}, r"min_length=2 is above .* 1 \(sample 1\).*\(now \(1, 0\)\)"),
         ({"min_length": 3, "no_repeat_ngram": 1}, "No output of 4 sample.*no_repeat_ngram=1, min_length=3"),
     ],
 )

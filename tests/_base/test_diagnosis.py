@@ -48,18 +48,16 @@ def test_a_loss_that_is_no_better_than_that_of_a_constant_answer():
 
 
 FORECASTS = np.stack([X.sum(axis=1)] * 2, axis=1)  # of two steps
-COUNTED = np.random.RandomState(0).poisson(np.exp(1 + FORECASTS))
-LOSSES = ["squared_error", "absolute_error", "huber", "quantile", "normal", "student_t", "poisson", "negative_binomial"]
+LOSSES = ["squared_error", "absolute_error", "huber", "quantile", "normal", "student_t"]
 
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_a_forecaster_that_learns_nothing_by_any_loss(loss):
-    y = COUNTED if loss in ("poisson", "negative_binomial") else FORECASTS
     network = {"units": 4, "cell": "gru", "bidirectional": False, "target_features": None}
     model = Seq2SeqRegressor(loss=loss, epochs=10, learning_rate=0.1, random_state=0, **network)
-    assert all("learnt nothing" not in message for message, _ in told(model, X, y))
+    assert all("learnt nothing" not in message for message, _ in told(model, X, FORECASTS))
     assert value_of("constant answer", model.diagnose()) < 0.8
-    found = told(model.set_params(epochs=5, learning_rate=1e-9), X, y[::-1])
+    found = told(model.set_params(epochs=5, learning_rate=1e-9), X, FORECASTS[::-1])
     assert any(message.startswith("Seq2SeqRegressor learnt nothing") for message, _ in found)
     assert value_of("constant answer", model.diagnose()) > 0.99
 

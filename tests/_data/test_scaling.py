@@ -264,23 +264,35 @@ def test_bursts_are_those_of_real_timesteps_of_samples_that_count():
         ([1.0, 2, 3, 4, 1e6], False),  # too few to tell
         ([1.0, 2, 3, 4, 1e6, 1e6], False),  # not alone
         ([0.0, 0, 0, 0, 0, 7], False),  # an event: all others are equal
+        ([0.0, 0, 0, 0, 0.1 * 3 - 0.3, 1], False),  # but for rounding
     ],
 )
 def test_one_of_few_values_is_an_outlier_if_it_stands_alone(few, cut):
-    scale = Scale.learn(np.array(few)[:, None, None])
+    scale = Scale.learn(np.array(few)[:, None, None], alone=True)
     read = (np.array(few) - scale.mean) / scale.deviation
     assert (np.clip(read, scale.least, scale.most) != read).any() == cut
 
 
-def test_a_sample_without_weight_is_not_one_of_few_values():
-    values, weight = np.array([1.0, 2, 3, 4, 1e6, 5])[:, None, None], np.array([1.0, 1, 1, 1, 1, 0])
-    assert Scale.learn(values, weight=weight).most * Scale.learn(values, weight=weight).deviation > 1e5
+def most(values, weight=None, **asked):
+    """The largest value that training reads, in the units of the values."""
+    scale = Scale.learn(np.array(values)[:, None, None], weight=None if weight is None else np.array(weight), **asked)
+    return (scale.most * scale.deviation + scale.mean)[0]
+
+
+def test_what_has_the_weight_of_several_samples_does_not_stand_alone():
+    """Equal samples come as one; nor is a sample without weight one of few, or what nobody asked for an outlier."""
+    values = [1.0, 2, 3, 4, 5, 1e6]
+    assert most(values, alone=True) < 100
+    assert most(values) > 1e6
+    assert most(values, [1.0, 1, 1, 1, 1, 5], alone=True) > 1e6
+    assert most(values, [5.0, 5, 5, 5, 5, 5], alone=True) > 1e6
+    assert most([*values, 6.0], [1.0, 1, 1, 1, 0, 1, 0], alone=True) > 1e6
 
 
 def test_few_normal_values_have_no_outlier():
     rng = np.random.RandomState(0)
     for _ in range(300):
         few = rng.randn(rng.randint(6, 20))
-        scale = Scale.learn(few[:, None, None])
+        scale = Scale.learn(few[:, None, None], alone=True)
         np.testing.assert_allclose([scale.mean[0], scale.deviation[0]], [few.mean(), few.std()], rtol=0.3, atol=0.1)
         assert ((few - scale.mean) / scale.deviation < scale.most).all()

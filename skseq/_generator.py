@@ -927,7 +927,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             raise ValueError("tie_embeddings=True needs tokens and an embedding_dim: set one, or tie_embeddings=False.")
         if spec.correlated and spec.n_continuous != 2:
             raise ValueError(
-                f"covariance='full' needs two features that are not 0 or 1, but X has {spec.n_continuous}: set "
+                f"covariance='full' needs exactly two features that are not 0 or 1, but X has {spec.n_continuous}: set "
                 "covariance='diag'."
             )
         return spec

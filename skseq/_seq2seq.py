@@ -836,12 +836,13 @@ n_classes)
     def _check_takes_most_probable(self, n):
         """Raise ValueError where `predict` may write others than the most probable classes."""
         constraints = {name: getattr(self, name) for name in ("no_repeat_ngram", "allowed_outputs", "forced_prefix")}
-        found = [name for name, value in constraints.items() if value is not None]
-        found += ["search='sampling'"] if self.search == "sampling" else []
-        if found:
+        remedies = {name: f"{name}=None" for name, value in constraints.items() if value is not None}
+        remedies |= {"search='sampling'": "search='greedy'"} if self.search == "sampling" else {}
+        if remedies:
             raise ValueError(
-                f"n_dropout_samples={n!r} takes the most probable class of every position, but {' and '.join(found)} "
-                "would take others: set None, or search='greedy', or leave n_dropout_samples=None."
+                f"n_dropout_samples={n!r} takes the most probable class of every position, but "
+                f"{' and '.join(remedies)} would take others: set {' and '.join(remedies.values())}, or leave "
+                "n_dropout_samples=None."
             )
 
     def score(self, X: SequencesLike, y: SequencesLike, sample_weight: ArrayLike | None = None) -> float:

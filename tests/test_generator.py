@@ -754,7 +754,7 @@ def test_bad_arguments_of_sample(of_words, arguments, message):
         ({"analyzer": "char"}, ["a", "b"], [[1], [2, 3]], "y must hold labels.*vectors of different lengths"),
         ({"analyzer": "char"}, ["a", "b"], [[1.0], [1e300]], "Input y contains 1e.300.*sample 1"),
         ({"reg_covar": 1e300}, np.eye(3), None, "'reg_covar' parameter"),
-        ({"covariance": "full"}, np.arange(12.0).reshape(3, 4), None, "two features"),
+        ({"covariance": "full"}, np.arange(12.0).reshape(3, 4), None, "exactly two features"),
         ({"binary_features": [0]}, STROKES, None, "more than 0 and 1"),
         ({"binary_features": [3]}, STROKES, None, "expected integers from 0 to 2"),
         ({"binary_features": [0.5]}, STROKES, None, "feature 0.5, but X has 3"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from numbers import Real
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -16,7 +17,7 @@ from skseq._data.sequences import read_numbers
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._of_fit import ParametersOfFitMixin
-from skseq._sklearn import StrOptions, _fit_context, available_if
+from skseq._sklearn import Interval, StrOptions, _fit_context, available_if
 from skseq._typing import Array, ArrayLike, SequencesLike
 from skseq._whole import fits_whole
 from skseq.preprocessing._steps import ChannelNamesMixin, SequenceInputMixin, warn_if_steps_in_rows
@@ -48,7 +49,7 @@ class SequenceImputer(
 
     Parameters
     ----------
-    strategy : {"forward", "interpolate", "mean", "median"}, default="forward"
+    strategy : {"forward", "interpolate", "mean", "median", "constant"}, default="forward"
         What stands in a gap:
 
         - "forward": the last reading before it. It looks at the past only, so it suits forecasts.
@@ -56,10 +57,13 @@ class SequenceImputer(
           It goes by timesteps, as if all were equally far apart, also where dates say otherwise.
         - "mean": the mean of the channel in `fit`.
         - "median": its median, which a few outliers do not move.
+        - "constant": `fill_value`, also where a channel has no reading, such as 0 for what did not happen.
 
         A gap before the first reading of a channel takes the first reading with "interpolate", and the mean of the
         channel in `fit` with "forward". A channel without any reading in a sequence takes that mean, too (with "median"
         the median), or 0 if there was none in `fit` either, of which `fit` warns.
+    fill_value : float, default=0.0
+        What stands in gaps with ``strategy="constant"``; the others do not read it.
     add_indicator : bool, default=False
         Whether each channel gets another one behind all channels, which is 1 in gaps and 0 elsewhere. A network then
         can tell a reading from what was filled in.
@@ -119,17 +123,20 @@ class SequenceImputer(
     feature_names_in_: Array
 
     _parameter_constraints = {
-        "strategy": [StrOptions({"forward", "interpolate", "mean", "median"})],
+        "strategy": [StrOptions({"forward", "interpolate", "mean", "median", "constant"})],
+        "fill_value": [Interval(Real, None, None, closed="neither")],
         "add_indicator": ["boolean"],
     }
 
     def __init__(
         self,
-        strategy: Literal["forward", "interpolate", "mean", "median"] = "forward",
+        strategy: Literal["forward", "interpolate", "mean", "median", "constant"] = "forward",
         *,
+        fill_value: float = 0.0,
         add_indicator: bool = False,
     ):
         self.strategy = strategy
+        self.fill_value = fill_value
         self.add_indicator = add_indicator
 
     def __sklearn_tags__(self) -> Any:
@@ -164,14 +171,15 @@ class SequenceImputer(
         sequences = self._read(X, y, first=True)
         steps = sequences.values[sequences.mask]  # (n_steps, f)
         n_read = np.count_nonzero(~np.isnan(steps), axis=0)
-        _warn_of_no_reading(n_read, self._column_names)
+        if self.strategy != "constant":
+            _warn_of_no_reading(n_read, self._column_names)
         power = 2.0 ** len(steps).bit_length()  # changes no digit, and the sum of so many parts is finite
         sums = np.nansum(steps / np.float64(power), axis=0)
         self.mean_ = sums / np.maximum(n_read, 1) * power  # 0 without any reading
         vars(self).pop("median_", None)  # of an earlier fit
         if self.strategy == "median":
             self.median_ = _medians(steps, n_read)
-        self._keep_parameters("strategy", "add_indicator")
+        self._keep_parameters("strategy", "fill_value", "add_indicator")
         return self
 
     def transform(self, X: SequencesLike) -> Array | list[Any]:
@@ -197,13 +205,18 @@ class SequenceImputer(
         missing = np.isnan(sequences.values)  # (n, t, f)
         strategy = self._of_fit("strategy")
         filled = _FILL[strategy](sequences.values, missing, sequences.mask)
-        typical = self.median_ if strategy == "median" else self.mean_
-        filled = np.where(np.isnan(filled), typical.astype(filled.dtype), filled)
+        filled = np.where(np.isnan(filled), self._typical(strategy).astype(filled.dtype), filled)
         if self._of_fit("add_indicator"):
             filled = sequences.unpadded(np.concatenate([filled, missing.astype(filled.dtype)], axis=2))
         else:
             filled = sequences.like(filled)
         return filled if self._source_kind == "columns" else like_samples(X, filled)
+
+    def _typical(self, strategy):
+        """What stands where no reading of a sequence can, (n_channels,)."""
+        if strategy == "constant":
+            return np.full(self.mean_.shape, float(self._of_fit("fill_value")))
+        return self.median_ if strategy == "median" else self.mean_
 
     @available_if(_has_names)
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> Array:
@@ -291,4 +304,4 @@ def _leave(values, missing, mask):
     return values
 
 
-_FILL = {"forward": _forward, "interpolate": _interpolate, "mean": _leave, "median": _leave}
+_FILL = {"forward": _forward, "interpolate": _interpolate, "mean": _leave, "median": _leave, "constant": _leave}

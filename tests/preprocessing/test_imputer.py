@@ -31,6 +31,20 @@ def test_gaps_by_hand(strategy, first, second):
     np.testing.assert_allclose(imputer.transform(GAPPY), [first, second, third])
 
 
+def test_a_constant_fills_all_gaps(recwarn):
+    """Also those of a channel without a reading, of which nothing warns then."""
+    X = [np.array([[NAN, NAN], [2.0, NAN], [NAN, NAN]])]
+    imputer = SequenceImputer("constant", fill_value=-1).fit(X)
+    np.testing.assert_array_equal(imputer.transform(X)[0], [[-1, -1], [2, -1], [-1, -1]])
+    assert not recwarn.list
+    np.testing.assert_array_equal(SequenceImputer("constant").fit_transform([[NAN, 1.0]]), [[0, 1]])
+    imputer.set_params(fill_value=5)
+    np.testing.assert_array_equal(imputer.transform(X)[0][:, 1], [-1, -1, -1])  # as in fit
+    for wrong in (NAN, "0", None, np.inf):
+        with pytest.raises(ValueError, match="'fill_value' parameter"):
+            SequenceImputer("constant", fill_value=wrong).fit(X)
+
+
 @pytest.mark.parametrize("strategy", ["forward", "interpolate", "mean", "median"])
 def test_channels_and_samples_do_not_touch_each_other(strategy):
     """Each filled alone, ragged or padded, gives the same."""

@@ -17,7 +17,7 @@ from skseq._base.random_states import with_random_states
 from skseq._data.checks import plain
 from skseq._data.column_names import names_of_inputs
 from skseq._data.likely_mistakes import whole_texts
-from skseq._data.sequences import as_samples, column_cells
+from skseq._data.sequences import as_samples, column_cells, is_sequence
 from skseq._data.tokens import TOKEN_KINDS, is_text_or_missing, source_kind
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
@@ -169,6 +169,7 @@ class SequenceEncoder(
         ValueError
             If X is not what the estimator reads, or if it needs y and there is none.
         """
+        _check_one_sequence_each(X)
         estimator = _default(X) if self.estimator is None else clone(self.estimator)
         _check_gives_codes(_inner(estimator))
         estimator = with_random_states(estimator, self.random_state)
@@ -280,6 +281,20 @@ def _check_no_texts(X):
             f"X has {len(columns)} columns, with texts in {', '.join(map(repr, names))}, but an encoder reads one text "
             "per sample. Join the texts of each sample to one, or use one SequenceEncoder per column, such as in a "
             f"ColumnTransformer: ({str(names[0])!r}, SequenceEncoder(), {names[0]!r})."
+        )
+
+
+def _check_one_sequence_each(X):
+    """Raise ValueError for a table with sequences in the cells of several columns."""
+    if not hasattr(X, "columns") or len(X) == 0:
+        return
+    names = [name for name, cell in zip(X.columns, np.asarray(X[:1], object)[0]) if is_sequence(cell)]
+    if len(names) > 1:
+        raise ValueError(
+            f"X has sequences in the columns {', '.join(map(repr, names))}, but an encoder reads one sequence per "
+            "sample. Use one SequenceEncoder per column, such as in a ColumnTransformer: "
+            f"({str(names[0])!r}, SequenceEncoder(), {names[0]!r}). If the columns are channels of one sequence, pass "
+            "skseq.preprocessing.as_sequences(X)."
         )
 
 

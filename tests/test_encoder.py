@@ -241,6 +241,15 @@ def test_columns_of_texts_are_refused():
         SequenceEncoder().fit(np.array([["good", "bad"] * 6, BODIES]).T)
 
 
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
+@pytest.mark.parametrize("estimator", [None, LSTMAutoencoderTransformer()])
+def test_sequences_in_several_columns_need_an_encoder_each(frame, estimator):
+    table = frame({"load": [[1.0, 2.0], [3.0]] * 4, "heat": [[0.5], [0.1, 0.2]] * 4})
+    expected = r"columns 'load', 'heat', .*ColumnTransformer: \('load', SequenceEncoder\(\), 'load'\).*as_sequences"
+    with pytest.raises(ValueError, match=expected):
+        SequenceEncoder(estimator).fit(table)
+
+
 @pytest.mark.parametrize("missing", [None, np.nan, pd.NA], ids=str)
 @pytest.mark.parametrize(
     "form", [list, pd.Series, lambda X: pd.DataFrame({"text": X})], ids=["list", "Series", "frame"]

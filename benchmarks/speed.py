@@ -336,7 +336,7 @@ def _beams(task, scale):
 def _decode_ours(task, sources, **search):
     estimator = task.estimator(**search)
     estimator.partial_fit(*task.pairs(task.batch_size), classes=np.arange(N_CLASSES))
-    return _repeating(OURS, "predict", lambda: estimator.predict(sources))
+    return repeating(OURS, "predict", lambda: estimator.predict(sources))
 
 
 def _decode_in_keras(task, sources, share):
@@ -348,7 +348,7 @@ def _decode_in_keras(task, sources, share):
         for vector in vectors:
             stock_keras.predict_sequence(encoder, decoder, vector, task.n_written)
 
-    return _repeating(STOCK, "predict", decode_all, share)
+    return repeating(STOCK, "predict", decode_all, share)
 
 
 def _decode_in_torch(task, sources, count, find):
@@ -356,10 +356,10 @@ def _decode_in_torch(task, sources, count, find):
     network = peers.EncoderDecoder(N_CLASSES, task.units, task.attention).eval()
     (source,) = peers.as_tensors(sources + 1)
     call = in_threads(count, lambda: find(network, source, task.n_written))
-    return _repeating(TORCH, thread_name(count), call)
+    return repeating(TORCH, thread_name(count), call)
 
 
-def _repeating(by, setting, call, share=1.0):
+def repeating(by, setting, call, share=1.0):
     """A contender whose piece of work is one call."""
 
     def ready(n):

@@ -87,12 +87,12 @@ def update_first(report, scale):
 def _seconds_of_first(jit_compile, folder):
     """In a new process, which has the folder of compiled code from its start, or none."""
     if folder is None:
-        return in_fresh_process(_first_update, jit_compile)
+        return in_fresh_process(first_update, jit_compile)
     with patch.dict(os.environ, SKSEQ_COMPILE_CACHE=folder):
-        return in_fresh_process(_first_update, jit_compile)
+        return in_fresh_process(first_update, jit_compile)
 
 
-def _first_update(jit_compile):
+def first_update(jit_compile):
     from skseq.nn.process import start  # which loads what the first fit would load
 
     task = JOBS[0].task

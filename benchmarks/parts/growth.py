@@ -114,7 +114,7 @@ def _time_over_fits(report, scale):
     counts = scale.growth_fits
     for what, all_differ in (("one network", False), ("different networks", True)):
         each = in_fresh_process(seconds_of_fits, counts[-1], all_differ)
-        _report_fits(report, what, counts, each)
+        report_fits(report, what, counts, each)
     report.note(
         "growth",
         f"over fits: a classifier of 100 sequences of 10 numbers, 10 epochs, 16 units, or 8 to {counts[-1] + 7} units "
@@ -122,7 +122,7 @@ def _time_over_fits(report, scale):
     )
 
 
-def _report_fits(report, what, counts, each):
+def report_fits(report, what, counts, each):
     """What fits up to each count take together, slopes, and whether late fits take longer than early ones."""
     together = np.cumsum(each)
     seconds = [float(together[n - 1]) for n in counts]

@@ -39,7 +39,7 @@ def search_on_workers(report, scale):
         found = {1: [], 2: []}
         for repeat in range(scale.repeats):
             for n_jobs in (1, 2)[:: -1 if repeat % 2 else 1]:
-                found[n_jobs].append(_in_fresh_interpreter(scale, epochs, n_jobs))
+                found[n_jobs].append(in_fresh_interpreter(scale, epochs, n_jobs))
         _tell(report, epochs, found)
     _claim_start(report, scale)
     report.note(
@@ -71,7 +71,7 @@ def _claim_start(report, scale):
     report.claim("workers", f"seconds to start both workers, median of {len(starts)}", np.median(starts), high=START)
 
 
-def _in_fresh_interpreter(scale, epochs, n_jobs):
+def in_fresh_interpreter(scale, epochs, n_jobs):
     """What `search` gives where nothing is loaded; not in a pool, whose processes wait for loky's at their end."""
     code = f"from benchmarks.parts.workers import *; print(json.dumps(search({scale}, {epochs}, {n_jobs})))"
     done = subprocess.run([sys.executable, "-c", f"import json; {code}"], stdout=subprocess.PIPE, check=True, text=True)

@@ -90,7 +90,7 @@ def at_least(*figures):
 
 def idle(by):
     """A contender that does nothing."""
-    return speed._repeating(by, "", lambda: None)
+    return speed.repeating(by, "", lambda: None)
 
 
 # --- beside the others ------------------------------------------------------------------------------------------------
@@ -282,7 +282,7 @@ def test_first_updates_with_and_without_a_cache(report, monkeypatch):
     seen = []
 
     def seconds(function, jit_compile):
-        assert function is cold._first_update
+        assert function is cold.first_update
         seen.append((jit_compile, "SKSEQ_COMPILE_CACHE" in os.environ))
         return 1.0
 
@@ -291,7 +291,7 @@ def test_first_updates_with_and_without_a_cache(report, monkeypatch):
     cold.update_first(report, TINY)
     assert seen == [(True, True), (False, False), (True, False), (True, True)]  # the first one fills the cache
     assert wanted(report) == [(-math.inf, 0.4), (-math.inf, 1.5), (-math.inf, 0.7)]
-    assert cold._first_update(False) > 0
+    assert cold.first_update(False) > 0
 
 
 # --- on workers -------------------------------------------------------------------------------------------------------
@@ -304,7 +304,7 @@ def run_of(seconds, fit, start=0.0):
 def test_claims_about_workers(report, monkeypatch):
     """A short search may not be slower on two workers, a long one must be faster; starts are the median of all."""
     runs = {(1, 1): run_of(10, 0.8), (1, 2): run_of(16, 0.9, 6), (30, 1): run_of(75, 6), (30, 2): run_of(50, 7, 4)}
-    monkeypatch.setattr(workers, "_in_fresh_interpreter", lambda scale, epochs, n_jobs: runs[epochs, n_jobs])
+    monkeypatch.setattr(workers, "in_fresh_interpreter", lambda scale, epochs, n_jobs: runs[epochs, n_jobs])
     workers.search_on_workers(report, workers.WorkerScale(repeats=2))
     assert [(claim.value, claim.low, claim.high) for claim in report.claims] == [
         (10 / 16, 1.0, math.inf),
@@ -332,7 +332,7 @@ def test_what_a_fresh_interpreter_is_told_is_python(monkeypatch, capsys):
 
     monkeypatch.setattr(workers, "search", lambda *given: [given == (scale, 3, 2)])
     monkeypatch.setattr(workers.subprocess, "run", run)
-    assert workers._in_fresh_interpreter(scale, 3, 2) == [True]
+    assert workers.in_fresh_interpreter(scale, 3, 2) == [True]
 
 
 # --- one answer -------------------------------------------------------------------------------------------------------
@@ -388,7 +388,7 @@ def test_going_far(report, monkeypatch):
 def test_time_over_fits_by_hand(report):
     """The first fit takes 1 s, then 0.1 s each, and 0.2 s each in the second half: 1, 1.2, 2.4 s together."""
     each = [1.0, *[0.1] * 4, *[0.2] * 5]
-    growth._report_fits(report, "one network", (1, 3, 10), each)
+    growth.report_fits(report, "one network", (1, 3, 10), each)
     (claim,) = report.claims
     assert (claim.value, claim.high) == (pytest.approx(2), 1.1)
     assert report.curves["time of one network over fits"] == ([1, 3, 10], pytest.approx([1.0, 1.2, 2.4]))

@@ -140,9 +140,10 @@ def test_onnx_files_ask_for_inputs_of_the_model_alone(classifier, tmp_path):
     session(Seq2SeqRegressor(**LIGHT).fit(X, X[:, :2]).model_)
     session(LSTMAutoencoderTransformer(**SMALL).fit(X).decoder_model_)
     generator = SequenceGenerator(**SMALL, source_type="tokens").fit(TOKENS)
-    ids = np.array([[generator.vocabulary_[token] for token in sample] for sample in TOKENS], np.int32)
+    whole = [sample for sample in TOKENS if len(sample) == 3]
+    ids = np.array([[generator.vocabulary_[token] for token in sample] for sample in whole], np.int32)
     (found,) = session(generator.model_).run(None, {"source": ids})
-    assert_allclose(found[:, -1], generator.predict_proba(TOKENS), atol=1e-5)
+    assert_allclose(found[:, -1], generator.predict_proba(whole), atol=1e-5)
 
 
 def sequential(meta):

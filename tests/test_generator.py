@@ -162,7 +162,8 @@ def test_labels_of_numbers_and_of_long_beginnings():
     model = generator(epochs=60, learning_rate=0.05, n_components=1).fit(X, y)
     for prefix in (np.full(3, 5.0), np.full(1_100, 5.0)):
         drawn = model.sample(200, prefix=prefix, max_length=len(prefix) + 1, random_state=0)[:, -1]
-        np.testing.assert_array_equal(np.sign(drawn[np.abs(drawn) > 2.5]), 1)
+        assert (drawn > 2.5).mean() > 0.8
+        assert (drawn > -2.5).all()
 
 
 def test_vectors_of_any_scale_are_the_same_condition():

@@ -3,7 +3,8 @@
 import numpy as np
 from scipy import stats
 
-COUNTS = ("poisson", "negative_binomial")  # losses that are distributions of counts
+from skseq._data.constant_answer import COUNTS
+
 NAMES = ("normal", "student_t", *COUNTS)  # losses that are distributions
 _OF_SCIPY = {"normal": stats.norm, "student_t": stats.t, "poisson": stats.poisson, "negative_binomial": stats.nbinom}
 N_PATHS = 500  # drawn for the quantiles of a recursive forecast
@@ -46,6 +47,9 @@ def between(numbers, known, levels):
 
 
 def uniform(seed, places, shape):
-    """Numbers in (0, 1), (n_places, *shape): those of a place depend on seed and place alone."""
+    """Numbers in (0, 1), (n_places, *shape): those of a place depend on seed and place alone.
+
+    A generator for each place suits few windows with many numbers each; `uniforms` suits many rows with few.
+    """
     drawn = np.stack([np.random.default_rng([seed, place]).random(shape) for place in places])
     return np.clip(drawn, 1e-7, 1 - 1e-7)  # in float32, too, neither 0 nor 1

@@ -16,7 +16,7 @@ from skseq._data.scaling import some_steps
 
 # Limits of heads, as in `skseq.nn.networks.heads`, which imports TensorFlow.
 LEAST_SCALE, LEAST_DF = 1e-4, 2.0
-COUNTS = ("poisson", "negative_binomial")
+COUNTS = ("poisson", "negative_binomial")  # losses that are distributions of counts
 LOOKED_AT = 2**11  # numbers of a target, where no equation gives the best answer: of so few it loses 0.001 more at most
 
 

@@ -54,9 +54,10 @@ class Scale:
         """
         parts = _Parts(values, lengths, np.arange(len(values)) if samples is None else np.sort(samples), weight)
         rounding = np.finfo(values.dtype).eps  # smaller differences are none
-        low, high = _percentiles(*parts.some())  # (f,) each
+        some = parts.some()
+        low, high = _percentiles(*some)  # (f,) each
         if alone:
-            low, high = _without_lone(*parts.some(), low, high, rounding)
+            low, high = _without_lone(*some, low, high, rounding)
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite here, `apply` refuses
             span = np.where(high - low > rounding * np.maximum(abs(low), abs(high)), high - low, np.inf)
             if bursts:

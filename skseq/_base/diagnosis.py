@@ -39,6 +39,7 @@ MUCH_LEFT = 0.2  # of the errors of a constant: of less, half is little
 COLUMNS_TELL = 0.5  # times the errors that a fit leaves in training: what a linear model must leave of others at most
 STEPS_TELL = 0.1  # of the labels more than all else: chance differs by less of the thousands that are looked at
 UNEQUAL = 2.0  # times the mean share of the other classes: below it no class hides the others
+MEAN_BEGINS = 0.75  # the share of the epochs after which "swa" begins its mean (`skseq.nn.training.schedules`)
 PENALTY = 0.01  # an l1 or l2 from which on fits of small tasks got worse; 0.1 ended some at nothing learnt
 _LITTLE_LEARNT = ("constant answer", "held-out samples")  # checks that say so, whatever the reason
 _EXPLAINED = {
@@ -376,6 +377,18 @@ def _falls_again(loss, start, slope):
     return len(loss) >= 2 * TREND_EPOCHS and slope < AGAIN * min(0, loss[start] - loss[first]) / (start - first)
 
 
+def _mean_of_weights(history, facts, parameters):
+    if parameters.get("weight_average") != "swa" or facts.n_epochs == 0:
+        return None
+    share = facts.n_epochs / facts.most_epochs
+    says = (
+        f"{facts.of} has no mean of weights: it ended after {facts.n_epochs} of {facts.most_epochs} epochs, and "
+        "weight_average='swa' takes the mean over the last quarter of them."
+    )
+    advice = {"weight_average": "weight_average='ema'", "early_stopping": "early_stopping=False"}
+    return Seen(share, share <= MEAN_BEGINS, says, advice)
+
+
 def _clipped(history, facts, parameters):
     norm = _finite(history, "gradient_norm", LEAST_EPOCHS)
     if norm is None or facts.clipnorm is None:
@@ -570,6 +583,7 @@ _LOOKS = (  # name, what is measured, when it warns, the function, the class of 
         _still_falling,
         ConvergenceWarning,
     ),
+    ("mean of weights", "epochs run / epochs, with weight_average='swa'", f"<= {MEAN_BEGINS}", _mean_of_weights),
     ("clipped gradients", "smallest mean norm of an epoch / clipnorm (or 1)", f"> {CLIPPED:g}", _clipped),
     ("dead relu", "share of encoder units that are always 0", f"> {SILENT}", _dead_relu),
     ("one class", "distance of the accuracy from the share of a class", f"< {SAME}", _one_class),

@@ -19,10 +19,11 @@ from skseq import (
     SequenceTagger,
     SeriesForecaster,
 )
-from skseq._base.diagnosis import Facts, _still_falling, diagnose, leaves_much, same_output_share
+from skseq._base.diagnosis import MEAN_BEGINS, Facts, _still_falling, diagnose, leaves_much, same_output_share
 from skseq._base.noise import Trial
 from skseq._data.constant_answer import ConstantAnswer
 from skseq.exceptions import ExplodingGradientWarning, TrainingWarning
+from skseq.nn.training.schedules import SWA_SHARE
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -701,6 +702,22 @@ def test_epochs_of_auto_are_judged_by_new_data_alone():
     assert set(found({"loss": falls}, auto_epochs=False)) == {"still falling"}
     message = found({"loss": falls, "val_loss": falls}, auto_epochs=True)["still falling"]
     assert "early_stopping" not in message
+
+
+def test_limit_of_a_mean_that_never_began():
+    history = {"loss": [1.0, 0.5, 0.3, 0.2, 0.1, 0.1]}
+    of_the_end = {"parameters": {"weight_average": "swa"}}
+    message = found(history, most_epochs=8, **of_the_end)["mean of weights"]
+    assert "ended after 6 of 8 epochs" in message and "'ema'" in message and "early_stopping=False" in message
+    assert found(history, most_epochs=7, **of_the_end) == {}
+    assert found(history, most_epochs=8, parameters={"weight_average": "ema"}) == {}
+    assert MEAN_BEGINS == 1 - SWA_SHARE
+
+
+def test_a_mean_that_early_stopping_cuts_off():
+    model = classifier(epochs=40, early_stopping=True, n_iter_no_change=2, weight_average="swa", random_state=0)
+    with pytest.warns(TrainingWarning, match="has no mean of weights: it ended after"):
+        model.fit(X, np.random.RandomState(1).permutation(Y))
 
 
 def test_limit_of_clipping():

@@ -46,6 +46,17 @@ def check_count(argument, number):
         raise ValueError(f"{argument} must be an integer from 1 to {MOST}. Got {number!r:.80}.")
 
 
+def check_counts(argument, numbers, n_samples):
+    """Integers (n_samples,) from 1 to `MOST`, one for each sample; else ValueError."""
+    numbers = np.asarray(numbers)
+    if numbers.shape != (n_samples,) or numbers.dtype.kind not in "iu" or not all(map(is_count, numbers)):
+        raise ValueError(
+            f"{argument} must be an integer from 1 to {MOST}, or one for each of the {n_samples} sample(s) of X. Got "
+            f"{numbers!r:.80}."
+        )
+    return numbers
+
+
 def check_switch(argument, value):
     """Raise ValueError unless an argument is True or False: a text such as "no" would count as True."""
     if not isinstance(value, (bool, np.bool_)):

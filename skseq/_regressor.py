@@ -770,7 +770,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         *,
         X_future: SequencesLike | None = None,
         X_static: SequencesLike | None = None,
-        n_steps: int | None = None,
+        n_steps: int | ArrayLike | None = None,
         n_dropout_samples: int | None = None,
     ) -> Array: ...
     @overload
@@ -781,7 +781,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         *,
         X_future: SequencesLike | None = None,
         X_static: SequencesLike | None = None,
-        n_steps: int | None = None,
+        n_steps: int | ArrayLike | None = None,
         n_dropout_samples: int | None = None,
     ) -> tuple[Array, Array]: ...
     def predict(
@@ -791,7 +791,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         *,
         X_future: SequencesLike | None = None,
         X_static: SequencesLike | None = None,
-        n_steps: int | None = None,
+        n_steps: int | ArrayLike | None = None,
         n_dropout_samples: int | None = None,
     ) -> Array | tuple[Array, Array]:
         """Forecast the steps after every window.
@@ -802,12 +802,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
             Windows of the kind in fit; lists and 3-D X may have other lengths.
         return_std : bool, default=False
             Whether to return the standard deviation over the drawn networks, too. It needs `n_dropout_samples`.
-        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), default=None
-            What is known of every step, as in fit.
+        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), or list, default=None
+            What is known of every step, as in fit; a list if samples differ in `n_steps`.
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, as in fit.
-        n_steps : int, default=None
-            Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``.
+        n_steps : int or array-like of shape (n_samples,), default=None
+            Number of steps, or one for each sample; None: `horizon_`. More than that needs ``decoder="recursive"``.
         n_dropout_samples : int or None, default=None
             Number of networks to draw by dropout, at the rates of the last fit; their forecasts are averaged. One draw
             has the same masks for all samples and timesteps, and with a recursive decoder it goes on from its own
@@ -817,7 +817,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         Returns
         -------
         y : ndarray of shape (n_samples,), (n_samples, n_steps) or (n_samples, n_steps, n_targets)
-            In the form and the units of y in fit, float64. If y was ragged, all samples have as many steps.
+            In the form and the units of y in fit, float64. With an `n_steps` for each sample, a 1-D object array of one
+            array (n_steps,) or (n_steps, n_targets) per sample, as a ragged y has them.
         y_std : ndarray in the shape of y
             Standard deviation in the units of y, only with ``return_std=True``. It tells how unsure the network is of
             its forecast, and leaves out the noise of y itself.
@@ -836,11 +837,11 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
             raise ValueError("return_std=True needs several predictions: pass n_dropout_samples=100, for example.")
         forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
         if n_dropout_samples is None:
-            return self._in_form(self._predicted(forecast), n_steps)
+            return self._in_form(self._predicted(forecast), forecast)
         steps = {"n_steps": np.int32(forecast.n_steps)}
         mean, deviation = self._predict_moments("points", forecast.rows, n_dropout_samples, **steps)  # (n, n_steps, k)
-        y = self._in_form(forecast.in_units(mean), n_steps)
-        return (y, self._in_form(forecast.deviations_in_units(deviation), n_steps)) if return_std else y
+        y = self._in_form(forecast.in_units(mean), forecast)
+        return (y, self._in_form(forecast.deviations_in_units(deviation), forecast)) if return_std else y
 
     def predict_quantiles(
         self,
@@ -849,7 +850,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         *,
         X_future: SequencesLike | None = None,
         X_static: SequencesLike | None = None,
-        n_steps: int | None = None,
+        n_steps: int | ArrayLike | None = None,
     ) -> Array:
         """Forecast quantiles; they never cross.
 
@@ -864,12 +865,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
             Windows of the kind in fit.
         quantiles : array-like of float, default=None
             Levels in (0, 1), ascending. None: the parameter `quantiles`.
-        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), default=None
-            What is known of every step, as in fit.
+        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), or list, default=None
+            What is known of every step, as in fit; a list if samples differ in `n_steps`.
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, as in fit.
-        n_steps : int, default=None
-            Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``.
+        n_steps : int or array-like of shape (n_samples,), default=None
+            Number of steps, or one for each sample; None: `horizon_`. More than that needs ``decoder="recursive"``.
 
         Returns
         -------
@@ -884,7 +885,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         """
         levels = self._checked_levels(quantiles)
         forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
-        return self._in_form(self._quantiles(forecast, levels), n_steps)
+        return self._in_form(self._quantiles(forecast, levels), forecast)
 
     def predict_interval(
         self,
@@ -894,7 +895,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         method: Literal["auto", "conformal", "model"] = "auto",
         X_future: SequencesLike | None = None,
         X_static: SequencesLike | None = None,
-        n_steps: int | None = None,
+        n_steps: int | ArrayLike | None = None,
     ) -> Array:
         """Forecast intervals that hold the truth of each step with a certain probability.
 
@@ -908,12 +909,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
             "conformal": the forecast plus and minus what the errors of the calibration samples say [1]_, step by step.
             They are valid if forecasts go on as they were in calibration. "model": between the quantiles that the
             network says. "auto" is "conformal" if there are calibration samples.
-        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), default=None
-            What is known of every step, as in fit.
+        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), or list, default=None
+            What is known of every step, as in fit; a list if samples differ in `n_steps`.
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, as in fit.
-        n_steps : int, default=None
-            Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``.
+        n_steps : int or array-like of shape (n_samples,), default=None
+            Number of steps, or one for each sample; None: `horizon_`. More than that needs ``decoder="recursive"``.
 
         Returns
         -------
@@ -939,9 +940,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
             method = "conformal" if self._is_calibrated else "model"
         forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
         if method == "model":
-            return self._in_form(self._model_bounds(forecast, coverage), n_steps)
+            return self._in_form(self._model_bounds(forecast, coverage), forecast)
         residuals = self._checked_scores("method='conformal' needs errors")
-        return self._in_form(conformal.intervals(*self._with_sizes(forecast), residuals, coverage), n_steps)
+        return self._in_form(conformal.intervals(*self._with_sizes(forecast), residuals, coverage), forecast)
 
     @available_if(_has_distribution)
     def predict_distribution(
@@ -950,7 +951,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         *,
         X_future: SequencesLike | None = None,
         X_static: SequencesLike | None = None,
-        n_steps: int | None = None,
+        n_steps: int | ArrayLike | None = None,
     ) -> dict[str, Array]:
         """Parameters of the distribution of every step, in the units of y.
 
@@ -961,12 +962,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Windows of the kind in fit; lists and 3-D X may have other lengths.
-        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), default=None
-            What is known of every step, as in fit.
+        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), or list, default=None
+            What is known of every step, as in fit; a list if samples differ in `n_steps`.
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, as in fit.
-        n_steps : int, default=None
-            Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``.
+        n_steps : int or array-like of shape (n_samples,), default=None
+            Number of steps, or one for each sample; None: `horizon_`. More than that needs ``decoder="recursive"``.
 
         Returns
         -------
@@ -980,7 +981,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
             If `loss` is no distribution.
         """
         forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
-        return {name: self._in_form(x, n_steps) for name, x in self._distribution(forecast).items()}
+        return {name: self._in_form(x, forecast) for name, x in self._distribution(forecast).items()}
 
     def sample_y(
         self,
@@ -990,7 +991,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         *,
         X_future: SequencesLike | None = None,
         X_static: SequencesLike | None = None,
-        n_steps: int | None = None,
+        n_steps: int | ArrayLike | None = None,
     ) -> Array:
         """Draw whole paths of the steps to come.
 
@@ -1008,12 +1009,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
             Number of paths for every window.
         random_state : int, RandomState instance or None, default=0
             With an int, the paths of a window depend on it and on the place of the window in X, not on other windows.
-        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), default=None
-            What is known of every step, as in fit.
+        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), or list, default=None
+            What is known of every step, as in fit; a list if samples differ in `n_steps`.
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, as in fit.
-        n_steps : int, default=None
-            Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``.
+        n_steps : int or array-like of shape (n_samples,), default=None
+            Number of steps, or one for each sample; None: `horizon_`. More than that needs ``decoder="recursive"``.
 
         Returns
         -------
@@ -1025,7 +1026,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         drawn_alone = not (self._spec.recursive or self._draws_errors)
         if forecast.n_steps > 1 and drawn_alone and not by_step.is_judged():
             self._warn_of_steps_alone()
-        return self._in_form(self._paths(forecast, int(n_samples), random_state), n_steps)
+        return self._in_form(self._paths(forecast, int(n_samples), random_state), forecast)
 
     def conformalize(
         self,
@@ -1080,8 +1081,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
             The steps after every window.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples.
-        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), default=None
-            What is known of every step, as in fit.
+        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), or list, default=None
+            What is known of every step, as in fit; a list if samples differ in `n_steps`.
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, as in fit.
 
@@ -1151,7 +1152,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         *,
         X_future: SequencesLike | None = None,
         X_static: SequencesLike | None = None,
-        n_steps: int | None = None,
+        n_steps: int | ArrayLike | None = None,
     ) -> Array:
         """Weights with which every step of a forecast attends to every timestep of its window.
 
@@ -1159,12 +1160,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Windows of the kind in fit; lists and 3-D X may have other lengths.
-        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), default=None
-            What is known of every step, as in fit.
+        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), or list, default=None
+            What is known of every step, as in fit; a list if samples differ in `n_steps`.
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, as in fit.
-        n_steps : int, default=None
-            Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``.
+        n_steps : int or array-like of shape (n_samples,), default=None
+            Number of steps, or one for each sample; None: `horizon_`. More than that needs ``decoder="recursive"``.
 
         Returns
         -------
@@ -1175,6 +1176,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
         weights = self._predict("attention", forecast.rows, n_steps=np.int32(forecast.n_steps))
         weights, lengths = weights.transpose(0, 2, 1), forecast.rows.get("source_lengths")  # (n, n_steps, t)
+        weights = weights if forecast.lengths is None else split(weights, forecast.lengths)
         return weights if lengths is None else split(weights, lengths, axis=1)
 
     # --- what all of them need ----------------------------------------------------------------------------------------
@@ -1187,12 +1189,14 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         """Points (n, n_steps, k) in the units of y."""
         return forecast.in_units(self._points(self._numbers(forecast.rows, forecast.n_steps)))
 
-    def _in_form(self, numbers, n_steps):
+    def _in_form(self, numbers, forecast):
         """Numbers (n, n_steps, k, ...) as y was in fit; asked for several steps, with an axis of them."""
         targets = self._targets
         if not targets.has_targets:
             numbers = numbers[:, :, 0]
-        return numbers if targets.has_steps or (n_steps or 1) > 1 else numbers[:, 0]
+        if forecast.lengths is not None:
+            return split(numbers, forecast.lengths)
+        return numbers if targets.has_steps or forecast.n_steps > 1 else numbers[:, 0]
 
     def _checked_levels(self, quantiles):
         check_is_fitted(self)

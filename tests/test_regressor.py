@@ -332,6 +332,57 @@ def test_a_recursive_forecast_goes_on(attention):
         assert "needs attention=True" in str(error.value)
 
 
+OWN_STEPS = np.arange(20) % 4 + 1
+
+
+def test_each_sample_may_have_its_own_number_of_steps():
+    """They are those of the longest forecast, cut."""
+    model = regressor(loss="normal", dropout=0.1, attention=True).fit(X, Y)
+    asked = {
+        "predict": {},
+        "predict_quantiles": {"quantiles": [0.3, 0.9]},
+        "predict_interval": {"coverage": 0.5, "method": "model"},
+        "sample_y": {"n_samples": 3},
+    }
+    for method, more in asked.items():
+        longest = getattr(model, method)(X, n_steps=4, **more)
+        found = getattr(model, method)(X, n_steps=OWN_STEPS.tolist(), **more)
+        assert found.shape == (20,)
+        for own, n, whole in zip(found, OWN_STEPS, longest):
+            np.testing.assert_array_equal(own, whole[:n])
+    short = np.minimum(OWN_STEPS, 3)
+    bounds = model.conformalize(X, Y).predict_interval(X, n_steps=short)
+    assert [own.shape for own in bounds] == [(n, 2) for n in short]
+    mean, deviation = model.predict(X, return_std=True, n_steps=OWN_STEPS, n_dropout_samples=2)
+    assert [own.shape for own in mean] == [own.shape for own in deviation] == [(n,) for n in OWN_STEPS]
+    assert [own.shape for own in model.attention_weights(X, n_steps=OWN_STEPS)] == [(n, 6) for n in OWN_STEPS]
+    assert [own.shape for own in model.attention_weights(RAGGED, n_steps=OWN_STEPS)] == list(zip(OWN_STEPS, LENGTHS))
+    assert [own.shape for own in regressor().fit(X, Y[:, 0]).predict(X, n_steps=OWN_STEPS)] == [(n,) for n in OWN_STEPS]
+    two = regressor().fit(X2, Y2).predict(X2, n_steps=OWN_STEPS)
+    assert [own.shape for own in two] == [(n, 2) for n in OWN_STEPS]
+
+
+def test_the_future_is_as_long_as_the_own_steps():
+    future = [np.full((n, 2), 1.0 * n) for n in OWN_STEPS]
+    model = regressor().fit(X, Y, X_future=FUTURE)
+    found = model.predict(X, X_future=future, n_steps=OWN_STEPS)
+    for k in range(4):
+        alone = model.predict(X[k : k + 1], X_future=[future[k]], n_steps=int(OWN_STEPS[k]))
+        np.testing.assert_allclose(found[k], alone[0], rtol=1e-6)
+    with pytest.raises(ValueError, match=r"X_future\[0\] has shape \(1, 2\).*pass n_steps, one for each"):
+        model.predict(X, X_future=future)
+
+
+@pytest.mark.parametrize("wrong", [[1, 2], np.full(20, 2.5), np.zeros(20, int), np.full((20, 1), 2), [True] * 20])
+def test_own_steps_are_whole_numbers_of_all_samples(wrong):
+    with pytest.raises(
+        ValueError, match="n_steps must be an integer from 1 to 2147483647, or one for each of the 20 sa"
+    ):
+        regressor().fit(X, Y).predict(X, n_steps=wrong)
+    with pytest.raises(ValueError, match="n_steps=4 is beyond the horizon of 3"):
+        regressor(decoder="direct").fit(X, Y).predict(X, n_steps=OWN_STEPS)
+
+
 def test_one_number_may_be_forecast_on():
     model = regressor().fit(X, Y[:, 0])
     assert model.predict(X).shape == (20,)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._arguments import check_count
+from skseq._arguments import check_count, check_counts
 from skseq._base import distributions
 from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.diagnosis import Diagnosis
@@ -179,12 +179,16 @@ class ForecastLearnt(Learnt):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Forecast:
-    """What is to be forecast: rows as the network reads them, the `Units` of the windows, and the way back to them."""
+    """What is to be forecast: rows as the network reads them, the `Units` of the windows, and the way back to them.
+
+    ``lengths`` are the steps that were asked for of each sample (n,), or None if all have ``n_steps``.
+    """
 
     rows: dict
     units: Units
     n_steps: int
     learnt: ForecastLearnt
+    lengths: np.ndarray | None = None
 
     def __len__(self):
         return len(self.rows["before"])
@@ -774,23 +778,28 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
     def _to_forecast(self, windows, n_steps, lengths=None):
         """The `Forecast` of `GivenWindows` for a fitted estimator; of X_future only ``lengths`` (n,) are needed."""
         sequences, learnt = self._read_raw(windows.past), self._learnt
-        n_steps = self._checked_steps(n_steps)
+        n_steps, own = self._checked_steps(n_steps, len(sequences))
+        lengths = own if lengths is None else lengths
         _, future, static = self._read_known(learnt, windows, len(sequences), n_steps, lengths=lengths)
         units = learnt.scaling.units(sequences)
         rows = learnt.as_read(learnt.rows(sequences, units, future, static))
-        return Forecast(rows=rows, units=units, n_steps=n_steps, learnt=learnt)
+        return Forecast(rows=rows, units=units, n_steps=n_steps, learnt=learnt, lengths=own)
 
-    def _checked_steps(self, n_steps):
-        horizon = self._targets.horizon
+    def _checked_steps(self, n_steps, n_samples):
+        """(steps of the longest forecast, those of each sample (n,) or None if all have as many)."""
+        horizon, own = self._targets.horizon, None
         if n_steps is None:
-            return horizon
+            return horizon, None
+        if np.ndim(n_steps):
+            own = check_counts("n_steps", n_steps, n_samples)
+            n_steps = own.max()
         check_count("n_steps", n_steps)
         if n_steps > horizon and not self._spec.recursive:
             raise ValueError(
                 f"n_steps={n_steps} is beyond the horizon of {horizon} steps in fit, where a direct decoder ends: fit "
                 "on longer targets, or with decoder='recursive'."
             )
-        return int(n_steps)
+        return int(n_steps), own
 
     def _numbers(self, rows, n_steps):
         """What the network's head says (n, n_steps, k, p), float64."""

@@ -18,7 +18,9 @@ def read_future(X, n_samples, n_steps, n_columns, argument, lengths=None):
         return np.zeros((n_samples, n_steps, 0))
     X = plain(X, argument)
     if is_ragged(X):
-        X = _filled(as_samples(X), np.full(n_samples, n_steps) if lengths is None else lengths, n_steps, argument)
+        advice = " If samples differ in steps, pass n_steps, one for each." if lengths is None and n_columns else ""
+        lengths = np.full(n_samples, n_steps) if lengths is None else lengths
+        X = _filled(as_samples(X), lengths, n_steps, argument, advice)
     options = {"ensure_2d": False, "allow_nd": True, "ensure_all_finite": False, "input_name": argument}
     X = check_numbers(X, argument, **options)
     check_finite(X, argument, of="sample")
@@ -68,7 +70,7 @@ def check_table(X, argument, expected, *, is_row=False):
     return table
 
 
-def _filled(samples, lengths, n_steps, argument):
+def _filled(samples, lengths, n_steps, argument, advice):
     """(n, n_steps, c) of a ragged list."""
     _check_samples(samples, len(lengths), argument)
     rows = [check_rows(sample, f"{argument}[{index}]") for index, sample in enumerate(samples)]
@@ -76,7 +78,7 @@ def _filled(samples, lengths, n_steps, argument):
         if len(own) < length or len(own) > n_steps or own.shape[1:] != rows[0].shape[1:]:
             raise ValueError(
                 f"{argument}[{index}] has shape {own.shape}. Expected a row for each of its {length} step(s), and as "
-                f"many columns as {argument}[0], which has shape {rows[0].shape}."
+                f"many columns as {argument}[0], which has shape {rows[0].shape}.{advice}"
             )
     return np.stack([own[np.minimum(np.arange(n_steps), length - 1)] for own, length in zip(rows, lengths)])
 

@@ -6,6 +6,7 @@ import re
 import sys
 import tomllib
 import warnings
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,6 +24,7 @@ COMMANDS = (
 
 SHORTER = {
     r"epochs=\d+": "epochs=1",
+    r"Seq2SeqRegressor\(units=32\)": "Seq2SeqRegressor(units=32, epochs=1)",
     r"cv=3": "cv=2",
     r"n_dropout_samples=100": "n_dropout_samples=3",
     r"for _ in range\(20\)": "for _ in range(2)",  # trials of a search
@@ -56,14 +58,15 @@ def logging_as_it_was():
 
 @pytest.fixture
 def few_samples(eager, monkeypatch):
-    """Fits read all that they are given, and learn from eight samples."""
+    """Fits read all that they are given, and learn from eight samples in three epochs at most."""
     from skseq.nn.training import fitting
 
     fit_network = fitting.fit_network
 
     def fit(runner, data, options, *, validation=None, **more):
         few, validated = (part and part.take(part.samples[:8]) for part in (data, validation))
-        return fit_network(runner, few, options, validation=validated, **more)
+        short = replace(options, epochs=min(options.epochs, 3))
+        return fit_network(runner, few, short, validation=validated, **more)
 
     monkeypatch.setattr(fitting, "fit_network", fit)
 

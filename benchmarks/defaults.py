@@ -42,6 +42,16 @@ CANDIDATES = {
     "no dropout": {"dropout": 0.0},
     "dropout 0.1": {"dropout": 0.1},
     "dropout 0.2": {"dropout": 0.2},
+    "constant rate": {"learning_rate_schedule": "constant"},
+    "one cycle": {"learning_rate_schedule": "one_cycle", "learning_rate": 0.01},
+    "50 epochs": {"epochs": 50},
+    "200 epochs": {"epochs": 200},
+    "all epochs": {"early_stopping": False},
+    "early stopping": {"early_stopping": True},
+    "batches of 8": {"batch_size": 8},
+    "batches of 32": {"batch_size": 32},
+    "clipnorm 0.1": {"clipnorm": 0.1},
+    "no clipping": {"clipnorm": None},
     DEFAULTS: {},
 }
 WANTED = {  # mean over seeds, and the largest spread

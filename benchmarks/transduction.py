@@ -2,7 +2,8 @@
 
 Four jobs with held-out pairs, each with exact matches, edit distance, time, and its best and worst outputs; dates and
 pronunciations also by beam search. Then what attention is for (`parts.attention`): accuracy by length, every kind of
-attention on the echo task, and training on own outputs. "choice" shows how the defaults were chosen.
+attention on the echo task, and training on own outputs. "choice" shows how the defaults were chosen, and "ends" what
+it costs that a fit ends once it is perfect on its training data.
 """
 
 import sys
@@ -283,6 +284,7 @@ EXPERIMENTS = {
     "scheduled-sampling": attention.sample_own_outputs,
     "professor": attention.force,
     "choice": chosen_defaults.choose,
+    "ends": chosen_defaults.end,
 }
 
 
@@ -301,7 +303,10 @@ def main(arguments=None):
         tuple(attention.SETTINGS),
         attention.SCHEDULES,
         attention.TRAININGS,
-        tuple(chosen_defaults.TRANSDUCERS | chosen_defaults.CLASSIFIERS | chosen_defaults.TAGGERS),
+        (
+            chosen_defaults.ALL_EPOCHS,
+            *chosen_defaults.TRANSDUCERS | chosen_defaults.CLASSIFIERS | chosen_defaults.TAGGERS,
+        ),
     )
     report = Report("transduction", columns=columns)
     run_experiments(report, EXPERIMENTS, options.only, scale)

@@ -13,7 +13,7 @@ import threading
 import time
 import warnings
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +53,7 @@ class Moment:
     """What a run has learnt after an epoch.
 
     ``best`` are the best weights and slots so far, for early stopping; ``means`` those of `weight_average`; ``random``
-    is the state of the random numbers that the next epoch begins with.
+    is the state of the random numbers that the next epoch begins with. ``measured`` is that of `EndingWithDropout`.
     """
 
     weights: dict
@@ -62,9 +62,10 @@ class Moment:
     history: dict
     random: dict
     best: tuple | None = None
+    measured: dict = field(default_factory=dict)
 
     @classmethod
-    def of(cls, store, history, rng, best):
+    def of(cls, store, history, rng, best, measured):
         """That of a store with a history."""
         return cls(
             weights=store.weights(),
@@ -73,6 +74,7 @@ class Moment:
             history={name: list(values) for name, values in history.items()},
             random=rng.get_state(legacy=False),
             best=None if best is None or best.weights is None else (best.weights, best.slots),
+            measured=dict(measured),
         )
 
     def load(self, store, rng, best):
@@ -296,6 +298,7 @@ class Checkpoint:
             **_flat("slots", moment.slots),
             **_flat("means", moment.means),
             "history": _stacked(moment.history),
+            "measured": np.array([*moment.measured.items()], np.float64).reshape(-1, 2),
         }
         if moment.best is not None:
             arrays |= _flat("best/weights", moment.best[0]) | _flat("best/slots", moment.best[1])
@@ -323,6 +326,7 @@ class Checkpoint:
             history=_unstacked(about["history"], arrays["history"]),
             random=random,
             best=best,
+            measured={int(done): loss for done, loss in arrays["measured"].tolist()},
         )
 
     def _earlier_of(self, about, arrays, run):
@@ -350,6 +354,8 @@ class Checkpoint:
         """(dtype, limits of every axis) of an array that a file may have; None if it may not."""
         if name in ("history", "earlier/history"):
             return np.dtype(np.float64), ((1, _MOST_FIGURES), (0, self._n_epochs))
+        if name == "measured":
+            return np.dtype(np.float64), ((0, self._n_epochs), (2, 2))
         if name == "losses":
             return np.dtype(np.float64), ((1, self._n_runs),)
         return self._shapes.get(name)

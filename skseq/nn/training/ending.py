@@ -1,8 +1,14 @@
 """When a fit ends whose loss is next to nothing, long before its last epoch."""
 
+import logging
 import math
 
+import numpy as np
+
+LOGGER = logging.getLogger("skseq")
 NEAR = 30.0  # times the loss that is next to nothing: from there on it is looked at more often
+NEAR_WITH_DROPOUT = 300.0  # the same of a loss to which dropout adds: below it the loss without is measured
+WITHOUT_DROPOUT = 0.3  # of the loss that is next to nothing: with dropout, what is learnt until then still holds
 FALL_SHARE = 0.1  # of all epochs, in which the rate falls to 0
 
 
@@ -26,12 +32,16 @@ class Ending:
     def _look(self):
         done, last = len(self.losses), self.losses[-self.patience :]
         if max(last) < self.least:
-            self.began, self.next_look = done, math.inf
-            self.n_epochs = min(self.n_epochs, done + math.ceil(FALL_SHARE * self.n_epochs))
+            self._begin(done)
         elif last[-1] < self.least:  # as soon as it can be over
             self.next_look = done + 1 + max(k for k in range(self.patience) if last[k] >= self.least)
         else:
             self.next_look = done + self.patience * (1 if last[-1] < NEAR * self.least else 4)
+
+    def _begin(self, done):
+        self.began, self.next_look, most = done, math.inf, self.n_epochs
+        self.n_epochs = min(most, done + math.ceil(FALL_SHARE * most))
+        LOGGER.info("The loss is next to nothing: the fit ends after epoch %d of %d.", self.n_epochs, most)
 
     def factors(self, updates, n_batches):
         """What factors of the rate of these updates are multiplied by: 1, and from the beginning of the end on a line.
@@ -46,3 +56,27 @@ class Ending:
     def frozen(self, updates, n_batches):
         """The updates whose factors on the path of the fit count: in the end the one at its beginning."""
         return updates if self.began is None else updates.clip(max=self.began * n_batches)
+
+
+class EndingWithDropout(Ending):
+    """An `Ending` of a fit whose loss in training stays high because of dropout: the loss without it counts.
+
+    ``measure()`` gives it, for the weights of now, every ``patience`` epochs from when the loss in training is low. It
+    has to be below `WITHOUT_DROPOUT` of ``least`` twice in a row. ``measured``, number of epochs -> loss, are all that
+    were measured: a fit that goes on from a checkpoint has those of before.
+    """
+
+    def __init__(self, least, patience, n_epochs, measure):
+        super().__init__(least, patience, n_epochs)
+        self.measure, self.measured = measure, {}
+
+    def _look(self):
+        done = len(self.losses)
+        self.next_look = done + self.patience
+        if not np.mean(self.losses[-self.patience :]) < NEAR_WITH_DROPOUT * self.least:
+            return
+        if done not in self.measured:
+            self.measured[done] = self.measure()
+        least = WITHOUT_DROPOUT * self.least
+        if all(self.measured.get(k, math.inf) < least for k in (done - self.patience, done)):
+            self._begin(done)

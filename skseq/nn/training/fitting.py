@@ -31,7 +31,7 @@ import numpy as np
 from skseq.nn.export.callback_model import CallbackModel
 from skseq.nn.training.batching import by_length, make_batches
 from skseq.nn.training.checkpoint import Checkpoint, Moment
-from skseq.nn.training.ending import Ending
+from skseq.nn.training.ending import Ending, EndingWithDropout
 from skseq.nn.training.interrupts import EpochInterrupted, accept_interrupt
 from skseq.nn.training.plan import CALL_SECONDS, Pace, plan_pieces, updates_in_call, work_of_updates
 from skseq.nn.training.progress import Progress
@@ -55,11 +55,11 @@ class FitOptions:
     ``caution`` is a factor of all rates. ``tried`` are factors to be tried instead: every epoch is one update then, and
     has one of them. ``weight_average`` is that of `schedules.shares`, for a spec that is ``averaged``. ``patience`` is
     the number of epochs without a better validation loss after which training stops and the best weights return; None
-    is off. ``least_loss`` is a loss that is next to nothing, for `Ending`, and ``n_least`` how many epochs it waits;
-    None is off. ``n_runs`` is how often `best_fit` trains. ``max_bytes`` limits what an epoch holds besides the data
-    (`TrainingData.n_that_fit`); None is no limit. ``checkpoint`` is where a fit goes on from another time, or None.
-    ``task`` is told of runs and epochs.
-    ``is_over(history)`` says after every epoch whether training ends there; None is off.
+    is off. ``least_loss`` is a loss that is next to nothing, for `Ending` or `EndingWithDropout`, and ``n_least`` how
+    many epochs it waits; None is off. ``n_runs`` is how often `best_fit` trains. ``max_bytes`` limits what an epoch
+    holds besides the data (`TrainingData.n_that_fit`); None is no limit. ``checkpoint`` is where a fit goes on from
+    another time, or None. ``task`` is told of runs and epochs. ``is_over(history)`` says after every epoch whether
+    training ends there; None is off.
     """
 
     epochs: int
@@ -223,7 +223,8 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     n_steps, interrupted = store.n_steps, False
     some_batches = _epoch_batches(data, options, np.random.RandomState(0))  # a draw of its own, for numbers and sizes
     hooks = _Hooks(runner, options, n_timesteps, scales, len(some_batches))
-    paths = _paths(options, len(some_batches))
+    measure = partial(_loss_without_dropout, runner, data, options)
+    paths = _paths(options, len(some_batches), measure if _only_dropout_adds(runner.spec, options) else None)
     pieces = plan_pieces(data, some_batches, options.epochs, options.max_bytes) if runner.spec.jit_compile else ()
     _resume(store, options, rng, record, paths)
     try:
@@ -254,6 +255,7 @@ def _resume(store, options, rng, record, paths):
         return
     moment.load(store, rng, record.best)
     n_epochs = len(moment.history["loss"])
+    paths.measured.update(moment.measured)
     for epoch in range(n_epochs):
         logs = {name: values[epoch] for name, values in moment.history.items()}
         paths.update(logs)
@@ -286,7 +288,7 @@ def _train(runner, data, validation, options, rng, paths, hooks, pieces, record)
         progress.tell_if_long(epoch)
         gives_up = record.keep_best(logs, store)
         if options.checkpoint is not None and at_end:
-            options.checkpoint.save(Moment.of(store, record.history, rng, record.best))
+            options.checkpoint.save(Moment.of(store, record.history, rng, record.best, paths.measured))
         hooks.end_task(partial(record.so_far, runner))
         if gives_up or hooks.stop or (options.is_over is not None and options.is_over(record.history)):
             break
@@ -305,8 +307,17 @@ def _start_optimizer(store, slots, options):
         store.learning_rate = options.learning_rate
 
 
-def _paths(options, n_batches):
-    """What a fit with so many batches per epoch feeds for every update alone."""
+def _only_dropout_adds(spec, options):
+    """Whether the loss in training is that of the network but for dropout: with scheduled sampling it is another."""
+    drops = any(options.rates.get(name) for name in ("dropout", "recurrent_dropout"))
+    return drops and getattr(spec, "scheduled_sampling", None) is None
+
+
+def _paths(options, n_batches, measure=None):
+    """What a fit with so many batches per epoch feeds for every update alone.
+
+    ``measure`` is for `EndingWithDropout`; None is an `Ending`.
+    """
     schedule, n_updates = options.learning_rate_schedule, options.epochs * n_batches
     path = partial(factors, schedule, options.warmup, n_updates)
 
@@ -318,7 +329,8 @@ def _paths(options, n_batches):
     plateau = Plateau(options.plateau_patience) if schedule == "reduce_on_plateau" else None
     ending = None
     if options.least_loss is not None:
-        ending = Ending(options.least_loss, options.n_least, options.epochs)
+        limits = options.least_loss, options.n_least, options.epochs
+        ending = Ending(*limits) if measure is None else EndingWithDropout(*limits, measure)
     return Paths(factors_of, partial(shares, options.weight_average, n_updates), n_batches, plateau, ending)
 
 
@@ -421,21 +433,34 @@ def _validated(logs, runner, validation, options, hooks, pace):
 
 def _validate(runner, validation, options, hooks, pace):
     """Loss and metrics on the validation data, under names that begin with "val_"."""
-    samples = validation.samples[by_length(validation)]  # neighbours of one length: less padding to compute
-    batches = make_batches(samples, min(options.batch_size, len(samples)))
     hooks("on_test_begin")
     totals = None
-    most = 1 if hooks.each_test_batch else validation.n_that_fit(batches, options.max_bytes)
-    work = work_of_updates(validation.rows, runner.timesteps(validation, batches))
-    for k, cut in enumerate(_cut(work, most, pace)):
+    for k, batches in enumerate(_test_calls(runner, validation, options, pace, each=hooks.each_test_batch)):
         if hooks.each_test_batch:
             hooks("on_test_batch_begin", k)
-        totals = runner.evaluate(*validation.gather(batches[cut]), totals)
+        totals = runner.evaluate(*validation.gather(batches), totals)
         if hooks.each_test_batch:
             hooks("on_test_batch_end", k, _means(totals))
     totals = {name: totals[name] for name in ("loss", *runner.network.metrics)}
     hooks("on_test_end", _means(totals))
     return {f"val_{name}": value for name, value in _means(totals).items()}
+
+
+def _test_calls(runner, data, options, pace, each=False):
+    """Yield the batches (n, batch_size) of every graph call that evaluates the data; with ``each`` one at a time."""
+    samples = data.samples[by_length(data)]  # neighbours of one length: less padding to compute
+    batches = make_batches(samples, min(options.batch_size, len(samples)))
+    most = 1 if each else data.n_that_fit(batches, options.max_bytes)
+    for cut in _cut(work_of_updates(data.rows, runner.timesteps(data, batches)), most, pace):
+        yield batches[cut]
+
+
+def _loss_without_dropout(runner, data, options):
+    """The loss of the data in training, as a prediction would have it."""
+    totals = None
+    for batches in _test_calls(runner, data, options, Pace(_n_weights(runner), options.batch_size)):
+        totals = runner.evaluate(*data.gather(batches), totals)
+    return _means({"loss": totals["loss"]})["loss"]
 
 
 # --- sums and means ---------------------------------------------------------------------------------------------------

@@ -117,6 +117,11 @@ class Paths:
         """Whether the numbers of all epochs are known beforehand."""
         return self.plateau is None
 
+    @property
+    def measured(self):
+        """What an `EndingWithDropout` has measured, to be written to; without one nothing comes of it."""
+        return getattr(self.ending, "measured", {})
+
     def update(self, logs):
         """Take the losses of an epoch: the validation loss counts if there is one."""
         if self.plateau:

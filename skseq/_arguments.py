@@ -48,13 +48,14 @@ def check_count(argument, number):
 
 def check_counts(argument, numbers, n_samples):
     """Integers (n_samples,) from 1 to `MOST`, one for each sample; else ValueError."""
-    numbers = np.asarray(numbers)
-    if numbers.shape != (n_samples,) or numbers.dtype.kind not in "iu" or not all(map(is_count, numbers)):
+    numbers = list(numbers)
+    wrong = [f"{number!r:.80} at index {index}" for index, number in enumerate(numbers) if not is_count(number)]
+    if wrong or len(numbers) != n_samples:
         raise ValueError(
             f"{argument} must be an integer from 1 to {MOST}, or one for each of the {n_samples} sample(s) of X. Got "
-            f"{numbers!r:.80}."
+            f"{wrong[0] if wrong else f'{len(numbers)} numbers'}."
         )
-    return numbers
+    return np.array(numbers, np.int64)
 
 
 def check_switch(argument, value):

@@ -807,7 +807,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, as in fit.
         n_steps : int or array-like of shape (n_samples,), default=None
-            Number of steps, or one for each sample; None: `horizon_`. More than that needs ``decoder="recursive"``.
+            Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``. With a number for each
+            sample, what is returned is a 1-D object array of one array per sample, which always has an axis of steps.
         n_dropout_samples : int or None, default=None
             Number of networks to draw by dropout, at the rates of the last fit; their forecasts are averaged. One draw
             has the same masks for all samples and timesteps, and with a recursive decoder it goes on from its own
@@ -817,8 +818,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         Returns
         -------
         y : ndarray of shape (n_samples,), (n_samples, n_steps) or (n_samples, n_steps, n_targets)
-            In the form and the units of y in fit, float64. With an `n_steps` for each sample, a 1-D object array of one
-            array (n_steps,) or (n_steps, n_targets) per sample, as a ragged y has them.
+            In the form and the units of y in fit, float64. If y was ragged, all samples have as many steps, unless
+            `n_steps` says otherwise.
         y_std : ndarray in the shape of y
             Standard deviation in the units of y, only with ``return_std=True``. It tells how unsure the network is of
             its forecast, and leaves out the noise of y itself.
@@ -870,7 +871,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, as in fit.
         n_steps : int or array-like of shape (n_samples,), default=None
-            Number of steps, or one for each sample; None: `horizon_`. More than that needs ``decoder="recursive"``.
+            Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``. With a number for each
+            sample, what is returned is a 1-D object array of one array per sample, which always has an axis of steps.
 
         Returns
         -------
@@ -914,7 +916,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, as in fit.
         n_steps : int or array-like of shape (n_samples,), default=None
-            Number of steps, or one for each sample; None: `horizon_`. More than that needs ``decoder="recursive"``.
+            Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``. With a number for each
+            sample, what is returned is a 1-D object array of one array per sample, which always has an axis of steps.
 
         Returns
         -------
@@ -967,7 +970,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, as in fit.
         n_steps : int or array-like of shape (n_samples,), default=None
-            Number of steps, or one for each sample; None: `horizon_`. More than that needs ``decoder="recursive"``.
+            Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``. With a number for each
+            sample, what is returned is a 1-D object array of one array per sample, which always has an axis of steps.
 
         Returns
         -------
@@ -1014,7 +1018,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, as in fit.
         n_steps : int or array-like of shape (n_samples,), default=None
-            Number of steps, or one for each sample; None: `horizon_`. More than that needs ``decoder="recursive"``.
+            Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``. With a number for each
+            sample, what is returned is a 1-D object array of one array per sample, which always has an axis of steps.
 
         Returns
         -------
@@ -1082,7 +1087,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples.
         X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), or list, default=None
-            What is known of every step, as in fit; a list if samples differ in `n_steps`.
+            What is known of every step, as in fit; a list if y is ragged.
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, as in fit.
 
@@ -1165,7 +1170,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, as in fit.
         n_steps : int or array-like of shape (n_samples,), default=None
-            Number of steps, or one for each sample; None: `horizon_`. More than that needs ``decoder="recursive"``.
+            Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``. With a number for each
+            sample, what is returned is a 1-D object array of one array per sample, which always has an axis of steps.
 
         Returns
         -------

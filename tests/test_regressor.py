@@ -373,14 +373,33 @@ def test_the_future_is_as_long_as_the_own_steps():
         model.predict(X, X_future=future)
 
 
-@pytest.mark.parametrize("wrong", [[1, 2], np.full(20, 2.5), np.zeros(20, int), np.full((20, 1), 2), [True] * 20])
-def test_own_steps_are_whole_numbers_of_all_samples(wrong):
-    with pytest.raises(
-        ValueError, match="n_steps must be an integer from 1 to 2147483647, or one for each of the 20 sa"
-    ):
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.parametrize(
+    ("wrong", "got"),
+    [
+        ([1, 2], "2 numbers"),
+        ([2] * 19 + [2.5], "2.5 at index 19"),
+        ([0] * 20, "0 at index 0"),
+        ([1, True] * 10, "True at index 1"),
+        ([[1], [1, 2]] * 10, r"\[1\] at index 0"),
+    ],
+)
+def test_own_steps_are_whole_numbers_of_all_samples(wrong, got):
+    expected = f"n_steps must be an integer from 1 to 2147483647, or one for each of the 20 sample.s. of X. Got {got}"
+    with pytest.raises(ValueError, match=expected):
         regressor().fit(X, Y).predict(X, n_steps=wrong)
+
+
+@pytest.mark.usefixtures("untrained")
+def test_own_steps_of_any_kind():
+    model, direct = regressor().fit(X, Y, X_future=FUTURE), regressor(decoder="direct").fit(X, Y)
+    future = [np.ones((n + 1, 2)) for n in OWN_STEPS]  # rows beyond are left out, as those of an array
+    expected = model.predict(X, X_future=np.ones((20, 5, 2)), n_steps=OWN_STEPS)
+    for own in (OWN_STEPS.astype(np.uint64), pd.Series(OWN_STEPS), tuple(OWN_STEPS)):
+        for one, other in zip(model.predict(X, X_future=future, n_steps=own), expected):
+            np.testing.assert_array_equal(one, other)
     with pytest.raises(ValueError, match="n_steps=4 is beyond the horizon of 3"):
-        regressor(decoder="direct").fit(X, Y).predict(X, n_steps=OWN_STEPS)
+        direct.predict(X, n_steps=OWN_STEPS)
 
 
 def test_one_number_may_be_forecast_on():

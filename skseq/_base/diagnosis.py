@@ -378,15 +378,18 @@ def _falls_again(loss, start, slope):
 
 
 def _mean_of_weights(history, facts, parameters):
-    if parameters.get("weight_average") != "swa" or facts.n_epochs == 0:
+    few = facts.most_epochs < LEAST_EPOCHS or facts.constant.of_one_class  # as those of `partial_fit`
+    if parameters.get("weight_average") != "swa" or facts.n_epochs == 0 or few:
         return None
-    share = facts.n_epochs / facts.most_epochs
+    advice, kept = {"weight_average": "weight_average='ema'"}, facts.n_epochs
+    if facts.early_stopping and (loss := _finite(history, "val_loss", 1)) is not None:
+        kept = int(np.argmin(loss)) + 1  # the best weights return
+        advice["early_stopping"] = "early_stopping=False"
     says = (
-        f"{facts.of} has no mean of weights: it ended after {facts.n_epochs} of {facts.most_epochs} epochs, and "
+        f"{facts.of} has no mean of weights: those it keeps are of epoch {kept} of {facts.most_epochs}, and "
         "weight_average='swa' takes the mean over the last quarter of them."
     )
-    advice = {"weight_average": "weight_average='ema'", "early_stopping": "early_stopping=False"}
-    return Seen(share, share <= MEAN_BEGINS, says, advice)
+    return Seen(kept / facts.most_epochs, kept <= MEAN_BEGINS * facts.most_epochs, says, advice)
 
 
 def _clipped(history, facts, parameters):
@@ -583,7 +586,12 @@ _LOOKS = (  # name, what is measured, when it warns, the function, the class of 
         _still_falling,
         ConvergenceWarning,
     ),
-    ("mean of weights", "epochs run / epochs, with weight_average='swa'", f"<= {MEAN_BEGINS}", _mean_of_weights),
+    (
+        "mean of weights",
+        "epoch that is kept / epochs, with weight_average='swa'",
+        f"<= {MEAN_BEGINS}",
+        _mean_of_weights,
+    ),
     ("clipped gradients", "smallest mean norm of an epoch / clipnorm (or 1)", f"> {CLIPPED:g}", _clipped),
     ("dead relu", "share of encoder units that are always 0", f"> {SILENT}", _dead_relu),
     ("one class", "distance of the accuracy from the share of a class", f"< {SAME}", _one_class),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from numbers import Integral
@@ -776,7 +777,10 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         self.n_future_features_in_, self.n_static_features_in_ = learnt.n_future, learnt.n_static
 
     def _to_forecast(self, windows, n_steps, lengths=None):
-        """The `Forecast` of `GivenWindows` for a fitted estimator; of X_future only ``lengths`` (n,) are needed."""
+        """The `Forecast` of `GivenWindows` for a fitted estimator.
+
+        A ragged X_future has ``lengths`` (n,), or as many rows as ``n_steps`` asks for.
+        """
         sequences, learnt = self._read_raw(windows.past), self._learnt
         n_steps, own = self._checked_steps(n_steps, len(sequences))
         lengths = own if lengths is None else lengths
@@ -790,7 +794,7 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         horizon, own = self._targets.horizon, None
         if n_steps is None:
             return horizon, None
-        if np.ndim(n_steps):
+        if isinstance(n_steps, Iterable):
             own = check_counts("n_steps", n_steps, n_samples)
             n_steps = own.max()
         check_count("n_steps", n_steps)

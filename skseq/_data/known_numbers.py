@@ -20,7 +20,8 @@ def read_future(X, n_samples, n_steps, n_columns, argument, lengths=None):
     if is_ragged(X):
         advice = " If samples differ in steps, pass n_steps, one for each." if lengths is None and n_columns else ""
         lengths = np.full(n_samples, n_steps) if lengths is None else lengths
-        X = _filled(as_samples(X), lengths, n_steps, argument, advice)
+        most = n_steps if n_columns is None else np.inf  # later rows are known, but not asked for
+        X = _filled(as_samples(X), lengths, n_steps, most, argument, advice)
     options = {"ensure_2d": False, "allow_nd": True, "ensure_all_finite": False, "input_name": argument}
     X = check_numbers(X, argument, **options)
     check_finite(X, argument, of="sample")
@@ -70,12 +71,12 @@ def check_table(X, argument, expected, *, is_row=False):
     return table
 
 
-def _filled(samples, lengths, n_steps, argument, advice):
-    """(n, n_steps, c) of a ragged list."""
+def _filled(samples, lengths, n_steps, most, argument, advice):
+    """(n, n_steps, c) of a ragged list whose entries have at most so many rows."""
     _check_samples(samples, len(lengths), argument)
     rows = [check_rows(sample, f"{argument}[{index}]") for index, sample in enumerate(samples)]
     for index, (own, length) in enumerate(zip(rows, lengths)):
-        if len(own) < length or len(own) > n_steps or own.shape[1:] != rows[0].shape[1:]:
+        if len(own) < length or len(own) > most or own.shape[1:] != rows[0].shape[1:]:
             raise ValueError(
                 f"{argument}[{index}] has shape {own.shape}. Expected a row for each of its {length} step(s), and as "
                 f"many columns as {argument}[0], which has shape {rows[0].shape}.{advice}"

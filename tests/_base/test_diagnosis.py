@@ -708,16 +708,37 @@ def test_limit_of_a_mean_that_never_began():
     history = {"loss": [1.0, 0.5, 0.3, 0.2, 0.1, 0.1]}
     of_the_end = {"parameters": {"weight_average": "swa"}}
     message = found(history, most_epochs=8, **of_the_end)["mean of weights"]
-    for part in ("ended after 6 of 8 epochs", "'ema'", "early_stopping=False"):
-        assert part in message
+    assert "those it keeps are of epoch 6 of 8" in message
+    assert message.endswith("Try weight_average='ema' (now 'swa').")
     assert found(history, most_epochs=7, **of_the_end) == {}
     assert found(history, most_epochs=8, parameters={"weight_average": "ema"}) == {}
     assert MEAN_BEGINS == 1 - SWA_SHARE
 
 
+def test_early_stopping_may_keep_weights_from_before_the_mean():
+    history = {"loss": [0.5] * 8, "val_loss": [0.5, 0.4, 0.3, 0.2, 0.2, 0.2, 0.2, 0.2]}
+    known = {"parameters": {"weight_average": "swa"}, "early_stopping": True}
+    message = found(history, **known)["mean of weights"]
+    assert "those it keeps are of epoch 4 of 8" in message
+    assert "early_stopping=False" in message
+    assert found(history | {"val_loss": [0.3] * 6 + [0.2, 0.3]}, **known) == {}
+
+
+@pytest.mark.parametrize("fits", ["one class", "calls"])
+def test_no_mean_is_asked_for_where_there_is_none(fits):
+    model = classifier(epochs=20, weight_average="swa", random_state=0)
+    if fits == "one class":
+        with pytest.warns(TrainingWarning, match="one class only"):
+            model.fit(X, np.zeros(len(Y), int))
+    else:
+        model.partial_fit(X, Y, classes=[0, 1]).partial_fit(X, Y)
+    [check] = [check for check in model.diagnose() if check.name == "mean of weights"]
+    assert (check.value, check.found) == (None, False)
+
+
 def test_a_mean_that_early_stopping_cuts_off():
     model = classifier(epochs=40, early_stopping=True, n_iter_no_change=2, weight_average="swa", random_state=0)
-    with pytest.warns(TrainingWarning, match="has no mean of weights: it ended after"):
+    with pytest.warns(TrainingWarning, match="has no mean of weights: those it keeps are of epoch"):
         model.fit(X, np.random.RandomState(1).permutation(Y))
 
 

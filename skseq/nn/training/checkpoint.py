@@ -1,8 +1,9 @@
 """Fits that survive the machine: all that decides the rest of a fit, written to a folder while it runs.
 
 What a fit is, `Checkpoint.begin` is told: its parameters, its data, where it starts. What has been learnt so far is a
-`Moment`: numbers after an epoch, and the history. What follows from the history is computed from it again: early
-stopping, plateaus, `Ending`. Batches, noise and dropout come from the random state and from the optimizer's counter.
+`Moment`: numbers after an epoch, the history, and what `EndingWithDropout` measured. What follows from these is
+computed again: early stopping, plateaus, `Ending`. Batches, noise and dropout come from the random state and from the
+optimizer's counter.
 """
 
 import logging
@@ -326,8 +327,12 @@ class Checkpoint:
             history=_unstacked(about["history"], arrays["history"]),
             random=random,
             best=best,
-            measured={int(done): loss for done, loss in arrays["measured"].tolist()},
+            measured={self._epoch(done): loss for done, loss in arrays["measured"].tolist()},
         )
+
+    def _epoch(self, number):
+        """A number of epochs that stands among floats."""
+        return _int(int(number) if number.is_integer() else number, 1, self._n_epochs)
 
     def _earlier_of(self, about, arrays, run):
         if run == 1:

@@ -8,7 +8,7 @@ import numpy as np
 LOGGER = logging.getLogger("skseq")
 NEAR = 30.0  # times the loss that is next to nothing: from there on it is looked at more often
 NEAR_WITH_DROPOUT = 300.0  # the same of a loss to which dropout adds: below it the loss without is measured
-WITHOUT_DROPOUT = 0.3  # of the loss that is next to nothing: with dropout, what is learnt until then still holds
+WITHOUT_DROPOUT = 0.3  # times that loss: with dropout, networks still get better for new data after 1 (docs/figures.md)
 FALL_SHARE = 0.1  # of all epochs, in which the rate falls to 0
 
 
@@ -59,11 +59,12 @@ class Ending:
 
 
 class EndingWithDropout(Ending):
-    """An `Ending` of a fit whose loss in training stays high because of dropout: the loss without it counts.
+    """An `Ending` of a fit whose loss in training stays high because of dropout: the loss without it counts as well.
 
-    ``measure()`` gives it, for the weights of now, every ``patience`` epochs from when the loss in training is low. It
-    has to be below `WITHOUT_DROPOUT` of ``least`` twice in a row. ``measured``, number of epochs -> loss, are all that
-    were measured: a fit that goes on from a checkpoint has those of before.
+    ``measure()`` gives it, for the weights of now, every ``patience`` epochs from when the loss in training is low, or
+    half as often while it is far from its limit. It has to be below `WITHOUT_DROPOUT` times ``least`` twice, so many
+    epochs apart. ``measured``, number of epochs -> loss, are all that were measured: a fit that goes on from a
+    checkpoint has those of before.
     """
 
     def __init__(self, least, patience, n_epochs, measure):
@@ -71,12 +72,19 @@ class EndingWithDropout(Ending):
         self.measure, self.measured = measure, {}
 
     def _look(self):
-        done = len(self.losses)
+        done, last, least = len(self.losses), self.losses[-self.patience :], WITHOUT_DROPOUT * self.least
         self.next_look = done + self.patience
-        if not np.mean(self.losses[-self.patience :]) < NEAR_WITH_DROPOUT * self.least:
-            return
+        if max(last) < self.least:
+            self._begin(done)
+        elif np.mean(last) < NEAR_WITH_DROPOUT * self.least:
+            loss = self._measured(done)
+            if loss < least and self.measured.get(done - self.patience, math.inf) < least:
+                self._begin(done)
+            elif loss > NEAR * least:
+                self.next_look = done + 2 * self.patience
+
+    def _measured(self, done):
+        """The loss without dropout after so many epochs, which are those of now if it is not known."""
         if done not in self.measured:
             self.measured[done] = self.measure()
-        least = WITHOUT_DROPOUT * self.least
-        if all(self.measured.get(k, math.inf) < least for k in (done - self.patience, done)):
-            self._begin(done)
+        return self.measured[done]

@@ -39,6 +39,7 @@ from skseq.nn.training.record import FitResult, Record
 from skseq.nn.training.schedules import Paths, Plateau, factors, shares
 from skseq.nn.training.tasks import NoTask
 
+MEASURED_ROWS = 256  # of a batch of which no gradient is wanted
 MAX_CALL_INDICES = 1_000_000  # row indices that are drawn for a graph call of several epochs
 LOGGER = logging.getLogger("skseq")
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
@@ -255,7 +256,7 @@ def _resume(store, options, rng, record, paths):
         return
     moment.load(store, rng, record.best)
     n_epochs = len(moment.history["loss"])
-    paths.measured.update(moment.measured)
+    paths.know(moment.measured)
     for epoch in range(n_epochs):
         logs = {name: values[epoch] for name, values in moment.history.items()}
         paths.update(logs)
@@ -308,9 +309,9 @@ def _start_optimizer(store, slots, options):
 
 
 def _only_dropout_adds(spec, options):
-    """Whether the loss in training is that of the network but for dropout: with scheduled sampling it is another."""
+    """Whether dropout alone makes the loss in training another one than that of the network as it predicts."""
     drops = any(options.rates.get(name) for name in ("dropout", "recurrent_dropout"))
-    return drops and getattr(spec, "scheduled_sampling", None) is None
+    return drops and not any(getattr(spec, name, None) for name in ("scheduled_sampling", "label_smoothing"))
 
 
 def _paths(options, n_batches, measure=None):
@@ -354,13 +355,14 @@ def _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces, pace
         batches, seeds = (np.stack(part) for part in zip(*drawn))  # (n_epochs, n_batches, batch_size), (n_epochs,)
         started = time.perf_counter()
         found, interrupted = _run_epochs(runner, data, batches, options, paths(some), seeds, hooks, pieces, pace)
+        seconds = time.perf_counter() - started
         for k, (logs, finite) in enumerate(found, 1):
             if interrupted and k == len(found):
                 raise EpochInterrupted(logs, finite)
             yield logs, finite, k == len(found)
             ending.add(logs["loss"])
         if shared_calls:
-            in_time = CALL_SECONDS * len(some) / (time.perf_counter() - started)
+            in_time = CALL_SECONDS * len(some) / seconds
             n_epochs = max(1, int(min(in_time, MAX_CALL_INDICES // batches[0].size)))
         done += len(some)
 
@@ -456,7 +458,8 @@ def _test_calls(runner, data, options, pace, each=False):
 
 
 def _loss_without_dropout(runner, data, options):
-    """The loss of the data in training, as a prediction would have it."""
+    """The loss of the data in training, as a prediction would have it; large batches take less time."""
+    options = replace(options, batch_size=max(options.batch_size, MEASURED_ROWS))
     totals = None
     for batches in _test_calls(runner, data, options, Pace(_n_weights(runner), options.batch_size)):
         totals = runner.evaluate(*data.gather(batches), totals)

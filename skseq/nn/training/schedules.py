@@ -119,8 +119,12 @@ class Paths:
 
     @property
     def measured(self):
-        """What an `EndingWithDropout` has measured, to be written to; without one nothing comes of it."""
+        """What an `EndingWithDropout` has measured; of another ending nothing."""
         return getattr(self.ending, "measured", {})
+
+    def know(self, measured):
+        """Take what was measured before a fit goes on."""
+        self.measured.update(measured)
 
     def update(self, logs):
         """Take the losses of an epoch: the validation loss counts if there is one."""

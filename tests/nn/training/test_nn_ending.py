@@ -68,8 +68,14 @@ def test_the_loss_without_dropout_has_to_be_low_twice():
     assert measured(low, {9: np.nan, 12: 0.2, 15: 0.2}) == ([9, 12, 15], 15)
     assert measured([500.0] * 30, {}) == ([], None)
     assert measured([np.nan] * 30, {}) == ([], None)
+    far = {9: 20.0, 15: 0.2, 18: 0.2}  # above 30 times its limit: half as often
+    assert measured(low, far) == ([9, 15, 18], 18)
     high_between = [100] * 3 + [500] * 3 + [100] * 6
     assert measured(high_between, {3: 0.2, 9: 0.2, 12: 0.2}) == ([3, 9, 12], 12)
+
+
+def test_a_loss_in_training_that_is_next_to_nothing_is_enough():
+    assert measured([500.0] * 3 + [0.5] * 3, {}) == ([], 6)
 
 
 def test_what_was_measured_before_is_not_asked_for_again():
@@ -80,12 +86,15 @@ def test_what_was_measured_before_is_not_asked_for_again():
 
 def test_only_dropout_adds_to_the_loss():
     spec, rates = pooled_spec(), RATES | {"dropout": 0.0, "recurrent_dropout": 0.0}
-    options = FitOptions(epochs=1, batch_size=1, rates=rates)
-    assert not fitting._only_dropout_adds(spec, options)
-    for name in ("dropout", "recurrent_dropout"):
-        assert fitting._only_dropout_adds(spec, FitOptions(epochs=1, batch_size=1, rates=rates | {name: 0.1}))
-    sampled = seq2seq_spec(scheduled_sampling="linear")
-    assert not fitting._only_dropout_adds(sampled, FitOptions(epochs=1, batch_size=1, rates=rates | {"dropout": 0.1}))
+
+    def adds(spec, **more):
+        return fitting._only_dropout_adds(spec, FitOptions(epochs=1, batch_size=1, rates=rates | more))
+
+    assert not adds(spec)
+    assert adds(spec, dropout=0.1)
+    assert adds(spec, recurrent_dropout=0.1)
+    for other in ({"scheduled_sampling": "linear"}, {"label_smoothing": True}):
+        assert not adds(seq2seq_spec(**other), dropout=0.1)
 
 
 def test_what_is_measured_is_the_loss_of_a_prediction():
@@ -100,6 +109,21 @@ def test_what_is_measured_is_the_loss_of_a_prediction():
     probabilities = runner.predict("probs", data)
     own = -np.log(probabilities[np.arange(6), rows["target"][1:].ravel()])  # none of a sample without weight
     assert loss == pytest.approx(np.average(own, weights=rows["weight"][1:]), rel=1e-9)
+
+
+def test_an_interrupt_while_the_loss_is_measured_keeps_what_was_learnt(monkeypatch):
+    def interrupted(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fitting, "_loss_without_dropout", interrupted)
+    spec = pooled_spec(dtype="float32")
+    rates = RATES | {"dropout": 0.1}
+    options = FitOptions(epochs=60, batch_size=4, rates=rates, least_loss=1.0, n_least=4)
+    start = {"weights": random_weights(spec), "rng": np.random.RandomState(0), "n_timesteps": (4, 0)}
+    data = data_of(spec, make_rows(spec, n_samples=4))
+    result = fit_network(CompiledNetwork(spec), data, options, **start)
+    assert result.interrupted
+    assert len(result.history["loss"]) == 4
 
 
 @pytest.mark.parametrize("dropout", [0.0, 0.1])

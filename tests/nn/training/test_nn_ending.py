@@ -97,8 +97,11 @@ def test_only_dropout_adds_to_the_loss():
         assert not adds(seq2seq_spec(**other), dropout=0.1)
 
 
-def test_what_is_measured_is_the_loss_of_a_prediction():
-    """By the data's own batches, however they are cut into calls; weights of samples count."""
+@pytest.mark.parametrize(("most", "samples"), [(512, [1, 2, 3, 4, 5, 6]), (3, [1, 3, 6])])
+def test_what_is_measured_is_the_loss_of_a_prediction(monkeypatch, most, samples):
+    """Of some of many samples, however they are cut into calls; weights count, and those of weight 0 are left out."""
+    monkeypatch.setattr(fitting, "MEASURED", most)
+    monkeypatch.setattr(fitting, "MEASURED_ROWS", 4)
     spec = pooled_spec(dtype="float64")
     rows = make_rows(spec, n_samples=7)
     rows["weight"] = np.arange(7.0)
@@ -107,8 +110,8 @@ def test_what_is_measured_is_the_loss_of_a_prediction():
     options = FitOptions(epochs=1, batch_size=3, rates=RATES | {"dropout": 0.5}, max_bytes=1)
     loss = fitting._loss_without_dropout(runner, data, options)
     probabilities = runner.predict("probs", data)
-    own = -np.log(probabilities[np.arange(6), rows["target"][1:].ravel()])  # none of a sample without weight
-    assert loss == pytest.approx(np.average(own, weights=rows["weight"][1:]), rel=1e-9)
+    own = -np.log(probabilities[np.array(samples) - 1, rows["target"][samples].ravel()])
+    assert loss == pytest.approx(np.average(own, weights=rows["weight"][samples]), rel=1e-9)
 
 
 def test_an_interrupt_while_the_loss_is_measured_keeps_what_was_learnt(monkeypatch):

@@ -54,7 +54,7 @@ def written_in(folder):
 
     own = checkpoint_in(folder)
     history = {"loss": [1.0, 0.5], "val_loss": [2.0, float("nan")]}
-    own.save(Moment.of(Runner.store, history, np.random.RandomState(0), None, {1: 0.5}))
+    own.save(Moment.of(Runner.store, history, np.random.RandomState(0), None))
     (path,) = Path(folder).iterdir()
     return path.read_bytes()
 
@@ -172,11 +172,6 @@ def wrong_contents(members):
         "signs": npy("-" * 9000 + "1", bytes(48)),
     }.items():
         yield name, archive(replaced(members, KERNEL, content))
-    for done in (np.inf, np.nan, 1.5, -1, 0, 11):  # of at most ten epochs
-        yield (
-            f"a loss measured after {done}",
-            archive(replaced(members, "measured", array_file(np.array([[done, 1.0]])))),
-        )
     for n in (2**20 + 1, 10**8):
         yield f"a description of {n} bytes", archive(replaced(members, "about", array_file(np.full(n, 32, np.uint8))))
         yield f"history of {n} numbers", archive(replaced(members, "history", array_file(np.zeros((1, n // 8)))))

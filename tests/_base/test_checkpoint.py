@@ -157,13 +157,12 @@ def test_data_that_the_network_reads_alike_go_on_and_end_as_a_fit_on_them(tmp_pa
     np.testing.assert_array_equal(model.predict_proba(moved), expected.predict_proba(moved))
 
 
-@pytest.mark.parametrize("dropout", [0.0, 0.05], ids=["plain", "dropout"])
-def test_losses_that_end_a_fit_are_looked_at_again(tmp_path, killed_at, monkeypatch, dropout):
+def test_losses_that_end_a_fit_are_looked_at_again(tmp_path, killed_at, monkeypatch):
     """Of text the loss gets next to nothing; several epochs share a call, at most four, however fast they are."""
     from skseq.nn.training import ending, fitting
 
     fit = {"units": 8, "epochs": 60, "learning_rate": 0.05, "n_iter_no_change": 3, "random_state": 0}
-    fit |= {"attention": False, "bidirectional": False, "dropout": dropout}
+    fit |= {"attention": False, "bidirectional": False}
     monkeypatch.setattr("skseq._base.estimator.PERFECT", 0.4)
     monkeypatch.setattr(ending, "NEAR", 1.0)
     monkeypatch.setattr(fitting, "MAX_CALL_INDICES", 4 * len(TEXTS))

@@ -100,6 +100,41 @@ def test_early_stopping_auto():
     assert "val_loss" not in model.set_params(early_stopping=False).fit(X, y).history_
 
 
+@pytest.mark.parametrize(
+    ("settings", "least"),
+    [
+        ({"dropout": 0.0}, 0.001),
+        ({"dropout": 0.3}, 0.031),
+        ({"dropout": 0.3, "early_stopping": False}, None),
+        ({"dropout": 0.3, "early_stopping": True}, None),
+        ({"weight_average": "swa"}, None),
+        ({"learning_rate_schedule": "reduce_on_plateau"}, None),
+    ],
+)
+def test_the_loss_that_is_next_to_nothing(monkeypatch, settings, least):
+    """A part of ln 2, that of a constant answer to as many samples of one class as of the other."""
+    asked, fit_network = [], fitting.fit_network
+
+    def fit(runner, data, options, **more):
+        asked.append(options.least_loss)
+        return fit_network(runner, data, options, **more)
+
+    monkeypatch.setattr(fitting, "fit_network", fit)
+    X, y = np.random.RandomState(0).randn(20, 3), np.arange(20) % 2
+    small(**{"epochs": 1, **settings}).fit(X, y)
+    assert asked == [None if least is None else pytest.approx(least * np.log(2), rel=1e-6)]
+
+
+def test_a_fit_says_that_it_ends(caplog):
+    X, y = np.repeat([np.ones((3, 8)), -np.ones((3, 8))], 20, axis=0), np.repeat([0, 1], 20)
+    model = small(epochs=40, n_iter_no_change=3, dropout=0.1, learning_rate=0.05)
+    with caplog.at_level("INFO", logger="skseq"):
+        model.fit(X, y)
+    assert model.n_iter_ < 40
+    told = f"The loss is next to nothing: the fit ends after epoch {model.n_iter_} of 40."
+    assert caplog.records[-1].getMessage() == told
+
+
 def test_validation_fraction_keeps_classes_and_needs_samples():
     X, y = np.random.RandomState(0).randn(40, 3), np.repeat([0, 1], [30, 10])
     model = small(early_stopping=True, validation_fraction=0.5, epochs=2).fit(X, y)

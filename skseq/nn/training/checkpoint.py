@@ -1,9 +1,8 @@
 """Fits that survive the machine: all that decides the rest of a fit, written to a folder while it runs.
 
 What a fit is, `Checkpoint.begin` is told: its parameters, its data, where it starts. What has been learnt so far is a
-`Moment`: numbers after an epoch, the history, and what `EndingWithDropout` measured. What follows from these is
-computed again: early stopping, plateaus, `Ending`. Batches, noise and dropout come from the random state and from the
-optimizer's counter.
+`Moment`: numbers after an epoch, and the history. What follows from the history is computed from it again: early
+stopping, plateaus, `Ending`. Batches, noise and dropout come from the random state and from the optimizer's counter.
 """
 
 import logging
@@ -14,7 +13,7 @@ import threading
 import time
 import warnings
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +53,7 @@ class Moment:
     """What a run has learnt after an epoch.
 
     ``best`` are the best weights and slots so far, for early stopping; ``means`` those of `weight_average`; ``random``
-    is the state of the random numbers that the next epoch begins with. ``measured`` is that of `EndingWithDropout`.
+    is the state of the random numbers that the next epoch begins with.
     """
 
     weights: dict
@@ -63,10 +62,9 @@ class Moment:
     history: dict
     random: dict
     best: tuple | None = None
-    measured: dict = field(default_factory=dict)
 
     @classmethod
-    def of(cls, store, history, rng, best, measured):
+    def of(cls, store, history, rng, best):
         """That of a store with a history."""
         return cls(
             weights=store.weights(),
@@ -75,7 +73,6 @@ class Moment:
             history={name: list(values) for name, values in history.items()},
             random=rng.get_state(legacy=False),
             best=None if best is None or best.weights is None else (best.weights, best.slots),
-            measured=dict(measured),
         )
 
     def load(self, store, rng, best):
@@ -299,7 +296,6 @@ class Checkpoint:
             **_flat("slots", moment.slots),
             **_flat("means", moment.means),
             "history": _stacked(moment.history),
-            "measured": np.array([*moment.measured.items()], np.float64).reshape(-1, 2),
         }
         if moment.best is not None:
             arrays |= _flat("best/weights", moment.best[0]) | _flat("best/slots", moment.best[1])
@@ -327,12 +323,7 @@ class Checkpoint:
             history=_unstacked(about["history"], arrays["history"]),
             random=random,
             best=best,
-            measured={self._epoch(done): loss for done, loss in arrays["measured"].tolist()},
         )
-
-    def _epoch(self, number):
-        """A number of epochs that stands among floats."""
-        return _int(int(number) if number.is_integer() else number, 1, self._n_epochs)
 
     def _earlier_of(self, about, arrays, run):
         if run == 1:
@@ -359,8 +350,6 @@ class Checkpoint:
         """(dtype, limits of every axis) of an array that a file may have; None if it may not."""
         if name in ("history", "earlier/history"):
             return np.dtype(np.float64), ((1, _MOST_FIGURES), (0, self._n_epochs))
-        if name == "measured":
-            return np.dtype(np.float64), ((0, self._n_epochs), (2, 2))
         if name == "losses":
             return np.dtype(np.float64), ((1, self._n_runs),)
         return self._shapes.get(name)

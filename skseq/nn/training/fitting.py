@@ -31,7 +31,7 @@ import numpy as np
 from skseq.nn.export.callback_model import CallbackModel
 from skseq.nn.training.batching import by_length, make_batches
 from skseq.nn.training.checkpoint import Checkpoint, Moment
-from skseq.nn.training.ending import Ending, EndingWithDropout
+from skseq.nn.training.ending import Ending
 from skseq.nn.training.interrupts import EpochInterrupted, accept_interrupt
 from skseq.nn.training.plan import CALL_SECONDS, Pace, plan_pieces, updates_in_call, work_of_updates
 from skseq.nn.training.progress import Progress
@@ -39,7 +39,6 @@ from skseq.nn.training.record import FitResult, Record
 from skseq.nn.training.schedules import Paths, Plateau, factors, shares
 from skseq.nn.training.tasks import NoTask
 
-MEASURED, MEASURED_ROWS = 512, 256  # samples whose loss without dropout is measured, and those of a batch
 MAX_CALL_INDICES = 1_000_000  # row indices that are drawn for a graph call of several epochs
 LOGGER = logging.getLogger("skseq")
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
@@ -56,11 +55,11 @@ class FitOptions:
     ``caution`` is a factor of all rates. ``tried`` are factors to be tried instead: every epoch is one update then, and
     has one of them. ``weight_average`` is that of `schedules.shares`, for a spec that is ``averaged``. ``patience`` is
     the number of epochs without a better validation loss after which training stops and the best weights return; None
-    is off. ``least_loss`` is a loss that is next to nothing, for `Ending` or `EndingWithDropout`, and ``n_least`` how
-    many epochs it waits; None is off. ``n_runs`` is how often `best_fit` trains. ``max_bytes`` limits what an epoch
-    holds besides the data (`TrainingData.n_that_fit`); None is no limit. ``checkpoint`` is where a fit goes on from
-    another time, or None. ``task`` is told of runs and epochs. ``is_over(history)`` says after every epoch whether
-    training ends there; None is off.
+    is off. ``least_loss`` is a loss that is next to nothing, for `Ending`, and ``n_least`` how many epochs it waits;
+    None is off. ``n_runs`` is how often `best_fit` trains. ``max_bytes`` limits what an epoch holds besides the data
+    (`TrainingData.n_that_fit`); None is no limit. ``checkpoint`` is where a fit goes on from another time, or None.
+    ``task`` is told of runs and epochs.
+    ``is_over(history)`` says after every epoch whether training ends there; None is off.
     """
 
     epochs: int
@@ -224,8 +223,7 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     n_steps, interrupted = store.n_steps, False
     some_batches = _epoch_batches(data, options, np.random.RandomState(0))  # a draw of its own, for numbers and sizes
     hooks = _Hooks(runner, options, n_timesteps, scales, len(some_batches))
-    measure = partial(_loss_without_dropout, runner, data, options)
-    paths = _paths(options, len(some_batches), measure if _only_dropout_adds(runner.spec, options) else None)
+    paths = _paths(options, len(some_batches))
     pieces = plan_pieces(data, some_batches, options.epochs, options.max_bytes) if runner.spec.jit_compile else ()
     _resume(store, options, rng, record, paths)
     try:
@@ -256,7 +254,6 @@ def _resume(store, options, rng, record, paths):
         return
     moment.load(store, rng, record.best)
     n_epochs = len(moment.history["loss"])
-    paths.know(moment.measured)
     for epoch in range(n_epochs):
         logs = {name: values[epoch] for name, values in moment.history.items()}
         paths.update(logs)
@@ -289,7 +286,7 @@ def _train(runner, data, validation, options, rng, paths, hooks, pieces, record)
         progress.tell_if_long(epoch)
         gives_up = record.keep_best(logs, store)
         if options.checkpoint is not None and at_end:
-            options.checkpoint.save(Moment.of(store, record.history, rng, record.best, paths.measured))
+            options.checkpoint.save(Moment.of(store, record.history, rng, record.best))
         hooks.end_task(partial(record.so_far, runner))
         if gives_up or hooks.stop or (options.is_over is not None and options.is_over(record.history)):
             break
@@ -308,17 +305,8 @@ def _start_optimizer(store, slots, options):
         store.learning_rate = options.learning_rate
 
 
-def _only_dropout_adds(spec, options):
-    """Whether dropout alone makes the loss in training another one than that of the network as it predicts."""
-    drops = any(options.rates.get(name) for name in ("dropout", "recurrent_dropout"))
-    return drops and not any(getattr(spec, name, None) for name in ("scheduled_sampling", "label_smoothing"))
-
-
-def _paths(options, n_batches, measure=None):
-    """What a fit with so many batches per epoch feeds for every update alone.
-
-    ``measure`` is for `EndingWithDropout`; None is an `Ending`.
-    """
+def _paths(options, n_batches):
+    """What a fit with so many batches per epoch feeds for every update alone."""
     schedule, n_updates = options.learning_rate_schedule, options.epochs * n_batches
     path = partial(factors, schedule, options.warmup, n_updates)
 
@@ -330,8 +318,7 @@ def _paths(options, n_batches, measure=None):
     plateau = Plateau(options.plateau_patience) if schedule == "reduce_on_plateau" else None
     ending = None
     if options.least_loss is not None:
-        limits = options.least_loss, options.n_least, options.epochs
-        ending = Ending(*limits) if measure is None else EndingWithDropout(*limits, measure)
+        ending = Ending(options.least_loss, options.n_least, options.epochs)
     return Paths(factors_of, partial(shares, options.weight_average, n_updates), n_batches, plateau, ending)
 
 
@@ -355,14 +342,13 @@ def _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces, pace
         batches, seeds = (np.stack(part) for part in zip(*drawn))  # (n_epochs, n_batches, batch_size), (n_epochs,)
         started = time.perf_counter()
         found, interrupted = _run_epochs(runner, data, batches, options, paths(some), seeds, hooks, pieces, pace)
-        seconds = time.perf_counter() - started
         for k, (logs, finite) in enumerate(found, 1):
             if interrupted and k == len(found):
                 raise EpochInterrupted(logs, finite)
             yield logs, finite, k == len(found)
             ending.add(logs["loss"])
         if shared_calls:
-            in_time = CALL_SECONDS * len(some) / seconds
+            in_time = CALL_SECONDS * len(some) / (time.perf_counter() - started)
             n_epochs = max(1, int(min(in_time, MAX_CALL_INDICES // batches[0].size)))
         done += len(some)
 
@@ -435,39 +421,21 @@ def _validated(logs, runner, validation, options, hooks, pace):
 
 def _validate(runner, validation, options, hooks, pace):
     """Loss and metrics on the validation data, under names that begin with "val_"."""
+    samples = validation.samples[by_length(validation)]  # neighbours of one length: less padding to compute
+    batches = make_batches(samples, min(options.batch_size, len(samples)))
     hooks("on_test_begin")
     totals = None
-    for k, batches in enumerate(_test_calls(runner, validation, options, pace, each=hooks.each_test_batch)):
+    most = 1 if hooks.each_test_batch else validation.n_that_fit(batches, options.max_bytes)
+    work = work_of_updates(validation.rows, runner.timesteps(validation, batches))
+    for k, cut in enumerate(_cut(work, most, pace)):
         if hooks.each_test_batch:
             hooks("on_test_batch_begin", k)
-        totals = runner.evaluate(*validation.gather(batches), totals)
+        totals = runner.evaluate(*validation.gather(batches[cut]), totals)
         if hooks.each_test_batch:
             hooks("on_test_batch_end", k, _means(totals))
     totals = {name: totals[name] for name in ("loss", *runner.network.metrics)}
     hooks("on_test_end", _means(totals))
     return {f"val_{name}": value for name, value in _means(totals).items()}
-
-
-def _test_calls(runner, data, options, pace, each=False):
-    """Yield the batches (n, batch_size) of every graph call that evaluates the data; with ``each`` one at a time."""
-    samples = data.samples[by_length(data)]  # neighbours of one length: less padding to compute
-    batches = make_batches(samples, min(options.batch_size, len(samples)))
-    most = 1 if each else data.n_that_fit(batches, options.max_bytes)
-    for cut in _cut(work_of_updates(data.rows, runner.timesteps(data, batches)), most, pace):
-        yield batches[cut]
-
-
-def _loss_without_dropout(runner, data, options):
-    """The loss of the data in training, as a prediction would have it: of some of many, and in large batches.
-
-    Predicting all of them would take as long as two epochs.
-    """
-    data = data.take(data.samples[np.linspace(0, data.n_samples - 1, min(data.n_samples, MEASURED)).astype(int)])
-    options = replace(options, batch_size=max(options.batch_size, MEASURED_ROWS))
-    totals = None
-    for batches in _test_calls(runner, data, options, Pace(_n_weights(runner), options.batch_size)):
-        totals = runner.evaluate(*data.gather(batches), totals)
-    return _means({"loss": totals["loss"]})["loss"]
 
 
 # --- sums and means ---------------------------------------------------------------------------------------------------

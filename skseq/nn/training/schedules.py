@@ -117,15 +117,6 @@ class Paths:
         """Whether the numbers of all epochs are known beforehand."""
         return self.plateau is None
 
-    @property
-    def measured(self):
-        """What an `EndingWithDropout` has measured; of another ending nothing."""
-        return getattr(self.ending, "measured", {})
-
-    def know(self, measured):
-        """Take what was measured before a fit goes on."""
-        self.measured.update(measured)
-
     def update(self, logs):
         """Take the losses of an epoch: the validation loss counts if there is one."""
         if self.plateau:

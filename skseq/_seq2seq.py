@@ -313,9 +313,9 @@ class Seq2SeqClassifier(
     early_stopping : bool or "auto", default="auto"
         Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
         are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
-        With fewer samples, "auto" ends a fit that is perfect on its training data: the training loss has been below a
-        thousandth of that of a constant answer for `n_iter_no_change` epochs (with dropout, below a tenth of its rate
-        more). The step size then falls to 0 over a tenth of `epochs`, and the fit ends. False trains for all `epochs`.
+        With fewer samples, "auto" ends a fit that is perfect on its training data: for `n_iter_no_change` epochs, the
+        training loss has been below 0.001 + 0.05 * (rate of dropout) times that of a constant answer. The step size
+        then falls to 0 over a tenth of `epochs`, and the fit ends. False trains for all `epochs`.
 
     validation_fraction : float in (0, 1), default=0.1
         Share of the samples held out for early stopping if no `X_val` is passed. Some estimators also hold it out in a

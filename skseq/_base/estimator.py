@@ -51,7 +51,7 @@ from skseq._whole import all_or_nothing
 SHARE = Interval(Real, 0, 1, closed="left")  # what a rate of dropout may be
 RATE_OR_AUTO = [SHARE, StrOptions({"auto"})]
 PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/figures.md)
-DROPPED = 0.1  # of the rate of dropout: what it adds at least to such a loss
+DROPPED = 0.05  # of the rate of dropout, on top of that
 USUAL = 0.9  # the share of the sequences whose length is usual
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 MOST_UNITS, MOST_LAYERS = 2**20, 1000  # beyond any use; larger networks would fail without saying why

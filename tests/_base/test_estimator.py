@@ -104,7 +104,7 @@ def test_early_stopping_auto():
     ("settings", "least"),
     [
         ({"dropout": 0.0}, 0.001),
-        ({"dropout": 0.3}, 0.031),
+        ({"dropout": 0.3}, 0.016),
         ({"dropout": 0.3, "early_stopping": False}, None),
         ({"dropout": 0.3, "early_stopping": True}, None),
         ({"weight_average": "swa"}, None),

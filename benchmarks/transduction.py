@@ -284,7 +284,7 @@ EXPERIMENTS = {
     "scheduled-sampling": attention.sample_own_outputs,
     "professor": attention.force,
     "choice": chosen_defaults.choose,
-    "ends": chosen_defaults.end,
+    "ends": chosen_defaults.compare_endings,
 }
 
 

@@ -48,8 +48,8 @@ def check_count(argument, number):
 
 def check_counts(argument, numbers, n_samples):
     """Integers (n_samples,) from 1 to `MOST`, one for each sample; else ValueError."""
-    numbers = list(numbers)
-    wrong = [f"{number!r:.80} at index {index}" for index, number in enumerate(numbers) if not is_count(number)]
+    numbers, is_allowed = list(numbers), Count().is_satisfied_by
+    wrong = [f"{number!r:.80} at index {index}" for index, number in enumerate(numbers) if not is_allowed(number)]
     if wrong or len(numbers) != n_samples:
         raise ValueError(
             f"{argument} must be an integer from 1 to {MOST}, or one for each of the {n_samples} sample(s) of X. Got "

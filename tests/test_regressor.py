@@ -400,6 +400,8 @@ def test_own_steps_of_any_kind():
             np.testing.assert_array_equal(one, other)
     with pytest.raises(ValueError, match="n_steps=4 is beyond the horizon of 3"):
         direct.predict(X, n_steps=OWN_STEPS)
+    with pytest.raises(ValueError, match=r"n_steps must be an integer from 1 to 2147483647. Got array\(3\)"):
+        direct.predict(X, n_steps=np.array(3))
 
 
 def test_one_number_may_be_forecast_on():

@@ -173,7 +173,7 @@ def choose(report, scale):
     _compare(report, scale, "tagger", TAGGED, TAGGERS, SequenceTagger)
 
 
-def end(report, scale):
+def compare_endings(report, scale):
     """The same of fits that end once they are perfect on their training data, beside those of all epochs."""
     candidates = {ALL_EPOCHS: {"early_stopping": False}, DEFAULTS: {}}
     cases = [

@@ -779,7 +779,7 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
     def _to_forecast(self, windows, n_steps, lengths=None):
         """The `Forecast` of `GivenWindows` for a fitted estimator.
 
-        A ragged X_future has ``lengths`` (n,), or as many rows as ``n_steps`` asks for.
+        A ragged X_future has as many rows as ``n_steps`` asks for, or as ``lengths`` (n,) say: those of a true y.
         """
         sequences, learnt = self._read_raw(windows.past), self._learnt
         n_steps, own = self._checked_steps(n_steps, len(sequences))
@@ -794,7 +794,7 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         horizon, own = self._targets.horizon, None
         if n_steps is None:
             return horizon, None
-        if isinstance(n_steps, Iterable):
+        if isinstance(n_steps, Iterable) and getattr(n_steps, "ndim", 1):  # an array may hold one number alone
             own = check_counts("n_steps", n_steps, n_samples)
             n_steps = own.max()
         check_count("n_steps", n_steps)

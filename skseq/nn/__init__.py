@@ -7,16 +7,17 @@ afterwards can work (see `skseq.nn.process`).
 import os
 
 from skseq.nn.chatter import LOADS_TENSORFLOW, without_chatter
+from skseq.nn.collection import collection_held_back
 
 if LOADS_TENSORFLOW:
     # Read by TensorFlow when it loads: errors only, and of code that was kept it logs errors that are none.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3" if os.environ.get("SKSEQ_COMPILE_CACHE") else "2")
-with without_chatter():
+with without_chatter(), collection_held_back(lasting=True):
     from skseq.nn.threads import limit_threads
 
     limit_threads()
 
-import keras  # after TensorFlow has been quietened
+    import keras  # after TensorFlow has been quietened
 
 if hasattr(os, "register_at_fork"):  # not on Windows
     from skseq.nn.process import note_fork

@@ -47,14 +47,13 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
         "skseq.nn.process",
     ],
     ["skseq._settings", "skseq.export", "skseq.inspection"],
-    ["skseq.model_selection"],
     ["skseq.nn.networks"],
     ["skseq.nn.export"],
     ["skseq.nn.training"],
     ["skseq.nn.pool"],
     ["skseq._base"],
     [*sorted(ESTIMATORS), "skseq._decoding_search"],
-    ["skseq._encoder", "skseq._forecaster"],  # know their defaults
+    ["skseq._encoder", "skseq._forecaster", "skseq.model_selection"],  # know defaults of theirs; and `DecodingSearch`
     ["skseq"],
     ["skseq._tour"],
     ["skseq.__main__"],
@@ -75,7 +74,13 @@ MAY_IMPORT = {  # rooms that know fewer others than their level allows
     "skseq.export": ["skseq._data", "skseq._files", "skseq._sklearn", "skseq._version", "skseq.nn"],
     "skseq.inspection": ["skseq._data", "skseq._sklearn", "skseq.metrics"],  # displays take any estimator
     "skseq.metrics": ["skseq._data", "skseq._files", "skseq._sklearn"],
-    "skseq.model_selection": ["skseq._data", "skseq._files", "skseq._sklearn", "skseq.inspection"],  # which draws
+    "skseq.model_selection": [
+        "skseq._data",
+        "skseq._decoding_search",
+        "skseq._files",
+        "skseq._sklearn",
+        "skseq.inspection",  # which draws
+    ],
     "skseq.preprocessing": [
         "skseq._data",
         "skseq._docs",

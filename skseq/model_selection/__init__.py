@@ -8,10 +8,14 @@ which is imported only then. `search_space` says what a search may draw paramete
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from skseq.model_selection._block_split import BlockTimeSeriesSplit
 from skseq.model_selection._learning_rate import LearningRateRange, learning_rate_range
 from skseq.model_selection._search_space import Range, search_space
+
+if TYPE_CHECKING:
+    from skseq._decoding_search import DecodingSearch
 
 __all__ = [
     "BlockTimeSeriesSplit",
@@ -23,7 +27,9 @@ __all__ = [
 ]
 
 
-def __getattr__(name):
-    if name == "DecodingSearch":  # a room above this one, which is opened only when it is asked for
-        return getattr(import_module("skseq"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # type checkers would take any name
+
+    def __getattr__(name):
+        if name == "DecodingSearch":  # it knows what estimators share, which takes long to import
+            return getattr(import_module("skseq"), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,10 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 import skseq
-from skseq import LSTMAutoencoderDetector, Seq2SeqRegressor, SequenceClassifier, SequenceRegressor, SequenceTagger
+from skseq import (
+    LSTMAutoencoderDetector,
+    Seq2SeqClassifier,
+    Seq2SeqRegressor,
+    SequenceClassifier,
+    SequenceRegressor,
+    SequenceTagger,
+)
 from skseq.datasets import make_reversed
 from skseq.inspection import ImportanceDisplay, occlusion_importance
 from skseq.metrics import sequence_accuracy_score
+from skseq.model_selection import DecodingSearch
 from skseq.preprocessing import SequenceScaler
 
 words, labels = ["haus", "mouse"], np.array([0, 1])
@@ -29,6 +37,8 @@ forecasts = Seq2SeqRegressor(quantiles=[0.1, 0.9]).fit(np.zeros((9, 5)), np.zero
 X, y = make_reversed(9, n_timesteps=6, random_state=0)
 assert_type(sequence_accuracy_score(y, y), float)
 SequenceTagger(transitions=True).fit([["a", "b"], ["c"]], [["O", "O"], ["B"]], X_val=[["a"]], y_val=[["O"]])
+searched = DecodingSearch(Seq2SeqClassifier().fit(X, y), {"beam_width": [2, 5]})
+assert_type(searched.fit(X, y).predict(X), NDArray[Any])
 importances = occlusion_importance(classifier, words, window=2)["importances"]
 ImportanceDisplay.from_estimator(classifier, words, samples=[0, 1]).figure_.savefig("importance.png")
 SequenceClassifier(cell="gruu")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

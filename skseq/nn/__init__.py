@@ -12,7 +12,7 @@ from skseq.nn.collection import collection_held_back
 if LOADS_TENSORFLOW:
     # Read by TensorFlow when it loads: errors only, and of code that was kept it logs errors that are none.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3" if os.environ.get("SKSEQ_COMPILE_CACHE") else "2")
-with without_chatter(), collection_held_back(lasting=True):
+with without_chatter(), collection_held_back():
     from skseq.nn.threads import limit_threads
 
     limit_threads()

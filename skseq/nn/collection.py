@@ -1,44 +1,40 @@
-"""Python's garbage collection, held back while much is made that stays: modules and graphs. Imports no TensorFlow."""
+"""Python's garbage collection, held back while TensorFlow is imported. Imports no TensorFlow."""
 
 import gc
-import threading
+import os
 from contextlib import contextmanager
 
 __all__ = ["collection_held_back"]
 
-_LOCK = threading.Lock()
-
-
-class _Holders:
-    """How many hold it back now, in all threads, and whether it was on before the first of them."""
-
-    n, was_on = 0, True
+_thresholds = None  # of the user, while it is held back
 
 
 @contextmanager
-def collection_held_back(*, lasting=False):
-    """Collect no garbage for a while: TensorFlow is 400,000 objects, and to look through all of them takes 0.2 s.
+def collection_held_back():
+    """Collect no garbage while much is made that stays: to look through the 400,000 objects of TensorFlow takes 0.2 s.
 
-    With ``lasting``, what is there in the end counts as old, so that the next collection does not look through it.
+    In the end all there is counts as old, so that the next collection does not look through it. Graphs are no such
+    case: they are dropped again, and only full collections free them.
     """
-    with _LOCK:
-        if _Holders.n == 0:
-            _Holders.was_on = gc.isenabled()
-            gc.disable()
-        _Holders.n += 1
+    global _thresholds
+    _thresholds = gc.get_threshold()
+    gc.set_threshold(0)  # not `gc.disable`, a switch that the user may turn meanwhile
     try:
         yield
     finally:
-        if lasting:
-            _make_old()
-        with _LOCK:
-            _Holders.n -= 1
-            if _Holders.n == 0 and _Holders.was_on:
-                gc.enable()
+        if gc.get_freeze_count() == 0:  # else what the user froze would be thawed
+            gc.freeze()
+            gc.unfreeze()
+        _collect_again()
 
 
-def _make_old():
-    """Put all objects into the oldest generation, unless the user has frozen some, who would then be thawed."""
-    if gc.get_freeze_count() == 0:
-        gc.freeze()
-        gc.unfreeze()
+def _collect_again():
+    """As it was; also in a process that is forked meanwhile, where the import never ends."""
+    global _thresholds
+    if _thresholds is not None:
+        gc.set_threshold(*_thresholds)
+        _thresholds = None
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_collect_again)

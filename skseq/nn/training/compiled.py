@@ -12,7 +12,6 @@ import numpy as np
 import tensorflow as tf
 
 from skseq.nn._tensorflow import one_round_of_rewriting, shared_constants
-from skseq.nn.collection import collection_held_back
 from skseq.nn.kernels.loops import at, unfold
 from skseq.nn.kernels.precision import mixed_products
 from skseq.nn.kernels.shapes import size_of
@@ -232,7 +231,7 @@ class CompiledNetwork:
         key = (key, str(signature))
         if key not in self._functions:
             traced = tf.function(body, input_signature=signature, autograph=False)
-            with collection_held_back(), mixed_products(self.spec.mixed), shared_constants():
+            with mixed_products(self.spec.mixed), shared_constants():
                 self._functions[key] = traced.get_concrete_function()
         return untaped(self._functions[key])
 

@@ -61,6 +61,11 @@ MOST_SMOOTHED = 12  # steps of a season: with months it pays, of ten hourly seri
 SHORT_PAST = 1.5  # windows, of series that had as many times more steps in fit
 FEWEST_SPANS = 3  # horizons, of whose errors paths are drawn
 LAST_WINDOWS, MANY_WINDOWS = 96, 10_000  # with max_windows="auto": of each series at least, and of all
+_ROUTED = (
+    " In searches and cross-validation they reach score only if they are routed: call "
+    "sklearn.set_config(enable_metadata_routing=True), and of the forecaster set_fit_request(...=True) and "
+    "set_score_request(...=True) with their names."
+)
 
 
 def _diagnoses(forecaster):
@@ -671,9 +676,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         -------
         results : dict of str to ndarray
             "origin", the number of the first step that was forecast, (n_windows, n_series), and "origin_time", if all
-            series have times; "y_true" and "y_pred", (n_windows, n_series, horizon) or (n_windows, n_series, horizon,
-            n_targets); "y_interval" with two bounds on top, with `coverage`; "score", (n_windows,), or
-            "score_<metric>" for several.
+            series have times, in UTC where they have a zone; "y_true" and "y_pred", (n_windows, n_series, horizon) or
+            (n_windows, n_series, horizon, n_targets); "y_interval" with two bounds on top, with `coverage`; "score",
+            (n_windows,), or "score_<metric>" for several.
 
         Raises
         ------
@@ -879,7 +884,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             raise ValueError(f"X must hold series, or be None for those of fit. Got {X!r}: pass {name}={X!r} by name.")
         if X is None:
             return self._known_in_fit(X_past, X_future, X_static)
-        check_same_kinds({"X_past": X_past, "X_future": X_future, "X_static": X_static}, self._known.widths)
+        hint = "" if beside else _ROUTED
+        check_same_kinds({"X_past": X_past, "X_future": X_future, "X_static": X_static}, self._known.widths, hint)
         series, _ = read_series(self, X, kind=self._kind)
         known = KnownSeries.read(series, X_past, X_future, X_static, fitted=self._known)
         known = replace(known, smoothing=self._known.smoothing)

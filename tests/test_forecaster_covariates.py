@@ -1,5 +1,7 @@
 """What SeriesForecaster is told beside the series: covariates, and forecasts of exponential smoothing."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -13,8 +15,10 @@ from recorded_windows import (
     known_ahead,
     walks,
 )
+from sklearn import config_context
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.model_selection import GridSearchCV, KFold
 
 from skseq import Seq2SeqRegressor, SeriesForecaster
 from skseq._data.exponential_smoothing import smoothed_before
@@ -163,6 +167,92 @@ def test_a_known_future_with_times_is_looked_up():
     for own in (ahead, pl.DataFrame({"day": times.to_numpy(), "noise": noise})):
         model = forecaster(LinearRegression(), scaling=None).fit(series, X_future=own)
         assert_allclose(model.predict()["y"].to_numpy(), noise[60:63], atol=1e-10)
+
+
+HOURS = pd.date_range("2025-05-01", periods=300, freq="h")
+
+
+def events_and_load(zone=None, zone_of_events=None):
+    """A flag that lifts the load of the same hour by 100; the load has the hours from 50 to 250."""
+    events = pd.DataFrame({"event": (np.random.RandomState(0).rand(300) < 0.1) * 1.0}, HOURS)
+    return events.tz_localize(zone_of_events), (10 + 100 * events["event"]).iloc[50:250].tz_localize(zone)
+
+
+@pytest.mark.parametrize(
+    ("zone", "zone_of_events", "told"),
+    [
+        ("Europe/Berlin", None, "have no time zone, those of X[0] are in Europe/Berlin"),
+        (None, "America/New_York", "are in America/New_York, those of X[0] have no time zone"),
+    ],
+)
+def test_times_with_a_zone_are_not_compared_with_times_without(zone, zone_of_events, told):
+    events, load = events_and_load(zone, zone_of_events)
+    model = forecaster(LinearRegression(), window=3, horizon=2, scaling=None)
+    remedy = f"Give both a time zone, or neither, as by tz_localize('{zone or zone_of_events}')."
+    for call in (model.fit, model.backtest):
+        with pytest.raises(ValueError, match=re.escape(f"Times of X_future[0] {told}: ") + ".*" + re.escape(remedy)):
+            call(load, X_future=events)
+
+
+def test_what_follows_in_a_zone_is_not_compared_with_times_without():
+    _, load = events_and_load()
+    model = forecaster().fit(load)
+    with pytest.raises(ValueError, match="Times of y.* are in UTC, those of X have no time zone"):
+        model.score(load[:100], load[100:103].tz_localize("UTC"))
+    assert np.isfinite(model.score(load[:100], load[100:103]))
+
+
+def test_polars_times_with_a_zone_are_not_compared_with_times_without():
+    events, load = (pl.from_pandas(own.rename_axis("time").reset_index()) for own in events_and_load())
+    berlin = load.with_columns(pl.col("time").dt.replace_time_zone("Europe/Berlin"))
+    with pytest.raises(ValueError, match=r"as by pl\.col\(\.\.\.\)\.dt\.replace_time_zone\('Europe/Berlin'\)"):
+        forecaster().fit(berlin, X_future=events)
+    forecaster().fit(load, X_future=events)
+
+
+def test_times_in_two_zones_are_compared_as_they_are():
+    events, load = events_and_load("Europe/Berlin", "Europe/Berlin")
+    model = forecaster(LinearRegression(), window=3, horizon=2, scaling=None)
+    found = model.fit(load, X_future=events.tz_convert("America/New_York")).predict()
+    assert_allclose(found, 10 + 100 * events["event"].iloc[250:252], atol=1e-8)
+    assert found.index.equals(events.index[250:252])
+
+
+def test_missing_times_are_told_on_the_clock_of_their_zone():
+    days = pd.date_range("2025-01-01", periods=33, tz="Europe/Berlin")
+    sold, known = pd.Series(np.arange(30.0), days[:30]), pd.DataFrame({"holiday": 1.0}, days)
+    with pytest.raises(ValueError, match=r"time 2025-01-06 00:00:00\+01:00 is missing"):
+        forecaster().fit(sold, X_future=known.drop(days[5]))
+    with pytest.raises(ValueError, match=r"time 2025-02-02 00:00:00\+01:00 is missing"):
+        forecaster().fit(sold, X_future=known.drop(days[32])).predict()
+
+
+def test_nan_in_the_known_future_is_told_by_its_time():
+    days = pd.date_range("2025-01-01", periods=64)
+    sold = pd.Series(np.random.RandomState(0).randn(60), days[:60])
+    known = pd.DataFrame({"school": 1.0, "holiday": 0.0}, days)
+    ahead, past = known.copy(), known.copy()
+    ahead.loc["2025-03-03", "holiday"] = past.loc["2025-02-03", "holiday"] = np.nan
+    model = forecaster(horizon=4).fit(sold, X_future=ahead)
+    place = re.escape("the horizon of series 0, step 1, column 1 (time 2025-03-03). Fill in such values.")
+    with pytest.raises(ValueError, match=f"X_future contains NaN: {place}$"):
+        model.predict()
+    with pytest.raises(ValueError, match=re.escape("series 0, step 33, column 1 (time 2025-02-03)")):
+        forecaster(horizon=4).fit(sold, X_future=past)
+
+
+def test_searches_with_covariates_are_told_to_route_them():
+    series, ahead, _ = known_ahead()
+    model = forecaster().fit(series, X_future=ahead)
+    with pytest.raises(ValueError, match=r"set_fit_request\(\.\.\.=True\) and set_score_request\(\.\.\.=True\)"):
+        model.score(series)
+    with pytest.raises(ValueError, match="in both.$"):
+        model.predict(series)
+    with config_context(enable_metadata_routing=True):
+        routed = forecaster().set_fit_request(X_future=True).set_score_request(X_future=True)
+        search = GridSearchCV(routed, {"estimator__alpha": [0.1, 10]}, cv=KFold(2), error_score="raise")
+        search.fit(series, X_future=ahead)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
 
 
 # --- exponential smoothing --------------------------------------------------------------------------------------------

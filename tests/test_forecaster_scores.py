@@ -37,6 +37,14 @@ def test_pandas_in_pandas_out():
     assert_allclose(model.predict([series.to_numpy()]), plain.predict())
 
 
+def test_forecasts_keep_the_name_of_the_index():
+    series = months().rename_axis("month")
+    model = forecaster(calibration_windows=9).fit(series)
+    assert model.predict().reset_index().columns.tolist() == ["month", "sold"]
+    assert model.predict_interval().index.name == "month"
+    assert forecaster().fit(months()).predict().index.name is None
+
+
 def test_frames_of_several_targets():
     frame = pd.DataFrame({"a": months(), "b": 2 * months()})
     model = forecaster(calibration_windows=9).fit(frame)

@@ -5,9 +5,10 @@ pandas and polars are never imported here before a container of theirs has come 
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import product
 from numbers import Number
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -30,9 +31,18 @@ class PandasForm:
     names: tuple
     is_frame: bool
     clock: object = None  # the last time as the clock of its zone shows it, a Timestamp, if the steps are on that clock
+    time: object = None  # the name of the index
+
+    @property
+    def zone(self):
+        """The time zone, a ``tzinfo``, or None."""
+        return getattr(self.last, "tz", None)
 
     def after(self, n_steps):
         """The index (n_steps,) that follows."""
+        return self._after(n_steps).rename(self.time)
+
+    def _after(self, n_steps):
         import pandas as pd
 
         if isinstance(self.last, pd.Period):
@@ -70,6 +80,11 @@ class PolarsForm:
     step: "Step"
     in_utc: bool  # whether that clock is UTC rather than the time zone's own
     names: tuple
+
+    @property
+    def zone(self):
+        """The time zone, a ``tzinfo``, or None."""
+        return _zone_of_polars(self.dtype)
 
     def after(self, n_steps):
         """The column of times (n_steps,) that follows."""
@@ -189,11 +204,44 @@ def form_of(sample, where):
         is_frame = sample.ndim == 2
         step, clock = _pandas_step(sample.index, where)
         names = tuple(sample.columns) if is_frame else (sample.name,)
-        return PandasForm(last=sample.index[-1], step=step, names=names, is_frame=is_frame, clock=clock)
+        time = sample.index.name
+        return PandasForm(last=sample.index[-1], step=step, names=names, is_frame=is_frame, clock=clock, time=time)
     time = _time_column(sample, where)
     step, last, in_utc = _polars_step(sample[time], where)
     names = tuple(name for name in sample.columns if name != time)
     return PolarsForm(time=time, dtype=sample[time].dtype, last=last, step=step, in_utc=in_utc, names=names)
+
+
+def check_clock(sample, where, form, beside):
+    """Times of a sample that `is_timed` must have a zone if those of the series ``beside``, of that form, have one.
+
+    Of which clock times without a zone are is not known: nothing says how far they are from those of a zone.
+    """
+    zone = _zone_of(sample)
+    if form is None or not _has_times(sample) or (zone is None) == (form.zone is None):
+        return
+    own, other = (f"are in {name}" if name else "have no time zone" for name in (zone, form.zone))
+    localize = "pl.col(...).dt.replace_time_zone" if _library(sample) == "polars" else "tz_localize"
+    raise ValueError(
+        f"Times of {where} {own}, those of {beside} {other}: which of them are the same is not known. Give both a "
+        f"time zone, or neither, as by {localize}({str(zone or form.zone)!r})."
+    )
+
+
+def _has_times(sample):
+    return _library(sample) == "polars" or _has_pandas_times(sample.index)
+
+
+def _zone_of(sample):
+    """The time zone, a ``tzinfo``, of a sample that `is_timed`, or None."""
+    if _library(sample) == "pandas":
+        return getattr(sample.index, "tz", None)
+    return _zone_of_polars(sample[time_columns(sample)[0]].dtype)
+
+
+def _zone_of_polars(dtype):
+    name = getattr(dtype, "time_zone", None)
+    return None if name is None else ZoneInfo(name)
 
 
 def find(times, wanted):
@@ -202,8 +250,11 @@ def find(times, wanted):
     return np.where(times[places] == wanted, places, -1)
 
 
-def shown(time):
-    """A time as short as it is said."""
+def shown(time, zone=None):
+    """A time as short as it is said, on the clock of its zone."""
+    if zone is not None:
+        seconds = time.astype("datetime64[us]").astype(int) / 1e6
+        return datetime.fromtimestamp(seconds, zone).isoformat(" ")
     return str(time).removesuffix(".000000000").removesuffix("T00:00:00")
 
 

@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skseq._data.calendars import find, is_a_series, is_one_series, is_timed, read_timed, refuse_times_in_columns, shown
+from skseq._data.calendars import (
+    check_clock,
+    find,
+    is_a_series,
+    is_one_series,
+    is_timed,
+    read_timed,
+    refuse_times_in_columns,
+    shown,
+)
 from skseq._data.checks import check_numbers, check_rows, plain
 from skseq._data.column_names import check_column_names, check_names_of
 from skseq._data.finite import check_finite, check_static
@@ -45,6 +54,9 @@ def read_covariate(X, argument, series, *, n_columns=None):
     rows = [_read_rows(sample, f"{argument}[{index}]") for index, sample in enumerate(samples)]
     if len(rows) != len(series):
         raise ValueError(f"{argument} is for {len(rows)} series, but X holds {len(series)}: give one entry per series.")
+    for index, (sample, form) in enumerate(zip(samples, series.forms)):
+        if is_timed(sample):
+            check_clock(sample, f"{argument}[{index}]", form, f"X[{index}]")
     widths = {own.values.shape[1] for own in rows}
     if len(widths) > 1 or widths == {0} or (n_columns is not None and widths != {n_columns}):
         expected = "of one number above 0" if n_columns is None else f"{n_columns}, as in fit"
@@ -85,16 +97,17 @@ def during(covariates, series, argument, hint=""):
     """
     found = []
     _check_not_shared(covariates, series, argument, "")
-    for index, (own, times, length) in enumerate(zip(covariates, series.times, series.lengths)):
-        places, names = _places(own, times, np.arange(length))
+    for index, (own, times, length, form) in enumerate(zip(covariates, series.times, series.lengths, series.forms)):
+        places = _places(own, times, np.arange(length))
         if (places < 0).any():
-            lacking = f": {_few(names[places < 0])} missing" if times is not None or not hint else ""
+            names = _missing(own, times, places, form and form.zone)
+            lacking = f": {_few(names)} missing" if times is not None or not hint else ""
             raise ValueError(
                 f"{argument}[{index}] has {len(own.values)} row(s), but X[{index}] {length} steps{lacking}. Expected a "
                 f"row for every step of X.{hint}"
             )
         found.append(own.values[places])
-    check_finite(found, argument=argument)
+    check_finite(found, argument=argument, times=series.times)
     return found
 
 
@@ -102,19 +115,20 @@ def following(covariates, series, n_steps, argument):
     """The rows (n, n_steps, c) of the steps that follow every series."""
     if len(covariates[0].values) > n_steps:
         _check_not_shared(covariates, series, argument, f", or an array of the {n_steps} steps to come alone")
-    found = np.empty((len(series), n_steps, covariates[0].values.shape[1]))
+    found, times = np.empty((len(series), n_steps, covariates[0].values.shape[1])), []
     for index, (own, form, length) in enumerate(zip(covariates, series.forms, series.lengths)):
         rows = own.first_of(n_steps, length) + np.arange(n_steps)
-        places, names = _places(own, form and form.instants_after(n_steps), rows)
+        times.append(form and form.instants_after(n_steps))
+        places = _places(own, times[-1], rows)
         if (places < 0).any():
             raise ValueError(
                 f"{argument}[{index}] has {len(own.values)} row(s): of the {n_steps} steps after the {length} of "
-                f"X[{index}], {_few(names[places < 0])} missing. Expected "
+                f"X[{index}], {_few(_missing(own, times[-1], places, form and form.zone))} missing. Expected "
                 f"{'' if own.first == 0 else f'{n_steps} rows, those of the steps to come, or '}"
                 f"{length + n_steps}, from the start of the series on."
             )
         found[index] = own.values[places]
-    check_finite(found, argument=argument)
+    check_finite(found, argument=argument, of="the horizon of series", times=times)
     return found
 
 
@@ -129,11 +143,18 @@ def _check_not_shared(covariates, series, argument, else_pass):
 
 
 def _places(own, wanted_times, wanted_rows):
-    """(places in a covariate's rows, -1 if missing; what to call each), by time if both have times."""
+    """The places (n,) in a covariate's rows, -1 if missing, by time if both have times."""
     if own.times is not None and wanted_times is not None:
-        return find(own.times, wanted_times), np.array([f"time {shown(time)}" for time in wanted_times])
-    names = np.array([f"step {number}" for number in range(len(wanted_rows))])
-    return np.where(wanted_rows < len(own.values), wanted_rows, -1), names
+        return find(own.times, wanted_times)
+    return np.where(wanted_rows < len(own.values), wanted_rows, -1)
+
+
+def _missing(own, wanted_times, places, zone):
+    """What to call the steps that have no row: by their times on the clock of a zone, or by their numbers."""
+    missing = np.flatnonzero(places < 0)
+    if own.times is None or wanted_times is None:
+        return [f"step {number}" for number in missing]
+    return [f"time {shown(time, zone)}" for time in wanted_times[missing]]
 
 
 def read_static_of_series(X, n_series, *, is_one=False, n_columns=None):
@@ -165,13 +186,18 @@ def known_names(fitted, suffix="", **given):
     return found
 
 
-def check_same_kinds(given, fitted):
-    """Covariates of fit must be there at predict, and no others. Both map an argument to None or something."""
+def check_same_kinds(given, fitted, hint=""):
+    """Covariates of fit must be there at predict, and no others. Both map an argument to None or something.
+
+    ``hint`` ends the error about one that is missing.
+    """
     for argument, value in given.items():
         if (value is None) == (fitted[argument] is None):
             continue
-        was, now = ("with", "is missing") if value is None else ("without", "is given")
-        raise ValueError(f"{argument} {now}, but the forecaster was fitted {was} it. Use the same covariates in both.")
+        was, now, end = ("with", "is missing", hint) if value is None else ("without", "is given", "")
+        raise ValueError(
+            f"{argument} {now}, but the forecaster was fitted {was} it. Use the same covariates in both.{end}"
+        )
 
 
 def _few(names):

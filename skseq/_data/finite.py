@@ -6,7 +6,7 @@ from skseq._data.calendars import shown
 from skseq._data.first_wrong import first_wrong
 from skseq._data.sequences import as_samples
 
-_LEFT_OUT = {"series": "the steps before them", "row": "such rows"}
+_LEFT_OUT = {"series": "the steps before them", "row": "such rows", "the horizon of series": None}
 _SERIES = ("X", "X_val", "X_past")  # arguments with gaps to fill
 LARGEST = 1e150  # deviations need squares, and sums of them
 
@@ -79,5 +79,6 @@ def _told(argument, numbers, place, where, of, times):
         remedy = "Divide all values by a power of ten, or replace this one"
     else:
         fill = ", by skseq.preprocessing.SequenceImputer or pandas' interpolate()," if argument in _SERIES else ","
-        remedy = f"Fill in such values{fill} or leave out {_LEFT_OUT.get(of, 'such samples')}"
+        left_out = _LEFT_OUT.get(of, "such samples")
+        remedy = f"Fill in such values{fill} or leave out {left_out}" if left_out else "Fill in such values"
     return f"Input {argument} contains {what}: {where}{when}. {remedy}."

@@ -6,6 +6,7 @@ import numpy as np
 
 from skseq._data.calendars import (
     PolarsForm,
+    check_clock,
     form_of,
     is_a_series,
     is_one_series,
@@ -77,6 +78,8 @@ class LongSeries:
     def _following(self, sample, where, form):
         """The numbers (n_steps, n_targets) of one series; times, if both have some, must follow those of X."""
         values, times = read_timed(sample, where) if is_timed(sample) else (sample, None)
+        if times is not None:
+            check_clock(sample, where, form, "X")
         counted = times is not None and times.dtype.kind != "M" and times[:1] == 0  # an index that says nothing
         known = times is not None and form is not None and not counted
         if known and not np.array_equal(times, form.instants_after(len(times))):

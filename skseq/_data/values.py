@@ -4,15 +4,22 @@ y has one of these forms, forecasts the same with one more axis, for quantiles, 
 
 * an array (n,), one step per sample; (n, h), or (n, h, k) for k targets
 * a list, Series or object array of arrays (h_i,) or (h_i, k), whose numbers of steps may differ
+
+Frames in a list are as forecasters return them: the column of times of a polars frame is left out, and columns of two
+levels are those of k targets and of one more axis.
 """
 
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from sklearn.utils import assert_all_finite
 
+from skseq._arguments import library_of
+from skseq._data.calendars import time_columns
 from skseq._data.checks import check_numbers, check_sample, plain
 from skseq._data.sequences import as_samples, check_lengths, is_sequence
+from skseq._data.time_order import times_of
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,7 @@ class Values:
     lengths: np.ndarray
     has_targets: bool  # whether there was an axis of targets
     is_listed: bool  # whether each sample was an array of its own
+    given: list  # the samples as they came, if they were listed
 
     @property
     def n_targets(self):
@@ -63,7 +71,8 @@ def read_values(y, argument, *, n_last=0, may_be_infinite=False):
     finite = np.nan_to_num(steps, nan=np.nan) if may_be_infinite else steps  # infinities become large numbers
     assert_all_finite(finite, input_name=argument)
     has_targets = steps.ndim == 2 + n_last
-    return Values(steps if has_targets else steps[:, None], lengths, has_targets, is_listed)
+    given = samples if is_listed else []
+    return Values(steps if has_targets else steps[:, None], lengths, has_targets, is_listed, given)
 
 
 def _read_array(y, argument, n_last):
@@ -80,7 +89,7 @@ def _read_array(y, argument, n_last):
 
 def _read_list(samples, argument, n_last):
     """A list of (h_i[, k][, last]) to (n_steps[, k][, last]), and the lengths."""
-    arrays = [_as_numbers(sample, index, argument) for index, sample in enumerate(samples)]
+    arrays = [_as_numbers(sample, f"{argument}[{index}]", n_last) for index, sample in enumerate(samples)]
     arrays = [array[None] if array.ndim == n_last else array for array in arrays]  # one step: [[lower, upper], ...]
     shapes = {array.shape[1:] for array in arrays}
     if len(shapes) > 1 or not 0 <= len(next(iter(shapes))) - n_last <= 1:
@@ -89,9 +98,24 @@ def _read_list(samples, argument, n_last):
     return np.concatenate(arrays), check_lengths(arrays, argument=argument)
 
 
-def _as_numbers(sample, index, argument):
-    array = check_sample(sample, f"{argument}[{index}]", expected="an array of numbers with one row per step")
+def _as_numbers(sample, where, n_last):
+    time = _time_column(sample)
+    sample = sample if time is None else sample.drop(time)
+    array = check_sample(sample, where, expected="an array of numbers with one row per step")
+    if n_last and _has_two_levels(sample):
+        return _by_target(array, sample.columns, where)
     return array[None] if array.ndim == 0 else array  # among others that are sequences
+
+
+def _by_target(array, columns, where):
+    """(h, k * last) to (h, k, last), by columns of two levels."""
+    targets, entries = (list(dict.fromkeys(columns.get_level_values(level))) for level in (0, 1))
+    if list(columns) != list(product(targets, entries)):
+        raise ValueError(
+            f"{where} has the columns {list(columns)}. Expected those of each target side by side, the same for all "
+            f"and in one order: {list(product(targets, entries))}. Select them by name."
+        )
+    return array.reshape(len(array), len(targets), len(entries))
 
 
 def _expected(argument, n_last, got):
@@ -101,6 +125,51 @@ def _expected(argument, n_last, got):
         f"horizon, n_targets{last}), or a list of arrays (horizon{last or ','}) or (horizon, n_targets{last}) whose "
         f"horizons may differ. Got {got}."
     )
+
+
+# --- frames -----------------------------------------------------------------------------------------------------------
+
+
+def names_of_targets(sample, *, has_last):
+    """Names of the targets of a frame, as strings; None of what has none.
+
+    With a last axis, those of forecasters in pandas alone have them, as the first of two levels.
+    """
+    if not _is_frame(sample) or (has_last and not _has_two_levels(sample)):
+        return None
+    columns, time = sample.columns, _time_column(sample)
+    if has_last:
+        columns = dict.fromkeys(columns.get_level_values(0))
+    return [str(name) for name in columns if time is None or name != time]
+
+
+def times_of_steps(sample):
+    """Times of the steps of a Series or frame: the index of pandas, or the one column of polars; None without."""
+    time = _time_column(sample)
+    if time is not None:
+        return sample[time]
+    if library_of(sample) != "pandas" or not hasattr(sample, "index"):  # its NaT has none
+        return None
+    return times_of(sample.index)
+
+
+def _is_frame(sample):
+    return library_of(sample) in ("pandas", "polars") and hasattr(sample, "columns")
+
+
+def _has_two_levels(sample):
+    return _is_frame(sample) and getattr(sample.columns, "nlevels", 1) == 2
+
+
+def _time_column(sample):
+    """The one column of times of a polars frame that has others, or None."""
+    if not (_is_frame(sample) and library_of(sample) == "polars"):
+        return None
+    names = time_columns(sample)
+    return names[0] if len(names) == 1 < len(sample.columns) else None
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
 
 
 def four_digits(numbers):

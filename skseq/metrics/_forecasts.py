@@ -67,7 +67,8 @@ def mean_absolute_scaled_error(
         single series is ``[series]``.
 
     y_pred : array-like or list of the same form
-        Forecasts. For a list `y_true` they may go on for longer: steps that `y_true` lacks do not count.
+        Forecasts. For a list `y_true` they may go on for longer: steps that `y_true` lacks do not count. Where both
+        are lists of frames of pandas or polars, as forecasters return them, columns and times must be the same.
 
     y_train : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_targets), or list
         The past of every sample, one series each, of any lengths above `m`: training series, or windows that forecasts
@@ -97,8 +98,8 @@ def mean_absolute_scaled_error(
     Raises
     ------
     ValueError
-        If shapes differ, if a value is NaN or infinite, if a series of `y_train` is not longer than `m`, or if a scale
-        is 0 (with ``handle_constant="skip"``: all of them).
+        If shapes, or columns or times of frames, differ, if a value is NaN or infinite, if a series of `y_train` is not
+        longer than `m`, or if a scale is 0 (with ``handle_constant="skip"``: all of them).
 
     See Also
     --------
@@ -169,7 +170,7 @@ def symmetric_mean_absolute_percentage_error(
     Raises
     ------
     ValueError
-        If shapes differ, or if a value is NaN or infinite.
+        If shapes, or columns or times of frames, differ, or if a value is NaN or infinite.
 
     See Also
     --------
@@ -245,8 +246,8 @@ def weighted_quantile_loss(
     Raises
     ------
     ValueError
-        If shapes differ, if the last axis has another length than `quantiles`, if a level is not between 0 and 1, if a
-        value is NaN or infinite, or if `y_true` is 0 throughout.
+        If shapes, or columns or times of frames, differ, if the last axis has another length than `quantiles`, if a
+        level is not between 0 and 1, if a value is NaN or infinite, or if `y_true` is 0 throughout.
 
     See Also
     --------
@@ -328,7 +329,8 @@ def continuous_ranked_probability_score(
     Raises
     ------
     ValueError
-        If shapes differ, if there is only one sample per value, or if a value is NaN or infinite.
+        If shapes, or columns or times of frames, differ, if there is only one sample per value, or if a value is NaN or
+        infinite.
 
     See Also
     --------
@@ -406,7 +408,8 @@ def interval_coverage(
     Raises
     ------
     ValueError
-        If shapes differ, if a lower bound exceeds its upper bound, or if a value is NaN.
+        If shapes, or columns or times of frames, differ, if a lower bound exceeds its upper bound, or if a value is
+        NaN.
 
     See Also
     --------
@@ -526,8 +529,8 @@ def winkler_score(
     Raises
     ------
     ValueError
-        If shapes differ, if `coverage` is not between 0 and 1, if a lower bound exceeds its upper bound, or if a value
-        is NaN.
+        If shapes, or columns or times of frames, differ, if `coverage` is not between 0 and 1, if a lower bound exceeds
+        its upper bound, or if a value is NaN.
 
     See Also
     --------
@@ -577,7 +580,9 @@ def _read_bounds(y_interval):
     if intervals.values.shape[-1] != 2:
         raise ValueError(
             "y_interval must have 2 entries on its last axis, lower and upper bound. Got "
-            f"{intervals.values.shape[-1]}: intervals of several coverages are judged one by one."
+            f"{intervals.values.shape[-1]}: intervals of several coverages are judged one by one, and those of several "
+            "targets are arrays (horizon, n_targets, 2), or frames of pandas whose columns have the levels target and "
+            "bound."
         )
     lower, upper = np.moveaxis(intervals.values, -1, 0)
     is_interval = ((lower <= upper) & (lower < np.inf) & (upper > -np.inf)).all(axis=1)

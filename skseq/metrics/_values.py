@@ -4,6 +4,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from skseq._data.values import names_of_targets, times_of_steps
+
 
 @contextmanager
 def refusing_overflow():
@@ -22,11 +24,16 @@ def refusing_overflow():
 def matched(true, other, argument):
     """``other`` cut to the steps of ``true``, if each is of the same samples and targets and has these steps.
 
-    An array must have just these steps. For a list, an estimator forecasts as many as the longest sample has.
+    An array must have just these steps. For a list, an estimator forecasts as many as the longest sample has. Of frames
+    names and times must be the same, too.
     """
     check_same_samples(true, other, argument)
-    if np.array_equal(true.lengths, other.lengths):
-        return other
+    _check_lengths(true, other, argument)
+    _check_same_times(true, other, argument)
+    return other if np.array_equal(true.lengths, other.lengths) else other.cut(true.lengths)
+
+
+def _check_lengths(true, other, argument):
     wrong = other.lengths < true.lengths if true.is_listed else other.lengths != true.lengths
     if wrong.any():
         index = int(np.argmax(wrong))
@@ -36,7 +43,6 @@ def matched(true, other, argument):
             f"y_true and {argument} must have the same steps. Got {true.lengths[index]} in y_true[{index}] and "
             f"{other.lengths[index]} in {argument}[{index}].{last if has_last else ''}"
         )
-    return other.cut(true.lengths)
 
 
 def check_same_samples(true, other, argument):
@@ -50,6 +56,66 @@ def check_same_samples(true, other, argument):
             f"y_true and {argument} must have the same targets. Got {true.n_targets} target(s) in y_true and "
             f"{other.n_targets} in {argument}."
         )
+    _check_same_names(true, other, argument)
+
+
+# --- frames -----------------------------------------------------------------------------------------------------------
+
+
+def _check_same_names(true, other, argument):
+    """Raise ValueError for frames whose columns are not the same in the same order."""
+    for where, expected, sample in _pairs(true, other):
+        wanted = names_of_targets(expected, has_last=False)
+        names = names_of_targets(sample, has_last=other.values.ndim > 2)
+        if names is None or wanted is None or names == wanted:
+            continue
+        is_order = sorted(names) == sorted(wanted)
+        if is_order or not _lacks_names(names, wanted):
+            remedy = f"pass {argument}{where}[{wanted}]" if is_order else "rename or select the columns"
+            raise ValueError(
+                f"y_true{where} has the columns {wanted} and {argument}{where} has {names}. Expected the same names in "
+                f"the same order, because columns are compared by position: {remedy}, or pass arrays."
+            )
+
+
+def _lacks_names(*frames):
+    """Whether one of the frames was made from an array, with the columns 0, 1, ..."""
+    return any(names == list(map(str, range(len(names)))) for names in frames)
+
+
+def _check_same_times(true, other, argument):
+    """Raise ValueError for Series or frames of other times; periods are compared with periods only."""
+    for where, expected, sample in _pairs(true, other):
+        wanted, times = times_of_steps(expected), times_of_steps(sample)
+        if wanted is None or times is None or hasattr(wanted, "to_timestamp") != hasattr(times, "to_timestamp"):
+            continue
+        differ = np.not_equal(*(_instants(own[: len(wanted)]) for own in (wanted, times)))
+        if differ.any():
+            step = int(np.argmax(differ))
+            select = f", such as with loc[{argument}{where}.index]" if hasattr(sample, "loc") else ""
+            raise ValueError(
+                f"y_true{where} and {argument}{where} must be of the same times. At step {step}, y_true{where} has "
+                f"{_shown(wanted[step])} and {argument}{where} has {_shown(times[step])}: pass the true values of the "
+                f"times that were forecast{select}, or arrays, whose steps are compared by position."
+            )
+
+
+def _pairs(true, other):
+    """(where, sample of true, sample of other) of two lists, as they came; columns of other frames are steps."""
+    if true.is_listed and other.is_listed:
+        for index, pair in enumerate(zip(true.given, other.given)):
+            yield f"[{index}]", *pair
+
+
+def _instants(times):
+    """Times of pandas, in UTC, or of polars as integers; a missing one is one of them."""
+    times = times.to_timestamp() if hasattr(times, "to_timestamp") else times
+    times = times.tz_convert(None) if getattr(times, "tz", None) is not None else times
+    return times.to_numpy().astype("datetime64[ns]").astype(np.int64)
+
+
+def _shown(time):
+    return str(time).removesuffix(" 00:00:00")
 
 
 # --- means ------------------------------------------------------------------------------------------------------------

@@ -1,7 +1,10 @@
-"""Samples with an index of times: their rows are the steps as they stand, so that times must ascend.
+"""Samples with an index of times: their rows are the steps as they stand, so that times must ascend, and agree.
 
 Neither pandas nor polars is imported here before a container of it has come in.
 """
+
+from contextlib import suppress
+from datetime import date
 
 import numpy as np
 
@@ -16,13 +19,50 @@ def check_times_ascend(samples, argument):
 
 def check_index_ascends(sample, where):
     """The same for one sample; integers may be ids, and equal times pass: several events may share one."""
-    if library_of(sample) != "pandas" or not hasattr(sample, "index"):  # its NaT has none
+    if not _has_index(sample):
         return
     import pandas as pd
 
     index = sample.index
-    if isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex, pd.TimedeltaIndex)) and not index.is_monotonic_increasing:
-        _refuse_earlier(index, index, where, "sort_index()", "reset_index(drop=True)")
+    times = index if isinstance(index, pd.TimedeltaIndex) else times_of(index)
+    if times is not None and not times.is_monotonic_increasing:
+        _refuse_earlier(times, index, where, "sort_index()", "reset_index(drop=True)")
+
+
+def check_same_times(first, second, where):
+    """Raise ValueError if the steps of two samples of pandas, of one length, are at different times."""
+    if not (_has_index(first) and _has_index(second)):
+        return
+    times, others = times_of(first.index), times_of(second.index)
+    if times is None or others is None:
+        return
+    try:
+        wrong = np.flatnonzero((times < others) | (times > others))  # not where a time is missing
+    except TypeError:  # times with a zone and without one, or days and months: nobody can tell
+        return
+    if wrong.size:
+        step = int(wrong[0])
+        raise ValueError(
+            f"{where} have the times {first.index[step]} and {second.index[step]} at step {step}. Expected the same "
+            "times, because steps are paired as they stand: bring both to one index with reindex(), or call "
+            "reset_index(drop=True) to keep these pairs."
+        )
+
+
+def times_of(index):
+    """The datetimes or periods of an index of pandas, None if it holds none; those of Python and of arrow count."""
+    import pandas as pd
+
+    if isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex)):
+        return index
+    if len(index) and isinstance(index[0], date) and index.inferred_type in ("date", "datetime", "datetime64"):
+        with suppress(TypeError, ValueError):  # some with a time zone and some without, or beyond the years of pandas
+            return pd.DatetimeIndex(index)
+    return None
+
+
+def _has_index(sample):
+    return library_of(sample) == "pandas" and hasattr(sample, "index")  # its NaT has none
 
 
 def check_column_ascends(frame, name, where):

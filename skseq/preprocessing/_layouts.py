@@ -10,7 +10,7 @@ from skseq._arguments import library_of, refuse_lazy
 from skseq._data.checks import stacked_vectors, too_large
 from skseq._data.column_names import check_column_names
 from skseq._data.sequences import is_sequence, refuse_lone_samples
-from skseq._data.time_order import check_index_ascends, check_times_ascend
+from skseq._data.time_order import check_index_ascends, check_same_times, check_times_ascend, times_of
 from skseq._data.vocabulary import is_missing
 from skseq._typing import Array, SequencesLike
 
@@ -53,7 +53,8 @@ def as_sequences(
     ------
     ValueError
         If nothing says which axis is time, if data hold no numbers, if channels of one sequence have different lengths,
-        if frames of a list have different columns or another order of them, or if times do not ascend.
+        if frames of a list have different columns or another order of them, or if times do not ascend, differ between
+        channels, or are in another level of an index than the last.
 
     See Also
     --------
@@ -212,14 +213,44 @@ def _read_rows(table):
 
 def _read_levels(data):
     """A row per sample and time: the last level of the index is time."""
+    _refuse_times_in_other_levels(data.index)
     samples, levels = [], list(range(data.index.nlevels - 1))
     for key, rows in data.groupby(level=levels if len(levels) > 1 else 0, sort=False):
         times = rows.index.get_level_values(-1)
         if not (times.is_monotonic_increasing and times.is_unique):
             raise ValueError(f"The times of sample {key!r} do not ascend: sort the frame, and leave out repeated rows.")
         samples.append(_frame(rows, f"sample {key!r}"))
-    name = data.index.names[-1]
-    return samples, f"index level {data.index.nlevels - 1 if name is None else repr(name)}", "columns"
+    return samples, f"index level {_level_name(data.index, data.index.nlevels - 1)}", "columns"
+
+
+def _refuse_times_in_other_levels(index):
+    """Raise ValueError if the last level holds names or ids, and another one times."""
+    *others, last = index.levels
+    if times_of(last) is not None or _is_elapsed(last):
+        return
+    for place, level in enumerate(others):
+        if times_of(level) is not None:
+            *names, last_name = (_level_name(index, i) for i in range(index.nlevels))
+            name, by = names[place], f"[{', '.join(names)}]" if len(names) > 1 else names[0]
+            raise ValueError(
+                f"The last level {last_name} of data holds {_kind(last)}, and level {name} holds times. Expected times "
+                f"in the last level, as in data.swaplevel({name}, {last_name}).sort_index(). If {last_name} counts the "
+                f"steps of each sequence, pass a list: [own for _, own in data.groupby(level={by}, sort=False)]."
+            )
+
+
+def _is_elapsed(level):
+    """Whether a level may hold the time since some start: seconds, durations or times of day."""
+    return level.dtype.kind in "fm" or level.inferred_type == "time"
+
+
+def _kind(level):
+    return {"string": "strings", "integer": "integers"}.get(level.inferred_type, "no times")
+
+
+def _level_name(index, place):
+    name = index.names[place]
+    return repr(place if name is None else name)
 
 
 def _read_polars(data, layout):
@@ -266,6 +297,8 @@ def _joined(columns):
         if any(cell.ndim != 1 for cell in own) or len({len(cell) for cell in own}) > 1:
             shapes = ", ".join(str(cell.shape) for cell in own)
             raise ValueError(f"The channels of sample {index} have shapes {shapes}. Expected one length for all.")
+        for channel, cell in enumerate(cells[1:], 1):
+            check_same_times(cells[0], cell, f"channels 0 and {channel} of sample {index}")
         samples.append(np.stack(own, axis=1))
     return samples
 

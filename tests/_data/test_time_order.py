@@ -1,3 +1,5 @@
+from datetime import date, datetime
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -34,8 +36,13 @@ def test_times_that_descend_are_refused(reader):
 
 @pytest.mark.parametrize(
     "index",
-    [DAYS, DAYS.tz_localize("UTC"), DAYS.to_period("D"), DAYS - DAYS[0]],
-    ids=lambda index: type(index).__name__,
+    [
+        *(DAYS, DAYS.tz_localize("UTC"), DAYS.to_period("D"), DAYS - DAYS[0]),
+        *(pd.Index(DAYS.date), pd.Index(DAYS.to_pydatetime(), dtype=object)),
+        *(DAYS.astype(dtype) for dtype in ("timestamp[us][pyarrow]", "timestamp[ns, tz=UTC][pyarrow]")),
+        pd.Index(DAYS.date, dtype="date32[day][pyarrow]"),
+    ],
+    ids=lambda index: f"{type(index).__name__} {index.inferred_type} {index.dtype}",
 )
 def test_all_kinds_of_times_must_ascend(index):
     shuffled = pd.Series([1.0, 2.0, 3.0, 4.0], index).iloc[[0, 2, 1, 3]]
@@ -60,8 +67,17 @@ def test_a_column_of_times_of_polars_ascends_too():
 
 @pytest.mark.parametrize(
     "index",
-    [[3, 2, 1, 0], DAYS[[0, 1, 1, 2]], pd.DatetimeIndex([*DAYS[:2], pd.NaT, DAYS[2]])],
-    ids=["integers", "equal times", "a missing time"],
+    [
+        *([3, 2, 1, 0], DAYS[[0, 1, 1, 2]], pd.DatetimeIndex([*DAYS[:2], pd.NaT, DAYS[2]])),
+        *(list("dcba"), DAYS.strftime("%Y-%m-%d")[::-1]),
+        *([date(2024, 1, 2), 3, "a", None], [date(2024, 1, 2), datetime(2024, 1, 1), "a", 3]),
+        [datetime(2024, 1, 2).astimezone(), *DAYS[:3].to_pydatetime()],
+        pd.MultiIndex.from_arrays([DAYS[::-1], list("abcd")]),
+    ],
+    ids=[
+        *("integers", "equal times", "a missing time", "text", "dates as text", "a date among others"),
+        *("dates among others", "zones and none", "two levels"),
+    ],
 )
 def test_other_indices_pass(index):
     X = [pd.Series([1.0, 2.0, 3.0, 4.0], index)] * 3
@@ -73,3 +89,46 @@ def test_series_in_the_cells_of_a_frame_ascend_too():
     frame = pd.DataFrame({"a": SERIES, "b": [*SERIES[:2], LATEST_FIRST[2]]})
     with pytest.raises(ValueError, match="channel 1 of sample 2 has the time"):
         as_sequences(frame)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        *(DAYS, DAYS.tz_localize("UTC"), DAYS.to_period("D"), pd.Index(DAYS.date)),
+        DAYS.astype("timestamp[us][pyarrow]"),
+    ],
+    ids=lambda index: f"{type(index).__name__} {index.dtype}",
+)
+def test_channels_have_the_same_times(times):
+    first, later = pd.Series([1.0, 2.0], times[[0, 1]]), pd.Series([3.0, 4.0], times[[0, 2]])
+    says = (
+        r"^channels 0 and 2 of sample 1 have the times 2024-01-02.* and 2024-01-03.* at step 1\. Expected the same "
+        r"times, .* with reindex\(\), or call reset_index\(drop=True\) to keep these pairs\.$"
+    )
+    with pytest.raises(ValueError, match=says):
+        as_sequences(pd.DataFrame({"a": [first, first], "b": [first, first], "c": [first, later]}))
+    for other in (first, later.reindex(first.index), later.reset_index(drop=True), later.to_numpy(), [3.0, 4.0]):
+        assert as_sequences(pd.DataFrame({"a": [first], "b": [other]}), verbose=0).shape == (1, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("index", "other"),
+    [
+        ([0, 1], [1, 2]),
+        (list("ab"), list("bc")),
+        (DAYS[:2] - DAYS[0], DAYS[1:3] - DAYS[0]),
+        (DAYS[:2], DAYS[1:3].tz_localize("UTC")),
+        (DAYS[:2], DAYS[1:3].to_period("D")),
+        (DAYS[:2].to_period("D"), pd.period_range("2024-01", periods=2, freq="M")),
+        (DAYS[:2].tz_localize("UTC"), DAYS[:2].tz_localize("UTC").tz_convert("Asia/Tokyo")),
+        (DAYS[:2], pd.DatetimeIndex([DAYS[0], pd.NaT])),
+        (DAYS[:2], DAYS[:2].as_unit("s")),
+    ],
+    ids=[
+        *("integers", "text", "durations", "zone and none", "days and times", "days and months"),
+        *("two zones", "a missing time", "units"),
+    ],
+)
+def test_channels_whose_times_cannot_be_compared_or_are_the_same_pass(index, other):
+    frame = pd.DataFrame({"a": [pd.Series([1.0, 2.0], index)], "b": [pd.Series([3.0, 4.0], other)]})
+    np.testing.assert_array_equal(as_sequences(frame, verbose=0), [[[1.0, 3.0], [2.0, 4.0]]])

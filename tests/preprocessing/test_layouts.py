@@ -175,3 +175,60 @@ DATES = np.array([["2020-01-01", "2020-01-02"]], "M8[D]")
 def test_errors_say_what_to_do(data, layout, says):
     with pytest.raises(ValueError, match=says):
         as_sequences(data, layout, verbose=0)
+
+
+TIMES = pd.date_range("2025-01-01", periods=4)
+NAMES = ["AAPL", "MSFT", "SAP"]
+
+
+def panel(*levels, names=("date", "ticker")):
+    index = pd.MultiIndex.from_product(levels, names=names)
+    return pd.DataFrame({"ret": np.arange(float(len(index)))}, index)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [TIMES, TIMES.tz_localize("UTC"), TIMES.to_period("D"), TIMES.date, TIMES.astype("timestamp[us][pyarrow]")],
+    ids=lambda times: type(times).__name__ + str(times.dtype),
+)
+@pytest.mark.parametrize(("ids", "kind"), [(NAMES, "strings"), ([10107, 14593, 93436], "integers")])
+def test_times_in_another_level_than_the_last_are_refused(times, ids, kind):
+    data = panel(times, ids)
+    says = (
+        rf"^The last level 'ticker' of data holds {kind}, and level 'date' holds times\. Expected times in the last "
+        r"level, as in data\.swaplevel\('date', 'ticker'\)\.sort_index\(\)\. If 'ticker' counts the steps of each "
+        r"sequence, pass a list: \[own for _, own in data\.groupby\(level='date', sort=False\)\]\.$"
+    )
+    for refused in (data, data["ret"]):
+        with pytest.raises(ValueError, match=says):
+            as_sequences(refused)
+        swapped = as_sequences(refused.swaplevel("date", "ticker").sort_index(), verbose=0)
+        np.testing.assert_array_equal(swapped, np.arange(12.0).reshape(4, 3).T[:, :, None])
+        by_date = as_sequences([own for _, own in refused.groupby(level="date", sort=False)], verbose=0)
+        np.testing.assert_array_equal(by_date, np.arange(12.0).reshape(4, 3, 1))
+
+
+def test_levels_without_names_are_numbered():
+    data = panel(["DE", "US"], TIMES, NAMES, names=None)
+    says = r"last level 2 of data holds strings, .* data\.swaplevel\(1, 2\).*groupby\(level=\[0, 1\], sort=False\)"
+    with pytest.raises(ValueError, match=says):
+        as_sequences(data)
+    assert as_sequences([own for _, own in data.groupby(level=[0, 1], sort=False)], verbose=0).shape == (8, 3, 1)
+    assert as_sequences(data.swaplevel(1, 2).sort_index(), verbose=0).shape == (6, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("levels", "shape"),
+    [
+        ((NAMES, TIMES), (3, 4, 1)),
+        ((NAMES, [3, 5]), (3, 2, 1)),
+        (([7, 9], NAMES), (2, 3, 1)),
+        ((TIMES, TIMES), (4, 4, 1)),
+        ((TIMES, TIMES - TIMES[0]), (4, 4, 1)),
+        ((TIMES, [0.0, 0.5]), (4, 2, 1)),
+        ((TIMES, pd.date_range("2025-01-01", periods=24, freq="h").time), (4, 24, 1)),
+    ],
+    ids=["times last", "integers last", "no times", "times twice", "durations last", "seconds last", "clock last"],
+)
+def test_levels_that_may_be_time_pass(levels, shape):
+    assert as_sequences(panel(*levels), verbose=0).shape == shape

@@ -279,6 +279,21 @@ def test_a_series_of_a_library_is_one_series(library):
     assert labels.tolist() == ["low"] * 4
 
 
+@pytest.mark.parametrize("horizon", [0, 1])
+def test_targets_at_other_times_are_refused(horizon):
+    days, cutter = pd.date_range("2025-01-01", periods=4), SlidingWindows(window=2, horizon=horizon)
+    x, y = pd.Series([1.0, 2.0, 3.0], days[:3]), pd.Series([10.0, 20.0, 30.0], days[1:])
+    says = r"^X\[{0}\] and y\[{0}\] have the times 2025-01-01.* and 2025-01-02.* at step 0\. .* with reindex\(\)"
+    for X, targets, place in (([x], [y], 0), (x, y, 0), ([x, x], [x, y], 1), ([x.to_frame()], [y.to_frame()], 0)):
+        with pytest.raises(ValueError, match=says.format(place)):
+            cutter.split_series(X, targets)
+    _, expected, _ = cutter.split_series([x.to_numpy()], [y.to_numpy()])
+    for other in (y.set_axis(x.index), y.reset_index(drop=True), y.to_numpy(), y.set_axis([5, 6, 7])):
+        np.testing.assert_array_equal(cutter.split_series([x], [other])[1], expected)
+    assert cutter.split_series([x], y=None)[0].tolist()[0] == [1.0, 2.0]
+    assert cutter.split_series([pd.Series([1.0, 2.0, 3.0])], [y])[0].tolist()[0] == [1.0, 2.0]
+
+
 def test_one_array_needs_a_list_around_it():
     with pytest.raises(ValueError, match="Reshape your data"):
         SlidingWindows().split_series(ROW)

@@ -91,7 +91,9 @@ def set_compile_cache(folder: str | PathLike[str] | None) -> None:
 
 
 def clear_pool() -> None:
-    """Forget all compiled networks and free their memory. The next fit compiles anew.
+    """Forget all compiled networks. The next fit compiles anew.
+
+    Python frees what they held at its next full garbage collection, and the process keeps most of it for later fits.
 
     Examples
     --------

@@ -318,6 +318,8 @@ def _remedy_of_index(index):
             "number the steps, or add the index to the time of the start, such as pandas.Timestamp('2024-01-01') + "
             "pandas.to_timedelta(index, unit='s')"
         )
+    if "pyarrow" in str(index.dtype):
+        return "convert it with pandas.DatetimeIndex"  # to_datetime leaves those in nanoseconds as they are
     return "convert it with pandas.to_datetime"
 
 

@@ -11,6 +11,7 @@ from sklearn.utils import Bunch
 from skseq._arguments import library_of
 from skseq._data.calendars import is_one_series
 from skseq._data.checks import check_numbers
+from skseq._data.time_order import times_of
 from skseq._typing import SequencesLike
 
 
@@ -407,6 +408,9 @@ def _indexed(rows, time, names, *, as_series=False):
     if _is_polars(rows):
         return rows.select(names if time is None else [time, *names])
     indexed = rows.reset_index(drop=True) if time is None else rows.set_index(time)
+    times = times_of(indexed.index)
+    if times is not None:  # dates of Python and times of arrow as forecasters read them
+        indexed = indexed.set_axis(times)
     return indexed[names[0]] if as_series else indexed[names]
 
 

@@ -260,6 +260,9 @@ def test_a_missing_month_is_found_among_months_of_different_lengths():
 def test_other_indices_are_refused():
     with pytest.raises(ValueError, match=r"index of X holds .*pandas.to_datetime"):
         read_timed(pd.Series([1.0], ["2024-01-01"]), "X")
+    days = pd.Index(pd.date_range("2024-01-01", periods=3).to_series().astype("timestamp[ns][pyarrow]"))
+    with pytest.raises(ValueError, match=r"index of X holds timestamp.*convert it with pandas.DatetimeIndex, or"):
+        read_timed(pd.Series(1.0, days), "X")
     with pytest.raises(ValueError, match="index of X lacks a time at step 1"):
         read_timed(pd.Series([1.0, 2.0], pd.to_datetime(["2024-01-01", None])), "X")
     with pytest.raises(ValueError, match="times without a regular step: at step 2, 1 is followed by 3"):

@@ -190,6 +190,18 @@ def test_a_series_that_holds_series_is_a_list_of_them():
     assert to_long(pd.Series(series, dtype=object)).equals(to_long(series))
 
 
+def test_dates_of_python_and_times_of_arrow_become_times_of_forecasters():
+    days = pd.date_range("2024-01-01", periods=20)
+    for kind in ("timestamp[ns][pyarrow]", "timestamp[us][pyarrow]", "date32[pyarrow]", None):
+        column = pd.Series([day.date() for day in days]) if kind is None else pd.Series(days).astype(kind)
+        table = pd.DataFrame({"id": "a", "day": column, "y": np.arange(20.0)})
+        (series,) = from_long(table, id="id", time="day", value="y").X
+        assert series.index.tolist() == days.tolist()
+        assert series.index.name == "day"
+        forecast = SeriesForecaster(Ridge(), window=4, horizon=2).fit([series]).predict()[0]
+        assert forecast.index.tolist() == pd.date_range("2024-01-21", periods=2).tolist()
+
+
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_times_that_are_strings_are_refused(library):
     """They are in the order of their characters: 1/2/2024 before 2/1/2024, and 10 before 9."""

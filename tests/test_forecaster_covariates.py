@@ -188,7 +188,7 @@ def events_and_load(zone=None, zone_of_events=None):
 def test_times_with_a_zone_are_not_compared_with_times_without(zone, zone_of_events, told):
     events, load = events_and_load(zone, zone_of_events)
     model = forecaster(LinearRegression(), window=3, horizon=2, scaling=None)
-    remedy = f"Give both a time zone, or neither, as by tz_localize('{zone or zone_of_events}')."
+    remedy = f"or neither: {'X[0]' if zone else 'X_future[0]'}.tz_localize(None) keeps what its clock shows."
     for call in (model.fit, model.backtest):
         with pytest.raises(ValueError, match=re.escape(f"Times of X_future[0] {told}: ") + ".*" + re.escape(remedy)):
             call(load, X_future=events)
@@ -205,9 +205,21 @@ def test_what_follows_in_a_zone_is_not_compared_with_times_without():
 def test_polars_times_with_a_zone_are_not_compared_with_times_without():
     events, load = (pl.from_pandas(own.rename_axis("time").reset_index()) for own in events_and_load())
     berlin = load.with_columns(pl.col("time").dt.replace_time_zone("Europe/Berlin"))
-    with pytest.raises(ValueError, match=r"as by pl\.col\(\.\.\.\)\.dt\.replace_time_zone\('Europe/Berlin'\)"):
+    with pytest.raises(ValueError, match="or neither: ") as caught:
         forecaster().fit(berlin, X_future=events)
+    remedy = re.search(r"neither: (.*) keeps", str(caught.value))[1]
+    assert remedy == "X[0].with_columns(pl.col('time').dt.replace_time_zone(None))"
+    assert eval(remedy, {"X": [berlin], "pl": pl}).equals(load)
     forecaster().fit(load, X_future=events)
+
+
+def test_periods_and_numbers_have_no_zone():
+    days = pd.date_range("2025-01-01", periods=33, tz="UTC")
+    ahead = pd.DataFrame({"holiday": np.arange(33.0)}, days)
+    with pytest.raises(ValueError, match=r"X_future\[0\]\.tz_localize\(None\) keeps what its clock shows"):
+        forecaster().fit(pd.Series(np.arange(30.0), days[:30].tz_localize(None).to_period("D")), X_future=ahead)
+    with pytest.raises(ValueError, match="time 0, time 1, time 2, ... are missing"):
+        forecaster().fit(pd.Series(np.arange(30.0)), X_future=ahead)
 
 
 def test_times_in_two_zones_are_compared_as_they_are():

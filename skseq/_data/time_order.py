@@ -33,20 +33,24 @@ def check_same_times(first, second, where):
     """Raise ValueError if the steps of two samples of pandas, of one length, are at different times."""
     if not (_has_index(first) and _has_index(second)):
         return
-    times, others = times_of(first.index), times_of(second.index)
-    if times is None or others is None:
-        return
-    try:
-        wrong = np.flatnonzero((times < others) | (times > others))  # not where a time is missing
-    except TypeError:  # times with a zone and without one, or days and months: nobody can tell
-        return
-    if wrong.size:
-        step = int(wrong[0])
+    step = first_at_other_times(times_of(first.index), times_of(second.index))
+    if step is not None:
         raise ValueError(
             f"{where} have the times {first.index[step]} and {second.index[step]} at step {step}. Expected the same "
             "times, because steps are paired as they stand: bring both to one index with reindex(), or call "
             "reset_index(drop=True) to keep these pairs."
         )
+
+
+def first_at_other_times(times, others):
+    """The first step at which two indices of times, of one length, differ; None if there is none or nobody can tell."""
+    if times is None or others is None:
+        return None
+    try:
+        wrong = np.flatnonzero((times < others) | (times > others))  # not where a time is missing
+    except TypeError:  # times with a zone and without one, or days and months
+        return None
+    return int(wrong[0]) if wrong.size else None
 
 
 def times_of(index):

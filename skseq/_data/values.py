@@ -131,7 +131,7 @@ def _expected(argument, n_last, got):
 
 
 def names_of_targets(sample, *, has_last):
-    """Names of the targets of a frame, as strings; None of what has none.
+    """Names of the targets of a frame; None of what has none.
 
     With a last axis, those of forecasters in pandas alone have them, as the first of two levels.
     """
@@ -140,7 +140,7 @@ def names_of_targets(sample, *, has_last):
     columns, time = sample.columns, _time_column(sample)
     if has_last:
         columns = dict.fromkeys(columns.get_level_values(0))
-    return [str(name) for name in columns if time is None or name != time]
+    return [name for name in columns if time is None or name != time]
 
 
 def times_of_steps(sample):
@@ -158,7 +158,10 @@ def _is_frame(sample):
 
 
 def _has_two_levels(sample):
-    return _is_frame(sample) and getattr(sample.columns, "nlevels", 1) == 2
+    """Whether columns have levels of targets and of one more axis; bounds of several coverages are of one target."""
+    if not _is_frame(sample) or getattr(sample.columns, "nlevels", 1) != 2:
+        return False
+    return list(dict.fromkeys(sample.columns.get_level_values(0))) != ["lower", "upper"]
 
 
 def _time_column(sample):

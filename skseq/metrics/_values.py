@@ -4,6 +4,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from skseq._arguments import library_of
+from skseq._data.time_order import first_at_other_times
 from skseq._data.values import names_of_targets, times_of_steps
 
 
@@ -67,10 +69,11 @@ def _check_same_names(true, other, argument):
     for where, expected, sample in _pairs(true, other):
         wanted = names_of_targets(expected, has_last=False)
         names = names_of_targets(sample, has_last=other.values.ndim > 2)
-        if names is None or wanted is None or names == wanted:
+        if names is None or wanted is None or len(wanted) == 1:  # a single one may have any name
             continue
-        is_order = sorted(names) == sorted(wanted)
-        if is_order or not _lacks_names(names, wanted):
+        own, expected_own = list(map(str, names)), list(map(str, wanted))
+        is_order = sorted(own) == sorted(expected_own)
+        if own != expected_own and (is_order or not _lacks_names(own, expected_own)):
             remedy = f"pass {argument}{where}[{wanted}]" if is_order else "rename or select the columns"
             raise ValueError(
                 f"y_true{where} has the columns {wanted} and {argument}{where} has {names}. Expected the same names in "
@@ -84,14 +87,11 @@ def _lacks_names(*frames):
 
 
 def _check_same_times(true, other, argument):
-    """Raise ValueError for Series or frames of other times; periods are compared with periods only."""
+    """Raise ValueError for Series or frames of other times, where they can be compared."""
     for where, expected, sample in _pairs(true, other):
         wanted, times = times_of_steps(expected), times_of_steps(sample)
-        if wanted is None or times is None or hasattr(wanted, "to_timestamp") != hasattr(times, "to_timestamp"):
-            continue
-        differ = np.not_equal(*(_instants(own[: len(wanted)]) for own in (wanted, times)))
-        if differ.any():
-            step = int(np.argmax(differ))
+        step = None if wanted is None or times is None else _first_at_other_times(wanted, times[: len(wanted)])
+        if step is not None:
             select = f", such as with loc[{argument}{where}.index]" if hasattr(sample, "loc") else ""
             raise ValueError(
                 f"y_true{where} and {argument}{where} must be of the same times. At step {step}, y_true{where} has "
@@ -100,18 +100,20 @@ def _check_same_times(true, other, argument):
             )
 
 
+def _first_at_other_times(wanted, times):
+    """Of two indices of pandas, or two columns of polars, with a time zone both or neither."""
+    if library_of(wanted) == library_of(times) == "polars":
+        zones = [getattr(own.dtype, "time_zone", None) is None for own in (wanted, times)]
+        differ = np.flatnonzero(wanted.to_numpy() != times.to_numpy()) if zones[0] == zones[1] else np.empty(0)
+        return int(differ[0]) if differ.size else None
+    return first_at_other_times(wanted, times) if library_of(wanted) == library_of(times) else None
+
+
 def _pairs(true, other):
     """(where, sample of true, sample of other) of two lists, as they came; columns of other frames are steps."""
     if true.is_listed and other.is_listed:
         for index, pair in enumerate(zip(true.given, other.given)):
             yield f"[{index}]", *pair
-
-
-def _instants(times):
-    """Times of pandas, in UTC, or of polars as integers; a missing one is one of them."""
-    times = times.to_timestamp() if hasattr(times, "to_timestamp") else times
-    times = times.tz_convert(None) if getattr(times, "tz", None) is not None else times
-    return times.to_numpy().astype("datetime64[ns]").astype(np.int64)
 
 
 def _shown(time):

@@ -67,7 +67,9 @@ def test_other_columns_are_refused():
 def test_numbered_columns_are_names_in_another_order_only():
     numbered = PREDICTED.set_axis([0, 1], axis=1)
     assert smape(TRUE, numbered) == ERROR
-    with pytest.raises(ValueError, match=r"has the columns \['0', '1'\] and y_pred\[0\] has \['1', '0'\]"):
+    with pytest.raises(
+        ValueError, match=r"has the columns \[0, 1\] and y_pred\[0\] has \[1, 0\].*: pass y_pred\[0\]\[\[0, 1\]\]"
+    ):
         smape(TRUE.set_axis([0, 1], axis=1), numbered[[1, 0]])
 
 
@@ -183,3 +185,28 @@ def test_several_targets_side_by_side_without_levels_are_refused():
     flat = frame.set_axis(["a_lower", "a_upper", "b_lower", "b_upper"], axis=1)
     with pytest.raises(ValueError, match=r"Got 4: .* targets are arrays \(horizon, n_targets, 2\), or frames"):
         interval_coverage([in_polars(TRUE)], [in_polars(flat)])
+
+
+# --- what stays as it is ----------------------------------------------------------------------------------------------
+
+
+def test_bounds_of_several_coverages_are_of_one_target():
+    lower, upper = (pd.DataFrame({0.5: TRUE["a"] + d, 0.8: TRUE["a"] + 2 * d}) for d in (-1, 1))
+    both = pd.concat({"lower": lower, "upper": upper}, axis=1)
+    one = both.loc[:, (slice(None), [0.8])]
+    assert interval_coverage([TRUE["a"]], [one]) == 1
+    assert mean_interval_width([one]) == pytest.approx(4)
+    with pytest.raises(ValueError, match="Got 4: intervals of several coverages are judged one by one"):
+        interval_coverage([TRUE["a"]], [both])
+
+
+def test_a_single_column_may_have_any_name():
+    assert smape(TRUE[["a"]], PREDICTED[["a"]].rename(columns={"a": "a_hat"})) == smape(TRUE["a"], PREDICTED["a"])
+
+
+def test_times_that_cannot_be_compared_are_not():
+    far = pd.Series([1.0, 2.0], pd.period_range("2300", periods=2, freq="Y"))
+    assert smape(far, far) == 0
+    local = TRUE["a"].tz_localize("Europe/Berlin")
+    assert smape(TRUE["a"], local) == smape(local, TRUE["a"]) == 0
+    assert smape(in_polars(TRUE), in_polars(TRUE.tz_localize("UTC"))) == 0

@@ -26,8 +26,9 @@ from skseq._data.likely_tags import (
     warn_if_numbers,
 )
 from skseq._data.likely_targets import warn_if_told_by_the_next
-from skseq._data.sequences import Sequences
+from skseq._data.sequences import Sequences, as_samples
 from skseq._data.tag_targets import WEIGHTLESS, OtherLengthError, TagTargets, check_one_weight_each, how_transposed
+from skseq._data.time_order import check_same_times_of_all
 from skseq._data.tokens import how_split
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
@@ -623,6 +624,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
     def _read(self, X, y, sample_weight, known, *, suffix="", **given):
         if known.source is None and self.source_type != "numeric":
             check_no_labels(X, y, f"X{suffix}", are_tokens=self.source_type == "tokens")
+        check_same_times_of_all(as_samples(X), as_samples(y), f"X{suffix}", f"y{suffix}")
         try:
             return super()._read(X, y, sample_weight, known, suffix=suffix, **given)
         except OtherLengthError as error:

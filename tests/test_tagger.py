@@ -4,6 +4,7 @@ import pickle
 from itertools import pairwise, product
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
@@ -353,3 +354,15 @@ def test_read_forwards_a_label_does_not_depend_on_the_next_timestep(transitions)
     model = tagger(epochs=2, batch_size=40, transitions=transitions).fit(X, y)
     before, after = (model.predict_proba(own)[:, :4] for own in (X, np.where(np.arange(6) < 4, X, 1 - X)))
     assert np.allclose(before, after, rtol=0, atol=1e-7) == (not transitions)
+
+
+def test_labels_at_other_times_than_their_steps_are_refused():
+    days = pd.date_range("2025-01-01", periods=5)
+    X = [pd.DataFrame({"load": np.arange(5.0)}, days) for _ in range(4)]
+    y = [pd.Series(list("abbab"), days) for _ in range(4)]
+    tagger = SequenceTagger(units=2, epochs=1)
+    late = [*y[:2], y[2].set_axis(days + pd.Timedelta(days=1)), y[3]]
+    message = r"X\[2\] and y\[2\] have the times 2025-01-01 00:00:00 and 2025-01-02 00:00:00 at step 0"
+    with pytest.raises(ValueError, match=message):
+        tagger.fit(X, late)
+    tagger.fit(X, [own.reset_index(drop=True) for own in y])

@@ -29,8 +29,16 @@ def check_index_ascends(sample, where):
         _refuse_earlier(times, index, where, "sort_index()", "reset_index(drop=True)")
 
 
+def check_same_times_of_all(samples, targets, argument, target_argument):
+    """Raise ValueError if the steps of a sample and of its target are at different times; None holds no samples."""
+    for index, (sample, values) in enumerate(zip(samples or (), targets or ())):
+        if index == 0 and not _has_index(sample):
+            return
+        check_same_times(sample, values, f"{argument}[{index}] and {target_argument}[{index}]")
+
+
 def check_same_times(first, second, where):
-    """Raise ValueError if the steps of two samples of pandas, of one length, are at different times."""
+    """Raise ValueError if the steps of two samples of pandas are at different times, as far as both go."""
     if not (_has_index(first) and _has_index(second)):
         return
     step = first_at_other_times(times_of(first.index), times_of(second.index))
@@ -43,9 +51,11 @@ def check_same_times(first, second, where):
 
 
 def first_at_other_times(times, others):
-    """The first step at which two indices of times, of one length, differ; None if there is none or nobody can tell."""
+    """The first step at which two indices of times differ, as far as both go; None if none does or nobody can tell."""
     if times is None or others is None:
         return None
+    n_steps = min(len(times), len(others))
+    times, others = times[:n_steps], others[:n_steps]
     try:
         wrong = np.flatnonzero((times < others) | (times > others))  # not where a time is missing
     except TypeError:  # times with a zone and without one, or days and months

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from skseq._data.time_order import check_same_times
 from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import (
     COLOURS,
@@ -299,7 +300,8 @@ class ForecastDisplay:
         IndexError
             If there is no such sample.
         ValueError
-            If shapes do not fit, or if the columns of X that are the past of the targets are not known.
+            If shapes do not fit, if y is of other times than the forecast, or if the columns of X that are the past of
+            the targets are not known.
         ImportError
             If matplotlib is missing.
         """
@@ -315,6 +317,7 @@ class ForecastDisplay:
         if np.ndim(forecast) == 0:  # of y (n_samples,)
             forecast, interval = [forecast], None if interval is None else [interval]
         truth = None if y is None else each(choose_covariates(X, sample, y=y)["y"])[0]
+        check_same_times(truth, forecast, "y and the forecast")
         window, own_index = split_index(each(chosen)[0])
         if target_features is None:
             target_features = getattr(estimator, "target_features_", None)

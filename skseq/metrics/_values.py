@@ -90,7 +90,7 @@ def _check_same_times(true, other, argument):
     """Raise ValueError for Series or frames of other times, where they can be compared."""
     for where, expected, sample in _pairs(true, other):
         wanted, times = times_of_steps(expected), times_of_steps(sample)
-        step = None if wanted is None or times is None else _first_at_other_times(wanted, times[: len(wanted)])
+        step = None if wanted is None or times is None else _first_at_other_times(wanted, times)
         if step is not None:
             select = f", such as with loc[{argument}{where}.index]" if hasattr(sample, "loc") else ""
             raise ValueError(
@@ -104,7 +104,8 @@ def _first_at_other_times(wanted, times):
     """Of two indices of pandas, or two columns of polars, with a time zone both or neither."""
     if library_of(wanted) == library_of(times) == "polars":
         zones = [getattr(own.dtype, "time_zone", None) is None for own in (wanted, times)]
-        differ = np.flatnonzero(wanted.to_numpy() != times.to_numpy()) if zones[0] == zones[1] else np.empty(0)
+        n_steps = min(len(wanted), len(times)) if zones[0] == zones[1] else 0
+        differ = np.flatnonzero(wanted[:n_steps].to_numpy() != times[:n_steps].to_numpy())
         return int(differ[0]) if differ.size else None
     return first_at_other_times(wanted, times) if library_of(wanted) == library_of(times) else None
 

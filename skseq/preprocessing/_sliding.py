@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._arguments import Count
 from skseq._data.calendars import is_one_series
 from skseq._data.sequences import as_samples, is_sequence
-from skseq._data.time_order import check_same_times
+from skseq._data.time_order import check_same_times_of_all
 from skseq._data.windows import window_places
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
@@ -261,7 +261,7 @@ class SlidingWindows(
         if y is not None and _is_labels(y):
             return windows, self._labels(y, len(steps.lengths))[series], groups
         source = steps.flat if y is None else self._beside(y, steps)
-        _check_same_times(X, y)
+        check_same_times_of_all(as_samples(X), as_samples(y), "X", "y")
         if self.horizon:
             return windows, _runs(source, first + self.window, self.horizon), groups
         return windows, None if y is None else _runs(source, first, self.window), groups
@@ -363,12 +363,6 @@ def _if_one_series(n_timesteps, n_series):
 def _is_series(X):
     """Whether X is a Series of numbers; a frame is a table with a series in every row."""
     return is_one_series(X) and not hasattr(X, "columns")
-
-
-def _check_same_times(X, y):
-    """Raise ValueError if a series and its values of y are at different times."""
-    for index, (series, values) in enumerate(zip(as_samples(X) or (), as_samples(y) or ())):
-        check_same_times(series, values, f"X[{index}] and y[{index}]")
 
 
 def _is_labels(y):

@@ -850,3 +850,14 @@ def test_a_single_series_is_one_sample_of_a_forecaster():
     frame = series.to_frame()
     other = SeriesForecaster(Ridge(), window=6, horizon=3).fit(frame)
     assert ForecastDisplay.from_estimator(other, frame).forecast.shape == (3, 1)
+
+
+def test_the_truth_of_other_days_is_not_drawn():
+    days = pd.date_range("2025-01-01", periods=43)
+    series = pd.Series(np.random.RandomState(0).randn(43), days)
+    model = SeriesForecaster(Ridge(), window=6, horizon=3).fit([series[:40]])
+    display = ForecastDisplay.from_estimator(model, [series[:40]], [series[40:]])
+    assert display.truth[:, 0].tolist() == series[40:].tolist()
+    message = "^y and the forecast have the times 2025-01-11 00:00:00 and 2025-02-10 00:00:00 at step 0"
+    with pytest.raises(ValueError, match=message):
+        ForecastDisplay.from_estimator(model, [series[:40]], [series[10:13]])

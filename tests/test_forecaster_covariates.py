@@ -235,6 +235,9 @@ def test_missing_times_are_told_on_the_clock_of_their_zone():
     sold, known = pd.Series(np.arange(30.0), days[:30]), pd.DataFrame({"holiday": 1.0}, days)
     with pytest.raises(ValueError, match=r"time 2025-01-06 00:00:00\+01:00 is missing"):
         forecaster().fit(sold, X_future=known.drop(days[5]))
+    in_polars = [pl.from_pandas(own.rename_axis("time").reset_index()) for own in (sold, known.drop(days[5]))]
+    with pytest.raises(ValueError, match=r"time 2025-01-06 00:00:00\+01:00 is missing"):
+        forecaster().fit(in_polars[0], X_future=in_polars[1])
     with pytest.raises(ValueError, match=r"time 2025-02-02 00:00:00\+01:00 is missing"):
         forecaster().fit(sold, X_future=known.drop(days[32])).predict()
 

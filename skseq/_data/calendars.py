@@ -93,8 +93,8 @@ class PolarsForm:
 
     @property
     def zone(self):
-        """The time zone, a ``tzinfo``, or None."""
-        return _zone_of_polars(self.dtype)
+        """The name of the time zone, or None."""
+        return getattr(self.dtype, "time_zone", None)
 
     def after(self, n_steps):
         """The column of times (n_steps,) that follows."""
@@ -250,15 +250,10 @@ def _has_times(sample):
 
 
 def _zone_of(sample):
-    """The time zone, a ``tzinfo``, of a sample that `is_timed`, or None."""
+    """The time zone of a sample that `is_timed`, a ``tzinfo`` or a name, or None."""
     if _library(sample) == "pandas":
         return getattr(sample.index, "tz", None)
-    return _zone_of_polars(sample[time_columns(sample)[0]].dtype)
-
-
-def _zone_of_polars(dtype):
-    name = getattr(dtype, "time_zone", None)
-    return None if name is None else ZoneInfo(name)
+    return getattr(sample[time_columns(sample)[0]].dtype, "time_zone", None)
 
 
 def find(times, wanted):
@@ -268,9 +263,10 @@ def find(times, wanted):
 
 
 def shown(time, zone=None):
-    """A time as short as it is said, on the clock of its zone."""
+    """A time as short as it is said, on the clock of its zone, a ``tzinfo`` or a name."""
     if zone is not None:
         seconds = time.astype("datetime64[us]").astype(int) / 1e6
+        zone = ZoneInfo(zone) if isinstance(zone, str) else zone
         return datetime.fromtimestamp(seconds, zone).isoformat(" ")
     return str(time).removesuffix(".000000000").removesuffix("T00:00:00")
 

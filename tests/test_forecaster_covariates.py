@@ -181,23 +181,23 @@ def events_and_load(zone=None, zone_of_events=None):
 @pytest.mark.parametrize(
     ("zone", "zone_of_events", "told"),
     [
-        ("Europe/Berlin", None, "have no time zone, those of X[0] are in Europe/Berlin"),
-        (None, "America/New_York", "are in America/New_York, those of X[0] have no time zone"),
+        ("Europe/Berlin", None, "have no time zone, those of X are in Europe/Berlin"),
+        (None, "America/New_York", "are in America/New_York, those of X have no time zone"),
     ],
 )
 def test_times_with_a_zone_are_not_compared_with_times_without(zone, zone_of_events, told):
     events, load = events_and_load(zone, zone_of_events)
     model = forecaster(LinearRegression(), window=3, horizon=2, scaling=None)
-    remedy = f"or neither: {'X[0]' if zone else 'X_future[0]'}.tz_localize(None) keeps what its clock shows."
+    remedy = "Give both a time zone, or neither, by tz_localize of pandas or dt.replace_time_zone of polars."
     for call in (model.fit, model.backtest):
-        with pytest.raises(ValueError, match=re.escape(f"Times of X_future[0] {told}: ") + ".*" + re.escape(remedy)):
+        with pytest.raises(ValueError, match=re.escape(f"Times of X_future {told}: ") + ".*" + re.escape(remedy)):
             call(load, X_future=events)
 
 
 def test_what_follows_in_a_zone_is_not_compared_with_times_without():
     _, load = events_and_load()
     model = forecaster().fit(load)
-    with pytest.raises(ValueError, match="Times of y.* are in UTC, those of X have no time zone"):
+    with pytest.raises(ValueError, match=r"Times of y\[0\] are in UTC, those of X have no time zone"):
         model.score(load[:100], load[100:103].tz_localize("UTC"))
     assert np.isfinite(model.score(load[:100], load[100:103]))
 
@@ -205,18 +205,17 @@ def test_what_follows_in_a_zone_is_not_compared_with_times_without():
 def test_polars_times_with_a_zone_are_not_compared_with_times_without():
     events, load = (pl.from_pandas(own.rename_axis("time").reset_index()) for own in events_and_load())
     berlin = load.with_columns(pl.col("time").dt.replace_time_zone("Europe/Berlin"))
-    with pytest.raises(ValueError, match="or neither: ") as caught:
-        forecaster().fit(berlin, X_future=events)
-    remedy = re.search(r"neither: (.*) keeps", str(caught.value))[1]
-    assert remedy == "X[0].with_columns(pl.col('time').dt.replace_time_zone(None))"
-    assert eval(remedy, {"X": [berlin], "pl": pl}).equals(load)
-    forecaster().fit(load, X_future=events)
+    told = r"Times of X_future\[1\] have no time zone, those of X\[1\] are in Europe/Berlin"
+    with pytest.raises(ValueError, match=told):
+        forecaster().fit([load, berlin], X_future=[events, events])
+    local = berlin.with_columns(pl.col("time").dt.replace_time_zone(None))
+    forecaster().fit([load, local], X_future=[events, events])
 
 
 def test_periods_and_numbers_have_no_zone():
     days = pd.date_range("2025-01-01", periods=33, tz="UTC")
     ahead = pd.DataFrame({"holiday": np.arange(33.0)}, days)
-    with pytest.raises(ValueError, match=r"X_future\[0\]\.tz_localize\(None\) keeps what its clock shows"):
+    with pytest.raises(ValueError, match="Times of X_future are in UTC, those of X have no time zone"):
         forecaster().fit(pd.Series(np.arange(30.0), days[:30].tz_localize(None).to_period("D")), X_future=ahead)
     with pytest.raises(ValueError, match="time 0, time 1, time 2, ... are missing"):
         forecaster().fit(pd.Series(np.arange(30.0)), X_future=ahead)
@@ -254,6 +253,11 @@ def test_nan_in_the_known_future_is_told_by_its_time():
         model.predict()
     with pytest.raises(ValueError, match=re.escape("series 0, step 33, column 1 (time 2025-02-03)")):
         forecaster(horizon=4).fit(sold, X_future=past)
+    berlin = [own.tz_localize("Europe/Berlin") for own in (sold, past)]
+    with pytest.raises(ValueError, match=re.escape("column 1 (time 2025-02-03 00:00:00+01:00)")):
+        forecaster(horizon=4).fit(berlin[0], X_future=berlin[1])
+    with pytest.raises(ValueError, match=re.escape("series 0, step 5 (time 2025-01-06 00:00:00+01:00)")):
+        forecaster().fit(berlin[0].where(np.arange(60) != 5))
 
 
 def test_searches_with_covariates_are_told_to_route_them():

@@ -27,7 +27,7 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
         "skseq.nn._keras",
         "skseq.nn._tensorflow",
         "skseq.nn.chatter",
-        "skseq.nn.collection",
+        "skseq.nn.garbage_collection",
     ],
     ["skseq._arguments", "skseq.nn.threads"],
     [

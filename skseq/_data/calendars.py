@@ -34,11 +34,6 @@ class PandasForm:
     time: object = None  # the name of the index
 
     @property
-    def has_times(self):
-        """Whether steps have times or periods, and no numbers."""
-        return not isinstance(self.last, Number)
-
-    @property
     def zone(self):
         """The time zone, a ``tzinfo``, or None."""
         return getattr(self.last, "tz", None)
@@ -85,11 +80,6 @@ class PolarsForm:
     step: "Step"
     in_utc: bool  # whether that clock is UTC rather than the time zone's own
     names: tuple
-
-    @property
-    def has_times(self):
-        """Whether steps have times: in polars nothing else leads to a form."""
-        return True
 
     @property
     def zone(self):
@@ -227,22 +217,15 @@ def check_clock(sample, where, form, beside):
 
     Of which clock times without a zone are is not known: nothing says how far they are from those of a zone.
     """
-    if form is None or not (form.has_times and _has_times(sample)):
+    if form is None or isinstance(form.last, Number) or not _has_times(sample):
         return
     zone = _zone_of(sample)
-    if (zone is None) == (form.zone is None):
-        return
-    own, other = (f"are in {name}" if name else "have no time zone" for name in (zone, form.zone))
-    zoned = where if zone else beside
-    of_polars = library_of(sample) == "polars" if zone else isinstance(form, PolarsForm)
-    clock = f"{zoned}.tz_localize(None)"
-    if of_polars:
-        name = time_columns(sample)[0] if zone else form.time
-        clock = f"{zoned}.with_columns(pl.col({name!r}).dt.replace_time_zone(None))"
-    raise ValueError(
-        f"Times of {where} {own}, those of {beside} {other}: which of them are the same is not known. Give both a "
-        f"time zone, or neither: {clock} keeps what its clock shows."
-    )
+    if (zone is None) != (form.zone is None):
+        own, other = (f"are in {name}" if name else "have no time zone" for name in (zone, form.zone))
+        raise ValueError(
+            f"Times of {where} {own}, those of {beside} {other}: which of them are the same is not known. Give both a "
+            "time zone, or neither, by tz_localize of pandas or dt.replace_time_zone of polars."
+        )
 
 
 def _has_times(sample):

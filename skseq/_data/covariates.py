@@ -56,7 +56,8 @@ def read_covariate(X, argument, series, *, n_columns=None):
         raise ValueError(f"{argument} is for {len(rows)} series, but X holds {len(series)}: give one entry per series.")
     for index, (sample, form) in enumerate(zip(samples, series.forms)):
         if is_timed(sample):
-            check_clock(sample, f"{argument}[{index}]", form, f"X[{index}]")
+            of_one = "" if series.is_one else f"[{index}]"
+            check_clock(sample, f"{argument}{of_one}", form, f"X{of_one}")
     widths = {own.values.shape[1] for own in rows}
     if len(widths) > 1 or widths == {0} or (n_columns is not None and widths != {n_columns}):
         expected = "of one number above 0" if n_columns is None else f"{n_columns}, as in fit"
@@ -97,17 +98,17 @@ def during(covariates, series, argument, hint=""):
     """
     found = []
     _check_not_shared(covariates, series, argument, "")
-    for index, (own, times, length, form) in enumerate(zip(covariates, series.times, series.lengths, series.forms)):
+    for index, (own, times, length, zone) in enumerate(zip(covariates, series.times, series.lengths, series.zones)):
         places = _places(own, times, np.arange(length))
         if (places < 0).any():
-            names = _missing(own, times, places, form and form.zone)
+            names = _missing(own, times, places, zone)
             lacking = f": {_few(names)} missing" if times is not None or not hint else ""
             raise ValueError(
                 f"{argument}[{index}] has {len(own.values)} row(s), but X[{index}] {length} steps{lacking}. Expected a "
                 f"row for every step of X.{hint}"
             )
         found.append(own.values[places])
-    check_finite(found, argument=argument, times=series.times)
+    check_finite(found, argument=argument, times=series.times, zones=series.zones)
     return found
 
 
@@ -128,7 +129,7 @@ def following(covariates, series, n_steps, argument):
                 f"{length + n_steps}, from the start of the series on."
             )
         found[index] = own.values[places]
-    check_finite(found, argument=argument, of="the horizon of series", times=times)
+    check_finite(found, argument=argument, of="the horizon of series", times=times, zones=series.zones)
     return found
 
 

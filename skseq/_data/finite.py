@@ -11,10 +11,11 @@ _SERIES = ("X", "X_val", "X_past")  # arguments with gaps to fill
 LARGEST = 1e150  # deviations need squares, and sums of them
 
 
-def check_finite(X, argument="X", *, of="series", times=None):
+def check_finite(X, argument="X", *, of="series", times=None, zones=None):
     """Such a value in an array, or in a list of one array per series or sample, raises ValueError with its place.
 
-    The words are scikit-learn's. What holds no numbers passes: later checks say more of it.
+    ``times`` and the ``zones`` on whose clocks they are told are of each series. The words are scikit-learn's. What
+    holds no numbers passes: later checks say more of it.
     """
     if hasattr(X, "toarray"):
         return  # scikit-learn says that it is sparse
@@ -26,10 +27,10 @@ def check_finite(X, argument="X", *, of="series", times=None):
     if found is None:
         return
     index, numbers, place = found
-    own_times = times and times[index]
+    own_times, zone = times and times[index], zones and zones[index]
     if argument == "X" and of == "series":
-        _refuse_open_end(numbers, f"series {index}", own_times)
-    raise ValueError(_told(argument, numbers, place, f"{of} {index}", of, own_times))
+        _refuse_open_end(numbers, f"series {index}", own_times, zone)
+    raise ValueError(_told(argument, numbers, place, f"{of} {index}", of, own_times, zone))
 
 
 def check_if_not_finite(error, X, argument):
@@ -58,23 +59,23 @@ def _wrong(array):
     return ~(np.abs(array, dtype=np.float64) <= LARGEST)
 
 
-def _refuse_open_end(series, where, times):
+def _refuse_open_end(series, where, times, zone):
     """Raise ValueError for NaN alone behind the last value: filled in, they would move the forecasts behind them."""
     known = np.flatnonzero(~np.isnan(series.reshape(len(series), -1)).all(axis=1))
     n_known = known[-1] + 1 if len(known) else len(series)
     if n_known < len(series):
-        when = "" if times is None else f" (time {shown(times[n_known])})"
+        when = "" if times is None else f" (time {shown(times[n_known], zone)})"
         raise ValueError(
             f"Input X contains NaN: {where}, step {n_known}{when} and all behind it. Forecasts begin behind the last "
             f"step of a series, so leave out steps that are still to come, as by series[:{n_known}]."
         )
 
 
-def _told(argument, numbers, place, where, of, times):
+def _told(argument, numbers, place, where, of, times, zone=None):
     value = float(numbers[place])
     what = "NaN" if np.isnan(value) else "infinity" if np.isinf(value) else f"{value:.3g}, which is too large to square"
     where += "".join(f", {name} {number}" for name, number in zip(("step", "column"), place))
-    when = "" if times is None else f" (time {shown(times[place[0]])})"
+    when = "" if times is None else f" (time {shown(times[place[0]], zone)})"
     if np.isfinite(value):
         remedy = "Divide all values by a power of ten, or replace this one"
     else:

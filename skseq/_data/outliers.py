@@ -75,10 +75,10 @@ def _farthest(found):
 
 def _place(series, number, step, target):
     """Where a value of `LongSeries` is, in words."""
-    times = series.times[number]
+    times, zone = series.times[number], series.zones[number]
     name = "X" if series.is_one else f"X[{number}]"
     of = "" if series.n_targets == 1 else f", target {target},"
-    return f"{name}{of} at {f'step {step}' if times is None else f'{shown(times[step])} (step {step})'}"
+    return f"{name}{of} at {f'step {step}' if times is None else f'{shown(times[step], zone)} (step {step})'}"
 
 
 def _written(value):

@@ -40,6 +40,11 @@ class LongSeries:
     def n_targets(self):
         return self.values[0].shape[1]
 
+    @property
+    def zones(self):
+        """The time zone of each series, or None."""
+        return tuple(form and form.zone for form in self.forms)
+
     def tails(self, n_steps):
         """The last steps of every series, in memory of their own."""
         return replace(
@@ -109,22 +114,23 @@ def read_series(estimator, X, *, kind=None):
         refuse_strings(sample, "X" if is_one else f"X[{index}]", _NO_NUMBERS)
     if samples is None or not any(map(is_timed, samples)):
         numbers = [X.to_numpy()] if is_one else X  # a Series of polars, or arrays
-        times = forms = None
+        times = forms = zones = None
     else:
         numbers, times, forms = _read_timed(samples)
+        zones = [form and form.zone for form in forms]
         _check_names(estimator, forms, reset=kind is None)
     try:
         sequences, kind = read_numbers(estimator, numbers, kind=kind)
     except ValueError as error:
         if "Input X contains" in str(error):  # scikit-learn does not say where
-            check_finite(numbers, times=times)
+            check_finite(numbers, times=times, zones=zones)
         if "got 1D array instead" in str(error):
             text = str(error).rstrip(".")
             raise ValueError(f"{text}, or pandas.Series(X), which cross_val_score can cut in time.") from error
         raise
     lengths = sequences.real_lengths.astype(int)
     values = tuple(np.asarray(own[:length], np.float64) for own, length in zip(sequences.values, lengths))
-    check_finite([own[:, 0] for own in values] if sequences.univariate else values, times=times)
+    check_finite([own[:, 0] for own in values] if sequences.univariate else values, times=times, zones=zones)
     nothing = (None,) * len(values)
     series = LongSeries(
         values=values,

@@ -19,11 +19,11 @@ def check_times_ascend(samples, argument):
 
 def check_index_ascends(sample, where):
     """The same for one sample; integers may be ids, and equal times pass: several events may share one."""
-    if not _has_index(sample):
+    index = index_of(sample)
+    if index is None:
         return
     import pandas as pd
 
-    index = sample.index
     times = index if isinstance(index, pd.TimedeltaIndex) else times_of(index)
     if times is not None and not times.is_monotonic_increasing:
         _refuse_earlier(times, index, where, "sort_index()", "reset_index(drop=True)")
@@ -32,19 +32,20 @@ def check_index_ascends(sample, where):
 def check_same_times_of_all(samples, targets, argument, target_argument):
     """Raise ValueError if the steps of a sample and of its target are at different times; None holds no samples."""
     for index, (sample, values) in enumerate(zip(samples or (), targets or ())):
-        if index == 0 and not _has_index(sample):
+        if index == 0 and index_of(sample) is None:
             return
         check_same_times(sample, values, f"{argument}[{index}] and {target_argument}[{index}]")
 
 
 def check_same_times(first, second, where):
     """Raise ValueError if the steps of two samples of pandas are at different times, as far as both go."""
-    if not (_has_index(first) and _has_index(second)):
+    index, other = index_of(first), index_of(second)
+    if index is None or other is None:
         return
-    step = first_at_other_times(times_of(first.index), times_of(second.index))
+    step = first_at_other_times(times_of(index), times_of(other))
     if step is not None:
         raise ValueError(
-            f"{where} have the times {first.index[step]} and {second.index[step]} at step {step}. Expected the same "
+            f"{where} have the times {index[step]} and {other[step]} at step {step}. Expected the same "
             "times, because steps are paired as they stand: bring both to one index with reindex(), or call "
             "reset_index(drop=True) to keep these pairs."
         )
@@ -75,8 +76,9 @@ def times_of(index):
     return None
 
 
-def _has_index(sample):
-    return library_of(sample) == "pandas" and hasattr(sample, "index")  # its NaT has none
+def index_of(sample):
+    """The index of a Series or frame of pandas, None of anything else."""
+    return getattr(sample, "index", None) if library_of(sample) == "pandas" else None  # its NaT has none
 
 
 def check_column_ascends(frame, name, where):

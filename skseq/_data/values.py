@@ -19,7 +19,7 @@ from skseq._arguments import library_of
 from skseq._data.calendars import time_columns
 from skseq._data.checks import check_numbers, check_sample, plain
 from skseq._data.sequences import as_samples, check_lengths, is_sequence
-from skseq._data.time_order import times_of
+from skseq._data.time_order import index_of, times_of
 
 
 @dataclass(frozen=True)
@@ -148,9 +148,8 @@ def times_of_steps(sample):
     time = _time_column(sample)
     if time is not None:
         return sample[time]
-    if library_of(sample) != "pandas" or not hasattr(sample, "index"):  # its NaT has none
-        return None
-    return times_of(sample.index)
+    index = index_of(sample)
+    return None if index is None else times_of(index)
 
 
 def _is_frame(sample):

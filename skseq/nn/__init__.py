@@ -7,7 +7,7 @@ afterwards can work (see `skseq.nn.process`).
 import os
 
 from skseq.nn.chatter import LOADS_TENSORFLOW, without_chatter
-from skseq.nn.collection import collection_held_back
+from skseq.nn.garbage_collection import collection_held_back
 
 if LOADS_TENSORFLOW:
     # Read by TensorFlow when it loads: errors only, and of code that was kept it logs errors that are none.

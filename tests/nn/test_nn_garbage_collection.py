@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from skseq.nn.collection import collection_held_back
+from skseq.nn.garbage_collection import collection_held_back
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +47,7 @@ def test_what_the_user_froze_stays_frozen():
 def test_a_process_that_is_forked_meanwhile_collects(usual):
     script = (
         "import gc, os\n"
-        "from skseq.nn.collection import collection_held_back\n"
+        "from skseq.nn.garbage_collection import collection_held_back\n"
         "usual = gc.get_threshold()\n"
         "with collection_held_back():\n"
         "    child = os.fork()\n"

@@ -316,18 +316,37 @@ def _check_lengths(own, lengths, argument):
 
 
 def _check_not_split(y, lengths, argument):
-    """Strings as long as their sources, in letters or in words, are most likely labels that nobody has split."""
-    if lengths.min() < lengths.max() and lengths.max() > 2:  # "very good" may well be one label
+    """Strings as long as their sources, in letters or in words, are most likely labels that nobody has split.
+
+    Where all sources have one length, this may be chance. But many strings of few letters are hardly names of classes.
+    """
+    if lengths.max() <= 2:  # "very good" may well be one label
+        return
+    if lengths.min() < lengths.max():
         _refuse_unsplit(y, lengths, argument)
+        return
+    about, parts = _unsplit(y, lengths, argument)
+    if about is not None and len(set().union(*parts)) <= len(set(y.tolist())):
+        warnings.warn(f"{about} Otherwise the whole string is the label of every timestep.", UserWarning, stacklevel=2)
 
 
 def _refuse_unsplit(y, lengths, argument):
     """Raise ValueError for strings as long as their sources, in letters or in words."""
+    about, _ = _unsplit(y, lengths, argument)
+    if about is not None:
+        raise ValueError(about)
+
+
+def _unsplit(y, lengths, argument):
+    """(what to do, parts of every label) for strings as long as their sources, in letters or in words; else Nones."""
     if not all(isinstance(label, str) for label in y.tolist()):
-        return
+        return None, None
     for what, split_by, code in (("characters", list, "list(tags)"), ("words", str.split, "tags.split()")):
-        if [len(split_by(label)) for label in y.tolist()] == lengths.tolist():
-            raise ValueError(
+        parts = [split_by(label) for label in y.tolist()]
+        if [len(own) for own in parts] == lengths.tolist():
+            return (
                 f"{argument} holds strings, each with as many {what} as its source has timesteps. A string is one "
-                f"label: pass [{code} for tags in {argument}] for one label per timestep."
+                f"label: pass [{code} for tags in {argument}] for one label per timestep.",
+                parts,
             )
+    return None, None

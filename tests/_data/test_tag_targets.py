@@ -1,5 +1,7 @@
 """The targets of a tagger: every form in, the same form out, and what is said of targets that have none."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -107,6 +109,21 @@ def test_one_label_per_sequence_stands_for_all_steps():
     np.testing.assert_allclose(targets.decode_probs(probs[:1]), expected[:1])
     assert targets.decode(probs, LENGTHS).tolist() == ["up", "down", "up"]
     assert targets.labels(["up", "down"]) == [["up"], ["down"]]
+
+
+@pytest.mark.parametrize(
+    ("labels", "split"),
+    [(["HHC", "CHC", "CCC"], "list(tags) for tags in y"), (["H H C", "C H C", "C C C"], "tags.split() for tags in y")],
+)
+def test_strings_as_long_as_their_sources_of_one_length_are_told_to_be_split(labels, split):
+    with pytest.warns(UserWarning, match=re.escape(split)):
+        assert TagTargets.learn(labels, np.array([3, 3, 3])).form == "labels"
+
+
+@pytest.mark.parametrize("labels", [["cat", "dog", "dog"], ["ab", "ba", "ab"], ["yes", "no", "yes"]])
+def test_names_of_classes_as_long_as_their_sources_by_chance(labels):
+    n_timesteps = len(labels[0])
+    assert TagTargets.learn(labels, np.array([n_timesteps] * 3)).form == "labels"
 
 
 def test_a_column_is_one_label_per_sequence_with_a_warning():

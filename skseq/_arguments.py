@@ -41,9 +41,10 @@ def is_count(number):
 
 
 def check_count(argument, number):
-    """Raise ValueError unless an argument is an integer from 1 to `MOST`."""
+    """An integer from 1 to `MOST`; else ValueError."""
     if not is_count(number):
         raise ValueError(f"{argument} must be an integer from 1 to {MOST}. Got {number!r:.80}.")
+    return number
 
 
 def check_counts(argument, numbers, n_samples):

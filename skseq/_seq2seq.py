@@ -734,7 +734,8 @@ class Seq2SeqClassifier(
         self : object
             The fitted classifier.
         """
-        if classes is None and not hasattr(self, "weights_") and np.ndim(y) < 3:  # one-hot vectors tell the classes
+        n_dimensions = np.ndim(y[:1] if isinstance(y, (list, tuple)) else y)  # lists may be ragged
+        if classes is None and not hasattr(self, "weights_") and n_dimensions < 3:  # one-hot vectors tell the classes
             raise ValueError("classes must be passed on the first call to partial_fit.")
         return self._fit(X, y, sample_weight, incremental=True, classes=classes)
 

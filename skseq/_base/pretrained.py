@@ -39,8 +39,8 @@ def check_encoder(encoder):
             "clone the values of their grid, which makes estimators unfitted: there, wrap the fitted encoder in "
             "sklearn.frozen.FrozenEstimator."
         ) from error
-    if getattr(fitted, "network", None) is not None:
-        raise ValueError("The 'encoder' parameter must not have a network of its own (network is not None).")
+    if hasattr(fitted._spec, "builder"):
+        raise ValueError("The 'encoder' parameter must not have been fitted with a network of its own.")
     return fitted
 
 

@@ -138,7 +138,7 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
 
     def _check_encodes(self):
         """Raise ValueError if there are no encodings: a network of one's own has no such layer here."""
-        if getattr(self, "network", None) is not None:
+        if self._has_own_network:
             raise ValueError(
                 f"Codes are those of the recurrent layers, but {type(self).__name__} has a network of its own: set "
                 "network=None. With LSTMAutoencoderTransformer, codes are those of the layer named 'encoding'."

@@ -48,7 +48,7 @@ def plain(X, argument):
     if isinstance(X, np.ma.MaskedArray):
         return _unmasked(X, argument)
     refuse_groups(X, argument)
-    X = from_arrow(X)
+    X = _with_masked_cells_listed(from_arrow(X))
     _refuse_table(X, argument)
     refuse_lazy(type(X), argument)
     _refuse_tensorflow(X, argument)
@@ -73,6 +73,14 @@ def plain(X, argument):
     if any(issubclass(kind, np.ma.MaskedArray) for kind in distinct):
         return [_until_mask(own, f"{argument}[{i}]") if np.ma.isMA(own) else own for i, own in enumerate(X)]
     return X
+
+
+def _with_masked_cells_listed(X):
+    """The cells of a column (n, 1) of masked arrays as a list; all else as it is."""
+    if getattr(X, "shape", ())[1:] != (1,):
+        return X
+    cells = X.iloc[:, 0] if hasattr(X, "iloc") else X[:, 0] if isinstance(X, np.ndarray) else ()
+    return list(cells) if any(map(np.ma.isMA, cells)) else X
 
 
 def refuse_groups(X, argument):

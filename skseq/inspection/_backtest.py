@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from skseq._arguments import check_count
 from skseq._data.values import read_values
 from skseq._sklearn import _num_samples
 from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
@@ -24,7 +25,7 @@ from skseq.inspection._axes import (
     wrapped,
 )
 from skseq.inspection._coverage import MAX_MARKERS
-from skseq.inspection._forecast_values import as_count, as_steps, check_targets
+from skseq.inspection._forecast_values import as_steps, check_targets
 from skseq.inspection._index import label_time, places_in_time, split_index
 from skseq.inspection._series import choose, columns_of, each, feature_names_of, names_of_series, places_of
 
@@ -417,7 +418,7 @@ class BacktestDisplay:
         horizon, n_targets = max(map(len, self.y_pred)), self.series.shape[1]
         if n_history is None:
             n_history = max(MIN_HISTORY, HISTORY_PER_STEP * horizon)
-        start = max(0, self.origins[0] - as_count(n_history, "n_history"))
+        start = max(0, self.origins[0] - check_count("n_history", n_history))
         self.errors_ = np.stack([self._error(*pair) for pair in zip(self.origins, self.y_pred)])
         self.shown_ = _spread(self.origins, horizon, max_forecasts)
         size = (max(8, 1 + 4 * n_targets), 4.8)
@@ -478,7 +479,7 @@ def _spread(origins, horizon, max_forecasts):
     if max_forecasts is None:
         n_horizons = (origins[-1] - origins[0]) / horizon + 1
         max_forecasts = min(MAX_FORECASTS, max(2, round(MAX_ON_TOP * n_horizons)))
-    n_shown = min(as_count(max_forecasts, "max_forecasts"), len(origins))
+    n_shown = min(check_count("max_forecasts", max_forecasts), len(origins))
     return np.unique(np.linspace(0, len(origins) - 1, n_shown).round().astype(int))
 
 

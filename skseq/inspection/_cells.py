@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 
 from skseq._data.checks import stacked_vectors
 from skseq._data.sequences import as_samples, is_sequence, pad, split
 from skseq._data.token_columns import with_columns
 from skseq._data.tokens import source_kind, splitter
 from skseq.inspection._series import as_series, each, feature_names_of
+from skseq.metrics._scorers import innermost
 
 REMOVED = object()  # in place of a token that is left out
 
@@ -52,7 +52,7 @@ def read_cells(X, estimator, source_type="auto"):
     """`Cells` of X, as this estimator reads it."""
     if source_type not in ("auto", "numeric", "tokens"):
         raise ValueError(f"source_type must be 'auto', 'numeric' or 'tokens'. Got {source_type!r}.")
-    final = last_step(estimator)
+    final = innermost(estimator)
     form = getattr(getattr(final, "_learnt", None), "source", None)
     samples = as_samples(X)
     if samples and all(isinstance(sample, str) for sample in samples):
@@ -78,17 +78,6 @@ def _refuse_table(frame, cells):
             "sklearn.inspection.permutation_importance permutes the columns of a table. For parts of the sequences "
             f"pass the estimator that reads them, and X[{held[0]!r}]."
         )
-
-
-def last_step(estimator):
-    """The estimator that predicts: of a search the best one, of a pipeline the last one."""
-    while True:
-        if isinstance(estimator, Pipeline):
-            estimator = estimator[-1]
-        elif hasattr(estimator, "best_estimator_"):
-            estimator = estimator.best_estimator_
-        else:
-            return estimator
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from skseq._arguments import check_count
 from skseq._data.time_order import check_same_times
 from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import (
@@ -20,7 +21,6 @@ from skseq.inspection._axes import (
     wrapped,
 )
 from skseq.inspection._forecast_values import (
-    as_count,
     as_coverages,
     as_lists,
     as_steps,
@@ -482,7 +482,7 @@ def _past_of_targets(window, n_targets, target_features):
 def _n_shown(n_history, n_timesteps, horizon):
     if n_history is None:
         n_history = max(MIN_HISTORY, HISTORY_PER_STEP * horizon)
-    return min(as_count(n_history, "n_history"), n_timesteps)
+    return min(check_count("n_history", n_history), n_timesteps)
 
 
 def _alpha(n_bands):

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from skseq._arguments import as_random_state
+from skseq._arguments import as_random_state, check_count
 from skseq._data.values import read_values
 from skseq._typing import Array, ArrayLike, Axes, Figure, RandomState, SequencesLike
 from skseq.inspection._axes import (
@@ -22,7 +22,7 @@ from skseq.inspection._axes import (
     wrapped,
 )
 from skseq.inspection._coverage import draw_steps
-from skseq.inspection._forecast_values import as_count, as_lists, ask, names_of_targets
+from skseq.inspection._forecast_values import as_lists, ask, names_of_targets
 from skseq.inspection._series import columns_of, feature_names_of
 from skseq.metrics._values import matched
 
@@ -323,6 +323,6 @@ def _quantiles_by_step(errors, steps):
 
 def _draw_sample(n_values, subsample, random_state):
     """Indices of the values to draw as points."""
-    if subsample is None or n_values <= as_count(subsample, "subsample"):
+    if subsample is None or n_values <= check_count("subsample", subsample):
         return np.arange(n_values)
     return as_random_state(random_state).choice(n_values, subsample, replace=False)

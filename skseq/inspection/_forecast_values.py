@@ -1,7 +1,5 @@
 """What the displays of forecasts share: reading forecasts and intervals, and asking estimators for them."""
 
-from numbers import Integral
-
 import numpy as np
 from sklearn.utils import check_consistent_length, get_tags
 
@@ -42,13 +40,6 @@ def names_of_targets(y_true, n_targets, given=None):
     if given is None:
         given = check_column_names((as_samples(y_true) or [])[:1], "y_true")  # None of arrays
     return feature_names_of(None, n_targets, given, word="target")
-
-
-def as_count(count, argument):
-    """A whole number of at least 1; anything else raises ValueError."""
-    if not isinstance(count, Integral) or isinstance(count, bool) or count < 1:
-        raise ValueError(f"{argument} must be a whole number of at least 1. Got {count!r}.")
-    return count
 
 
 def as_coverages(coverage):

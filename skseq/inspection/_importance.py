@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 import numpy as np
 from sklearn.base import is_regressor
-from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch
 from sklearn.utils.validation import check_is_fitted
 
@@ -20,9 +19,10 @@ from skseq._data.checks import check_same_samples
 from skseq._data.parts import slices
 from skseq._sklearn import _safe_indexing
 from skseq._typing import RandomState, SequencesLike
-from skseq.inspection._cells import last_step, read_cells
+from skseq.inspection._cells import read_cells
 from skseq.inspection._series import count_samples
 from skseq.metrics._by_name import scorer_of
+from skseq.metrics._scorers import final_step, innermost
 
 # --- permutation ------------------------------------------------------------------------------------------------------
 
@@ -504,7 +504,11 @@ def _outputs(estimator, X, y, response):
             return _as_numbers(found, len(rows), "response")
 
         return responses
-    before, final = _in_steps(estimator)
+    final = innermost(estimator)
+
+    def before(X):
+        return final_step(estimator, X)[1]
+
     if response != "auto":
         if not isinstance(response, str) or not hasattr(final, response):
             raise ValueError(
@@ -521,14 +525,6 @@ def _outputs(estimator, X, y, response):
         f"{type(final).__name__} has none of score_samples, predict_proba and predict: pass response, a function of "
         "the estimator and X."
     )
-
-
-def _in_steps(estimator):
-    """(what a pipeline does before its last step, that step)."""
-    estimator = getattr(estimator, "best_estimator_", estimator)
-    if not isinstance(estimator, Pipeline) or len(estimator) == 1:
-        return (lambda X: X), last_step(estimator)
-    return estimator[:-1].transform, last_step(estimator)
 
 
 def _log_probabilities(before, final, X, y):

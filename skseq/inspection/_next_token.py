@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from skseq._arguments import check_switch
+from skseq._arguments import check_count, check_switch
 from skseq._typing import ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import (
     COLOURS,
@@ -21,7 +21,6 @@ from skseq.inspection._axes import (
     panels,
     written,
 )
-from skseq.inspection._forecast_values import as_count
 from skseq.inspection._series import check_has, choose
 
 ROW_INCHES = 0.28  # of a rank
@@ -206,13 +205,13 @@ class NextTokenDisplay:
         own = None if y is None else choose(y, int(place), of="y")[1]
         tokens, log_probs = estimator._next_along(chosen, own)
         names = [END if token is None else str(token) for token in estimator.classes_]
-        steps = cls._steps(start, as_count(n_shown, "n_shown"), len(tokens) + (END in names))
+        steps = cls._steps(start, check_count("n_shown", n_shown), len(tokens) + (END in names))
         shown = [*map(str, tokens), END][steps]
         log_probs = log_probs[steps]  # (n_steps, n_classes)
         order = np.argsort(-log_probs, axis=1, kind="stable")
         true = np.array([_class_of(token, names) for token in shown])
         ranks = np.array([_rank(row, index) for row, index in zip(order, true)])
-        best = order[:, : as_count(k, "k")]
+        best = order[:, : check_count("k", k)]
         own_log_probs = np.where(true >= 0, log_probs[np.arange(len(true)), true], np.nan)  # NaN of unknown tokens
         display = cls(
             shown,

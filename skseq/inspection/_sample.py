@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
-from skseq._arguments import check_switch
+from skseq._arguments import check_count, check_switch
 from skseq._typing import Array, Axes, Figure, RandomState, SequencesLike
 from skseq.inspection._axes import (
     COLOURS,
@@ -20,7 +20,6 @@ from skseq.inspection._axes import (
     whole_numbers,
     wrapped,
 )
-from skseq.inspection._forecast_values import as_count
 from skseq.inspection._series import check_has, columns_of, feature_names_of
 
 KINDS = ("text", "series", "strokes")
@@ -201,7 +200,9 @@ class SampleDisplay:
         temperatures = _as_temperatures(temperatures)
         given = {"y": y, "prefix": prefix, "max_length": max_length}
         given = {name: value for name, value in given.items() if value is not None}
-        given |= {"n_samples": as_count(n_samples, "n_samples"), "random_state": random_state}
+        if isinstance(random_state, np.random.RandomState):  # which would move on from temperature to temperature
+            random_state = random_state.randint(np.iinfo(np.int32).max)
+        given |= {"n_samples": check_count("n_samples", n_samples), "random_state": random_state}
         samples = [list(estimator.sample(**given, temperature=temperature)) for temperature in temperatures]
         drawn = {"kind": kind, "cumulate": cumulate, "features": features, "feature_names": feature_names}
         return cls(samples, temperatures, **drawn).plot(ax=ax)

@@ -83,6 +83,11 @@ def _tokens(sample, argument):
             f"{argument} holds lists as tokens, which are read as one-hot vectors, but those of a sample make no array "
             f"of numbers (n_timesteps, n_classes). Got {tokens!r:.80}: tokens of several parts must be tuples."
         )
+    if vectors.shape[1] == 1:
+        raise ValueError(
+            f"{argument} holds samples of shape {vectors.shape}, which are read as one-hot vectors of a single class. "
+            f"Expected tokens (n_timesteps,): pass [np.ravel(own) for own in {argument}], and round probabilities."
+        )
     return vectors.argmax(axis=1).tolist()  # (t, c) -> (t,)
 
 

@@ -166,6 +166,8 @@ class SequenceScaler(SequenceInputMixin, ChannelNamesMixin, TransformerMixin, Do
         """
         first = not hasattr(self, "scaler_")
         steps = _steps(self._read(X, y, first=first))
+        if first:
+            _check_spread(steps, self.method)
         self.scaler_ = _fitted((self._new_scaler() if first else deepcopy(self.scaler_)).partial_fit, steps)
         return self
 

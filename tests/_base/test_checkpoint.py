@@ -552,6 +552,26 @@ def test_an_interrupt_in_a_later_run_goes_on_there(tmp_path, signalled, monkeypa
     assert_same(model, classifier(**fit).fit(RAGGED, LABELS))
 
 
+def test_an_interrupt_before_a_later_run_has_kept_anything_begins_it_anew(tmp_path, signalled, monkeypatch):
+    """What waits to be written of the run before is no part of it."""
+    fit = {"n_init": 2, "epochs": 1, "early_stopping": True}
+    signalled(0)  # signal 0 does nothing, but no file is written before the end
+    save = Checkpoint.save
+
+    def killed_or_saved(self, moment):
+        if self.run == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+        save(self, moment)
+
+    monkeypatch.setattr(Checkpoint, "save", killed_or_saved)
+    with pytest.warns(UserWarning, match="interrupted by user"):
+        classifier(checkpoint=tmp_path, **fit).fit(RAGGED, LABELS)
+    monkeypatch.undo()
+    model = classifier(checkpoint=tmp_path, **fit).fit(RAGGED, LABELS)
+    assert len(set(model.init_losses_)) == 2
+    assert_same(model, classifier(**fit).fit(RAGGED, LABELS))
+
+
 def test_a_handler_of_the_users_own_stays():
     from skseq.nn.training.checkpoint import terminated_as_interrupted
 

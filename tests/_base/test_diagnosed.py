@@ -8,7 +8,7 @@ import pytest
 from sklearn.exceptions import NotFittedError
 from told_fits import NOISE, RARE, WORDS, WORDS_OUT, X, Y, classifier, told, value_of
 
-from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqTransducer
+from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqTransducer, SequenceTagger
 from skseq.exceptions import TrainingWarning
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -112,3 +112,16 @@ def test_autoencoders_are_diagnosed(estimator):
 def test_an_unfitted_estimator_has_no_diagnosis():
     with pytest.raises(NotFittedError):
         classifier().diagnose()
+
+
+class OfLetters(SequenceTagger):
+    """A subclass with parameters of its own."""
+
+    def __init__(self, units=2):
+        super().__init__(units, analyzer="char", handle_unknown="use_unknown", epochs=1, random_state=0)
+
+
+def test_a_subclass_with_fewer_parameters():
+    model = OfLetters().fit(["ab", "ba"] * 3, [["x", "y"], ["y", "x"]] * 3)
+    assert "loss" in str(model.diagnose())
+    assert model.get_params() == {"units": 2}

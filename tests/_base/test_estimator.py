@@ -207,6 +207,47 @@ def test_keras_early_stopping(echo):
         np.testing.assert_array_equal(model.weights_[name], value)
 
 
+@pytest.mark.parametrize(
+    "average",
+    [
+        {"weight_average": "ema"},
+        {"optimizer": {"class_name": "Adam", "config": {"use_ema": True}}, "learning_rate": None},
+    ],
+    ids=["weight_average", "use_ema"],
+)
+def test_callbacks_see_and_restore_what_was_validated(echo, average):
+    """EarlyStopping keeps what val_loss was measured with, and the end of the training leaves it as it is."""
+    X, y = echo
+    stop = keras.callbacks.EarlyStopping("loss", min_delta=10.0, patience=2, restore_best_weights=True)
+    model = small(epochs=20, callbacks=[stop], early_stopping=False, **average).fit(X, y, X_val=X, y_val=y)
+    assert model.n_iter_ == 3
+    loss = -np.mean(model.score_samples(X, y)) / y.shape[1]
+    assert loss == pytest.approx(model.history_["val_loss"][0], rel=1e-5)
+
+
+def test_a_callback_that_changes_one_weight_leaves_the_others_and_their_means(echo):
+    class Change(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            layer = self.model.layers[-1]
+            kernel, bias = layer.get_weights()
+            layer.set_weights([kernel, bias + 1])
+
+    parameters = {"epochs": 1, "weight_average": "ema"}
+    model, plain = small(callbacks=[Change()], **parameters).fit(*echo), small(**parameters).fit(*echo)
+    differ = [name for name, value in plain.weights_.items() if not np.array_equal(value, model.weights_[name])]
+    assert len(differ) == 1
+    np.testing.assert_allclose(model.weights_[differ[0]], plain.weights_[differ[0]] + 1, rtol=1e-5)
+
+
+def test_validation_data_without_weight_are_refused(echo):
+    X, y = echo
+    labels = y[:, 0]
+    model = small(class_weight={labels[0]: 0.0})
+    one = labels == labels[0]
+    with pytest.raises(ValueError, match="The validation data weigh nothing, so they have no loss"):
+        model.fit(X, labels, X_val=X[one], y_val=labels[one])
+
+
 def test_learning_rate_callbacks(echo):
     schedule = keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.1 / (epoch + 1))
     model = small(epochs=3, callbacks=[schedule]).fit(*echo)

@@ -1052,5 +1052,8 @@ def test_what_an_own_network_has_not():
 
 
 def test_an_estimator_with_an_own_network_is_no_encoder():
-    with pytest.raises(ValueError, match="must not have a network of its own"):
+    with pytest.raises(ValueError, match="must not have been fitted with a network of its own"):
         SequenceClassifier(encoder=autoencoder().fit(X)).fit(X, Y)
+    fitted = classifier().fit(X, Y).set_params(network=None)
+    with pytest.raises(ValueError, match="must not have been fitted with a network of its own"):
+        SequenceClassifier(encoder=fitted).fit(X, Y)

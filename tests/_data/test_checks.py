@@ -157,6 +157,14 @@ def test_a_mask_is_the_end_of_a_sequence():
     assert [sample.shape for sample in plain(wide, "X")] == [(2, 2), (1, 2), (3, 2), (2, 2)]
 
 
+def test_masks_in_the_cells_of_a_column():
+    cells = [masked_array([1.0, 2, 999], [0, 0, 1]), masked_array([1.0, 2, 3, 4], [0, 0, 0, 0])]
+    column = np.empty((2, 1), object)
+    column[:, 0] = cells
+    for X in (column, pd.DataFrame({"s": cells})):
+        assert [sample.tolist() for sample in plain(X, "X")] == [[1, 2], [1, 2, 3, 4]]
+
+
 def test_without_masked_steps_nothing_is_copied():
     whole = masked_array(X)
     assert np.shares_memory(plain(whole, "X"), X)

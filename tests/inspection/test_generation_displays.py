@@ -89,6 +89,13 @@ def test_unknown_tokens_have_no_probability():
     assert display.marks_[1] is None
 
 
+def test_every_temperature_has_the_same_random_numbers(generator):
+    given = {"temperatures": (1.0, 1.0), "n_samples": 3, "max_length": 9}
+    display = SampleDisplay.from_estimator(generator, random_state=np.random.RandomState(0), **given)
+    first, second = display.samples
+    assert first == second
+
+
 def test_letters_can_be_read(generator):
     display = NextTokenDisplay.from_estimator(generator, ["cab ana"], k=20)
     assert "\N{OPEN BOX}" in strings(display.texts_[3])
@@ -104,8 +111,8 @@ def test_letters_can_be_read(generator):
     [
         ({"sample": 6}, IndexError, "sample has index 6, but there are 6"),
         ({"sample": [0, 1]}, ValueError, "sample must be a single index"),
-        ({"k": 0}, ValueError, "k must be a whole number of at least 1"),
-        ({"n_shown": 0}, ValueError, "n_shown must be a whole number"),
+        ({"k": 0}, ValueError, "k must be an integer from 1 to"),
+        ({"n_shown": 0}, ValueError, "n_shown must be an integer"),
         ({"colorbar": np.nan}, ValueError, "colorbar must be True or False. Got nan"),
         ({"start": 7}, ValueError, "start must be a step of the sequence, from 0 to 6. Got 7"),
     ],
@@ -213,7 +220,7 @@ def test_strokes_are_paths_between_lifts_of_the_pen(cumulate):
         (lambda model: SampleDisplay.from_estimator(model, temperatures=0), "temperatures must be numbers above 0"),
         (lambda model: SampleDisplay.from_estimator(model, temperatures=[]), "at least one. Got \\[\\]"),
         (lambda model: SampleDisplay.from_estimator(model, temperatures="high"), "Got 'high'"),
-        (lambda model: SampleDisplay.from_estimator(model, n_samples=0), "n_samples must be a whole number"),
+        (lambda model: SampleDisplay.from_estimator(model, n_samples=0), "n_samples must be an integer"),
         (lambda model: SampleDisplay.from_estimator(model, cumulate="no"), "cumulate must be True or False. Got 'no'"),
         (lambda model: SampleDisplay.from_estimator(model, random_state="a"), "random_state must be .* Got 'a'"),
         (lambda model: SampleDisplay.from_estimator(model, kind="ink"), "kind must be .* Got 'ink'"),

@@ -489,3 +489,12 @@ def test_a_column_of_sequences_beside_others(importance, library):
 def test_several_scores_are_refused(scoring):
     with pytest.raises(ValueError, match="scoring must be one name, a callable or None"):
         permutation_importance(Weighted(np.ones((3, 1))).fit(), np.ones((4, 3)), np.ones(4), scoring=scoring)
+
+
+def test_every_step_before_the_estimator_is_taken():
+    """Those of a pipeline in a pipeline, too."""
+    X, double = [[1.0, 2.0], [3.0, 5.0]], FunctionTransformer(lambda X: 2 * np.asarray(X))
+    weighted = Weighted(np.array([[1.0], [10.0]]))
+    nested = make_pipeline(double, make_pipeline(double, weighted)).fit(X)
+    plain, found = (occlusion_importance(own, X, baseline=0.0).importances for own in (weighted.fit(X), nested))
+    np.testing.assert_allclose(found, 4 * plain)

@@ -344,6 +344,8 @@ def test_labels(form, labels):
         ([[1.0, np.nan]], [[1.0, 2.0]], "y_true holds NaN"),
         (np.full((1, 2, 2), np.nan), [[1, 2]], "y_true holds lists as tokens, which are read as one-hot vectors"),
         ([[["a", 1]]], [[["a", 1]]], "tokens of several parts must be tuples"),
+        (np.ones((1, 2, 1)), [[1, 1]], r"y_true holds samples of shape \(2, 1\), .* pass \[np.ravel\(own\) for own in"),
+        ([[1, 1]], [[[0.2], [0.9]]], r"y_pred holds samples of shape \(2, 1\)"),
         ([[1]], [[{1}]], "y_pred holds tokens that cannot be looked up"),
     ],
 )

@@ -28,8 +28,8 @@ class CallbackModel:
         self.keras_model.stop_training = False
 
     def push(self):
-        """Runner to model."""
-        self.pushed = self.store.weights()
+        """Runner to model: the weights that a fit keeps, which are their means if there are any."""
+        self.pushed = self.store.result()
         set_weights(self.bindings, self.pushed)
         if not self.scheduled:
             self.rate = self.store.learning_rate
@@ -38,8 +38,7 @@ class CallbackModel:
     def pull(self):
         """What a callback changed, from model to runner."""
         weights = get_weights(self.bindings, self.pushed)
-        if any(not np.array_equal(value, self.pushed[name]) for name, value in weights.items()):
-            self.store.load(weights)
+        self.store.change({name: x for name, x in weights.items() if not np.array_equal(x, self.pushed[name])})
         if not self.scheduled:
             rate = float(as_array(self.keras_model.optimizer.learning_rate))
             if rate != self.rate:

@@ -221,7 +221,10 @@ class Checkpoint:
         return found
 
     def end_run(self, losses, best):
-        """Keep what a run has left: the losses so far and the best result."""
+        """Keep what a run has left: the losses so far and the best result; write what waits, as it is of this run."""
+        if self.run < self._n_runs:
+            self.flush()
+        self._waiting = None
         kept = {"weights": best.weights, "slots": best.slots, "history": best.history, "diverged": best.diverged}
         self.earlier = Earlier(losses=list(losses), **kept)
 

@@ -235,10 +235,11 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
             raise
         if isinstance(interrupt, EpochInterrupted):
             record.note_diverged(interrupt.logs, interrupt.finite, record.n_epochs)
-            names = () if validation is None else ("loss", *runner.network.metrics)
+            names = () if validation is None else _validated_metrics(runner)
             record.add(interrupt.logs | {f"val_{name}": math.nan for name in names})
         interrupted = True
         accept_interrupt()
+        store.finalize()
 
     def begin_again():
         _start_optimizer(store, slots, options)
@@ -290,6 +291,7 @@ def _train(runner, data, validation, options, rng, paths, hooks, pieces, record)
         hooks.end_task(partial(record.so_far, runner))
         if gives_up or hooks.stop or (options.is_over is not None and options.is_over(record.history)):
             break
+    store.finalize()  # moving averages become the weights, and callbacks may still restore others
     hooks("on_train_end", record.last())
 
 
@@ -433,9 +435,20 @@ def _validate(runner, validation, options, hooks, pace):
         totals = runner.evaluate(*validation.gather(batches[cut]), totals)
         if hooks.each_test_batch:
             hooks("on_test_batch_end", k, _means(totals))
-    totals = {name: totals[name] for name in ("loss", *runner.network.metrics)}
+    totals = {name: totals[name] for name in _validated_metrics(runner)}
+    if not np.array(totals["loss"])[1]:
+        raise ValueError(
+            "The validation data weigh nothing, so they have no loss: all their samples or labels have the weight 0 "
+            "(sample_weight, class_weight). Pass others as X_val and y_val, or set early_stopping=False."
+        )
     hooks("on_test_end", _means(totals))
     return {f"val_{name}": value for name, value in _means(totals).items()}
+
+
+def _validated_metrics(runner):
+    """The names of what `_validate` measures: a critic is not asked."""
+    critic = getattr(runner.network, "critic", None)
+    return "loss", *(name for name in runner.network.metrics if critic is None or name not in critic.metrics)
 
 
 # --- sums and means ---------------------------------------------------------------------------------------------------

@@ -417,7 +417,7 @@ class _Watch(keras.callbacks.Callback):
     def __init__(self, runner, options):
         super().__init__()
         self.runner, self.store, self.record = runner, runner.store, Record(options.patience)
-        self.progress = Progress(options.epochs, options.verbose)
+        self.progress = Progress(options.epochs, options.verbose, may_end=options.may_end)
         self.last = self.store.weights(), self.store.slots()
         self.task, self.epoch_task = options.task, None
         self.unfinished = {}  # means over the batches of an epoch that the history lacks
@@ -444,6 +444,8 @@ class _Watch(keras.callbacks.Callback):
         asked = not diverged and self.epoch_task.end(partial(self.record.so_far, self.runner))
         if diverged or gives_up or asked:
             self.model.stop_training = True
+        else:
+            self.progress.tell_if_long(epoch)
 
     def cut_short(self, validates):
         """Keep the means of an epoch that an interrupt has cut short; figures of validation data are NaN."""

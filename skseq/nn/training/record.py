@@ -98,11 +98,10 @@ class Record:
         return self.best is not None and self.best.weights is not None
 
     def result(self, store, begin_again, interrupted):
-        """The numbers that a fit keeps: the best if there are any, else the last.
+        """The numbers that a fit keeps: the best if there are any, else those of a store whose training has ended.
 
         If those are not finite, ``begin_again()`` gives the weights and slots to return to.
         """
-        store.finalize()  # before reading: moving averages become the weights
         weights, slots, diverged = store.weights(), store.slots(), self.diverged
         if self._has_best:
             weights, slots = self.best.weights, self.best.slots

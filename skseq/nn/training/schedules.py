@@ -80,7 +80,8 @@ class Plateau:
 
     def update(self, loss):
         """Take the loss of an epoch."""
-        if loss < self.best * (1 - PLATEAU_GAIN):
+        gain = PLATEAU_GAIN * abs(self.best) if math.isfinite(self.best) else 0.0  # log densities may be below 0
+        if loss < self.best - gain:
             self.best, self.waited = loss, 0
         else:
             self.waited += 1

@@ -80,6 +80,12 @@ class WeightStore:
         for pack, mean in zip(self._packs, self._means):
             _set(mean, pack.pack([means[entry.name] for entry in pack.entries]))
 
+    def change(self, weights):
+        """Take some weights, name -> array, in the place of these and of their means."""
+        if weights:
+            self.load(self.weights() | weights)
+            self.load_means(self.means() | weights)
+
     def begin_means(self):
         """Let the means be the weights."""
         for variable, mean in zip(self._moved, self._means):

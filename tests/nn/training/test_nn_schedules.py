@@ -88,6 +88,15 @@ def test_plateau_by_hand():
     assert found == [1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.125]
 
 
+def test_plateau_of_losses_below_zero():
+    """Those of densities: an equal loss, and one that is worse by a part in ten thousand, are no gain."""
+    plateau, found = Plateau(patience=2), []
+    for loss in (1.0, -2.0, -2.0, -1.9999, -3.0, -3.0001, -3.001, -3.0, -3.0):
+        plateau.update(loss)
+        found.append(plateau.factor)
+    assert found == [1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.25]
+
+
 # --- shares in the mean of the weights --------------------------------------------------------------------------------
 
 

@@ -23,7 +23,7 @@ from skseq.inspection._axes import (
     panels,
     whole_numbers,
 )
-from skseq.inspection._forecast_values import as_coverages, as_lists, ask, names_of_targets, percent
+from skseq.inspection._forecast_values import as_coverages, as_lists, ask, percent, target_names_of
 from skseq.inspection._series import columns_of, feature_names_of
 from skseq.metrics import interval_coverage, mean_interval_width
 from skseq.metrics._values import matched
@@ -181,7 +181,7 @@ class CoverageDisplay:
             bounds = matched(true, read_values(interval, "y_interval", n_last=1, may_be_infinite=True), "y_interval")
             observed.append(interval_coverage(true.samples(), bounds.samples(), multioutput="raw_values"))
             width.append(mean_interval_width(bounds.samples(), multioutput="raw_values"))
-        names = names_of_targets(y_true, true.n_targets, target_names)
+        names = target_names_of(y_true, true.n_targets, target_names)
         columns = columns_of(targets, names, "targets")
         display = cls(
             np.stack(observed, axis=-1)[:, columns],

@@ -22,7 +22,7 @@ from skseq.inspection._axes import (
     wrapped,
 )
 from skseq.inspection._coverage import draw_steps
-from skseq.inspection._forecast_values import as_lists, ask, names_of_targets
+from skseq.inspection._forecast_values import as_lists, ask, target_names_of
 from skseq.inspection._series import columns_of, feature_names_of
 from skseq.metrics._values import matched
 
@@ -171,7 +171,7 @@ class ForecastErrorDisplay:
         check_matplotlib(cls.__name__)
         true = read_values(y_true, "y_true")
         predicted = matched(true, read_values(y_pred, "y_pred"), "y_pred")
-        names = names_of_targets(y_true, true.n_targets, target_names)
+        names = target_names_of(y_true, true.n_targets, target_names)
         columns = columns_of(targets, names, "targets")
         display = cls(
             true.values[:, columns],

@@ -35,7 +35,7 @@ def check_targets(steps, n_targets, argument):
         )
 
 
-def names_of_targets(y_true, n_targets, given=None):
+def target_names_of(y_true, n_targets, given=None):
     """One name per target: given ones, the columns of frames in a list, or numbers."""
     if given is None:
         given = check_column_names((as_samples(y_true) or [])[:1], "y_true")  # None of arrays

@@ -4,8 +4,11 @@ __all__ = ["adam_moments", "carries_mask", "reduce_nothing"]
 
 
 def reduce_nothing(optimizer):
-    """Skip the sum of gradients over replicas, which TensorFlow remembers for every graph; no option does that."""
-    optimizer._all_reduce_sum_gradients = list
+    """Skip the sum of gradients over devices, which TensorFlow remembers for every graph; no option does that."""
+    # On one device that is the identity, but through `tf.custom_gradient`. If a release renames it, graphs stay again.
+    for one in (optimizer, getattr(optimizer, "inner_optimizer", None)):
+        if hasattr(one, "_all_reduce_sum_gradients"):
+            one._all_reduce_sum_gradients = list
 
 
 def adam_moments(optimizer):

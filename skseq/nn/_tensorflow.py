@@ -35,7 +35,6 @@ __all__ = [
     "record_operation",
     "shared_constants",
     "stop_recording",
-    "take_gradients_as_they_are",
     "tanh_gradient",
     "threads_told",
 ]
@@ -92,14 +91,6 @@ def has_read_flags():
 def threads_told():
     """The number of threads that TensorFlow was told, or 0; private, since the public way has it read its flags."""
     return 0 if FunctionCallOptions is None else getattr(context(), "_intra_op_parallelism_threads", None) or 0
-
-
-def take_gradients_as_they_are(optimizer):
-    """Spare a Keras optimizer the sum of gradients over devices; private, since that sum keeps graphs for ever."""
-    # On one device that is the identity, but through `tf.custom_gradient`. If a release renames it, graphs stay again.
-    for one in (optimizer, getattr(optimizer, "inner_optimizer", None)):
-        if hasattr(one, "_all_reduce_sum_gradients"):
-            one._all_reduce_sum_gradients = list
 
 
 @contextmanager

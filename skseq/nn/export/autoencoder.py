@@ -3,7 +3,7 @@
 import keras
 from keras import layers, ops
 
-from skseq.nn.export.stock_layers import flat, joined
+from skseq.nn.export.stock_layers import alone, flat, joined
 from skseq.nn.networks.autoencoder import Autoencoder
 
 
@@ -31,12 +31,12 @@ def _unconditional_models(builder, parts, n_steps, source, code):
         inputs, code = inputs[:1], code[:1]
 
     def decode(code):
-        return _alone([part.write(code, n)[0] for part, n in zip(parts, n_steps)])
+        return alone([part.write(code, n)[0] for part, n in zip(parts, n_steps)])
 
     return {
         "model": keras.Model(source, decode(code), name="autoencoder"),
-        "encoder_model": keras.Model(source, _alone(code), name="encoder"),
-        "decoder_model": keras.Model(_alone(inputs), decode(inputs), name="decoder"),
+        "encoder_model": keras.Model(source, alone(code), name="encoder"),
+        "decoder_model": keras.Model(alone(inputs), decode(inputs), name="decoder"),
     }
 
 
@@ -52,7 +52,7 @@ def _conditional_models(builder, parts, n_steps, source, code):
     inputs = [*frames, given, *(x for layers in states for x in flat(layers))]
     outputs = [*(frame[:, 0] for frame, _ in steps), *(x for _, layers in steps for x in flat(layers))]
     return {
-        "model": keras.Model([source, *told], _alone(written), name="autoencoder"),
+        "model": keras.Model([source, *told], alone(written), name="autoencoder"),
         "encoder_model": keras.Model(source, [code[0], *flat(first)], name="encoder"),
         "decoder_model": keras.Model(inputs, outputs, name="decoder_step"),
     }
@@ -98,8 +98,3 @@ class _DecoderParts:
         # One step alone stands in the order of writing; all of them are turned back to that of the source.
         turned = spec.reverse_target and self.label == "reconstruction" and n_steps > 1
         return ops.flip(outputs, axis=1) if turned else outputs, final
-
-
-def _alone(parts):
-    """The only part, or a list of several."""
-    return parts[0] if len(parts) == 1 else parts

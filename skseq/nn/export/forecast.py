@@ -11,7 +11,7 @@ from keras import ops
 
 from skseq.nn.export.seq2seq import DecoderParts
 from skseq.nn.export.stock_layers import flat
-from skseq.nn.networks.heads import LEAST_DF, LEAST_DISPERSION, LEAST_MEAN, LEAST_SCALE, START
+from skseq.nn.networks.heads import LEAST_DF, LEAST_DISPERSION, LEAST_MEAN, LEAST_SCALE, OF_ONE
 
 
 def forecast_models(builder, n_source, n_target):
@@ -56,8 +56,7 @@ def _write(parts, source, before, known, n_target):
     written = []
     for t in range(n_target):
         inputs = before if known[t] is None else ops.concatenate([before, known[t]], axis=-1)
-        zero = ops.cast(ops.sum(ops.zeros_like(source.code), axis=1), "int32")
-        numbers, states = parts.write(source, [inputs], zero + t)
+        numbers, states = parts.write(source, [inputs], t)
         source = replace(source, states=states)
         before = _point(spec, _read(spec, numbers[:, 0]))
         written.append(numbers)
@@ -70,13 +69,13 @@ def _read(spec, numbers):
     if spec.loss == "quantile":
         return ops.cumsum(ops.concatenate([numbers[..., :1], ops.softplus(numbers[..., 1:])], axis=-1), axis=-1)
     if spec.loss in ("poisson", "negative_binomial"):
-        mean = LEAST_MEAN + ops.softplus(numbers[..., :1] + START)
-        return ops.concatenate([mean, LEAST_DISPERSION + ops.softplus(numbers[..., 1:] + START)], axis=-1)
+        mean = LEAST_MEAN + ops.softplus(numbers[..., :1] + OF_ONE)
+        return ops.concatenate([mean, LEAST_DISPERSION + ops.softplus(numbers[..., 1:] + OF_ONE)], axis=-1)
     if spec.loss not in ("normal", "student_t"):
         return numbers
-    parts = [numbers[..., 0], LEAST_SCALE + ops.softplus(numbers[..., 1] + START)]
+    parts = [numbers[..., 0], LEAST_SCALE + ops.softplus(numbers[..., 1] + OF_ONE)]
     if spec.loss == "student_t":
-        parts.append(LEAST_DF + ops.softplus(numbers[..., 2] + START))
+        parts.append(LEAST_DF + ops.softplus(numbers[..., 2] + OF_ONE))
     return ops.stack(parts, axis=-1)
 
 

@@ -10,8 +10,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from skseq.nn.export.stock_layers import flat, joined
-from skseq.nn.networks.heads import START
+from skseq.nn.export.stock_layers import alone, flat, joined
+from skseq.nn.networks.heads import OF_ONE
 from skseq.nn.networks.mixtures import MOST_CORRELATION
 
 
@@ -32,7 +32,7 @@ def generator_models(builder, *_):
     ids, values = parts.begun(source)
     said, states = parts.write(ids, values, *condition)
     read = [source, *condition]
-    model = keras.Model(read if condition else source, _alone(said), name="generator")
+    model = keras.Model(read if condition else source, alone(said), name="generator")
     encoder = keras.Model(read if condition else source, [*(x[:, -1] for x in said), *flat(states)], name="encoder")
 
     step = keras.Input((), dtype="int32", name="step") if spec.tokens else builder.input("step", spec.source_size)
@@ -42,10 +42,6 @@ def generator_models(builder, *_):
     after = [*(x[:, 0] for x in said), *flat(states)]
     decoder = keras.Model([step, *condition, *flat(before)], after, name="decoder_step")
     return {"model": model, "encoder_model": encoder, "decoder_model": decoder}
-
-
-def _alone(outputs):
-    return outputs[0] if len(outputs) == 1 else outputs
 
 
 def _softmax(logits, n):
@@ -152,7 +148,7 @@ class _Parts:
         said = []
         if d:
             means, deviations = (layers.Reshape((-1, k, d), dtype=spec.dtype)(x) for x in (means, deviations))
-            deviations = ops.sqrt(ops.square(ops.softplus(deviations + START)) + spec.reg_covar)
+            deviations = ops.sqrt(ops.square(ops.softplus(deviations + OF_ONE)) + spec.reg_covar)
             said += [_softmax(weights, k), builder.unscaled(means, "means"), builder.unscaled(deviations, "deviations")]
         said += [MOST_CORRELATION * ops.tanh(correlation)] * spec.correlated
         said += [ops.sigmoid(binary)] * bool(spec.binary)

@@ -96,15 +96,14 @@ class DecoderParts:
             first = [zeros] * spec.n_layers
         return [*first, zeros[:1]] if spec.input_feeding else first
 
-    def write(self, source, told, position=None):
+    def write(self, source, told, position=0):
         """Outputs (b, q, output_size) and final states after one step for every entry (b, f) of ``told``.
 
-        ``position`` (b,) is the target step of the first; None: 0.
+        ``position``, a number or (b,), is the target step of the first.
         """
         spec, features, states = self.spec, [], source.states
         # Zeros (b,), made from a tensor: a model that is saved and loaded knows no batch size.
-        zero = ops.cast(ops.sum(ops.zeros_like(source.code), axis=1), "int32")
-        position = zero if position is None else position
+        position = position + ops.cast(ops.sum(ops.zeros_like(source.code), axis=1), "int32")
         for t, inputs in enumerate(told):
             step, states = self.step(source, inputs, states, position + t)
             features.append(step)

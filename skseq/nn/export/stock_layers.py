@@ -219,6 +219,11 @@ def _warn_of_small_deviations(deviations, name):
         )
 
 
+def alone(parts):
+    """The only part, or a list of several."""
+    return parts[0] if len(parts) == 1 else parts
+
+
 def joined(parts):
     return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)
 

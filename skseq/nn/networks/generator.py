@@ -19,8 +19,6 @@ from skseq.nn.networks.noise import SILENCE, Silence
 from skseq.nn.networks.source import Source
 from skseq.nn.networks.weights import Weight, bias, gates_size, kernel, subset
 
-START = 0  # the id before the first token; class k enters as id k + 1
-
 
 class Generator:
     """Flow of tensors of a `GeneratorSpec`.
@@ -98,7 +96,7 @@ class Generator:
         source = tf.transpose(batch["source"], [1, 0] if self.spec.tokens else [1, 0, 2])
         if "before" in batch:
             return tf.concat([batch["before"][None], source], 0)
-        return tf.pad(source, [[1, 0], *[[0, 0]] * (source.shape.rank - 1)])  # START, or zeros
+        return tf.pad(source, [[1, 0], *[[0, 0]] * (source.shape.rank - 1)])  # before the first step: id 0, or zeros
 
     def _run(self, weights, batch, inputs, lengths, noise):
         """Outputs of the top layer (t, b, u), final states of every layer, and what the condition adds (b, g)."""

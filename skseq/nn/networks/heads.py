@@ -12,7 +12,7 @@ import tensorflow as tf
 
 LEAST_SCALE = 1e-4  # of a distribution, in deviations of the targets: no density grows without bound
 LEAST_DF = 2.0  # of Student's t: from there on it has a variance
-START = math.log(math.e - 1)  # softplus(START) = 1: a distribution begins as wide as the targets
+OF_ONE = math.log(math.e - 1)  # softplus(OF_ONE) = 1: a distribution begins as wide as the targets
 LEAST_MEAN = 1e-4  # of counts, in their unit, which is the mean of the training targets
 LEAST_DISPERSION = 1e-4  # of counts of unit 1: below, nothing tells them from Poisson's
 
@@ -105,7 +105,7 @@ class Normal:
 
     def read(self, numbers):
         """Mean and deviation (..., K, 2)."""
-        return tf.stack([numbers[..., 0], LEAST_SCALE + tf.nn.softplus(numbers[..., 1] + START)], -1)
+        return tf.stack([numbers[..., 0], LEAST_SCALE + tf.nn.softplus(numbers[..., 1] + OF_ONE)], -1)
 
     def losses(self, numbers, targets):
         """-log N(y; m, s) = ((y - m) / s)^2 / 2 + log s + log(2 pi) / 2."""
@@ -130,8 +130,8 @@ class StudentT:
 
     def read(self, numbers):
         """Location, scale and degrees of freedom (..., K, 3)."""
-        scale = LEAST_SCALE + tf.nn.softplus(numbers[..., 1] + START)
-        return tf.stack([numbers[..., 0], scale, LEAST_DF + tf.nn.softplus(numbers[..., 2] + START)], -1)
+        scale = LEAST_SCALE + tf.nn.softplus(numbers[..., 1] + OF_ONE)
+        return tf.stack([numbers[..., 0], scale, LEAST_DF + tf.nn.softplus(numbers[..., 2] + OF_ONE)], -1)
 
     def losses(self, numbers, targets):
         """-log t(y; m, s, d)."""
@@ -158,7 +158,7 @@ class Poisson:
 
     def read(self, numbers):
         """The mean in its unit (..., K, 1)."""
-        return LEAST_MEAN + tf.nn.softplus(numbers + START)
+        return LEAST_MEAN + tf.nn.softplus(numbers + OF_ONE)
 
     def losses(self, numbers, targets, unit):
         """-log Poisson(z; m) = m - z log m + log z!, of counts z = targets * unit."""
@@ -188,8 +188,8 @@ class NegativeBinomial:
 
     def read(self, numbers):
         """Mean and dispersion (..., K, 2) of a unit of 1."""
-        mean = LEAST_MEAN + tf.nn.softplus(numbers[..., 0] + START)
-        return tf.stack([mean, LEAST_DISPERSION + tf.nn.softplus(numbers[..., 1] + START)], -1)
+        mean = LEAST_MEAN + tf.nn.softplus(numbers[..., 0] + OF_ONE)
+        return tf.stack([mean, LEAST_DISPERSION + tf.nn.softplus(numbers[..., 1] + OF_ONE)], -1)
 
     def _of_counts(self, numbers, unit):
         """Mean and dispersion of counts, float64: log Gamma(z + 1/a) - log Gamma(1/a) cancels for a small a."""

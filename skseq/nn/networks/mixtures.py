@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from skseq.nn.networks.heads import START
+from skseq.nn.networks.heads import OF_ONE
 
 MOST_CORRELATION = 0.999
 
@@ -40,7 +40,7 @@ def read_mixture(spec, outputs, temperature=None):
     sizes = [k, k * d, k * d, k * spec.correlated, len(spec.binary), int(spec.ends)]
     weights, means, deviations, correlation, logits, end = tf.split(outputs, sizes, axis=-1)
     shape = tf.concat([tf.shape(means)[:-1], [k, d]], 0)
-    deviations = tf.sqrt(tf.square(tf.nn.softplus(deviations + START)) + spec.reg_covar)
+    deviations = tf.sqrt(tf.square(tf.nn.softplus(deviations + OF_ONE)) + spec.reg_covar)
     end = tf.squeeze(end, -1) if spec.ends else None
     if temperature is not None:
         weights, logits, deviations = weights / temperature, logits / temperature, deviations * tf.sqrt(temperature)

@@ -12,8 +12,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from skseq.nn._keras import carries_mask
-from skseq.nn._tensorflow import one_round_of_rewriting, take_gradients_as_they_are
+from skseq.nn._keras import carries_mask, reduce_nothing
+from skseq.nn._tensorflow import one_round_of_rewriting
 from skseq.nn.networks.weights import as_array
 from skseq.nn.process import untaped
 from skseq.nn.training.compiled import PREDICT_ROWS
@@ -77,7 +77,7 @@ class OwnNetwork:
         self._sigmoid = self.spec.task == "classify" and self.spec.sizes == (2,) and outputs[0].shape[-1] == 1
         loss = "binary_crossentropy" if self._sigmoid else _DEFAULT_LOSSES[self.spec.task]
         self.spec.builder.compile(self._model, loss if len(outputs) == 1 else [loss] * len(outputs))
-        take_gradients_as_they_are(self._model.optimizer)
+        reduce_nothing(self._model.optimizer)
         self._losses = _losses(self._model.loss, len(outputs))
         self._one_hot = [loss_name(loss).startswith("categorical") for loss in self._losses]
 

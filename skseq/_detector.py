@@ -26,7 +26,7 @@ from skseq._data.levels_and_lengths import (
     warn_if_shorter,
     warn_if_some_are_constant,
 )
-from skseq._data.likely_mistakes import warn_if_one_series
+from skseq._data.likely_series import warn_if_one_series
 from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
 from skseq._files import public

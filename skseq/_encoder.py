@@ -16,7 +16,7 @@ from skseq._base.diagnosis import Diagnosis
 from skseq._base.random_states import with_random_states
 from skseq._data.checks import plain
 from skseq._data.column_names import names_of_inputs
-from skseq._data.likely_mistakes import whole_texts
+from skseq._data.likely_tokens import whole_texts
 from skseq._data.sequences import as_samples, column_cells, is_sequence
 from skseq._data.tokens import TOKEN_KINDS, is_text_or_missing, source_kind
 from skseq._docs import DocLinkMixin

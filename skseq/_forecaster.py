@@ -39,7 +39,7 @@ from skseq._data.error_sizes import error_units, sizes_by_errors
 from skseq._data.forecast_windows import last_origins, training_origins
 from skseq._data.ignored_targets import warn_if_beside_series
 from skseq._data.known_series import KnownSeries
-from skseq._data.likely_mistakes import warn_if_one_series
+from skseq._data.likely_series import warn_if_one_series
 from skseq._data.linear_part import are_few
 from skseq._data.outliers import warn_of_outliers
 from skseq._data.series import read_series

@@ -27,7 +27,7 @@ from skseq._data.conditions import Conditions, check_condition, check_one_each
 from skseq._data.constant_answer import ConstantAnswer, of_classes, of_densities
 from skseq._data.continuations import Continuations, chosen_binary, followed, following_windows, streams
 from skseq._data.levels_and_lengths import warn_if_levels_differ
-from skseq._data.likely_mistakes import ids_among, warn_if_constant, warn_if_symbols
+from skseq._data.likely_tokens import ids_among, warn_if_constant, warn_if_symbols
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.token_draws import draw_tables
 from skseq._data.uniforms import uniforms

@@ -17,7 +17,7 @@ from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
-from skseq._data.likely_mistakes import warn_if_labelled_steps
+from skseq._data.likely_series import warn_if_labelled_steps
 from skseq._data.likely_tags import (
     check_no_labels,
     told_by_gains,

@@ -51,7 +51,7 @@ def tell_verdict(of, verdict, most):
 
 def _of_graph(spec):
     """What the graph of a spec is, in words."""
-    if hasattr(spec, "builder"):
+    if spec.is_own:
         return ["a Keras network of the user's own"]
     found = ["compiled with XLA" if spec.jit_compile else "TensorFlow graph without XLA"]
     found.append("timesteps written out" if spec.unroll else "loops over timesteps")

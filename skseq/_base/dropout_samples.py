@@ -44,7 +44,7 @@ class DropoutSamplesMixin:
         name, spec = type(self).__name__, self._spec
         if not is_count(n):
             raise ValueError(f"n_dropout_samples must be None or an integer from 1 to {MOST}. Got {n!r}.")
-        if hasattr(spec, "builder"):
+        if spec.is_own:
             raise ValueError(
                 f"n_dropout_samples={n!r} is for the recurrent layers of {name}, but it was fitted with a network of "
                 "your own: call its model_ several times with training=True, and take mean and deviation."

@@ -33,8 +33,8 @@ from skseq._base.same_network import changes, is_same_network
 from skseq._base.validation_scale import warn_if_elsewhere
 from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
-from skseq._data.likely_mistakes import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
 from skseq._data.likely_padding import warn_if_padded
+from skseq._data.likely_series import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
 from skseq._data.long_frames import warn_if_long
 from skseq._data.overlapping import last_block
 from skseq._data.parts import working_memory
@@ -300,7 +300,7 @@ class BaseSequenceEstimator(
         spec = self._planned(self._make_spec(learnt, data.rows), learnt, data.n_samples, job)
         if job.goes_on:
             self._check_same_network(spec, job.incremental)
-        if not (job.incremental or job.trial or hasattr(spec, "builder")):  # a user's own network reads all padding
+        if not (job.incremental or job.trial or spec.is_own):  # a user's own network reads all padding
             warn_if_few_are_long(data, job)
         rng = self._rng(len(self.history_.get("loss", [])) if job.goes_on else 0)
         early_stopping = job.stops
@@ -335,12 +335,12 @@ class BaseSequenceEstimator(
         constant = self._constant_answer(learnt, spec, data)
         options = self._options(job, n_samples=data.n_samples, early_stopping=early_stopping)
         options = replace(options, least_loss=self._least_loss(constant, options, validation))
-        if constant.of_one_class and job.tried is None and not hasattr(spec, "builder"):
+        if constant.of_one_class and job.tried is None and not spec.is_own:
             options = replace(options, epochs=1)  # there is nothing to learn, but to a network of the user's own
         judged_by = validation.n_samples if early_stopping else None
         tell(type(self).__name__, spec, job, n_updates(data.n_samples, job.batch_size), judged_by, self.bptt_steps)
         if not job.incremental:
-            schedule = "constant" if hasattr(spec, "builder") else self.learning_rate_schedule
+            schedule = "constant" if spec.is_own else self.learning_rate_schedule
             warn_of_callbacks(options.callbacks, schedule, validation is not None)
         task = self._begin_task(learnt, job)
         if task is not None:

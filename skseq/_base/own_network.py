@@ -178,7 +178,7 @@ class OwnNetworkMixin:
     @property
     def _has_own_network(self):
         """Whether the fitted network, or without one the next, is the user's."""
-        return hasattr(self._spec, "builder") if hasattr(self, "_spec") else self.network is not None
+        return self._spec.is_own if hasattr(self, "_spec") else self.network is not None
 
     def _check_parameters(self):
         super()._check_parameters()

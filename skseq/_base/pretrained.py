@@ -39,7 +39,7 @@ def check_encoder(encoder):
             "clone the values of their grid, which makes estimators unfitted: there, wrap the fitted encoder in "
             "sklearn.frozen.FrozenEstimator."
         ) from error
-    if hasattr(fitted._spec, "builder"):
+    if fitted._spec.is_own:
         raise ValueError("The 'encoder' parameter must not have been fitted with a network of its own.")
     return fitted
 

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from skseq._data.likely_mistakes import LOOKED_AT
+from skseq._data.likely_series import LOOKED_AT
 from skseq._data.window_units import WindowScaling
 
 FEW_WINDOWS, ENOUGH_WINDOWS = 5, 10  # side by side: of fewer, a quarter to all of normal timesteps are called outliers

@@ -4,7 +4,8 @@ import warnings
 
 import numpy as np
 
-from skseq._data.likely_mistakes import LOOKED_AT, SOME
+from skseq._data.likely_series import LOOKED_AT
+from skseq._data.likely_tokens import SOME
 
 STEPS_LOOKED_AT = 10**6  # of all samples, times features
 PADDED = 0.5  # of the samples

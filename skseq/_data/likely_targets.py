@@ -5,7 +5,8 @@ import warnings
 import numpy as np
 from sklearn.exceptions import DataConversionWarning
 
-from skseq._data.likely_mistakes import A_FEW, LOOKED_AT, MANY, NEARLY_ALL, SOME
+from skseq._data.likely_series import LOOKED_AT, MANY
+from skseq._data.likely_tokens import A_FEW, NEARLY_ALL, SOME
 
 RARE = 5  # samples for each label: of fewer, a generator learns little of one
 OF_A_CURVE = 8  # timesteps: as many outputs as fewer may well be by chance

@@ -155,7 +155,7 @@ def _writer(estimator):
         raise ValueError(f"to_onnx writes {_EXPORTED}, got {name}{_inside(estimator)}.")
     check_is_fitted(estimator)
     spec = estimator._spec
-    if hasattr(spec, "builder"):
+    if spec.is_own:
         raise ValueError(f"This {name} has a network of your own, which to_onnx does not know: call {_OF_KERAS}.")
     if getattr(spec, "transitions", False):
         raise ValueError(

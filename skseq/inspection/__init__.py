@@ -13,9 +13,10 @@ from skseq.inspection._coverage import CoverageDisplay
 from skseq.inspection._encoding import EncodingDisplay
 from skseq.inspection._forecast import ForecastDisplay
 from skseq.inspection._forecast_error import ForecastErrorDisplay
-from skseq.inspection._importance import occlusion_importance, permutation_importance
 from skseq.inspection._importance_display import ImportanceDisplay
 from skseq.inspection._next_token import NextTokenDisplay
+from skseq.inspection._occlusion import occlusion_importance
+from skseq.inspection._permutation import permutation_importance
 from skseq.inspection._reconstruction import ReconstructionDisplay
 from skseq.inspection._sample import SampleDisplay
 from skseq.inspection._training import TrainingDisplay

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._data.checks import stacked_vectors
+from skseq._data.checks import check_same_samples, stacked_vectors
 from skseq._data.sequences import as_samples, is_sequence, pad, split
 from skseq._data.token_columns import with_columns
 from skseq._data.tokens import source_kind, splitter
-from skseq.inspection._series import as_series, each, feature_names_of
+from skseq.inspection._series import as_series, count_samples, each, feature_names_of
 from skseq.metrics._scorers import innermost
 
 REMOVED = object()  # in place of a token that is left out
@@ -187,3 +187,30 @@ def _numbered(lists, write):
     place_of = {REMOVED: 0}
     places = np.array([place_of.setdefault(token, len(place_of)) for own in lists for token in own])
     return Cells(values=pad(places[:, None], lengths), lengths=lengths, write=write, vocabulary=list(place_of))
+
+
+# --- what may be asked ------------------------------------------------------------------------------------------------
+
+
+def check_pairs(X, y):
+    """Raise ValueError if X or y holds no samples, or y is given and has not as many as X."""
+    n_samples = count_samples(X)
+    if y is not None:
+        check_same_samples(n_samples, count_samples(y, "y"), "X", "y")
+
+
+def check_by(by, allowed, is_tokens):
+    if by not in allowed:
+        what = "tokens" if is_tokens else "numbers"
+        raise ValueError(f"by must be 'auto' or one of {', '.join(map(repr, allowed))} if X holds {what}. Got {by!r}.")
+
+
+def check_spans(by, **spans):
+    """Raise ValueError for numbers of timesteps, by name, if a part spans all timesteps."""
+    given = [f"{name}={span}" for name, span in spans.items() if span not in (None, 1)]
+    if by in ("features", "tokens") and given:
+        others = "by='timesteps'" if by == "tokens" else "by='timesteps' or 'cells'"
+        raise ValueError(
+            f"by={by!r} changes all timesteps at once, so {' and '.join(given)} would count for nothing: set {others} "
+            f"for importance over time, or leave {' and '.join(spans)} out."
+        )

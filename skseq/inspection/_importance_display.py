@@ -25,7 +25,7 @@ from skseq.inspection._axes import (
     written,
 )
 from skseq.inspection._cells import read_cells
-from skseq.inspection._importance import mean_values, occlusion_importance
+from skseq.inspection._occlusion import mean_values, occlusion_importance
 from skseq.inspection._series import FEW_SAMPLES, as_series, choose, each, places_of
 
 MOST_TOKENS = 20  # of a vocabulary

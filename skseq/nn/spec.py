@@ -75,6 +75,8 @@ class NetworkSpec:
     averaged: bool = False
     frozen: bool = False
 
+    is_own: ClassVar[bool] = False  # whether it is the user's own
+
     @property
     def encoding_size(self):
         """Width of one encoder output: both directions together."""
@@ -486,5 +488,6 @@ class OwnNetworkSpec:
     dtype: str = field(default="float32", compare=False)
     encoding_size: int | None = field(default=None, compare=False)
 
+    is_own: ClassVar[bool] = True
     decoder: ClassVar[str] = "reconstruct"
     pooling: ClassVar[None] = None

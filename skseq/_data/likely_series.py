@@ -1,0 +1,276 @@
+"""Tables that are read as one sequence per row, and are most likely one series: warnings that say how to tell."""
+
+import re
+import warnings
+
+import numpy as np
+
+from skseq._data.calendars import is_one_series
+from skseq._data.overlapping import next_windows_in_order, warn_if_windows_are_features
+
+LOOKED_AT = 200  # sequences
+SMOOTH = 0.25  # mean squared difference of neighbours over twice the variance: 1 for noise, near 0 for a slow curve
+ROUGH = 0.7
+VERY_SMOOTH = 0.05  # samples that are sorted by their class are alike, too: 0.15 for iris
+APART = 100  # variance of the means of columns over the variance within: heights at three ages 24, sensors 10,000
+UNLIKE = 4  # squared difference of neighbouring columns over that of neighbouring rows: 1 for lags of one series
+MANY = 50  # distinct integers: fewer may well be a vocabulary
+SEASONS = (1, 4, 5, 7, 12, 24, 48, 52)  # steps after which a series may be much as it was
+MORE_ALIKE = 0.6  # roughness of rows over that of columns: 0.1 to 0.55 for seasons side by side, 0.75 for noise
+UNLIKE_ANY = 0.5  # roughness of columns: 0.65 or more for series side by side, 0.3 or less for seasons of months
+FEW_CHANNELS = 24  # from so many columns on a row with a date is likely a window that ends there, or a day of hours
+OF_CHANNELS = 1.5  # times the mean square of steps: 0.4 for days of 24 hours, 1.7 for leads of an ECG, 15 for others
+OF_UNITS = 10  # times the deviation of another column: those of steps of one quantity are within a factor of 4 or so
+LASTING, ENOUGH_CHANGES = 0.2, 20  # of the changes of labels in a random order, and so many of these
+OF_A_TIME = re.compile(  # column names, most of which number or name a time
+    r"[\W_]*(t|v|x|y|f|p|period|lag|step|time|s|sec|min|h|hr|hour|d|day|w|wk|week|m|month|q|quarter|year)?[\W_]*\d"
+    r"|.*(19|20)\d\d|(.*[\W_])?(mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+    r"|dawn|morning|forenoon|noon|midday|afternoon|evening|night|midnight|breakfast|brunch|lunch|dinner|supper"
+    r"|(first|second|third|fourth|fifth|last|early|late|start|begin|mid|middle|end|before|during|after)(?![a-z]))",
+    re.IGNORECASE,
+)
+
+
+def warn_if_channels_first(values, argument):
+    """Warn where timesteps are few and unlike, and features many and alike, as steps of a series are; (n, t, f)."""
+    _, n_timesteps, n_features = values.shape
+    if warn_if_windows_are_features(values, argument) or n_timesteps >= n_features or n_features < 8:
+        return
+    some = np.asarray(values[:LOOKED_AT], np.float64)
+    along_features, along_time = _roughness(some, 2), _roughness(some, 1) if n_timesteps > 1 else 1.0
+    if along_features < SMOOTH and along_time > ROUGH and _moves_along_time(some):
+        warnings.warn(
+            f"{argument} of shape {values.shape} is read as {n_timesteps} timestep(s) of {n_features} features, but "
+            f"neighbouring features are as alike as steps of a series. If these are {n_timesteps} channel(s) over "
+            f"{n_features} timesteps, pass {argument}.transpose(0, 2, 1), or what "
+            f"skseq.preprocessing.as_sequences({argument}, layout='channels_first') gives.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+def _moves_along_time(values):
+    """Whether neighbouring timesteps (n, t, f) differ by more than features do: days of hours are alike both ways."""
+    if values.shape[1] == 1:
+        return True
+    return np.mean(np.diff(values, axis=1) ** 2) >= OF_CHANNELS * np.mean(np.diff(values, axis=2) ** 2)
+
+
+def warn_if_one_series(X, values, argument, window=None, *, side_by_side=False):
+    """Warn where the rows of a table are most likely the steps of one long series; values (n, t, 1) as they are read.
+
+    They are if they have times, if neighbouring rows are alike, but neighbouring columns are not, if columns are of
+    different units, and if there are more rows than columns, none of which is as long as the ``window`` that sequences
+    are to be cut into. So are those of a frame of series ``side_by_side``: rows a season apart are alike, and columns
+    not so, and their names are of no times.
+    """
+    n_samples, n_timesteps, _ = values.shape
+    otherwise = ""
+    if is_one_series(X):
+        why, otherwise = "its index holds times", f". If rows are samples, pass {argument}.reset_index(drop=True)"
+    elif n_samples >= MANY and _rows_are_steps(values[:LOOKED_AT]):
+        why = "neighbouring rows are as alike as steps of a series"
+    elif n_samples >= MANY and n_timesteps < n_samples and _are_quantities(X, values[:LOOKED_AT]):
+        why = "neighbouring rows are alike, and its columns have names of no times and are of different units"
+    elif window is not None and n_timesteps < window and n_timesteps < n_samples:
+        why, otherwise = f"none is as long as window={window!r}", "; if it holds sequences, leave window out"
+    elif side_by_side and n_samples >= MANY and n_timesteps < n_samples and _are_side_by_side(X, values[:LOOKED_AT]):
+        why = "rows a season apart are as alike as steps of a series, and its columns have names of no times"
+        otherwise = f"; if each row is a series, {argument}.to_numpy()"
+    else:
+        return
+    warnings.warn(
+        f"{argument} of shape ({n_samples}, {n_timesteps}) is read as {n_samples} sequences of {n_timesteps} "
+        f"timestep(s), but {why}. If it is one long series with a timestep in every row, pass a list of it, "
+        f"[{argument}]{otherwise}.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def warn_if_labelled_steps(X, values, labels, argument, target_argument):
+    """Warn where the rows of a table, with one label each, are most likely the steps of one series to be labelled.
+
+    Values are (n, t, 1), or ids (n, t), labels (n,) indices of classes. Sequences of a single step are told by
+    `warn_if_single_steps`.
+    """
+    n_samples, n_timesteps = values.shape[:2]
+    if n_timesteps == 1:
+        return
+    otherwise = ""
+    if is_one_series(X):
+        why = "its index holds times"
+    elif values.ndim < 3 or n_samples < MANY:
+        return
+    elif _rows_are_steps(values[:LOOKED_AT]):
+        why = "neighbouring rows are as alike as steps of a series"
+    elif _last_and_return(labels) and _may_be_channels(values[:LOOKED_AT]):
+        why = "labels last for many rows and return, as those of steps do"
+        array = argument if isinstance(X, np.ndarray) else f"np.asarray({argument})"
+        otherwise = f" Pass {array}[:, :, None] to read every row as a sequence without this warning."
+    else:
+        return
+    warnings.warn(
+        f"{argument} of shape ({n_samples}, {n_timesteps}) is read as {n_samples} sequences of {n_timesteps} "
+        f"timestep(s) with one label each, but {why}. If it is one long series with a timestep and a label in every "
+        f"row, pass lists of it and of its labels, [{argument}] and [{target_argument}].{otherwise}",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def _last_and_return(labels):
+    """Whether labels (n,) change far less often than in a random order, but more often than if they were sorted."""
+    counts = np.bincount(labels)
+    usual = (len(labels) - 1) * (1 - np.sum((counts / len(labels)) ** 2))
+    return usual >= ENOUGH_CHANGES and np.count_nonzero(counts) <= np.count_nonzero(np.diff(labels)) <= LASTING * usual
+
+
+def _may_be_channels(values):
+    """Whether columns (n, t, 1) are not as alike as steps of a curve, and few or of different units."""
+    values = _without_gaps(values)
+    if len(values) < MANY or next_windows_in_order(values) is not None or _roughness(values, 1) <= ROUGH:
+        return False
+    return values.shape[1] < FEW_CHANNELS or _differ_in_units(values[:, :, 0])
+
+
+def warn_if_timed_steps(X, values, argument, name):
+    """Warn where the rows of a table with times, each with a target of its own, are most likely steps; (n, t, 1).
+
+    Samples may have dates, too, such as the load curve of every day. Rows are steps if neighbouring ones are alike, and
+    columns are not: they differ by far more than neighbouring rows do. In a table of lags both differ as much. Rows are
+    steps, too, if columns are of different units and have names of no times, as the indicators of every day do.
+    """
+    n_samples, n_timesteps = values.shape[:2]
+    if values.ndim < 3 or n_samples < MANY or n_timesteps == 1 or not is_one_series(X):
+        return
+    some = _without_gaps(values[:LOOKED_AT])
+    if len(some) < MANY:
+        return
+    if _go_on_by_rows(some):
+        why = "neighbouring rows are as alike as steps of a series"
+    elif n_timesteps < FEW_CHANNELS and _have_names_of_no_times(X) and _ascends(X) and _differ_in_units(some[:, :, 0]):
+        why = "its columns differ in scale as channels of different units do"
+    else:
+        return
+    warnings.warn(
+        f"{argument} of shape ({n_samples}, {n_timesteps}) is read as {n_samples} sequences of {n_timesteps} "
+        f"timestep(s), but its index holds times, and {why}. If it is one long series of {n_timesteps} channels, "
+        f"{name} needs windows of it: windows, y, _ = skseq.preprocessing.SlidingWindows(window=10).split_series("
+        f"[{argument}], [y]), where y[:, -1] are the targets of their last steps. A SequenceTagger learns a label for "
+        f"every step. Samples with dates are read without this warning after {argument}.reset_index(drop=True).",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def warn_if_single_steps(sequences, source_type, argument):
+    """Warn where many `Sequences` have a single timestep each: most likely every row of a table is one of its steps."""
+    if len(sequences) < MANY or sequences.values.shape[1] > 1:
+        return
+    warnings.warn(
+        f"{argument} is read as {len(sequences)} sequences of a single timestep. If its rows are steps of longer "
+        "sequences, pass a list of steps for each sequence, such as df.groupby('sentence')['word'].agg(list), and y to "
+        f"match. Set source_type={source_type!r} to read every row as a sequence without this warning.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def _without_gaps(values):
+    """Rows of (n, t, 1) as floats, without those that lack values, which estimators refuse and an imputer fills."""
+    values = np.asarray(values, np.float64)
+    return values[np.isfinite(values).all(axis=(1, 2))]
+
+
+def _rows_are_steps(values):
+    values = _without_gaps(values)
+    if len(values) < MANY:
+        return False
+    if next_windows_in_order(values) is not None:  # two or three steps of a smooth series are rough, and so it is right
+        return False
+    along = _roughness(values, 1) if values.shape[1] > 1 else 1.0
+    return along > ROUGH and (_roughness(values, 0) < VERY_SMOOTH or _have_units(values[:, :, 0]))
+
+
+def _go_on_by_rows(values):
+    """Whether neighbouring rows (n, t, 1) are alike, and neighbouring columns differ by far more than these."""
+    if _roughness(values, 0) > SMOOTH or _roughness(values, 1) < ROUGH:
+        return False
+    return np.mean(np.diff(values, axis=1) ** 2) >= UNLIKE * np.mean(np.diff(values, axis=0) ** 2)
+
+
+def _ascends(X):
+    index = getattr(X, "index", None)  # polars has none, and its times are no numbers
+    return index is not None and index.is_monotonic_increasing and index.is_unique
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _differ_in_units(columns):
+    """Whether columns (n, t) have deviations, or lie, too far apart for steps of one quantity.
+
+    Counts of one kind are many at noon and few at night, and deviate by the roots of their means.
+    """
+    are_counts = (columns >= 0).all() and (columns % 1 == 0).all()
+    deviations = columns.std(axis=0)
+    moving = deviations > 0
+    if moving.sum() < 2 or not np.isfinite(deviations).all():
+        return False
+    units = deviations[moving] / (np.sqrt(columns.mean(axis=0)[moving]) if are_counts else 1)
+    return bool(units.max() >= OF_UNITS * units.min()) or (not are_counts and _lie_apart(columns))
+
+
+def _have_names_of_no_times(X):
+    names = [name for name in getattr(X, "columns", ()) if isinstance(name, str)]
+    return len(names) > 1 and np.mean([OF_A_TIME.match(name) is not None for name in names]) <= 0.5
+
+
+def _are_quantities(X, values):
+    """Whether neighbouring rows (n, t, 1) are alike, and columns have names of no times, and differ in units."""
+    if not _have_names_of_no_times(X):
+        return False
+    columns = _without_gaps(values)[:, :, 0]
+    if len(columns) < MANY or not _differ_in_units(columns):
+        return False
+    is_sorted = [(steps >= 0).all() or (steps <= 0).all() for steps in np.diff(columns, axis=0).T]
+    return not any(is_sorted) and np.median([_roughness(column, 0) for column in columns.T]) < SMOOTH
+
+
+def _are_side_by_side(X, values):
+    """Whether rows (n, t, 1) some steps apart are much more alike than columns, which alone have names, of no times."""
+    index = getattr(X, "index", None)
+    if index is not None and index.dtype.kind not in "iu":  # rows have names, too
+        return False
+    if not _have_names_of_no_times(X):
+        return False
+    rows, columns = (_least_roughness(np.asarray(values, np.float64), axis) for axis in (0, 1))
+    return columns > UNLIKE_ANY and rows < MORE_ALIKE * columns
+
+
+def _least_roughness(values, axis):
+    return min(_roughness(values, axis, lag) for lag in SEASONS if 2 * lag <= values.shape[axis])
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _lie_apart(columns):
+    between, within = columns.mean(axis=0).var(), columns.var(axis=0).mean()
+    return np.isfinite(between) and between > APART * within
+
+
+def _have_units(columns):
+    """Whether columns (n, t) lie too far apart for steps of one series, and most go on from row to row."""
+    if not _lie_apart(columns):
+        return False
+    return np.median([_roughness(column, 0) for column in columns.T]) < ROUGH
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _roughness(values, axis, lag=1):
+    """Mean squared difference along an axis, of neighbours or a lag apart, over twice the variance along it.
+
+    It is 1, as of noise, where nothing varies, or by more than a float can hold.
+    """
+    variance = values.var(axis=axis).mean()
+    later, earlier = np.split(values, [lag], axis=axis)[1], np.split(values, [-lag], axis=axis)[0]
+    roughness = np.mean((later - earlier) ** 2) / (2 * variance) if variance > 0 else 1.0
+    return roughness if np.isfinite(roughness) else 1.0

@@ -234,6 +234,35 @@ def schemas():
     yield "NaN", archive([("schema.json", text.replace('"protocol": 2', '"protocol": NaN'))])
 
 
+NOW = np.array("2024-01-01", "M8[ns]")
+
+
+def _zones():
+    """Time zones that would be read from any file, or that are none."""
+    yield from ("dateutil//etc/passwd", "dateutil/../../../etc/passwd", "/etc/localtime", "dateutil/", "", 5, ["UTC"])
+    for ahead in ({MARK: "timedelta", "parts": [10**6, 0, 0]}, "a", 7, None):
+        yield {MARK: "fixed_zone", "ahead": ahead, "library": "dateutil"}
+    yield {MARK: "Timestamp", "utc": NOW, "zone": None}
+
+
+def _offsets():
+    """Classes that are no offsets, and offsets that pandas would compute anything with, or take much memory for."""
+    for name in ("os.system", "to_offset", "BaseOffset", "Tick", "__class__", "DateOffset", ["Week"], None):
+        yield {"name": name, "steps": {}}
+    yield from ({"name": "Week", "steps": {}, "n": n} for n in ("a", 10**30, 1.5, None, True))
+    yield {"name": "Week", "steps": {}, "normalize": "no"}
+    yield from ({"name": "Week", "steps": steps} for steps in ({"weekday": -9}, {"weekday": "a"}, {"no": 1}, 5, "no"))
+    yield {"name": "FY5253", "steps": {"startingMonth": 2**40, "weekday": 1, "variation": "last"}}
+    yield {"name": "BusinessHour", "steps": {"start": "a" * 10**6}}
+    yield {"name": "BusinessDay", "steps": {"offset": {MARK: "Decimal", "parts": ["1"]}}}
+    for more in (np.zeros(3), np.zeros((2, 2), "M8[D]"), np.zeros(10**6, "M8[D]"), np.zeros(3, "M8[ns]"), None, "a"):
+        yield {"name": "CustomBusinessDay", "steps": {"weekmask": "1111100", "holidays": more}}
+    for mask in ("0000000", "no", 7, "Mon " * 10**5, [1] * 7):
+        yield {"name": "CustomBusinessDay", "steps": {"weekmask": mask, "holidays": np.zeros(3, "M8[D]")}}
+    yield {"name": "CustomBusinessDay", "steps": {"calendar": "a"}}
+    yield {"name": "CustomBusinessDay", "steps": {"holidays": np.zeros(3, "M8[D]")}}
+
+
 def states():
     """Values that we restore ourselves: trusted classes, whose state lies."""
     own = [
@@ -268,6 +297,9 @@ def states():
         {MARK: "Period", "ordinal": "a", "freq": "os"},
         {MARK: "offset", "freq": "__import__('os')"},
         {MARK: "DateOffset", "n": "a", "normalize": 1, "steps": {"no": 1}},
+        *({MARK: "Timestamp", "utc": NOW, "zone": zone} for zone in _zones()),
+        *({MARK: "offset_of", "n": 1, "normalize": False, **own} for own in _offsets()),
+        {MARK: "weekday", "day": "a", "nth": 0},
         {MARK: "polars_datetime", "unit": "no", "zone": "../.."},
     ]
     for k, value in enumerate(own):

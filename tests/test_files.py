@@ -11,13 +11,15 @@ import re
 import subprocess
 import sys
 import zipfile
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, IntEnum
 from fractions import Fraction
+from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import keras
 import numpy as np
@@ -25,7 +27,9 @@ import pandas as pd
 import polars as pl
 import pytest
 import skops.io
+from dateutil import relativedelta, tz
 from eager_network import EagerNetwork
+from pandas.tseries.holiday import USFederalHolidayCalendar
 from scikeras.wrappers import KerasClassifier
 from sklearn import model_selection
 from sklearn.base import BaseEstimator
@@ -69,7 +73,7 @@ from stored_estimators import (
 
 import skseq
 from skseq import SeasonalNaive, SequenceClassifier, SequenceRegressor, SeriesForecaster, _files, _trusted, metrics
-from skseq._files import MARK, StoredMixin, restored
+from skseq._files import MARK, StoredMixin, plain, restored
 from skseq.model_selection import search_space
 from skseq.nn import pool
 from skseq.nn.training.compiled import CompiledNetwork
@@ -168,6 +172,142 @@ def test_what_is_shared_is_stored_once():
     array = np.zeros(10_000)
     data = skops.io.dumps(naive(a_=array, b_={"c": array}))
     assert array.nbytes < len(data) < 1.5 * array.nbytes
+
+
+# --- steps and time zones of pandas -----------------------------------------------------------------------------------
+
+FREE = ["2024-12-25", "2024-12-28", "2024-12-31", "2025-01-01"]  # the second is a Saturday
+PARTS_OF_A_DAY = {"start": ["08:00", "13:00"], "end": ["12:00", "17:30"]}
+OFFSETS = [
+    pd.offsets.CustomBusinessDay(holidays=FREE),
+    pd.offsets.CustomBusinessDay(2, holidays=FREE, weekmask="Sun Mon Tue Wed Thu", offset=timedelta(hours=9)),
+    pd.offsets.CustomBusinessDay(calendar=USFederalHolidayCalendar()),
+    pd.offsets.CustomBusinessDay(normalize=True, weekmask="1111110"),
+    pd.offsets.CustomBusinessHour(3, holidays=FREE, **PARTS_OF_A_DAY),
+    pd.offsets.CustomBusinessMonthEnd(holidays=FREE),
+    pd.offsets.CustomBusinessMonthBegin(2, holidays=FREE, normalize=True),
+    pd.offsets.BusinessHour(**PARTS_OF_A_DAY),
+    pd.offsets.BusinessHour(start="22:00", end="06:00", offset=timedelta(minutes=15)),
+    pd.offsets.BusinessDay(offset=timedelta(hours=9)),
+    pd.offsets.BusinessDay(offset=pd.Timedelta("90min"), normalize=True),
+    pd.offsets.Week(),
+    pd.offsets.Week(2, normalize=True),
+    pd.offsets.SemiMonthEnd(day_of_month=10, normalize=True),
+    pd.offsets.FY5253Quarter(
+        startingMonth=3, weekday=4, qtr_with_extra_week=2, variation="nearest", normalize=True
+    ),
+    pd.DateOffset(months=1, days=2),
+    pd.DateOffset(2, normalize=True, days=1, weekday=relativedelta.MO(2)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("offset", OFFSETS, ids=map(str, range(len(OFFSETS))))
+def test_offsets_come_back_as_they_were(offset):
+    model = naive(attribute_=offset)
+    expected = pd.date_range("2024-12-19 09:30", periods=20, freq=offset)
+    for twin in (through_a_file(model), pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):
+        assert twin.attribute_ == offset
+        assert pd.date_range("2024-12-19 09:30", periods=20, freq=twin.attribute_).equals(expected)
+
+
+@pytest.mark.parametrize("name", [name for name in pd.offsets.__all__ if name not in ("BaseOffset", "Tick")])
+@pytest.mark.parametrize("own", [{}, {"n": 3}, {"n": 2, "normalize": True}], ids=["1", "3", "normalized"])
+def test_all_offsets_of_pandas_are_stored(name, own):
+    try:
+        offset = getattr(pd.offsets, name)(**own)
+    except ValueError:
+        pytest.skip("ticks cannot be normalized")
+    assert restored(plain(offset)) == offset
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"calendar": np.busdaycalendar("1111000", FREE)},
+        {"calendar": np.busdaycalendar("1111000"), "holidays": FREE},
+        {"weekmask": [1, 1, 1, 1, 0, 0, 0], "holidays": FREE},
+    ],
+    ids=["calendar", "calendar without the holidays", "list"],
+)
+def test_what_counts_of_a_calendar_is_stored(given):
+    """However its days are given; an offset is equal to one with another calendar of NumPy."""
+    offset = pd.offsets.CustomBusinessDay(**given)
+    found = through_a_file(naive(attribute_=offset)).attribute_
+    expected, times = (pd.date_range("2024-12-19", periods=9, freq=own) for own in (offset, found))
+    assert times.equals(expected)
+    assert expected[1].day_name() == "Monday"
+
+
+def test_holidays_of_many_series_are_stored_once():
+    days = pd.date_range("2000-01-01", periods=1000, freq="W")
+    steps = [pd.offsets.CustomBusinessDay(n, holidays=days.tolist()) for n in range(1, 9)]
+    model = naive(a_=steps)
+    assert len(pickle.dumps(model)) < len(pickle.dumps(naive())) + 2 * 8 * len(days)
+    found = through_a_file(model).a_
+    assert found == steps
+    assert all(own.holidays is found[0].holidays for own in found)
+
+
+def test_offsets_that_cannot_be_made_again_are_named():
+    offset = pd.offsets.BusinessDay(offset=pd.Timedelta(1, "ns"))
+    for write in (skops.io.dumps, pickle.dumps, copy.deepcopy):
+        with pytest.raises(ValueError, match=r"<BusinessDay.*> is an offset .* cannot be stored: .* another freq"):
+            write(naive(attribute_=offset))
+
+
+def of_pytz(name, given):
+    return getattr(pytest.importorskip("pytz"), name)(given)
+
+
+def of_dateutil(zone):
+    try:
+        pd.Timestamp("2024-01-01", tz=zone)
+    except AttributeError:
+        pytest.skip("this pandas does not know the zones of this dateutil")
+    return zone
+
+
+ZONES = {
+    "zoneinfo": lambda: ZoneInfo("America/Argentina/Buenos_Aires"),
+    "zoneinfo, fixed": lambda: ZoneInfo("Etc/GMT+5"),
+    "zoneinfo, UTC": lambda: ZoneInfo("UTC"),
+    "pytz": lambda: of_pytz("timezone", "Europe/London"),
+    "pytz, fixed": lambda: of_pytz("FixedOffset", -90),
+    "dateutil by name": lambda: of_dateutil("dateutil/Europe/London"),
+    "dateutil": lambda: of_dateutil(tz.gettz("America/Port-au-Prince")),
+    "dateutil, its own": lambda: of_dateutil(tz.gettz.nocache("Europe/London")),
+    "dateutil, fixed": lambda: tz.tzoffset("X", 5400),
+    "dateutil, UTC": tz.tzutc,
+    "dateutil, local": tz.tzlocal,
+    "datetime": lambda: timezone(timedelta(hours=2)),
+    "datetime, UTC": lambda: UTC,
+    "datetime, named": lambda: timezone(timedelta(hours=2), "CEST"),
+    "datetime, of another's name": lambda: timezone(timedelta(hours=2), "Europe/London"),
+    "datetime, seconds": lambda: timezone(timedelta(hours=-1, seconds=30)),
+}
+
+
+@pytest.mark.parametrize("zone", ZONES.values(), ids=ZONES)
+def test_time_zones_come_back_equal(zone):
+    times = pd.date_range("2024-01-01", periods=3, freq="90D", tz=zone())
+    model = naive(attribute_=times.tolist())
+    for twin in (through_a_file(model), pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):
+        assert pd.DatetimeIndex(twin.attribute_).equals(pd.DatetimeIndex(times, freq=None))
+        assert [time.utcoffset() for time in twin.attribute_] == [time.utcoffset() for time in times]
+
+
+def test_time_zones_without_a_name_are_named():
+    pytest.importorskip("tzdata")
+    with files("tzdata.zoneinfo.Europe").joinpath("London").open("rb") as file:
+        zone = ZoneInfo.from_file(file)
+    with pytest.raises(ValueError, match=r"time zone zoneinfo\..* cannot be stored: .*tz_convert\('Europe/Berlin'\)"):
+        skops.io.dumps(naive(attribute_=pd.Timestamp("2024-01-01", tz=zone)))
+
+
+@pytest.mark.parametrize("zone", ["dateutil//etc/passwd", "dateutil/../../../etc/passwd", "tzfile('/etc/passwd')"])
+def test_no_time_zone_is_read_from_any_file(zone):
+    with pytest.raises(ValueError, match=f"has times of {re.escape(repr(zone))}, which is no"):
+        restored({MARK: "Timestamp", "utc": np.array("2024-01-01", "M8[ns]"), "zone": zone})
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
@@ -350,16 +490,21 @@ def test_shallow_copies_share_what_they_hold(models):
 
 def test_forecasts_of_frames_come_back_with_their_times():
     times = pd.date_range("2020-01-31", periods=30, freq="ME", tz="Europe/Berlin")
+    open_days = pd.offsets.CustomBusinessDay(holidays=["2024-02-09", "2024-02-12"])  # right behind the end
     for series in (
         pd.Series(SERIES[0], times, name="x"),
+        pd.Series(SERIES[0], times.tz_localize(None).tz_localize(tz.tzoffset(None, 3600))),
+        pd.Series(SERIES[0], pd.date_range(end="2024-02-08", periods=30, freq=open_days)),
         pd.DataFrame({"x": SERIES[0]}, pd.PeriodIndex(times.tz_localize(None), freq="M")),
         pl.DataFrame({"t": times.tz_localize(None).to_list(), "x": SERIES[0]}),
     ):
         model = SeriesForecaster(Ridge(), window=6, horizon=2).fit(series)
-        found, expected = through_a_file(model).predict(), model.predict()
-        assert found.equals(expected)
-        if hasattr(expected, "index"):
-            assert found.index.equals(expected.index)
+        expected = model.predict()
+        for twin in (through_a_file(model), pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):
+            found = twin.predict()
+            assert found.equals(expected)
+            if hasattr(expected, "index"):
+                assert found.index.equals(expected.index)
 
 
 WITH_GRAPHS = {"LSTMAutoencoderTransformer", "SequenceClassifier", "Seq2SeqRegressor", "Seq2SeqTransducer"}

@@ -1,5 +1,6 @@
 """Times: which steps are found, how they go on, and which are refused."""
 
+import pickle
 import re
 
 import numpy as np
@@ -418,6 +419,8 @@ def test_business_days_with_holidays():
         forecaster.fit(sold)
     sold.index = pd.DatetimeIndex(sold.index, freq=pd.offsets.CustomBusinessDay(holidays=holidays))
     assert forecaster.fit(sold).predict().index.strftime("%m-%d").tolist() == ["03-26", "03-27"]
+    stored = pickle.loads(pickle.dumps(forecaster))
+    assert stored.predict().index.strftime("%m-%d").tolist() == ["03-26", "03-27"]
 
 
 @pytest.mark.parametrize("freq", ["W-FRI", "BMS"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import partial
 from numbers import Integral, Real
@@ -11,11 +12,11 @@ from os import PathLike
 from typing import Any, Literal, Self
 
 import numpy as np
-from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count, as_random_state, is_count
-from skseq._base.decoding import MOST_LENGTH_PENALTY, SEARCH_PARAMETERS, FindMixin, Search
+from skseq._base.decoding import MOST_LENGTH_PENALTY, FindMixin
+from skseq._base.diagnosis import Diagnosis
 from skseq._base.estimator import MOST_UNITS
 from skseq._base.generation import PIECE, beginnings, check_no_choice, in_pieces, mixed_over, posteriors, told
 from skseq._base.job import n_updates
@@ -28,7 +29,7 @@ from skseq._data.constant_answer import ConstantAnswer, of_classes, of_densities
 from skseq._data.continuations import Continuations, chosen_binary, followed, following_windows, streams
 from skseq._data.levels_and_lengths import warn_if_levels_differ
 from skseq._data.likely_tokens import ids_among, warn_if_constant, warn_if_symbols
-from skseq._data.sequences import Sequences, as_samples
+from skseq._data.sequences import Sequences, as_samples, sum_over_time
 from skseq._data.token_draws import draw_tables
 from skseq._data.uniforms import uniforms
 from skseq._files import public
@@ -762,7 +763,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the sequences in the loss; each of its timesteps has the weight of the sequence.
         X_val, y_val : array-like of the kind of X and y, default=None
-            Data to compute the validation loss on.
+            Data to compute the validation loss on. If X is one long sequence, X_val must be one, too.
         sample_weight_val : array-like of shape (n_samples_val,), default=None
             Weights of the validation sequences.
 
@@ -789,7 +790,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sequences. Tokens must be in the parameter `vocabulary`, or in X of the first call.
+            Sequences. Tokens must be in the parameter `vocabulary`, or in X of the first call. After one
+            long sequence, pass one sequence in each call.
         y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
             What each sequence depends on. Labels must be in y of the first call.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -842,7 +844,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             targets = self._learnt_form(X, learnt.source, targets, examples.sequences)
         elif not suffix:
             targets = targets.seen(examples.sequences)
-        return replace(learnt, targets=targets), self._in_windows(examples) if targets.carried else examples
+        examples = self._in_windows(examples, f"X{suffix}") if targets.carried else examples
+        return replace(learnt, targets=targets), examples
 
     def _read_fitted(self, X):
         check_is_fitted(self)
@@ -875,15 +878,21 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             binary=() if form.reads_tokens else chosen_binary(self.binary_features, sequences, form.scale),
         )
 
-    def _in_windows(self, examples):
-        """One long sequence as the windows that it is cut into; others as they are."""
+    def _in_windows(self, examples, argument):
+        """One long sequence as the windows that it is cut into; a short one as it is."""
         sequences, width = examples.sequences, int(self.window)
-        if len(sequences) > 1 or sequences.values.shape[1] <= width:
+        if len(sequences) > 1:
+            each = ", or call partial_fit for each of them" if argument == "X" else ""
+            raise ValueError(
+                f"{argument} holds {len(sequences)} sequences, but this generator learns a single long one, whose "
+                f"windows go on from each other: join them into one{each}."
+            )
+        if sequences.values.shape[1] <= width:
             return examples
         if examples.targets:
             raise ValueError("X is one long sequence, and there is nothing to compare it with: pass no y.")
         check_weights(examples.sample_weight, 1)
-        cut = following_windows(np.asarray(sequences.values[0]), width)
+        cut = following_windows(np.asarray(sequences.values[:1])[0], width)
         sequences = replace(sequences, values=cut["source"], lengths=cut["source_lengths"])
         return replace(examples, sequences=sequences, sample_weight=None)
 
@@ -986,7 +995,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             order, batch_size = streams(data.n_samples, options.batch_size)
             data = followed(data).take(np.sort(data.samples)[order])
             validation = None if validation is None else followed(validation)
-            options = replace(options, batch_size=batch_size, shuffle=False)
+            shuffle = options.shuffle and options.tried is not None  # every rate that is tried has a batch of its own
+            options = replace(options, batch_size=batch_size, shuffle=shuffle)
         return super()._train(learnt, spec, data, validation, options, rng, goes_on)
 
     def _keep_learnt(self, learnt):
@@ -1119,12 +1129,9 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             raise ValueError(f"n must be an integer of at least 1. Got {n!r:.80}.")
         if y is None and self._targets.conditions is not None:
             raise ValueError("Sequences depend on y in fit: pass y, such as [label] * len(X) for one label.")
-        asked = clone(self).set_params(search="beam", beam_width=max(int(n), int(self.beam_width)))
-        if max_length is not None:
-            asked.set_params(max_length=max_length)
-        asked._check_values()
+        search = self._asked(search="beam", beam_width=max(int(n), int(self.beam_width)), max_length=max_length)
         begun, beginnings = self._begun(None, y, X, as_random_state(0), argument="X")
-        return self._completed(begun, beginnings, asked, self._room(begun, asked, "X"), int(n))
+        return self._completed(begun, beginnings, search, self._room(begun, search, "X"), int(n))
 
     def _read_beginnings(self, X):
         """`Sequences` as `_read_fitted` gives them, some of which may be empty: the network reads the start alone."""
@@ -1182,13 +1189,12 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def _read_so_far(self, rows):
         """(log p of beginnings, their end left out, (n,), rows from which it goes on)."""
         if self._is_long(rows):
-            log_probs, left = self._piecewise(rows)
-            return log_probs, left | {"source": rows["source"][:, :0]}
+            return self._piecewise(rows)
         steps = self._predict("step_log_probs", rows).astype(np.float64)  # (n, t')
         if self._spec.ends:
             n_steps = rows.get("source_lengths", np.full(len(steps), steps.shape[1] - 1))[:, None]
             steps = np.where(np.arange(steps.shape[1]) < n_steps, steps, 0)
-        return steps.sum(axis=1), rows
+        return sum_over_time(steps), rows
 
     def _conditioned(self, rows, y, n_samples):
         """(rows with what they depend on, None), or every row once for each label, and how many there are."""
@@ -1252,7 +1258,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         if self._is_long(rows):
             log_probs, _ = self._piecewise(rows)
         else:
-            log_probs = self._predict("step_log_probs", rows).astype(np.float64).sum(axis=1)
+            log_probs = sum_over_time(self._predict("step_log_probs", rows).astype(np.float64))
         if n_labels is not None:
             log_probs = mixed_over(self._targets.conditions.log_shares, log_probs.reshape(-1, n_labels))
         return log_probs - source.real_lengths * self._log_units
@@ -1337,6 +1343,43 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         """How many timesteps the log-likelihood of every sequence is a sum over, the end counted as one: (n,)."""
         return self._read_fitted(X).real_lengths + self._spec.ends
 
+    # --- what went wrong ----------------------------------------------------------------------------------------------
+
+    def diagnose(self, X: SequencesLike | None = None, y: SequencesLike | None = None) -> Diagnosis:
+        """Print a table of what the last fit shows of itself: all that it warns of, with figures and limits.
+
+        Parameters
+        ----------
+        X : array-like of the kind in fit, default=None
+            Sequences to look at, training data or others: what is predicted for them, how many of their tokens are
+            unknown, and which units of a relu network are 0 for the first 128 of them. None shows what is known from
+            fit, and computes nothing.
+        y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
+            What each sequence of X depends on, as in `predict`.
+
+        Returns
+        -------
+        diagnosis : tuple
+            One entry for every check, with ``name``, ``measured``, ``value``, ``limit``, ``found`` and ``message``.
+            The list ``diagnosis.found`` has those that warn. ``str(diagnosis)`` is the table.
+
+        Raises
+        ------
+        ValueError
+            If y comes without X, or is not as in fit.
+
+        Examples
+        --------
+        >>> from skseq import SequenceGenerator
+        >>> X, y = ["abab", "cdcd"] * 10, [[0.5], [1.5]] * 10
+        >>> model = SequenceGenerator(units=4, analyzer="char", epochs=2, random_state=0).fit(X, y)
+        >>> diagnosis = model.diagnose(X, y)  # doctest: +ELLIPSIS
+        check                   what is measured ...
+        """
+        if X is None and y is not None:
+            raise ValueError("y tells of sequences X: pass X, too, or neither.")
+        return self._diagnosed(X, y=y)
+
     # --- new sequences ------------------------------------------------------------------------------------------------
 
     def sample(
@@ -1379,21 +1422,24 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             samples have one length.
         """
         check_is_fitted(self)
-        changed = {"max_length": max_length, "temperature": temperature, "top_k": top_k, "top_p": top_p}
-        asked = clone(self).set_params(**{name: value for name, value in changed.items() if value is not None})
-        asked._check_values()
-        given = self.random_state if random_state is None else random_state
-        rng = as_random_state(given)
+        rng = as_random_state(self.random_state if random_state is None else random_state)
+        search = self._asked(max_length=max_length, temperature=temperature, top_k=top_k, top_p=top_p, random_state=rng)
         begun, prefixes = self._begun(n_samples, y, prefix, rng)
-        room = self._room(begun, asked)
+        room = self._room(begun, search)
         if self._learnt.source.reads_tokens:
-            return self._sample_tokens(begun, prefixes, asked, room, rng)
-        check_no_choice(asked)
-        return self._sample_numbers(begun, prefixes, asked, room, rng)
+            return self._sample_tokens(begun, prefixes, search, room)
+        check_no_choice(search)
+        return self._sample_numbers(begun, prefixes, search, room)
 
-    def _room(self, begun, asked, argument="prefix"):
+    def _asked(self, **changed):
+        """The `Search` that the parameters describe, but for what is changed to other values than None."""
+        changed = {name: value for name, value in changed.items() if value is not None}
+        copy(self).set_params(**changed)._validate_params()
+        return self._search(targets=replace(self._targets, join=self.join), **changed)
+
+    def _room(self, begun, search, argument="prefix"):
         """How many timesteps may follow the prefixes of all samples, (n,)."""
-        most = self._targets.most(asked.max_length)
+        most = search.targets.most(search.max_length)
         room = most - begun.real_lengths
         if (room < 0).any():
             row = int(room.argmin())
@@ -1402,9 +1448,6 @@ class SequenceGenerator(FindMixin, SourceEstimator):
                 "raise max_length."
             )
         return room
-
-    def _check_values(self):
-        self._validate_params()  # of a copy, too
 
     def _begun(self, n_samples, y, prefix, rng, argument="prefix"):
         """(`Beginnings` of all samples, their prefixes as they were given)."""
@@ -1459,31 +1502,27 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         read = iter(np.asarray(values)[:n] for values, n in zip(source.values, source.real_lengths))
         return [nothing if skip else next(read) for skip in empty]
 
-    def _sample_tokens(self, begun, prefixes, asked, room, rng):
-        search, begun = self._search(asked, rng), begun if asked.no_repeat_ngram is None else told(begun)
+    def _sample_tokens(self, begun, prefixes, search, room):
         if self._nothing_follows(room):
             return search.targets.decode_tokens([np.zeros(0, int)] * len(room), prefixes)
-        tokens, lengths, _ = search.best_of(self._find(begun, search), "continuation", "Loosen them.")
+        tokens, lengths, _ = search.best_of(self._found_after(begun, search), "continuation", "Loosen them.")
         return search.targets.decode_tokens([ids[:n] for ids, n in zip(tokens, np.minimum(lengths, room))], prefixes)
 
     def _nothing_follows(self, room):
         """Whether no beginning has room for a timestep (n,), nor for an end."""
         return not (room.any() or self._targets.ends)
 
-    def _search(self, asked, rng=None):
-        """The `Search` that the parameters of a copy describe."""
-        set_now = {name: getattr(asked, name) for name in SEARCH_PARAMETERS if hasattr(asked, name)}
-        targets = replace(self._targets, join=self.join)
-        return Search(targets=targets, dtype=self._spec.dtype, **set_now | {"random_state": rng})
+    def _found_after(self, begun, search):
+        """What `_find` gives for beginnings, which then count where nothing may be written twice."""
+        return self._find(begun if search.no_repeat_ngram is None else told(begun), search)
 
-    def _completed(self, begun, prefixes, asked, room, n):
+    def _completed(self, begun, prefixes, search, room, n):
         """What `predict_nbest` gives."""
-        search, begun = self._search(asked), begun if asked.no_repeat_ngram is None else told(begun)
         if self._nothing_follows(room):
             found = {"tokens": np.zeros((len(room), n, 0), int), "lengths": np.zeros((len(room), n), int)}
             found["log_probs"] = np.zeros((len(room), n))
         else:
-            found = self._find(begun, search)
+            found = self._found_after(begun, search)
             search.best_of(found, "continuation", "Loosen them.")
         log_probs = found["log_probs"][:, :n].astype(np.float64)
         if not self._targets.ends:
@@ -1495,16 +1534,16 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             sequences[row, hypothesis] = written[0]
         return sequences, log_probs
 
-    def _sample_numbers(self, begun, prefixes, asked, room, rng):
+    def _sample_numbers(self, begun, prefixes, search, room):
         form, n_steps = self._learnt.source, int(room.max())
         written = np.zeros((len(begun), 0, form.n_features + 1), self._spec.dtype)
         if n_steps:
-            seed, width = int(rng.randint(np.iinfo(np.int32).max)), form.n_features + 2
+            seed, width = int(search.random_state.randint(np.iinfo(np.int32).max)), form.n_features + 2
             rows = begun.rows | {
                 "uniform": uniforms(seed, len(begun), n_steps, width, self._spec.dtype),
-                "min_lengths": self._targets.least(begun.real_lengths, int(asked.min_length)).astype(np.int32),
+                "min_lengths": self._targets.least(begun.real_lengths, int(search.min_length)).astype(np.int32),
             }
-            temperature = np.dtype(self._spec.dtype).type(asked.temperature)
+            temperature = np.dtype(self._spec.dtype).type(search.temperature)
             written = self._predict("drawn", rows, temperature=temperature)
         lengths = np.minimum(written[:, :, -1].sum(axis=1).astype(int), room)
         samples = [form.scale.undo(steps[:n, :-1]) for steps, n in zip(written, lengths)]

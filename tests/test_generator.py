@@ -2,23 +2,28 @@
 
 import pickle
 import re
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from functools import partial
 from itertools import product
 from types import SimpleNamespace
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
 import skops.io
 from scipy.special import logsumexp
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_val_score
+from told_fits import value_of
 
 from skseq import TRUSTED_TYPES, SequenceGenerator, load
 from skseq._data.sequences import Sequences
 from skseq._generator import _batch_size_of_tokens
+from skseq.model_selection import learning_rate_range
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -91,6 +96,15 @@ def test_score_is_the_mean_over_timesteps_with_the_end(of_words):
     np.testing.assert_allclose(of_words.score(X), totals.sum() / 13, rtol=1e-12)
     np.testing.assert_allclose(of_words.score(X, sample_weight=weight), weight @ totals / (7 + 3 * 6), rtol=1e-12)
     np.testing.assert_allclose(of_words.perplexity(X), np.exp(-totals.sum() / 13), rtol=1e-12)
+
+
+def test_neighbours_change_no_bit_of_a_score(of_words, of_labels):
+    """A text of 100 letters beside a short one pads it."""
+    words = ["banana", "panamacanalbandana"]
+    for model, X in ((of_words, words), (of_labels, ["abab", "cdcdabcdcdabcdcdab"])):
+        beside = model.score_samples([*X, X[0][:1] * 100])[:-1]
+        np.testing.assert_array_equal(beside, model.score_samples(X))
+        np.testing.assert_array_equal(beside, [model.score_samples([text])[0] for text in X])
 
 
 def test_what_comes_next_is_what_is_scored(of_words):
@@ -386,6 +400,37 @@ def test_constraints(of_words):
     assert all(word.startswith("na") for word in model.sample(5, random_state=0))
 
 
+class Speller:
+    """Allows the letters of a word one after the other, and remembers what it was asked."""
+
+    def __init__(self, word):
+        self.word, self.asked = word, []
+
+    def following(self, written):
+        self.asked.append("".join(written))
+        return [self.word[len(written)] if len(written) < len(self.word) else None]
+
+
+class Locked(keras.callbacks.Callback):
+    """No such object can be copied."""
+
+    def __init__(self):
+        super().__init__()
+        self.lock = threading.Lock()
+
+
+def test_what_a_user_passed_is_used_as_it_is(of_words):
+    """Whatever is asked of a generator, it copies no callback, nor the object of a method."""
+    speller = Speller("canal")
+    model = pickle.loads(pickle.dumps(of_words))
+    model.set_params(allowed_outputs=speller.following, callbacks=[Locked()], beam_width=1)
+    assert model.sample(2, temperature=0.5, random_state=0) == ["canal", "canal"]
+    assert set(speller.asked) == {"", "c", "ca", "can", "cana", "canal"}
+    speller.word = "ban"
+    assert model.predict_nbest(["ca"], 1)[0].tolist() == [["caban"]]
+    assert (model.search, model.temperature, model.beam_width) == ("sampling", 1.0, 1)
+
+
 # --- one long sequence ------------------------------------------------------------------------------------------------
 
 
@@ -401,6 +446,28 @@ def test_a_long_sequence_has_no_end_and_is_scored_as_a_whole(of_text):
     np.testing.assert_allclose(p[1], of_text.predict_proba([TEXT])[0], rtol=1e-10)
     following = of_text.score_timesteps([long + "t"])[0][-1]
     np.testing.assert_allclose(np.log(p[0, of_text.classes_.tolist().index("t")]), following, rtol=1e-9)
+
+
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.parametrize("kind", ["tokens", "series"])
+def test_long_sequences_are_read_where_memory_is_short(kind):
+    """Of an array of tokens and of ragged numbers, a block of sequences at a time."""
+    draws = np.random.RandomState(0)
+    X = draws.randint(3, size=(60, 600)) if kind == "tokens" else [draws.randn(600 - k) for k in range(60)]
+    model = generator(units=2, n_components=1, end=False).fit(X[:3])
+    calls = [model.score_samples, model.predict, model.perplexity]
+    calls += [model.predict_proba] if kind == "tokens" else []
+    expected = [call(X) for call in calls]
+    with config_context(working_memory=0.1):  # of 0.14 MiB
+        for call, found in zip(calls, expected):
+            np.testing.assert_allclose(call(X), found, rtol=1e-5)
+
+
+def test_one_long_row_of_tokens_is_cut_where_memory_is_short():
+    ids = np.random.RandomState(0).randint(3, size=(1, 95))
+    with config_context(working_memory=200 / 2**20):  # of 380 bytes
+        found = generator(window=10).fit(ids).history_["loss"]
+    np.testing.assert_allclose(found, generator(window=10).fit(ids).history_["loss"], rtol=1e-6)
 
 
 def test_a_long_sequence_is_continued(of_text):
@@ -455,6 +522,29 @@ def test_a_long_sequence_after_many_is_one_of_them():
     long = ["banana" * 4]
     model.partial_fit(long)
     np.testing.assert_allclose(model.history_["loss"][-1], -model.score(long), rtol=1e-6)
+
+
+def test_several_sequences_do_not_go_on_from_each_other():
+    """After one long sequence, each that is learnt begins with nothing, as it is scored."""
+    with pytest.raises(ValueError, match="X_val holds 2 sequences, but this generator learns a single .* into one.$"):
+        generator(analyzer="char", window=10).fit(TEXT, X_val=["the cat", "the mat"])
+    model = generator(analyzer="char", window=10).fit(TEXT, X_val=TEXT[:30])
+    before = model.weights_
+    for fit in (model.partial_fit, deepcopy(model).set_params(warm_start=True).fit):
+        with pytest.raises(ValueError, match="X holds 2 sequences, .* into one, or call partial_fit for each of them"):
+            fit(["the cat", "the mat"])
+    assert model.weights_ is before
+    model.set_params(learning_rate=1e-12, recurrent_dropout=0.0)
+    for text in ("the cat", "the mat"):
+        model.partial_fit(text)
+        np.testing.assert_allclose(model.history_["loss"][-1], -model.score(text), rtol=1e-5)
+
+
+def test_every_rate_that_is_tried_has_other_windows():
+    """While nothing is learnt, losses differ by their batches alone."""
+    model = generator(analyzer="char", window=10, recurrent_dropout=0.0)
+    losses = learning_rate_range(model, TEXT, low=1e-12, high=2e-12, n_updates=10).losses_
+    assert len(set(losses.round(5))) > 5
 
 
 @pytest.mark.usefixtures("untrained")
@@ -606,6 +696,20 @@ def test_searches_and_partial_fits():
         model.partial_fit(WORDS[:3])
     assert len(model.history_["loss"]) == 2
     assert model.partial_fit(["banananana", "c"]).max_length_ == 10
+
+
+def test_a_generator_is_diagnosed_with_what_sequences_depend_on(of_labels, capsys):
+    vectors = np.random.RandomState(0).randn(20, 2)
+    model = generator(analyzer="char").fit(WORDS, vectors)
+    _, counts = np.unique([str(token) for token in model.predict(WORDS, vectors)], return_counts=True)
+    assert value_of("one output", model.diagnose(WORDS, vectors)) == counts.max() / 20
+    assert capsys.readouterr().out.startswith("check ")
+    assert value_of("one output", model.diagnose()) is None
+    assert 0 < value_of("one output", of_labels.diagnose(["ab", "cd"])) <= 1  # labels are averaged over
+    with pytest.raises(ValueError, match="y is missing: fit had y, vectors of 2"):
+        model.diagnose(WORDS)
+    with pytest.raises(ValueError, match="y tells of sequences X: pass X, too, or neither"):
+        model.diagnose(y=vectors)
 
 
 def test_tied_embeddings_are_one_table():
@@ -923,6 +1027,12 @@ def test_neither_samples_nor_models_read_the_critic(training):
     ours = sum(value.size for name, value in model.weights_.items() if name not in critic)
     assert model.model_.count_params() == ours
     assert not any(np.isnan(value).any() for value in blind.model_.get_weights())
+
+
+def test_the_critic_is_not_asked_of_validation_data():
+    history = generator(analyzer="char", training="professor_forcing", epochs=2).fit(WORDS, X_val=WORDS[:3]).history_
+    assert "critic_loss" in history
+    assert [name for name in history if name.startswith("val_")] == ["val_loss", "val_token_accuracy"]
 
 
 def test_repeated_numbers_have_a_bounded_density():

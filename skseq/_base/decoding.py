@@ -255,6 +255,11 @@ class FindMixin:
         "forced_prefix": [str, "array-like", None],
     }
 
+    def _search(self, **changed):
+        """The `Search` that the parameters describe, but for what is changed."""
+        set_now = {name: getattr(self, name) for name in SEARCH_PARAMETERS if hasattr(self, name)}
+        return Search(**{"targets": self._targets, "dtype": self._spec.dtype} | set_now | changed)
+
     def _find(self, source, search):
         """The tokens, lengths and log_probs of all hypotheses of every sample, whose rows are in ``source``."""
         from skseq.nn.pool import lease
@@ -352,11 +357,6 @@ class SearchMixin(FindMixin):
         given = self._targets.scored(y)
         check_same_samples(len(source), len(given["target"]), "X", "y")
         return given
-
-    def _search(self, **changed):
-        """The `Search` that the parameters describe."""
-        set_now = {name: getattr(self, name) for name in SEARCH_PARAMETERS if hasattr(self, name)}
-        return Search(targets=self._targets, dtype=self._spec.dtype, **set_now | changed)
 
     def _best(self, source):
         """Classes (n, t), lengths and log-probabilities (n,) of the best output."""

@@ -177,7 +177,7 @@ class DiagnosedMixin:
 
     def _parameters_used(self):
         """Parameters by name, with what "auto" stood for in the last fit."""
-        return self.get_params(deep=False) | self._sizes
+        return {name: getattr(self, name) for name in self._parameter_constraints} | self._sizes  # of subclasses, too
 
     def _remedies(self):
         return remedies(self._parameters_used())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import logsumexp
 
+from skseq._data.parts import Derived, slices
 from skseq._data.sequences import pad
 
 PIECE = 512  # timesteps of a sequence without an end that are scored at a time
@@ -59,10 +60,10 @@ def told(begun):
     return begun.with_rows(begun=last.astype(np.int32))
 
 
-def check_no_choice(asked):
-    """Raise ValueError if an estimator of numbers is asked to choose among tokens."""
+def check_no_choice(search):
+    """Raise ValueError if a `Search` for numbers is to choose among tokens."""
     names = ("top_k", "top_p", "no_repeat_ngram", "allowed_outputs", "forced_prefix")
-    given = {name: getattr(asked, name) for name in names if getattr(asked, name) is not None}
+    given = {name: getattr(search, name) for name in names if getattr(search, name) is not None}
     for name, value in given.items():
         raise ValueError(f"{name}={value!r:.60} chooses among tokens, but X held numbers in fit: set {name}=None.")
 
@@ -71,8 +72,17 @@ def in_pieces(ask, rows, width, state_size):
     """(sums of log p (n,), rows of what is left to read) of sequences without an end, piece after piece.
 
     ``ask(rows) -> (n, 1 + state_size)`` gives the log p of a piece and the states after it. What is left is the last
-    step, before which the states stand.
+    step, before which the states stand. Rows that are computed where they are indexed are read block after block.
     """
+    source = rows["source"]
+    blocks = slices(source) if isinstance(source, Derived) else [slice(None)]
+    found = [_block_in_pieces(ask, {name: x[block] for name, x in rows.items()}, width, state_size) for block in blocks]
+    log_probs, left = zip(*found)
+    return np.concatenate(log_probs), {name: np.concatenate([part[name] for part in left]) for name in left[0]}
+
+
+def _block_in_pieces(ask, rows, width, state_size):
+    """What `in_pieces` gives of arrays."""
     source = rows["source"]
     n, t = source.shape[:2]
     lengths = rows.get("source_lengths", np.full(n, t, np.int32))
@@ -89,7 +99,7 @@ def in_pieces(ask, rows, width, state_size):
         states, first = found[:, 1:], False
         last = piece[np.arange(n), np.maximum(real - 1, 0)]
         before = np.where(going_on.reshape(-1, *[1] * (last.ndim - 1)), last, before)
-    return log_probs, {"before": before, "states": states, **more}
+    return log_probs, {"source": source[:, :0], "before": before, "states": states, **more}
 
 
 def mixed_over(log_priors, log_probs):

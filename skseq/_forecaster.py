@@ -734,6 +734,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         estimator, known_beside = self._new_estimator(known), known.aligned()
         self._season_of_sizes = choice.held_season
         self.residuals_ = self._held_out_windows = self._places = self._error_scaling = sizes = None
+        self._still = 0.0, False
         if self.calibration_windows:
             n_calibrating = choice.n_calibrating(lengths, self._least_window())
             earlier = self._training_windows(known_beside, lengths - choice.n_held_out(n_calibrating))

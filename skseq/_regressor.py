@@ -18,9 +18,9 @@ from skseq._arguments import as_random_state, check_count
 from skseq._base import distributions
 from skseq._base.decoder import attends
 from skseq._base.dropout_samples import DropoutSamplesMixin
-from skseq._base.forecasting import Forecast, ForecastingEstimator, GivenWindows
+from skseq._base.forecasting import ForecastingEstimator, GivenWindows
 from skseq._data import by_step, conformal
-from skseq._data.checks import check_same_samples, check_weights
+from skseq._data.checks import check_weights
 from skseq._data.parts import working_memory
 from skseq._data.sequences import split
 from skseq._files import public
@@ -1096,21 +1096,17 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         score : float
             At most 1. Steps that fewer than two samples have do not count.
         """
-        check_is_fitted(self)
-        values = self._targets.check(y, "y", any_steps=True)
-        true = self._targets.encode(values)["target"]  # (n, h, k)
         windows = GivenWindows(past=X, future=X_future, static=X_static)
-        forecast = self._to_forecast(windows, true.shape[1], values.lengths)
-        check_same_samples(len(forecast.rows["before"]), len(true), "X", "y")
+        true, lengths, forecast = self._true_and_forecast(windows, y, any_steps=True)
         found = self._predicted(forecast)
         weight = check_weights(sample_weight, len(true))
-        scores = []
+        counted, scores = weight > 0, []
         for step in range(true.shape[1]):
-            real = values.lengths > step
+            real = counted & (lengths > step)
             if real.sum() > 1:
                 scores.append(r2_score(true[real, step], found[real, step], sample_weight=weight[real]))
         if not scores:
-            return r2_score(true[:, 0], found[:, 0])  # which warns of a single sample
+            return r2_score(true[counted, 0], found[counted, 0])  # which warns of a single sample
         return float(np.mean(scores))
 
     @available_if(_has_distribution)
@@ -1190,6 +1186,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
     def _output_labels(self, predicted):
         """A whole forecast as one string: steps may be equal where forecasts differ, such as days without sales."""
         return [["; ".join(steps)] for steps in super()._output_labels(predicted)]
+
+    def _true_and_forecast(self, windows, y, *, any_steps=False):
+        """(y (n, h, k), the lengths (n,) of its samples, the `Forecast` of these windows for as many steps)."""
+        values = self._targets.check(y, "y", any_steps=any_steps)
+        true = self._targets.encode(values)["target"]
+        return true, values.lengths, self._to_forecast(windows, true.shape[1], values.lengths)
 
     def _predicted(self, forecast):
         """Points (n, n_steps, k) in the units of y."""
@@ -1308,16 +1310,11 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
 
     def _log_densities(self, windows, y):
         """(n,) of y in its units."""
-        _, examples = self._read(windows, y, None, self._learnt)
-        rows = dict(self._rows(examples, "X"))
-        target, lengths = rows.pop("target"), rows.pop("target_lengths", None)
-        units = self._learnt.scaling.units(self._read_raw(windows.past))
-        forecast = Forecast(rows=self._learnt.as_read(rows), units=units, n_steps=target.shape[1], learnt=self._learnt)
-        target = self._learnt.as_written(target, forecast.rows)
+        true, lengths, forecast = self._true_and_forecast(windows, y)
+        target = self._learnt.as_written(forecast.units.apply(true), forecast.rows)
         densities = self._predict("log_density", forecast.rows | {"target": target})  # (n, h, k)
         densities = densities.astype(np.float64)
         if self._spec.loss not in distributions.COUNTS:  # whose probabilities have no unit
             densities -= np.log(forecast.deviations_in_units(np.ones(densities.shape)))
-        if lengths is not None:
-            densities[np.arange(densities.shape[1]) >= lengths[:, None]] = 0
+        densities[np.arange(densities.shape[1]) >= lengths[:, None]] = 0
         return densities.sum(axis=(1, 2))

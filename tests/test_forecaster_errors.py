@@ -44,6 +44,16 @@ def test_series_that_are_refused():
         forecaster().fit([months().drop(pd.Timestamp("2020-05-31")), months()])
 
 
+def test_columns_are_those_of_the_last_fit():
+    frame = pd.DataFrame({"a": months(), "b": months()[::-1].to_numpy()})
+    renamed = frame.set_axis(["x", "y"], axis=1)
+    model = forecaster().fit(frame)
+    with pytest.raises(ValueError, match=r"has the columns \['x', 'y'\]. Expected \['a', 'b'\]"):
+        model.predict(renamed)
+    assert model.fit([frame.to_numpy()]).predict(renamed).columns.tolist() == ["x", "y"]
+    assert model.fit([frame.set_axis(["a", "a"], axis=1)] * 2).predict()[0].columns.tolist() == ["a", "a"]
+
+
 SEASONAL = Seq2SeqRegressor(season=12, units=2, epochs=1)
 
 

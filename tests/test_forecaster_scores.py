@@ -121,6 +121,9 @@ def test_score_of_a_single_series_with_what_follows():
         model.score([series[:-3]], [np.zeros((3, 2))])
     with pytest.raises(ValueError, match=r"y\[0\] cannot be read as numbers"):
         model.score(series[:-3], ["a", "b"])
+    for own in (series, counted):
+        with pytest.raises(ValueError, match=r"y must have .* at least one, .* Got \(n_steps, n_columns\) of \(0, 1\)"):
+            forecaster().fit(own).score(own, own[:0])
 
 
 @pytest.mark.parametrize("name", FORECAST_SCORERS)

@@ -472,6 +472,26 @@ def test_conformal_intervals_by_hand():
     assert not hasattr(model.fit(X, Y), "conformal_scores_")  # those of other weights
 
 
+def test_samples_without_weight_are_as_if_left_out():
+    weight = np.r_[np.ones(15), np.zeros(5)]
+    wild = np.r_[Y[:15], 1e6 * Y[15:]]
+    model = regressor().fit(X[:15], Y[:15])
+    assert model.score(X, wild, sample_weight=weight) == pytest.approx(model.score(X[:15], Y[:15]))
+    one = np.eye(20)[3]
+    with pytest.warns(UserWarning, match="less than two samples"):
+        assert np.isnan(model.score(X, wild, sample_weight=one))
+    found = regressor(calibration_fraction=0.3).fit(X, wild, sample_weight=weight)
+    expected = regressor(calibration_fraction=0.3).fit(X[:15], Y[:15])
+    np.testing.assert_array_equal(found.predict(X), expected.predict(X))
+    np.testing.assert_array_equal(found.conformal_scores_, expected.conformal_scores_)
+
+
+def test_one_weight_for_all_samples():
+    for own in ({"calibration_fraction": 0.3}, {"epochs": 31, "decoder": "direct"}):
+        found = regressor(**own).fit(X, Y, sample_weight=0.5).predict(X)
+        np.testing.assert_array_equal(found, regressor(**own).fit(X, Y, sample_weight=np.full(20, 0.5)).predict(X))
+
+
 def test_errors_of_windows_that_never_moved_are_no_measure_for_others():
     model = regressor().fit(X, Y).conformalize(X, Y)
     interval = model.predict_interval(X, 0.8)

@@ -236,28 +236,28 @@ def _of_counts(scale):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ForecastExamples(Examples):
-    """`Examples` with what else was read of them; ``groups`` (n, 2) or None: the first and the last of each.
+    """`Examples` with checked weights (n,), and what else was read of them.
 
-    ``overlap`` is whether X without groups shows that samples are windows each of which goes on in the next one.
+    ``groups`` (n, 2) or None: the first and the last of each. ``overlap`` is whether X without groups shows that
+    samples are windows each of which goes on in the next one.
     """
 
+    sample_weight: np.ndarray
     groups: np.ndarray | None = None
     overlap: bool = False
 
     @property
     def counted(self):
         """Indices of the samples with a weight."""
-        n = len(self.sequences)
-        return np.arange(n) if self.sample_weight is None else np.flatnonzero(check_weights(self.sample_weight, n))
+        return np.flatnonzero(self.sample_weight)
 
     def take(self, index):
         """Some of the samples."""
-        weight = None if self.sample_weight is None else np.asarray(self.sample_weight)[index]
         return replace(
             self,
             sequences=self.sequences.take(index),
             targets={name: x[index] for name, x in self.targets.items()},
-            sample_weight=weight,
+            sample_weight=self.sample_weight[index],
             groups=None if self.groups is None else self.groups[index],
         )
 
@@ -361,17 +361,20 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         units = learnt.scaling.units(sequences, f"X{suffix}")
         encoded = targets.encode(values)
         groups = None if windows.groups is None else check_spans(windows.groups, len(sequences))
+        weight = check_weights(sample_weight, len(sequences), f"sample_weight{suffix}", dtype=self._number_type)
         if known.scaling is None:
-            raw = ForecastExamples(sequences=sequences, targets=encoded, sample_weight=sample_weight, groups=groups)
+            raw = ForecastExamples(sequences=sequences, targets=encoded, sample_weight=weight, groups=groups)
             before, learnt = learnt, self._with_units_that_suit(learnt, raw, units, future, static)
             units = units if learnt is before else learnt.scaling.units(sequences, f"X{suffix}")
         rows = learnt.rows(sequences, units, future, static)
         if known.scaling is None:
-            weighted = units.moves.any(axis=1) & (check_weights(sample_weight, len(sequences)) > 0)
+            weighted = units.moves.any(axis=1) & (weight > 0)
             self._tell_of_targets(sequences, learnt.scaling, encoded["target"], lengths, weighted)
         rows |= encoded | {"target": units.with_least(1.0).apply(encoded["target"])}  # 1: until they are `settled`
         read = Sequences(values=rows.pop("source"), lengths=rows.pop("source_lengths", None))
-        examples = ForecastExamples(sequences=read, targets=rows, sample_weight=sample_weight, groups=groups)
+        examples = ForecastExamples(sequences=read, targets=rows, sample_weight=weight, groups=groups)
+        if not weight.all():  # samples without one are as if left out
+            examples, sequences = examples.take(examples.counted), sequences.take(examples.counted)
         return learnt, replace(examples, overlap=groups is None and are_windows_in_order(sequences))
 
     def _with_units_that_suit(self, learnt, raw, units, future, static):
@@ -502,7 +505,8 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         return not stops and n_samples >= WATCHED and job.epochs > PATIENCE
 
     def _keep_scores(self, calibration):
-        vars(self).pop("conformal_scores_", None)  # those of other weights
+        for name in ("conformal_scores_", "_still"):  # those of other weights
+            vars(self).pop(name, None)
         if calibration is not None:
             self.conformal_scores_, self._still = self._scores(calibration)
 
@@ -782,6 +786,8 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         A ragged X_future has as many rows as ``n_steps`` asks for, or as ``lengths`` (n,) say: those of a true y.
         """
         sequences, learnt = self._read_raw(windows.past), self._learnt
+        if lengths is not None:
+            check_same_samples(len(sequences), len(lengths), "X", "y")
         n_steps, own = self._checked_steps(n_steps, len(sequences))
         lengths = own if lengths is None else lengths
         _, future, static = self._read_known(learnt, windows, len(sequences), n_steps, lengths=lengths)

@@ -85,7 +85,7 @@ class LongSeries:
         values, times = read_timed(sample, where) if is_timed(sample) else (sample, None)
         if times is not None:
             check_clock(sample, where, form, "X")
-        counted = times is not None and times.dtype.kind != "M" and times[:1] == 0  # an index that says nothing
+        counted = times is not None and times.dtype.kind != "M" and np.all(times[:1] == 0)  # an index that says nothing
         known = times is not None and form is not None and not counted
         if known and not np.array_equal(times, form.instants_after(len(times))):
             raise ValueError(f"The times of {where} are not those that follow X: pass the steps right behind its end.")
@@ -118,7 +118,7 @@ def read_series(estimator, X, *, kind=None):
     else:
         numbers, times, forms = _read_timed(samples)
         zones = [form and form.zone for form in forms]
-        _check_names(estimator, forms, reset=kind is None)
+    _check_names(estimator, forms or (), reset=kind is None)
     try:
         sequences, kind = read_numbers(estimator, numbers, kind=kind)
     except ValueError as error:
@@ -170,7 +170,7 @@ def _check_names(estimator, forms, *, reset):
     names = next(iter(frames.values()), None)
     if reset:
         estimator._target_names = names
-    expected = getattr(estimator, "_target_names", None)  # None after a fit on arrays
+    expected = getattr(estimator, "_target_names", None)  # files of older releases may have none
     for index, own in frames.items():
         if expected is not None and own != expected:
             where = f"X[{index}]" if len(forms) > 1 else "X"

@@ -43,3 +43,12 @@ def test_columns_that_do_not_count_are_features(library):
     ):
         warn_of_clocks(frames(*columns), ("t", "v"), "X")
     warn_of_clocks([library({"t": own}) for own in ([1, 2, 3], [7, 8, 9])], ("t",), "X")  # all that there is
+
+
+def test_columns_of_one_name_are_features():
+    twice = [pd.DataFrame(np.arange(8).reshape(4, 2) + first, columns=["v", "v"]) for first in (0, 9)]
+    warn_of_clocks(twice, ("v", "v"), "X")
+    for number, frame in enumerate(twice):
+        frame.insert(1, "t", [7 * number + step for step in range(4)])
+    with pytest.warns(UserWarning, match=TOLD):
+        warn_of_clocks(twice, ("v", "t", "v"), "X")

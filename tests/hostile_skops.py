@@ -241,7 +241,7 @@ def _zones():
     """Time zones that would be read from any file, or that are none."""
     yield from ("dateutil//etc/passwd", "dateutil/../../../etc/passwd", "/etc/localtime", "dateutil/", "", 5, ["UTC"])
     for ahead in ({MARK: "timedelta", "parts": [10**6, 0, 0]}, "a", 7, None):
-        yield {MARK: "fixed_zone", "ahead": ahead, "library": "dateutil"}
+        yield {MARK: "tuple", "items": [ahead, "dateutil"]}
     yield {MARK: "Timestamp", "utc": NOW, "zone": None}
 
 

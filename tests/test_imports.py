@@ -30,6 +30,7 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
         "skseq.nn.garbage_collection",
     ],
     ["skseq._arguments", "skseq.nn.threads"],
+    ["skseq._stored_times"],
     [
         "skseq._docs",
         "skseq._files",

@@ -27,6 +27,7 @@ from skseq._data.levels_and_lengths import (
     warn_if_some_are_constant,
 )
 from skseq._data.likely_series import warn_if_one_series
+from skseq._data.parts import evenly, some_of
 from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
 from skseq._files import public
@@ -727,8 +728,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
 
     def _learn_usual(self, windows):
         """How large errors are at each place of these windows, and where their codes lie."""
-        some = np.linspace(0, len(windows) - 1, min(len(windows), WINDOWS_LOOKED_AT)).astype(int)
-        windows = windows.take(some)
+        windows = windows.take(evenly(len(windows), WINDOWS_LOOKED_AT))
         errors = self._reconstruction_errors(windows) / self._learnt.source.scale.deviation  # (n, t, f)
         self.typical_errors_ = _typical_errors(np.mean(np.square(errors), axis=2), windows.mask)
         codes = self._codes(windows)
@@ -744,8 +744,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         share = 1 - self.quantile if auto else self.contamination
         parts = [sequences]
         if auto and self._n_pieces(sequences) * share < 1 - ROUNDING:
-            some = np.linspace(0, len(train) - 1, min(len(train), WINDOWS_LOOKED_AT)).astype(int)
-            parts.append(train.take(some))
+            parts.append(train.take(evenly(len(train), WINDOWS_LOOKED_AT)))
         scored = [(self._timestep_scores(part), part) for part in parts]
         of_steps = [scores[part.mask] for scores, part in scored]
         self.timestep_offset_ = _lowest_quantile(of_steps, share)
@@ -780,8 +779,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         whole = np.flatnonzero(windows.real_lengths == self.window_)
         if not whole.size:
             return np.empty(0)
-        some = np.linspace(0, len(whole) - 1, min(len(whole), WINDOWS_LOOKED_AT)).astype(int)
-        windows = windows.take(whole[some])
+        windows = windows.take(some_of(whole, WINDOWS_LOOKED_AT))
         return self._sample_scores(self._timestep_scores(windows), windows)
 
     def _read_judged(self, X):

@@ -848,11 +848,9 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         return replace(learnt, targets=targets), examples
 
     def _read_fitted(self, X):
-        check_is_fitted(self)
-        form = self._learnt.source
-        sequences, _ = self._read_source(X, form, "X")
+        sequences = super()._read_fitted(X)
         self._targets.check_binary(sequences, "X")
-        return form.scaled(sequences)
+        return sequences
 
     def _learnt_form(self, X, form, targets, sequences):
         longest = int(sequences.real_lengths.max())
@@ -1134,12 +1132,12 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         return self._completed(begun, beginnings, search, self._room(begun, search, "X"), int(n))
 
     def _read_beginnings(self, X):
-        """`Sequences` as `_read_fitted` gives them, some of which may be empty: the network reads the start alone."""
+        """What `_as_network_reads` gives of sequences some of which may be empty: the network reads the start alone."""
         check_is_fitted(self)
         samples = as_samples(X) or []
         empty = np.array([is_empty(sample) for sample in samples], bool)
         if not empty.any():
-            return self._read_fitted(X)
+            return self._as_network_reads(X)
         form = self._learnt.source
         for index in np.flatnonzero(empty):
             check_empty(samples[index], f"X[{index}]", form)
@@ -1148,7 +1146,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             values, lengths = np.zeros((len(samples), 1, *width), dtype), np.zeros(len(samples), np.int32)
             return Sequences(values=values, lengths=lengths, univariate=form.univariate)
         other = next(sample for sample, nothing in zip(samples, empty) if not nothing)  # stands in for empty ones
-        source = self._read_fitted([other if nothing else sample for sample, nothing in zip(samples, empty)])
+        source = self._as_network_reads([other if nothing else sample for sample, nothing in zip(samples, empty)])
         return replace(source, lengths=np.where(empty, 0, source.real_lengths).astype(np.int32))
 
     def _next_log_probs(self, source, y):
@@ -1174,7 +1172,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     def _next_along(self, X, y=None):
         """(tokens (t,), log p of what comes next (t + 1, n_classes)) along one sequence, for displays."""
-        source = self._read_fitted(X)
+        source = self._as_network_reads(X)
         n_steps = int(source.real_lengths[0])
         values = np.repeat(np.asarray(source.values[:1])[:, :n_steps], n_steps + 1, axis=0)
         beginnings = Sequences(values=values, lengths=np.arange(n_steps + 1, dtype=np.int32))
@@ -1215,7 +1213,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     def _encodings(self, X):
         """Mean of the hidden states of every sequence beside the last one: (n, n_encodings)."""
-        return self._predict("encoding", self._read_fitted(X).rows)
+        return self._predict("encoding", self._as_network_reads(X).rows)
 
     def _check_encodes(self):
         """Raise ValueError if there are no encodings of X alone."""
@@ -1250,7 +1248,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             of a timestep if X is multiplied by a. A component of the mixture is never narrower than the square root of
             `reg_covar`, by default a thousandth of the deviation of a feature, so that no density grows without bound.
         """
-        return self._log_probs(self._read_fitted(X), y)
+        return self._log_probs(self._as_network_reads(X), y)
 
     def _log_probs(self, source, y):
         """log P(X | y) (n,) of `Sequences` as the network reads them."""
@@ -1279,7 +1277,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             One array for each sequence; the last number is that of the end, if sequences have one. They sum to
             `score_samples`.
         """
-        source = self._read_fitted(X)
+        source = self._as_network_reads(X)
         rows, n_labels = self._conditioned(source.rows, y, len(source))
         if n_labels is not None:
             raise ValueError("y is missing: a single timestep has no probability without what its sequence depends on.")
@@ -1313,7 +1311,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         score : float
             Sum of all log-likelihoods over the number of all timesteps; higher is better.
         """
-        source = self._read_fitted(X)
+        source = self._as_network_reads(X)
         weight = check_weights(sample_weight, len(source))
         n_steps = source.real_lengths + self._spec.ends
         return float(weight @ self._log_probs(source, y) / (weight @ n_steps))
@@ -1341,7 +1339,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     def _n_scored(self, X):
         """How many timesteps the log-likelihood of every sequence is a sum over, the end counted as one: (n,)."""
-        return self._read_fitted(X).real_lengths + self._spec.ends
+        return self._as_network_reads(X).real_lengths + self._spec.ends
 
     # --- what went wrong ----------------------------------------------------------------------------------------------
 

@@ -779,7 +779,7 @@ class Seq2SeqClassifier(
         if n_dropout_samples is not None:
             self._check_takes_most_probable(n_dropout_samples)
             return self._targets.decode(self._probabilities(X, n_dropout_samples).argmax(axis=2))
-        ids, lengths, _ = self._best(self._read_fitted(X))
+        ids, lengths, _ = self._best(self._as_network_reads(X))
         return self._targets.decode(ids, lengths)
 
     def predict_proba(self, X: SequencesLike, *, n_dropout_samples: int | None = None) -> Array | Any:
@@ -818,7 +818,7 @@ n_classes)
 
     def _probabilities(self, X, n_dropout_samples):
         """(n, t, n_classes), float64."""
-        source = self._read_fitted(X)
+        source = self._as_network_reads(X)
         if n_dropout_samples is not None:
             self._check_has_mean(n_dropout_samples)
         allowed = self._targets.allowed

@@ -759,7 +759,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
 
     def _probabilities(self, X, n_dropout_samples):
         """One array (n, n_classes) per output, float64."""
-        probs, _ = self._predict_moments("probs", self._read_fitted(X).rows, n_dropout_samples)
+        probs, _ = self._predict_moments("probs", self._as_network_reads(X).rows, n_dropout_samples)
         parts = np.split(probs, np.cumsum(self._targets.sizes)[:-1], axis=1)  # outputs stand side by side
         return [part / part.sum(axis=1, keepdims=True) for part in parts]  # float32 sums to 1 only nearly
 
@@ -1486,7 +1486,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         """
         if return_std and n_dropout_samples is None:
             raise ValueError("return_std=True needs several predictions: pass n_dropout_samples=100, for example.")
-        mean, deviation = self._predict_moments("values", self._read_fitted(X).rows, n_dropout_samples)
+        mean, deviation = self._predict_moments("values", self._as_network_reads(X).rows, n_dropout_samples)
         y = self._targets.decode(mean)
         return (y, self._targets.decode_deviations(deviation)) if return_std else y
 

@@ -742,7 +742,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         ValueError
             With `n_dropout_samples`, if the last fit had no dropout.
         """
-        source, asks = self._read_fitted(X), self._targets.asks
+        source, asks = self._as_network_reads(X), self._targets.asks
         if n_dropout_samples is None:
             return self._targets.decode(self._predict(asks, source.rows), source.lengths)
         probs, _ = self._predict_moments("probs", source.rows, n_dropout_samples)  # (n, t, n_classes)
@@ -777,7 +777,7 @@ ndarray of shape (n_samples, n_classes)
         Gal and Ghahramani, "Dropout as a Bayesian Approximation: Representing Model Uncertainty in Deep Learning",
         ICML 2016.
         """
-        source = self._read_fitted(X)
+        source = self._as_network_reads(X)
         probs, _ = self._predict_moments("probs", source.rows, n_dropout_samples)  # (n, t, n_classes)
         return self._targets.decode_probs(probs, source.lengths)
 
@@ -796,7 +796,7 @@ ndarray of shape (n_samples, n_classes)
         log_probs : ndarray of shape (n_samples,)
             The log P(y | X). `skseq.metrics.neg_perplexity_scorer` makes a perplexity per timestep of it.
         """
-        source = self._read_fitted(X)
+        source = self._as_network_reads(X)
         given = self._targets.encode(self.predict(X) if y is None else y, source.real_lengths)
         return self._predict("log_probs", {**source.rows, **given}).astype(np.float64)  # (n,)
 
@@ -817,5 +817,5 @@ ndarray of shape (n_samples, n_classes)
         score : float
             Between 0 and 1.
         """
-        lengths = self._read_fitted(X).real_lengths
+        lengths = self._as_network_reads(X).real_lengths
         return self._targets.accuracy(y, self.predict(X), lengths, sample_weight)

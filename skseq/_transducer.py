@@ -820,7 +820,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
             An object array of token lists, or of strings if there is a `target_analyzer`. If y in fit was (n_samples,)
             numbers, an array of one token per sample, in the type of y.
         """
-        return self._targets.decode(*self._best(self._read_fitted(X))[:2])
+        return self._targets.decode(*self._best(self._as_network_reads(X))[:2])
 
     def score(self, X: SequencesLike, y: SequencesLike, sample_weight: ArrayLike | None = None) -> float:
         """Sequence accuracy: the share of samples whose whole output is right, token by token.
@@ -839,7 +839,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         score : float
             Between 0 and 1.
         """
-        source = self._read_fitted(X)
+        source = self._as_network_reads(X)
         lists = self._targets.check(y, "y")
         check_same_samples(len(source), len(lists), "X", "y")
         ids, lengths, _ = self._best(source)  # (n, t) and (n,)

@@ -313,7 +313,7 @@ class SearchMixin(FindMixin):
             forbid outputs, but never change a probability. If there are fewer than n outputs, the missing ones have
             -inf here and are None (outputs of a fixed length: the first class at every position).
         """
-        source = self._read_fitted(X)
+        source = self._as_network_reads(X)
         self._validate_params()  # beam_width may have been set anew
         if not is_count(n):
             raise ValueError(f"n must be an integer of at least 1. Got {n!r:.80}.")
@@ -346,7 +346,7 @@ class SearchMixin(FindMixin):
         log_probs : ndarray of shape (n_samples,)
             Sums over the tokens of every output.
         """
-        source = self._read_fitted(X)
+        source = self._as_network_reads(X)
         if y is None:
             return self._best(source)[2]  # the search has summed them up already
         log_probs = self._predict("log_probs", {**source.rows, **self._given_targets(y, source)})

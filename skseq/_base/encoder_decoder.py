@@ -98,7 +98,7 @@ class EncoderDecoderEstimator(SearchMixin, DecoderMixin, SourceEstimator):
             ragged, a 1-D object array of one array (n_timesteps_out, n_timesteps) per sample. The end token of a target
             has no row in it.
         """
-        source = self._read_fitted(X)
+        source = self._as_network_reads(X)
         if y is None:
             target, lengths, _ = self._best(source)
         else:

@@ -738,13 +738,13 @@ class BaseSequenceEstimator(
         return sum(int(np.size(weight)) for weight in self.weights_.values())
 
     def _read_fitted(self, X):
-        """`Sequences` for a fitted estimator."""
+        """`Sequences` for a fitted estimator, in the units of X."""
         check_is_fitted(self)
         return self._read_source(X, self._learnt.source, "X")[0]
 
     def _as_network_reads(self, X):
         """`Sequences` on the scale of the fitted network."""
-        return self._learnt.source.scaled(self._read_source(X, self._learnt.source, "X")[0])
+        return self._learnt.source.scaled(self._read_fitted(X))
 
     def _predict(self, what, rows, **shared):
         """A function of the fitted network over all samples, samples first."""

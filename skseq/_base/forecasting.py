@@ -9,7 +9,6 @@ from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import check_count, check_counts
 from skseq._base import distributions
@@ -785,7 +784,7 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
 
         A ragged X_future has as many rows as ``n_steps`` asks for, or as ``lengths`` (n,) say: those of a true y.
         """
-        sequences, learnt = self._read_raw(windows.past), self._learnt
+        sequences, learnt = self._read_fitted(windows.past), self._learnt
         if lengths is not None:
             check_same_samples(len(sequences), len(lengths), "X", "y")
         n_steps, own = self._checked_steps(n_steps, len(sequences))
@@ -822,14 +821,7 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         levels = self._spec.levels
         return distributions.between(numbers, levels, np.clip([0.5], levels[0], levels[-1]))[..., 0]
 
-    def _read_raw(self, X):
-        """`Sequences` for a fitted estimator, in the units of X."""
-        check_is_fitted(self)
-        sequences = self._read_source(X, self._learnt.source, "X")[0]
-        check_positions(sequences, self._spec.source_steps, "X")
-        return sequences
-
     def _as_network_reads(self, X):
         """`Sequences` on the scale of the fitted network."""
-        sequences, learnt = self._read_raw(X), self._learnt
+        sequences, learnt = self._read_fitted(X), self._learnt
         return learnt.source.scaled(learnt.scaling.scaled(sequences, learnt.scaling.units(sequences)))

@@ -28,6 +28,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skseq._base.decisions import tell_longer_trial
 from skseq._base.noise import smoothed
+from skseq._data.parts import some_of
 
 FEWEST_EARLIER = 90  # windows: a tenth of 100, held out, still tells something
 MOST_LOOKED_AT = 1_000, 250  # earlier and later windows
@@ -142,11 +143,6 @@ def share_left(errors, left):
 def epochs_worth_having(losses):
     """How many epochs all windows are worth, from the losses of later windows in a trial on the earlier ones."""
     return round(TIMES * (int(np.argmin(smoothed(losses))) + 1))
-
-
-def some_of(indices, most):
-    """At most so many of the indices, evenly."""
-    return indices[np.linspace(0, len(indices) - 1, min(len(indices), most)).astype(int)]
 
 
 class LongerFitsMixin:

@@ -108,11 +108,6 @@ class EncoderEstimator(BaseSequenceEstimator):
         tags.target_tags.multi_output = True
         return tags
 
-    def _read_fitted(self, X):
-        """`Sequences` for a fitted estimator, as its network reads them."""
-        sequences = super()._read_fitted(X)
-        return self._learnt.source.scaled(sequences)
-
     def _as_the_encoder_reads(self, form):
         """The form with the scale of the encoder, and with its lengths: its weights are for numbers like these."""
         theirs = None if self.encoder is None else check_encoder(self.encoder)._learnt.source

@@ -18,6 +18,7 @@ from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.columns import MOST_BY_COLUMNS, MOST_LOOKED_AT, left_by_columns, left_of, usual
 from skseq._data.equal_sequences import least_loss
+from skseq._data.parts import some_of
 from skseq._data.sequences import Sequences
 from skseq._sklearn import Interval, StrOptions, available_if, wants
 from skseq._typing import Array, SequencesLike
@@ -117,7 +118,7 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
         labels, target, weight = self._task == "classify", data.rows["target"], data.rows["weight"][data.samples]
         if (labels and target.shape[1] > 1) or "class_weight" in data.shared or np.ptp(weight) > 0:
             return None
-        some = data.samples[np.linspace(0, data.n_samples - 1, min(data.n_samples, MOST_LOOKED_AT)).astype(int)]
+        some = some_of(data.samples, MOST_LOOKED_AT)
         rows, target = {name: x[some] for name, x in data.rows.items()}, target[some]
         target = target[:, 0] if labels else target
         by_columns = left_by_columns(Sequences.of_rows(rows), target, labels=labels)
@@ -134,7 +135,7 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
 
     def _encodings(self, X):
         """What the output layer reads of every sequence: (n, n_encodings)."""
-        return self._predict("encoding", self._read_fitted(X).rows)
+        return self._predict("encoding", self._as_network_reads(X).rows)
 
     def _check_encodes(self):
         """Raise ValueError if there are no encodings: a network of one's own has no such layer here."""
@@ -176,5 +177,5 @@ class SequencePredictor(OwnNetworkMixin, _PooledEstimator):
         weights : ndarray of shape (n_samples, n_timesteps), or object array if X is ragged
             Attention weights. They sum to 1 over the timesteps of a sample.
         """
-        source = self._read_fitted(X)
+        source = self._as_network_reads(X)
         return source.unpadded(self._predict("attention", source.rows))  # (n, t)

@@ -14,10 +14,10 @@ from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.utils.validation import has_fit_parameter
 
 from skseq._base.distributions import beyond
-from skseq._base.longer_fits import some_of
 from skseq._base.window_trials import HELD_OUT, MOST, common_size
 from skseq._data.conformal import calibrated
 from skseq._data.groups import last_groups
+from skseq._data.parts import some_of
 from skseq._data.window_units import (
     scaling_of,
     told_smoothed,

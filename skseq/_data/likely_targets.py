@@ -7,6 +7,7 @@ from sklearn.exceptions import DataConversionWarning
 
 from skseq._data.likely_series import LOOKED_AT, MANY
 from skseq._data.likely_tokens import A_FEW, NEARLY_ALL, SOME
+from skseq._data.parts import evenly
 
 RARE = 5  # samples for each label: of fewer, a generator learns little of one
 OF_A_CURVE = 8  # timesteps: as many outputs as fewer may well be by chance
@@ -102,8 +103,8 @@ def warn_if_timesteps_as_outputs(sequences, y):
     n_timesteps = values.shape[1]
     if n_timesteps < OF_A_CURVE or y.shape[1:] != (n_timesteps,):
         return
-    some = np.linspace(0, len(y) - 1, min(len(y), LOOKED_AT)).astype(int)
-    at = np.linspace(0, n_timesteps - 1, min(n_timesteps, STEPS_LOOKED_AT)).astype(int)
+    some = evenly(len(y), LOOKED_AT)
+    at = evenly(n_timesteps, STEPS_LOOKED_AT)
     inputs, outputs = (np.asarray(numbers[some][:, at], np.float64) for numbers in (values, y))
     if _are_in_range(inputs, outputs) or not _go_with_the_past(inputs, outputs):
         return

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from skseq._data import few_samples
 from skseq._data.few_samples import Caution
+from skseq._data.parts import evenly, some_of
 from skseq._data.window_units import weights_of_seasons
 
 MOST_INPUTS = 1000  # past steps times features
@@ -88,7 +89,7 @@ class LinearPart:
         where a window holds the past of the targets, a `Place`; None if the targets do not go on from there.
         """
         n_features, n_steps = rows["source"].shape[2], _n_steps(rows)
-        chosen = np.sort(samples)[np.linspace(0, len(samples) - 1, min(len(samples), MOST_SAMPLES)).astype(int)]
+        chosen = some_of(np.sort(samples), MOST_SAMPLES)
         past, weight, target = _last(rows, chosen, n_steps), _relative(rows["weight"][chosen]), target[chosen]
         known = rows["future"][chosen][..., :n_known] if n_known else np.zeros((*target.shape[:2], 0))
         lengths = rows["target_lengths"][chosen] if "target_lengths" in rows else np.full(len(chosen), target.shape[1])
@@ -199,7 +200,7 @@ def _reweighted(penalty, inputs, target, weight, solved):
     """What is ``solved``, again with the weight of an error beyond the median one divided by how far beyond it is."""
     most = max(SAMPLES_PER_INPUT * inputs.shape[1], int(MOST_WORK / max(1, inputs.shape[1]) ** 2))
     if len(inputs) > most:
-        some = np.linspace(0, len(inputs) - 1, most).astype(int)
+        some = evenly(len(inputs), most)
         inputs, target, weight = inputs[some], target[some], weight[some]
     for _ in range(ROUNDS if (weight > 0).any() else 0):
         coefficients, intercept = solved

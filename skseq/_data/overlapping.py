@@ -7,6 +7,8 @@ import warnings
 
 import numpy as np
 
+from skseq._data.parts import evenly, some_of
+
 LOOKED_AT = 200  # windows
 FEWEST = 20  # windows that move: of fewer, the next one may hold the same values by chance
 MOST = 0.75  # of the windows in order: those at the ends of several series have no next one
@@ -37,7 +39,7 @@ def next_windows_in_order(values):
     """The same where the next window is the next row."""
     if len(values) <= FEWEST or values.shape[1] < 2:
         return None
-    rows = _some(len(values) - 1)
+    rows = evenly(len(values) - 1, LOOKED_AT)
     earlier, later = np.asarray(values[rows]), np.asarray(values[rows + 1])
     moves = (earlier != earlier[:, :1]).any(axis=(1, 2))
     goes_on = moves & (earlier[:, 1:] == later[:, :-1]).all(axis=(1, 2))
@@ -54,17 +56,13 @@ def _next_windows_in_any_order(values):
     begins = {row[:n_compared].tobytes(): index for index, row in enumerate(values)}
     if len(begins) < DISTINCT * n:
         return None
-    rows = _some(n)
+    rows = evenly(n, LOOKED_AT)
     ends = (row[1 : n_compared + 1].tobytes() for row in values[rows])
     following = np.array([begins.get(end, -1) for end in ends])
     found = (following >= 0) & (following != rows)  # one that does not move goes on in itself
     if found.sum() < max(FEWEST, STILL_THERE * len(rows)):
         return None
     return rows[found], following[found]
-
-
-def _some(n):
-    return np.linspace(0, n - 1, min(n, LOOKED_AT)).astype(int)
 
 
 def next_value_columns(values, y):
@@ -115,7 +113,7 @@ def _of_first_target(values, y):
 @np.errstate(over="ignore", invalid="ignore")
 def _levels(values, column):
     """Deviation of the levels of windows (n, t, f) in a column over that within them; 0 where nothing is known."""
-    some = np.asarray(values[_some(len(values))], np.float64)[:, :, column]
+    some = np.asarray(values[evenly(len(values), LOOKED_AT)], np.float64)[:, :, column]
     within = some.var(axis=1).mean()
     ratio = np.sqrt(some.mean(axis=1).var() / within) if within > 0 else 0.0
     return ratio if np.isfinite(ratio) else 0.0
@@ -169,7 +167,7 @@ def last_block(rows, samples, n_held_out, *, labels=None, numbers=None):
     train, held_out = samples[:n_train], samples[-n_held_out:]
     if labels is not None:
         return (train, held_out) if _change(labels, samples, train, held_out) else None
-    looked_at = (np.asarray(values[part[_some(len(part))]]) for part in (train, held_out))  # of (n, t, f)
+    looked_at = (np.asarray(values[some_of(part, LOOKED_AT)]) for part in (train, held_out))  # of (n, t, f)
     together = _lie_together(numbers[train], numbers[held_out]) and _lie_together(*looked_at)
     return (train, held_out) if together else None
 

@@ -11,6 +11,16 @@ def working_memory():
     return int(2**20 * min(get_config()["working_memory"], MAX_PART_MIB))
 
 
+def evenly(n, most):
+    """Indices of at most so many of n, evenly spaced, the first and the last among them."""
+    return np.linspace(0, n - 1, min(n, most)).astype(int)
+
+
+def some_of(items, most):
+    """At most so many items of an array, evenly spaced."""
+    return items[evenly(len(items), most)]
+
+
 class Derived:
     """An array that is computed where it is indexed: ``function(index)``, for a slice or an array of row indices."""
 

@@ -9,6 +9,7 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from skseq._data.columns import FEWEST, LARGEST, MOST_COLUMNS, MOST_LOOKED_AT, PENALTIES, every_second_block
+from skseq._data.parts import evenly
 
 MOST_TOKENS = 2_000  # distinct ones: of more, and as many samples, a model takes a second
 FAR_FEWER = 0.5  # of the errors
@@ -24,7 +25,7 @@ def warn_if_told_by_size(form, sequences, labels, argument):
     numbers = _numbers(form)
     if numbers is None or len(sequences) < FEWEST or sequences.values.shape[1] > MOST_COLUMNS:
         return
-    rows = np.linspace(0, len(sequences) - 1, min(len(sequences), MOST_LOOKED_AT)).astype(int)
+    rows = evenly(len(sequences), MOST_LOOKED_AT)
     some, labels = sequences.take(rows), labels[rows]
     told = every_second_block(len(rows))
     if len(np.unique(labels[~told])) < 2:

@@ -87,7 +87,7 @@ def test_units_that_are_dead_for_some_sequences_alone():
     assert value_of("dead relu", model.diagnose()) is None  # a fit that has learnt is not looked at
     sequences = [X[21, :1], X[2]]
     steps = [X[21, :1], X[2, :1], X[2, :2], X[2]]  # the last hidden states of these are all hidden states
-    hidden = np.concatenate([model._predict("encoding", model._read_fitted([x]).rows) for x in steps])
+    hidden = np.concatenate([model._predict("encoding", model._as_network_reads([x]).rows) for x in steps])
     share = np.mean((hidden == 0).all(axis=0))
     assert value_of("dead relu", model.diagnose(sequences)) == pytest.approx(share)
     alone = np.mean(hidden[0] == 0)

@@ -7,7 +7,7 @@ import pytest
 from sklearn import config_context
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
-from skseq._data.parts import Derived, derived, slices
+from skseq._data.parts import Derived, derived, evenly, slices
 from skseq._data.sequences import check_fits_dtype
 from skseq._data.vocabulary import encode, learn_vocabulary
 from skseq.nn.training.compiled import CompiledNetwork
@@ -105,6 +105,12 @@ def test_samples_of_weight_zero_are_never_drawn():
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
+
+
+def test_some_of_many_are_evenly_spaced():
+    assert evenly(10, 4).tolist() == [0, 3, 6, 9]
+    assert evenly(3, 4).tolist() == [0, 1, 2]
+    assert evenly(0, 4).tolist() == []
 
 
 def test_slices_are_as_long_as_the_memory_allows():

@@ -74,8 +74,8 @@ class BaseSequenceEstimator(
 ):
     """A recurrent network as an estimator. `_fit` is the one ladder; subclasses fill in its hooks.
 
-    The hooks are called in this order. What one finds is passed on. Only the last one writes to the estimator, and
-    reading X, which sets ``n_features_in_`` as in scikit-learn.
+    The hooks are called in this order. What one finds is passed on. Three write to the estimator: the last one, reading
+    X, which sets ``n_features_in_`` as in scikit-learn, and `_learn` of a detector.
 
     1. ``_check_parameters()`` raises ValueError for parameters that do not go together.
     2. ``_read_source(X, form, argument)`` -> (`Sequences`, `SourceForm`): reads X, and learns how X is read if ``form``
@@ -83,7 +83,7 @@ class BaseSequenceEstimator(
     3. ``_read_targets(y, sequences, targets, argument, **given)`` -> (targets, rows): reads y into rows of the network,
        and learns the targets object if ``targets`` is None. Autoencoders have no targets.
     4. ``_learn(learnt, examples, validation, job)`` -> the `FitResult`: goes on with the hooks below. A detector
-       cuts windows before, and learns its thresholds afterwards.
+       cuts windows before, keeps how it does, and learns its thresholds afterwards.
     5. ``_rows(examples, argument)`` -> rows: what the network reads of every sample, without weights.
     6. ``_class_weights(targets, rows, incremental)`` -> weights of classes in any form, or None.
     7. ``_assembled(rows, class_weights)`` -> (rows, shared): the weights put to use, and what all batches share.

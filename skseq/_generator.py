@@ -880,7 +880,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         """One long sequence as the windows that it is cut into; a short one as it is."""
         sequences, width = examples.sequences, int(self.window)
         if len(sequences) > 1:
-            each = ", or call partial_fit for each of them" if argument == "X" else ""
+            each = ", call partial_fit for each of them, or fit a new generator" if argument == "X" else ""
             raise ValueError(
                 f"{argument} holds {len(sequences)} sequences, but this generator learns a single long one, whose "
                 f"windows go on from each other: join them into one{each}."
@@ -1432,7 +1432,9 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def _asked(self, **changed):
         """The `Search` that the parameters describe, but for what is changed to other values than None."""
         changed = {name: value for name, value in changed.items() if value is not None}
-        copy(self).set_params(**changed)._validate_params()
+        asked = copy(self)
+        vars(asked).update(changed)  # a subclass may have fewer parameters
+        asked._validate_params()
         return self._search(targets=replace(self._targets, join=self.join), **changed)
 
     def _room(self, begun, search, argument="prefix"):

@@ -688,8 +688,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
             The steps after every window, in the units of X. A list holds (h,) or (h, n_targets) arrays of any lengths.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples in the loss. Only their ratios count: a factor of all changes nothing, and samples of
-            weight 0 are as if left out. One of weight 2 is as if given twice, to the last digit where all samples are
-            one batch; else batches differ, and the penalty of the linear model (see `linear`) slightly.
+            weight 0 are as if left out, but for the horizon, which is that of the longest y. One of weight 2 is as if
+            given twice, to the last digit where all samples are one batch; else batches differ, and the penalty of the
+            linear model (see `linear`) slightly.
         X_future : array-like of shape (n_samples, horizon) or (n_samples, horizon, n_columns), or list, default=None
             What is known of every step to come, such as the weekday or a price. Beside a ragged y a list of (h,) or (h,
             n_columns) arrays may hold as many rows as y has steps.

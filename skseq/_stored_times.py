@@ -193,8 +193,11 @@ def _timestamp(utc, zone):
     found = pd.Timestamp(utc[()])
     if zone is None:
         return found
-    zone = _fixed_zone(*zone) if isinstance(zone, tuple) else _zone_of(zone)
-    return found.tz_localize("UTC").tz_convert(zone)
+    known = _fixed_zone(*zone) if isinstance(zone, tuple) else _zone_of(zone)
+    found = found.tz_localize("UTC").tz_convert(known)
+    if found.tz is None:  # a pandas that cannot read the zones of this dateutil does not say so
+        raise _unknown_zone(zone)
+    return found
 
 
 def _zone_of(name):
@@ -207,7 +210,11 @@ def _zone_of(name):
             return pd.DatetimeTZDtype("ns", ZoneInfo(own) if library == "zoneinfo" else name).tz
     except (KeyError, OSError, TypeError, ValueError):
         pass
-    raise ValueError(f"The stored estimator has times of {name!r:.80}, which is no time zone that is known here.")
+    raise _unknown_zone(name)
+
+
+def _unknown_zone(zone):
+    return ValueError(f"The stored estimator has times of {zone!r:.80}, which is no time zone that is known here.")
 
 
 def _fixed_zone(ahead, library):

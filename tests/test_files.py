@@ -310,6 +310,13 @@ def test_no_time_zone_is_read_from_any_file(zone):
         restored({MARK: "Timestamp", "utc": np.array("2024-01-01", "M8[ns]"), "zone": zone})
 
 
+def test_a_time_that_would_lose_its_zone_is_refused(monkeypatch):
+    """Some releases of pandas cannot read the zones of some of dateutil, and go on without one."""
+    monkeypatch.setattr(pd.Timestamp, "tz_convert", lambda self, zone: self.tz_localize(None), raising=False)
+    with pytest.raises(ValueError, match="has times of 'Europe/London', which is no time zone"):
+        restored({MARK: "Timestamp", "utc": np.array("2024-01-01", "M8[ns]"), "zone": "Europe/London"})
+
+
 # --- names ------------------------------------------------------------------------------------------------------------
 
 CLASSES = [

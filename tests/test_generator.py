@@ -431,6 +431,20 @@ def test_what_a_user_passed_is_used_as_it_is(of_words):
     assert (model.search, model.temperature, model.beam_width) == ("sampling", 1.0, 1)
 
 
+class OfLetters(SequenceGenerator):
+    """A subclass with fewer parameters."""
+
+    def __init__(self, units=4):
+        super().__init__(units, analyzer="char", epochs=1, random_state=0)
+
+
+@pytest.mark.usefixtures("untrained")
+def test_a_subclass_with_fewer_parameters_is_asked():
+    model, usual = OfLetters().fit(WORDS), generator(analyzer="char", epochs=1).fit(WORDS)
+    assert model.sample(2, temperature=0.5) == usual.sample(2, temperature=0.5)
+    assert model.predict_nbest(["a"], 2)[0].tolist() == usual.predict_nbest(["a"], 2)[0].tolist()
+
+
 # --- one long sequence ------------------------------------------------------------------------------------------------
 
 
@@ -531,7 +545,7 @@ def test_several_sequences_do_not_go_on_from_each_other():
     model = generator(analyzer="char", window=10).fit(TEXT, X_val=TEXT[:30])
     before = model.weights_
     for fit in (model.partial_fit, deepcopy(model).set_params(warm_start=True).fit):
-        with pytest.raises(ValueError, match="X holds 2 sequences, .* into one, or call partial_fit for each of them"):
+        with pytest.raises(ValueError, match="X holds 2 sequences, .* into one, call partial_fit for each"):
             fit(["the cat", "the mat"])
     assert model.weights_ is before
     model.set_params(learning_rate=1e-12, recurrent_dropout=0.0)

@@ -273,8 +273,9 @@ def test_balanced_class_weight_counts_sample_weights():
 def test_partial_fit(echo):
     X, y = echo
     model = small()
-    with pytest.raises(ValueError, match="classes must be passed on the first call to partial_fit"):
-        model.partial_fit(X, y)
+    for labels in (y, [[1, 2], [1]]):
+        with pytest.raises(ValueError, match="classes must be passed on the first call to partial_fit"):
+            model.partial_fit(X[: len(labels)], labels)
     model.partial_fit(X[:60], y[:60], classes=range(6)).partial_fit(X[60:], y[60:])
     assert len(model.history_["loss"]) == 2
     assert [len(classes) for classes in model.classes_] == [6, 6]

@@ -141,8 +141,9 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
         """Raise ValueError if there are no encodings: a network of one's own has no such layer here."""
         if self._has_own_network:
             raise ValueError(
-                f"Codes are those of the recurrent layers, but {type(self).__name__} has a network of its own: set "
-                "network=None. With LSTMAutoencoderTransformer, codes are those of the layer named 'encoding'."
+                f"Codes are those of the recurrent layers, but {type(self).__name__} was fitted with a network of its "
+                "own: fit it with network=None. With LSTMAutoencoderTransformer, codes are those of the layer named "
+                "'encoding'."
             )
 
     def _keep_learnt(self, learnt):

@@ -79,7 +79,9 @@ def _with_masked_cells_listed(X):
     """The cells of a column (n, 1) of masked arrays as a list; all else as it is."""
     if getattr(X, "shape", ())[1:] != (1,):
         return X
-    cells = X.iloc[:, 0] if hasattr(X, "iloc") else X[:, 0] if isinstance(X, np.ndarray) else ()
+    cells = X.iloc[:, 0] if hasattr(X, "iloc") else X[:, 0] if isinstance(X, np.ndarray) else None
+    if cells is None or cells.dtype.kind != "O":  # no others hold arrays
+        return X
     return list(cells) if any(map(np.ma.isMA, cells)) else X
 
 

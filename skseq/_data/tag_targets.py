@@ -318,7 +318,8 @@ def _check_lengths(own, lengths, argument):
 def _check_not_split(y, lengths, argument):
     """Strings as long as their sources, in letters or in words, are most likely labels that nobody has split.
 
-    Where all sources have one length, this may be chance. But many strings of few letters are hardly names of classes.
+    Where all sources have one length, this may be chance. But many strings of few letters, not all of them digits, are
+    hardly names of classes.
     """
     if lengths.max() <= 2:  # "very good" may well be one label
         return
@@ -326,7 +327,9 @@ def _check_not_split(y, lengths, argument):
         _refuse_unsplit(y, lengths, argument)
         return
     about, parts = _unsplit(y, lengths, argument)
-    if about is not None and len(set().union(*parts)) <= len(set(y.tolist())):
+    if about is None or all(label.isdigit() for label in y.tolist()):
+        return
+    if len(set().union(*parts)) <= len(set(y.tolist())):
         warnings.warn(f"{about} Otherwise the whole string is the label of every timestep.", UserWarning, stacklevel=2)
 
 

@@ -254,9 +254,9 @@ def _value_and_dtype(value, flat):
         )
     if not numbers:
         return value, array_of([value, "x" * (flat.dtype.itemsize // 4)]).dtype  # NumPy takes 4 bytes per character
-    if isinstance(value, (float, np.floating)) and flat.dtype.kind in "biu":
-        return value, np.float64  # narrower ones may round the value
-    return value, np.result_type(flat.dtype, np.min_scalar_type(value))  # only as wide as the value needs
+    narrow = np.result_type(flat.dtype, np.min_scalar_type(value))  # only as wide as the value needs
+    is_exact = flat.dtype.kind == "f" or np.isnan(value) or float(narrow.type(value)) == value
+    return value, narrow if is_exact else np.float64
 
 
 def _is_number(value):

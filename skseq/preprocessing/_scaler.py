@@ -163,6 +163,11 @@ class SequenceScaler(SequenceInputMixin, ChannelNamesMixin, TransformerMixin, Do
         -------
         self : SequenceScaler
             The fitted scaler.
+
+        Raises
+        ------
+        ValueError
+            If a feature moves so little in the first call that scikit-learn would take it for a constant.
         """
         first = not hasattr(self, "scaler_")
         steps = _steps(self._read(X, y, first=first))

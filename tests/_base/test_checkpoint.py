@@ -28,6 +28,7 @@ from skseq import (
     SequenceTagger,
     SeriesForecaster,
 )
+from skseq.nn.training import checkpoint
 from skseq.nn.training.checkpoint import Checkpoint
 from skseq.nn.training.checkpoint_file import UnreadableError, read_about, read_arrays, write
 
@@ -552,6 +553,13 @@ def test_an_interrupt_in_a_later_run_goes_on_there(tmp_path, signalled, monkeypa
     assert_same(model, classifier(**fit).fit(RAGGED, LABELS))
 
 
+def test_runs_that_end_write_no_more_often(tmp_path, monkeypatch):
+    written = []
+    monkeypatch.setattr(checkpoint, "write", lambda path, about, arrays: written.append(path))
+    classifier(n_init=3, epochs=2, checkpoint=tmp_path, checkpoint_minutes=60).fit(RAGGED, LABELS)
+    assert len(written) == 1
+
+
 def test_an_interrupt_before_a_later_run_has_kept_anything_begins_it_anew(tmp_path, signalled, monkeypatch):
     """What waits to be written of the run before is no part of it."""
     fit = {"n_init": 2, "epochs": 1, "early_stopping": True}
@@ -567,6 +575,8 @@ def test_an_interrupt_before_a_later_run_has_kept_anything_begins_it_anew(tmp_pa
     with pytest.warns(UserWarning, match="interrupted by user"):
         classifier(checkpoint=tmp_path, **fit).fit(RAGGED, LABELS)
     monkeypatch.undo()
+    (path,) = tmp_path.iterdir()
+    assert read_about(path)["run"] == 1  # which had ended, and is not trained again
     model = classifier(checkpoint=tmp_path, **fit).fit(RAGGED, LABELS)
     assert len(set(model.init_losses_)) == 2
     assert_same(model, classifier(**fit).fit(RAGGED, LABELS))

@@ -17,12 +17,19 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scikeras.wrappers import BaseWrapper, KerasClassifier, KerasRegressor
 from sklearn.base import clone
+from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import skseq
-from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
+from skseq import (
+    LSTMAutoencoderTransformer,
+    Seq2SeqClassifier,
+    SequenceClassifier,
+    SequenceEncoder,
+    SequenceRegressor,
+)
 from skseq.nn.training.compiled import PREDICT_ROWS
 
 rng = np.random.RandomState(0)
@@ -1057,3 +1064,7 @@ def test_an_estimator_with_an_own_network_is_no_encoder():
     fitted = classifier().fit(X, Y).set_params(network=None)
     with pytest.raises(ValueError, match="must not have been fitted with a network of its own"):
         SequenceClassifier(encoder=fitted).fit(X, Y)
+    with pytest.raises(ValueError, match="was fitted with a network of its own: fit it with network=None"):
+        SequenceEncoder(FrozenEstimator(fitted)).fit(X)
+    usual = SequenceClassifier(units=3, epochs=1).fit(X, Y).set_params(network=classifier().network)
+    assert SequenceEncoder(FrozenEstimator(usual)).fit_transform(X).shape[0] == len(X)

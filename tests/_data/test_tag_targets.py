@@ -120,10 +120,13 @@ def test_strings_as_long_as_their_sources_of_one_length_are_told_to_be_split(lab
         assert TagTargets.learn(labels, np.array([3, 3, 3])).form == "labels"
 
 
-@pytest.mark.parametrize("labels", [["cat", "dog", "dog"], ["ab", "ba", "ab"], ["yes", "no", "yes"]])
+CODES = [f"{number:03d}" for number in range(10, 25)]
+
+
+@pytest.mark.parametrize("labels", [["cat", "dog", "dog"], ["ab", "ba", "ab"], ["yes", "no", "yes"], CODES])
 def test_names_of_classes_as_long_as_their_sources_by_chance(labels):
     n_timesteps = len(labels[0])
-    assert TagTargets.learn(labels, np.array([n_timesteps] * 3)).form == "labels"
+    assert TagTargets.learn(labels, np.full(len(labels), n_timesteps)).form == "labels"
 
 
 def test_a_column_is_one_label_per_sequence_with_a_warning():

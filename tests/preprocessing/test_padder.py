@@ -79,6 +79,8 @@ def test_against_a_loop(side, truncate, n_timesteps):
         ([np.array([1, 2], np.int32), np.array([3], np.int32)], None, [[1, 2], [3, 0]], np.int32),
         ([np.array([1, 2], np.float32), np.array([3], np.float32)], 0.5, [[1, 2], [3, 0.5]], np.float32),
         (np.array([[1], [2]], np.int8), 2049.5, [[1, 2049.5], [2, 2049.5]], np.float64),  # no float16 holds it
+        (np.array([[1], [2]], np.uint8), 0.5, [[1, 0.5], [2, 0.5]], np.float16),
+        (np.array([[1], [2]], np.int16), np.inf, [[1, np.inf], [2, np.inf]], np.float32),
         ([["a", 1], ["b"]], None, [["a", 1], ["b", None]], object),
         ([["a", 1], ["b"]], "-", [["a", 1], ["b", "-"]], object),
         (pd.Series([["a", "b"], ["c"]]), "-", [["a", "b"], ["c", "-"]], "<U1"),

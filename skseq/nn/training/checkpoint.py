@@ -108,7 +108,8 @@ class Checkpoint:
         self._passed, self._told_of = (), {}
         self.interrupted = False
         self.run, self.earlier = 1, None  # the number of the run to go on with, and the `Earlier` ones
-        self._found, self._waiting = None, None  # the `Moment` to go on from, and one that is not written yet
+        self._found = None  # the `Moment` to go on from
+        self._waiting = None  # (moment, its run, the runs before) that are not written yet
         self._good = [0]  # numbers of the last files that can be read
         self._written, self._seconds, self._told = -np.inf, 0.0, False  # when a file was written, and how long it took
 
@@ -221,16 +222,13 @@ class Checkpoint:
         return found
 
     def end_run(self, losses, best):
-        """Keep what a run has left: the losses so far and the best result; write what waits, as it is of this run."""
-        if self.run < self._n_runs:
-            self.flush()
-        self._waiting = None
+        """Keep what a run has left: the losses so far and the best result."""
         kept = {"weights": best.weights, "slots": best.slots, "history": best.history, "diverged": best.diverged}
         self.earlier = Earlier(losses=list(losses), **kept)
 
     def save(self, moment):
         """Write a moment if it is time to, else keep it in case of an interrupt."""
-        self._waiting = moment
+        self._waiting = moment, self.run, self.earlier
         since = time.monotonic() - self._written
         if since >= max(60 * self.minutes, self._seconds / WRITING_SHARE):
             self.flush()
@@ -243,7 +241,7 @@ class Checkpoint:
         number = self._good[-1] + 1
         try:
             self.folder.mkdir(parents=True, exist_ok=True)  # a cleaner may have taken it
-            write(self._path(number), *self._contents(self._waiting))
+            write(self._path(number), *self._contents(*self._waiting))
         except OSError as error:  # a full disk: a fit is worth more than its checkpoint
             if not self._told:
                 warnings.warn(f"The checkpoint in {self.folder} cannot be written: {error}.", stacklevel=2)
@@ -280,18 +278,18 @@ class Checkpoint:
 
     # --- a moment as JSON and arrays ----------------------------------------------------------------------------------
 
-    def _contents(self, moment):
-        """(about, arrays) of a moment."""
+    def _contents(self, moment, run, earlier):
+        """(about, arrays) of a moment in a run after `Earlier` ones."""
         random = moment.random
         about = {
             "format": FORMAT,
             "fit": self._fingerprint,
-            "run": self.run,
+            "run": run,
             "releases": _releases(),
             "random": [int(random["state"]["pos"]), int(random["has_gauss"]), float(random["gauss"])],
             "history": list(moment.history),
-            "earlier history": None if self.earlier is None else list(self.earlier.history),
-            "diverged": None if self.earlier is None else self.earlier.diverged,
+            "earlier history": None if earlier is None else list(earlier.history),
+            "diverged": None if earlier is None else earlier.diverged,
         }
         arrays = {
             "random": random["state"]["key"],
@@ -302,10 +300,10 @@ class Checkpoint:
         }
         if moment.best is not None:
             arrays |= _flat("best/weights", moment.best[0]) | _flat("best/slots", moment.best[1])
-        if self.earlier is not None:
-            arrays |= _flat("earlier/weights", self.earlier.weights) | _flat("earlier/slots", self.earlier.slots)
-            arrays["earlier/history"] = _stacked(self.earlier.history)
-            arrays["losses"] = np.array(self.earlier.losses, np.float64)
+        if earlier is not None:
+            arrays |= _flat("earlier/weights", earlier.weights) | _flat("earlier/slots", earlier.slots)
+            arrays["earlier/history"] = _stacked(earlier.history)
+            arrays["losses"] = np.array(earlier.losses, np.float64)
         return about, arrays
 
     def _moment(self, about, arrays):

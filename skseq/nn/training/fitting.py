@@ -439,7 +439,8 @@ def _validate(runner, validation, options, hooks, pace):
     if not np.array(totals["loss"])[1]:
         raise ValueError(
             "The validation data weigh nothing, so they have no loss: all their samples or labels have the weight 0 "
-            "(sample_weight, class_weight). Pass others as X_val and y_val, or set early_stopping=False."
+            "(sample_weight, class_weight). Pass others as X_val and y_val, or leave these out; of X a part is held "
+            "out with early_stopping alone."
         )
     hooks("on_test_end", _means(totals))
     return {f"val_{name}": value for name, value in _means(totals).items()}

@@ -119,8 +119,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         "standard", (x - mean) / deviation; "difference", (x - mean) / size, which is the mean absolute difference from
         the step one `season` before, or from the last step without one, as `Seq2SeqRegressor` has it; "mean", x / mean
         absolute value; None, x itself, for series of one level. With a season, None learns the difference to it in the
-        units of x. All are learnt from the window alone. Covariates stay as they are. "auto": "difference" with a
-        season, else "standard". Any other `estimator` that reads windows has a parameter of its own for it.
+        units of x. All are learnt from the window alone. "auto": "difference" with a season, else "standard". Any other
+        `estimator` that reads windows has a parameter of its own for it. Regressors that know no windows read
+        covariates in deviations from their means in `fit`, and as they are with None.
 
         With "auto" and `X_past` or `X_future`, the size is the mean of all windows, not that of the window, if this
         suits them better. If a covariate has its effect in the units of the series, as rain has on a river, that effect
@@ -819,7 +820,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         """A regressor that has learnt from windows by this estimator."""
         regressor = self._regressor(estimator)
         if isinstance(regressor, FlatRegressor):
-            regressor = regressor.with_seasons(windows)
+            regressor = regressor.with_scaled_covariates(windows).with_seasons(windows)
             regressor = regressor.with_common_size(windows) if self.scaling == "auto" else regressor
         regressor.fit(windows)
         return regressor

@@ -1,5 +1,6 @@
 """What SeriesForecaster is told beside the series: covariates, and forecasts of exponential smoothing."""
 
+import pickle
 import re
 
 import numpy as np
@@ -146,6 +147,28 @@ def test_past_and_static_covariates_are_read():
     noise = [level + np.zeros(30) + rng.randn(30) for level in levels]
     model = SeriesForecaster(Ridge(1e-9), window=1, horizon=1, scaling=None).fit(noise, X_static=levels)
     assert model.predict(noise, X_static=levels + 100).mean() > model.predict(noise, X_static=levels).mean() + 50
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1e3])
+def test_the_units_of_covariates_change_no_forecast(unit):
+    """A ridge regression would hardly read those in a small unit."""
+    series, draws = walks(), np.random.RandomState(1)
+    given = {
+        "X_past": [draws.randn(len(own), 1) for own in series],
+        "X_future": [draws.randn(len(own) + 3, 2) for own in series],
+        "X_static": draws.randn(len(series), 1),
+    }
+    in_units = {
+        name: unit * own + 5 if name == "X_static" else [unit * x + 5 for x in own] for name, own in given.items()
+    }
+    model = forecaster(Ridge())
+    expected = model.fit(series, **given).predict(n_steps=3)
+    assert_allclose(model.fit(series, **in_units).predict(n_steps=3), expected, rtol=1e-6)
+    stored = pickle.loads(pickle.dumps(model))
+    assert_array_equal(stored.predict(n_steps=3), model.predict(n_steps=3))
+    model.set_params(scaling=None)
+    expected = model.fit(series, **given).predict(n_steps=3)
+    assert not np.allclose(model.fit(series, **in_units).predict(n_steps=3), expected, rtol=1e-6)  # read as they are
 
 
 def test_covariates_of_a_single_series_need_no_list():

@@ -11,6 +11,7 @@ from math import ceil
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone, is_classifier
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import has_fit_parameter
 
 from skseq._base.distributions import beyond
@@ -45,6 +46,7 @@ class FlatRegressor:
     season: int | None
     common: np.ndarray | None = None  # (n_targets,), the size of all windows; None: each has its own
     of_seasons: bool = False  # whether a season is told from the mean of all in a window; not so in files of 0.2.0
+    covariates: dict | None = None  # of each kind (2, c): means and deviations; None: they are read as they are
 
     draws_paths = False
 
@@ -63,6 +65,14 @@ class FlatRegressor:
             past = windows.past[own, -length:, : windows.n_targets]
             base[own] = np.einsum("sp,npk->nsk", weights_of_seasons(length, self.season), past)
         return replace(units, base=base)
+
+    def with_scaled_covariates(self, windows):
+        """The same with covariates in deviations from their means in these windows, unless nothing is scaled."""
+        if self.scaling is None:
+            return self
+        parts = {"past": windows.filled[..., windows.n_targets :], "future": windows.future, "static": windows.static}
+        given = {name: part for name, part in parts.items() if part is not None and part.shape[-1]}
+        return replace(self, covariates={name: _mean_and_deviation(part) for name, part in given.items()})
 
     def with_seasons(self, windows):
         """The same with a season told from all in a window, if that was nearer in the last fifth, and at the end."""
@@ -148,11 +158,19 @@ class FlatRegressor:
         return units.undo(predicted.reshape(len(windows), self.horizon, windows.n_targets))
 
     def _rows(self, windows, units):
-        """(n, window * c + horizon * c_future + c_static): targets in units of their windows, others as they are."""
+        """(n, window * c + horizon * c_future + c_static): targets in units of their windows, others in their own."""
         k, filled = windows.n_targets, windows.filled
-        past = np.concatenate([units.standardised(filled[..., :k]), filled[..., k:]], axis=2)
-        parts = (past, windows.future, self._told(units, windows.smoothed), windows.static)
+        past = np.concatenate([units.standardised(filled[..., :k]), self._scaled("past", filled[..., k:])], axis=2)
+        future, static = self._scaled("future", windows.future), self._scaled("static", windows.static)
+        parts = (past, future, self._told(units, windows.smoothed), static)
         return np.concatenate([part.reshape(len(part), -1) for part in parts if part is not None], axis=1)
+
+    def _scaled(self, kind, part):
+        """Covariates of a kind in deviations from their means."""
+        if not self.covariates or kind not in self.covariates:
+            return part
+        mean, deviation = self.covariates[kind]
+        return (part - mean) / deviation
 
     def _told(self, units, smoothed):
         """Smoothed forecasts in the units of their windows, or None."""
@@ -264,6 +282,12 @@ def residuals_of(units, errors):
     residuals, still = calibrated(units.with_least(1.0).divide(errors), units.with_least(1.0).size, units.moves)
     known = np.isfinite(residuals).all(axis=(1, 2))
     return residuals[known], still, np.where(known, np.cumsum(known) - 1, -1)
+
+
+def _mean_and_deviation(part):
+    """Those of every column of (n, ..., c): (2, c), with 1 for the deviation of a constant."""
+    scaler = StandardScaler().fit(part.reshape(-1, part.shape[-1]))
+    return np.stack([scaler.mean_, scaler.scale_])
 
 
 def _shaped(targets):

@@ -182,7 +182,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         and condition. Numbers are always drawn. This and all parameters up to `forced_prefix` are read when sampling.
 
     beam_width : int, default=5
-        Width of the beam with ``search="beam"``.
+        Number of unfinished sequences that a beam search keeps at every step. It keeps as many finished ones beside
+        them, the best so far. A width of 1 is greedy.
 
     length_penalty : float, default=0.0
         A beam search ranks sequences by log P / ((5 + n) / 6) ** length_penalty, where n counts the tokens and the end:
@@ -1098,9 +1099,10 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     ) -> tuple[Array, Array]:
         """Find completions: the n best sequences with given beginnings that a beam search finds.
 
-        The beam has a width of `beam_width`, or n if that is more; a larger one may find better sequences. Whatever
-        `search` is, there are no draws. Constraints hold as in `sample`: `allowed_outputs` and `forced_prefix` are of
-        what follows the beginning, not of whole sequences.
+        The beam has a width of `beam_width`, or n if that is more; a larger one may find better sequences. Finished
+        sequences have places of their own, beside those that go on. Whatever `search` is, there are no draws.
+        Constraints hold as in `sample`: `allowed_outputs` and `forced_prefix` are of what follows the beginning, not of
+        whole sequences.
 
         Parameters
         ----------

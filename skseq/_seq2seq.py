@@ -164,7 +164,8 @@ class Seq2SeqClassifier(
         `forced_prefix` are read at predict: set them and predict again, without a new fit.
 
     beam_width : int, default=5
-        Number of beginnings of an output that a beam search keeps at every step. Finished ones stay as they are.
+        Number of beginnings of an output that a beam search keeps at every step. It keeps as many finished outputs
+        beside them, the best so far. A width of 1 is greedy.
 
     coverage_penalty : float, default=0.0
         The beta of a beam search: how much an output loses for source timesteps that get no attention [gnmt]_. It has
@@ -184,8 +185,9 @@ class Seq2SeqClassifier(
 
     allowed_outputs : list, callable or None, default=None
         What may be written. A list holds all allowed outputs, in the form of y or as token lists (one-hot vectors as
-        their indices); those of an impossible length are left out. A function gets the list of tokens so far and
-        returns the tokens that may come next, with None among them where the output may end. None allows everything.
+        their indices); those of an impossible length are left out. Texts are written as they stand in the list. A
+        function gets the list of tokens so far and returns the tokens that may come next, with None among them where
+        the output may end. None allows everything.
 
     forced_prefix : list, str or None, default=None
         Tokens that every output begins with. A string if y holds text.

@@ -173,7 +173,8 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         `forced_prefix` are read at predict: set them and predict again, without a new fit.
 
     beam_width : int, default=5
-        Number of beginnings of an output that a beam search keeps at every step. Finished ones stay as they are.
+        Number of beginnings of an output that a beam search keeps at every step. It keeps as many finished outputs
+        beside them, the best so far. A width of 1 is greedy.
 
     length_penalty : float, default=0.0
         The alpha of a beam search. Finished outputs are ordered by log P / ((5 + n) / 6) ** alpha, where n counts the
@@ -205,8 +206,9 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
 
     allowed_outputs : list, callable or None, default=None
         What may be written. A list holds all allowed outputs, in the form of y or as token lists (one-hot vectors as
-        their indices); those of an impossible length are left out. A function gets the list of tokens so far and
-        returns the tokens that may come next, with None among them where the output may end. None allows everything.
+        their indices); those of an impossible length are left out. Texts are written as they stand in the list. A
+        function gets the list of tokens so far and returns the tokens that may come next, with None among them where
+        the output may end. None allows everything.
 
     forced_prefix : list, str or None, default=None
         Tokens that every output begins with. A string if y holds text.
@@ -820,10 +822,13 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
             An object array of token lists, or of strings if there is a `target_analyzer`. If y in fit was (n_samples,)
             numbers, an array of one token per sample, in the type of y.
         """
-        return self._targets.decode(*self._best(self._as_network_reads(X))[:2])
+        return self._decoded(*self._best(self._as_network_reads(X))[:2])
 
     def score(self, X: SequencesLike, y: SequencesLike, sample_weight: ArrayLike | None = None) -> float:
         """Sequence accuracy: the share of samples whose whole output is right, token by token.
+
+        `score` and scorers compare tokens; ``metrics.sequence_accuracy_score(y, predict(X))`` compares texts, which may
+        have other spaces than y.
 
         Parameters
         ----------

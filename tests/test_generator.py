@@ -256,6 +256,14 @@ def test_the_best_completions_are_those_of_brute_force(of_words):
         np.testing.assert_allclose(given, scores[best] - before, atol=1e-5)
 
 
+def test_short_completions_are_not_lost_to_beginnings_of_longer_ones(of_words):
+    """64 beginnings of two letters fit into the beam, so the best 64 of the 72 words are found."""
+    model = pickle.loads(pickle.dumps(of_words)).set_params(beam_width=64)
+    every = ["".join(x) for n in (1, 2) for x in product("abcdlmnp", repeat=n)]
+    best = np.argsort(-model.score_samples(every))[:64]
+    assert model.predict_nbest([""], 64, max_length=2)[0][0].tolist() == [every[k] for k in best]
+
+
 def test_where_nothing_can_follow_beginnings_are_whole():
     X = np.array([[1, 2, 3], [2, 3, 1]] * 8)
     model = generator(source_type="tokens", epochs=1).fit(pd.DataFrame(X))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from numbers import Integral, Real
 
 import numpy as np
@@ -48,6 +48,11 @@ class Search:
     n_draws: int = 1  # of every output, with search="sampling"
 
     @property
+    def method(self):
+        """The search that is run: a beam of width 1 is greedy."""
+        return "greedy" if self.search == "beam" and self.beam_width == 1 else self.search
+
+    @property
     def n_best(self):
         """Hypotheses per sample."""
         return {"greedy": 1, "beam": int(self.beam_width), "sampling": self.n_draws}[self.search]
@@ -82,7 +87,7 @@ class Search:
         longest = int(data.shared["n_steps"]) + (data.rows["begun"].shape[1] if "begun" in data.rows else 0)
         repeats = self.no_repeat_ngram is not None and self.no_repeat_ngram < longest  # else an output is too short
         return SearchOptions(
-            method=self.search,
+            method=self.method,
             end=self.targets.end,
             no_repeat=int(self.no_repeat_ngram) if repeats else None,
             asks=callable(self.allowed_outputs),
@@ -103,7 +108,7 @@ class Search:
             shared["prefix"] = self._checked_prefix(limits)
         if self.allowed_outputs is not None and not callable(self.allowed_outputs):
             shared |= self._closed_list(limits.max())
-        if self.search == "beam":
+        if self.method == "beam":
             shared["beam_width"] = np.int32(self.n_best)
             shared |= {name: np.float64(getattr(self, name)) for name in ("length_penalty", "coverage_penalty")}
         if self.search == "sampling":
@@ -117,7 +122,7 @@ class Search:
         Else hypotheses would be judged, and constrained, by steps that are written for longer outputs alone.
         """
         data, limits = self.data(source), self.targets.limits(source.real_lengths, self.max_length)  # (n,)
-        looks_ahead = self.search == "beam" or self.no_repeat_ngram is not None or callable(self.allowed_outputs)
+        looks_ahead = self.method == "beam" or self.no_repeat_ngram is not None or callable(self.allowed_outputs)
         lengths = np.unique(limits)
         if self.targets.end is not None or not looks_ahead or len(lengths) == 1:
             return [data]
@@ -134,7 +139,8 @@ class Search:
         return least.astype(np.int32)
 
     def _checked_prefix(self, limits):
-        (prefix,) = self._classes_of([self.forced_prefix], "forced_prefix")
+        tokens = self.targets.tokens_of(self.forced_prefix, "forced_prefix")
+        (prefix,) = self._class_ids([tokens], "forced_prefix")
         if len(prefix) > limits.min():
             raise ValueError(
                 f"forced_prefix has {len(prefix)} token(s), above the largest length of an output, {limits.min()} "
@@ -166,7 +172,7 @@ class Search:
 
         if len(self.allowed_outputs) == 0:
             raise ValueError("allowed_outputs is empty, so nothing may be written: list at least one output, or None.")
-        outputs = self._classes_of(self.allowed_outputs, "allowed_outputs")
+        outputs = self._class_ids(self._listed, "allowed_outputs")
         size, end = self.targets.size, self.targets.end
         if end is None:
             if wrong := [len(output) for output in outputs if len(output) != longest]:
@@ -183,17 +189,32 @@ class Search:
         table = trie(possible, size, end)
         return {"outputs": table, "outputs_left": tokens_left(table)}
 
-    def _classes_of(self, outputs, argument):
-        """Class ids of every output; a token that fit did not see raises ValueError."""
+    @cached_property
+    def _listed(self):
+        """The token list of every output of the closed list `allowed_outputs`."""
+        return [self.targets.tokens_of(output, "allowed_outputs") for output in self.allowed_outputs]
+
+    def decode(self, ids, lengths):
+        """Outputs in the form of y in fit from classes (n, t); texts as they stand in the list `allowed_outputs`."""
+        closed = self.allowed_outputs is not None and not callable(self.allowed_outputs)
+        if not closed or getattr(self.targets, "form", None) != "text":
+            return self.targets.decode(ids, lengths)
+        texts = {}
+        for tokens, output in zip(self._listed, self.allowed_outputs):
+            if isinstance(output, str):
+                texts.setdefault(tuple(tokens), str(output))
+        return self.targets.decode(ids, lengths, texts)
+
+    def _class_ids(self, outputs, argument):
+        """Class ids of the tokens of every output; a token that fit did not see raises ValueError."""
         classes = self.targets.token_classes
-        found = [self.targets.tokens_of(output, argument) for output in outputs]
-        unknown = [token for output in found for token in output if token not in classes]  # None may be one of them
+        unknown = [token for output in outputs for token in output if token not in classes]  # None may be one of them
         if unknown:
             raise ValueError(
                 f"{argument} holds the token {unknown[0]!r}, which is no target token of fit: {list(classes)[:10]}"
                 f"{' ...' if len(classes) > 10 else ''}."
             )
-        return [[classes[token] for token in output] for output in found]
+        return [[classes[token] for token in output] for output in outputs]
 
     def ask(self, failed, _, prefixes):
         """Which classes the function `allowed_outputs` lets follow class lists (n, t): (n, n_classes) bool.
@@ -297,6 +318,9 @@ class SearchMixin(FindMixin):
     def predict_nbest(self, X: SequencesLike, n: int) -> tuple[Array, Array]:
         """Find the n best outputs of a beam search of width `beam_width`; with ``search="sampling"``, draw n outputs.
 
+        The best `beam_width` finished outputs are kept beside as many beginnings that go on. An output is missed only
+        if its beginning falls out of the beam: a larger `beam_width` may find better ones.
+
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
@@ -323,9 +347,10 @@ class SearchMixin(FindMixin):
                 f"which is read at predict, or search='sampling', which takes up to {MOST}."
             )
         draws = {"n_draws": int(n)} if self.search == "sampling" else {"search": "beam"}
-        found = self._find(source, self._search(**draws))
+        search = self._search(**draws)
+        found = self._find(source, search)
         ids, lengths, log_probs = (found[name][:, :n] for name in ("tokens", "lengths", "log_probs"))
-        flat = self._targets.decode(ids.reshape(-1, ids.shape[2]), lengths.ravel())  # (n_samples * n, ...)
+        flat = search.decode(ids.reshape(-1, ids.shape[2]), lengths.ravel())  # (n_samples * n, ...)
         if flat.dtype == object:
             flat[np.isneginf(log_probs.ravel())] = None  # what the search did not find
         return flat.reshape(*log_probs.shape, *flat.shape[1:]), log_probs
@@ -357,6 +382,10 @@ class SearchMixin(FindMixin):
         given = self._targets.scored(y)
         check_same_samples(len(source), len(given["target"]), "X", "y")
         return given
+
+    def _decoded(self, ids, lengths):
+        """Outputs in the form of y in fit from classes (n, t) and lengths (n,), as `Search.decode` does."""
+        return self._search().decode(ids, lengths)
 
     def _best(self, source):
         """Classes (n, t), lengths and log-probabilities (n,) of the best output."""

@@ -198,14 +198,17 @@ class TokenTargets:
         split = read_token_lists(outputs, analyzer=self.analyzer, argument="y_pred")
         return true, [own if self._text(own) == output else found for own, output, found in zip(true, outputs, split)]
 
-    def decode(self, ids, lengths):
-        """Outputs in the form of y in fit from classes (n, t): labels in their dtype, or a 1-D object array."""
+    def decode(self, ids, lengths, texts=None):
+        """Outputs in the form of y in fit from classes (n, t): labels in their dtype, or a 1-D object array.
+
+        ``texts`` are {tokens: text} that are written so, where text would be made of these tokens.
+        """
         tokens = self.class_tokens
         if self.form == "labels":  # what a search did not find is the first one
             return np.array([tokens[k] for k in np.where(lengths > 0, ids[:, 0], END + 1)], self.dtype)
         written = self.token_lists(ids, lengths)
         outputs = np.empty(len(written), object)  # made empty: NumPy would stack lists of one length
-        outputs[:] = written if self.form != "text" else [self._text(output) for output in written]
+        outputs[:] = written if self.form != "text" else [self._text(output, texts) for output in written]
         return outputs
 
     def token_lists(self, ids, lengths):
@@ -213,8 +216,9 @@ class TokenTargets:
         tokens = self.class_tokens
         return [[tokens[k] for k in row[:length]] for row, length in zip(ids.tolist(), lengths)]
 
-    def _text(self, tokens):
-        return joined(tokens, analyzer=self.analyzer, join=self.join, between=self.between)
+    def _text(self, tokens, texts=None):
+        text = joined(tokens, analyzer=self.analyzer, join=self.join, between=self.between)
+        return texts.get(tuple(tokens), text) if texts and isinstance(text, str) else text  # of `join` it may be none
 
     def tokens_of(self, output, argument):
         """The token list of one output, given as text (if y was) or as tokens."""
@@ -298,7 +302,8 @@ def warn_if_spaces_are_new(y, lists, argument, analyzer, between):
     )
     warnings.warn(
         f"Outputs will have other spaces than {share:.0%} of the texts in {argument}, {other!r:.80} for "
-        f"{argument}[{new[0]}] = {text!r:.80}. {remedy}",
+        f"{argument}[{new[0]}] = {text!r:.80}. {remedy} "
+        "score and scorers compare tokens, not texts.",
         UserWarning,
         stacklevel=2,
     )

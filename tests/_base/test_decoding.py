@@ -9,6 +9,7 @@ import pickle
 from itertools import pairwise, product
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, KFold
@@ -116,6 +117,20 @@ def test_a_beam_of_width_one_is_greedy(words, tokens):
         narrow = searching(model, search="beam", beam_width=1)
         np.testing.assert_array_equal(narrow.predict(sources), model.predict(sources))
         np.testing.assert_array_equal(narrow.predict_nbest(sources, 1)[0][:, 0], model.predict(sources))
+    penalties = {"length_penalty": 3.0, "coverage_penalty": 2.0}
+    narrow = searching(words, search="beam", beam_width=1, **penalties)
+    np.testing.assert_array_equal(narrow.predict(TEXTS), words.predict(TEXTS))
+    np.testing.assert_array_equal(narrow.score_samples(TEXTS), words.score_samples(TEXTS))
+
+
+@pytest.mark.parametrize("alpha", [0.0, 1.0])
+def test_finished_outputs_have_places_of_their_own(words, alpha):
+    """Eight of the words have three letters: a beam that holds these beginnings finds the best eight of all fifteen."""
+    n_written = 1 + np.array(list(map(len, WORDS)))
+    scores = np.array([words.score_samples([source] * EVERY, WORDS) for source in SOME])
+    scores /= ((5 + n_written) / 6) ** alpha
+    outputs, _ = searching(words, beam_width=8, max_length=3, length_penalty=alpha).predict_nbest(SOME, 8)
+    assert outputs.tolist() == [[WORDS[k] for k in np.argsort(-row)[:8]] for row in scores]
 
 
 def test_a_beam_as_wide_as_the_space_is_brute_force(words):
@@ -334,6 +349,37 @@ def test_a_closed_list_by_the_length_of_the_source(words, search):
     model = searching(words, search=search, beam_width=1, allowed_outputs=["aaa", "b"], max_length=(1, 0))
     assert model.predict(["aaa"]).tolist() == ["aaa"]
     assert model.predict(["a", "aaa"]).tolist() == ["b", "aaa"]
+
+
+@pytest.fixture(scope="module")
+def numbers():
+    """A model from digits to words, with marks that are tokens of their own."""
+    y = ["twenty-one", "thirty-two", "Nine.", "(ten)"] * 5
+    with pytest.warns(UserWarning, match=r"other spaces than 50% .* score and scorers compare tokens, not texts\.$"):
+        return reverser(target_analyzer="word", epochs=2).fit(["21", "32", "9", "10"] * 5, y)
+
+
+@pytest.mark.parametrize("search", ["greedy", "beam", "sampling"])
+@pytest.mark.parametrize("as_list", [list, np.array, pd.Series])
+def test_texts_are_written_as_they_stand_in_the_list(numbers, search, as_list):
+    closed = ["twenty-one", "twenty - one", "Nine .", "Nine."]  # two pairs of equal tokens: the first one counts
+    model = searching(numbers, search=search, random_state=0, allowed_outputs=as_list(closed))
+    sources = ["21", "32", "9"] * 9
+    outputs = model.predict(sources)
+    assert set(outputs) <= {"twenty-one", "Nine ."}
+    assert {type(output) for output in outputs} == {str}
+    if search != "sampling":
+        assert model.score(sources, outputs) == 1
+    n_best, _ = searching(model, search="beam").predict_nbest(["21"], 3)
+    assert set(n_best[0, :2]) == {"twenty-one", "Nine ."}
+    assert n_best[0, 2] is None
+
+
+def test_token_lists_among_allowed_texts_are_joined(numbers):
+    model = searching(numbers, allowed_outputs=[["twenty", "-", "one"]])
+    assert model.predict(["21"]).tolist() == ["twenty - one"]
+    model.set_params(allowed_outputs=["twenty-one"], target_join=list)
+    assert model.predict(["21"]).tolist() == [["twenty", "-", "one"]]
 
 
 def test_a_closed_list_of_fixed_length(tokens):

@@ -115,23 +115,26 @@ def beam(
 ):
     """The beam_width best outputs found, best first; the other parameters are those of `greedy`.
 
-    Every step keeps those continuations of a sample's hypotheses that have the highest log-probabilities. A finished
-    hypothesis counts as one continuation of itself. At the end the finished ones are ordered by
+    Every step keeps the beam_width continuations of a sample's hypotheses that have the highest log-probabilities.
+    Beside them it keeps, in places of their own, the beam_width finished hypotheses that have the highest
 
         log P(Y|X) / lp(Y) + cp(X; Y),  lp = ((5 + |Y|) / 6) ** alpha,  cp = beta sum_i log(min(sum_j a_ij, 1))
 
-    where |Y| counts the tokens and the end, j runs over their steps and i over the real source steps. Behind them come
-    hypotheses that did not end within n_steps, then those that died. If there are fewer outputs than beam_width, the
-    rest has log-probability -inf.
+    where |Y| counts the tokens and the end, j runs over their steps and i over the real source steps. Every hypothesis
+    that goes on could also end, however improbable its end is; so a beam of width 1 may find more than `greedy`.
+    Hypotheses that cannot beat a finished one any more are given up, and the search stops when none is left. Behind the
+    finished ones come hypotheses that did not end within n_steps, then those that died. If there are fewer outputs than
+    beam_width, the rest has log-probability -inf.
 
     Parameters
     ----------
     beam_width : int or int32 scalar
-        Hypotheses per sample.
+        Hypotheses per sample that go on, and as many finished ones.
     length_penalty : float scalar, default=0.0
-        alpha: higher values favour longer outputs.
+        alpha, 0 or more: higher values favour longer outputs.
     coverage_penalty : float scalar, default=0.0
-        beta: higher values favour outputs that attend to the whole source. Without attention it changes nothing.
+        beta, 0 or more: higher values favour outputs that attend to the whole source. Without attention it changes
+        nothing.
     source_mask : tensor of shape (n_samples, n_source) of bool, default=None
         True where a source step is real; None: all are.
 
@@ -139,25 +142,9 @@ def beam(
     ----------
     Wu et al. 2016, Google's neural machine translation system, equation 14.
     """
-
-    def choose(t, log_probs, hypotheses):
-        return choices.best_continuations(log_probs, hypotheses["log_probs"], beam_width)
-
-    start = {
-        # Only one of the equal copies lives, or the beam would hold nothing but copies of one output.
-        "log_probs": tf.tile(tf.one_hot(0, beam_width, 0.0, -np.inf, dtype=tf.float64), [n_samples]),
-        # Without attention this stays 1: nothing to cover, as log 1 = 0.
-        "coverage": tf.ones([n_samples * beam_width, 1], tf.float64),
-    }
-    search = _Search(step, choose, n_samples, beam_width, n_steps, end, constraints)
-    found = search.run(states, start)
-    result, shape = search.result(found), [n_samples, beam_width]
-    ended = tf.reshape(found["ended"], shape)
-    lp = choices.length_penalty(result["lengths"] + tf.cast(ended, tf.int32), length_penalty)
-    covered = tf.reshape(found["coverage"], [*shape, size_of(found["coverage"], 1)])
-    result["scores"] = result["log_probs"] / lp + choices.coverage_penalty(covered, coverage_penalty, source_mask)
-    order = choices.best_first(result["scores"], ended)
-    return {name: tf.gather(x, order, batch_dims=1) for name, x in result.items()}
+    penalties = length_penalty, coverage_penalty, source_mask
+    search = _Beam(step, n_samples, beam_width, n_steps, end, constraints, penalties)
+    return search.result(search.run(states, search.beginnings()))
 
 
 class _Search:
@@ -246,15 +233,102 @@ class _Search:
 
     def result(self, hypotheses):
         """What a search returns, in the order of the hypotheses."""
-        tokens, shape = hypotheses["tokens"], [self.n_samples, self.width]
-        tokens = tf.where((hypotheses["log_probs"] > -np.inf)[:, None], tokens, -1)  # the dead have length 0
-        log_probs, filling = tf.reshape(hypotheses["log_probs"], shape), 0 if self.end is None else self.end
+        log_probs = self._by_sample(hypotheses["log_probs"])
+        return self._outputs(self._by_sample(hypotheses["tokens"], self.n_steps), log_probs, log_probs)
+
+    def _outputs(self, tokens, log_probs, scores):
+        """What a search returns, from tokens (n_samples, width, n_steps) that are -1 from the end on."""
+        tokens = tf.where((log_probs > -np.inf)[..., None], tokens, -1)  # the dead have length 0
         return {
-            "tokens": tf.reshape(tf.where(tokens < 0, filling, tokens), [*shape, size_of(tokens, 1)]),
-            "lengths": tf.reshape(tf.math.count_nonzero(tokens >= 0, 1, dtype=tf.int32), shape),
+            "tokens": tf.where(tokens < 0, 0 if self.end is None else self.end, tokens),
+            "lengths": tf.math.count_nonzero(tokens >= 0, -1, dtype=tf.int32),
             "log_probs": log_probs,
-            "scores": log_probs,
+            "scores": scores,
         }
+
+    def _by_sample(self, x, *shape):
+        """From (n, ...) to (n_samples, width, ...)."""
+        return tf.reshape(x, [self.n_samples, self.width, *shape])
+
+
+class _Beam(_Search):
+    """The ``width`` best hypotheses that go on, and beside them the ``width`` best finished ones, by their scores.
+
+    ``penalties`` are the length penalty, the coverage penalty and the mask of the source.
+    """
+
+    def __init__(self, step, n_samples, width, n_steps, end, constraints, penalties):
+        super().__init__(step, self._best, n_samples, width, n_steps, end, constraints)
+        self.length_penalty, self.coverage_penalty, self.source_mask = penalties
+
+    def beginnings(self):
+        """What hypotheses carry, before the first step, besides what all searches need."""
+        shape, never = [self.n_samples, self.width], tf.constant(-np.inf, tf.float64)
+        nothing = {
+            "tokens": tf.fill([*shape, self.n_steps], -1),
+            "log_probs": tf.fill(shape, never),
+            "scores": tf.fill(shape, never),
+        }
+        return {
+            # Only one of the equal copies lives, or the beam would hold nothing but copies of one output.
+            "log_probs": tf.tile(tf.one_hot(0, self.width, 0.0, never, dtype=tf.float64), [self.n_samples]),
+            # Without attention this stays 1: nothing to cover, as log 1 = 0.
+            "coverage": tf.ones([self.n_samples * self.width, 1], tf.float64),
+            "finished": () if self.end is None else nothing,
+        }
+
+    def _best(self, t, log_probs, hypotheses):
+        return choices.best_continuations(log_probs, hypotheses["log_probs"], self.width)
+
+    def _chosen(self, t, log_probs, hypotheses):
+        """The hypotheses that go on, and their classes. Each could also end here, and may then be kept as finished."""
+        if self.end is None:
+            return super()._chosen(t, log_probs, hypotheses)
+        finished = self._finished(t, log_probs[:, self.end], hypotheses)
+        is_end, never = tf.range(size_of(log_probs, 1)) == self.end, tf.constant(-np.inf, log_probs.dtype)
+        live = hypotheses | {"finished": ()}
+        live, classes = super()._chosen(t, tf.where(is_end, never, log_probs), live)
+        return live | {"log_probs": self._hopeful(live["log_probs"], finished), "finished": finished}, classes
+
+    def _finished(self, t, gains, hypotheses):
+        """The best of the finished hypotheses and of those that end at step t, which adds the gains (n,)."""
+        log_probs = hypotheses["log_probs"] + tf.cast(gains, tf.float64)
+        ending = {
+            "tokens": self._by_sample(hypotheses["tokens"], self.n_steps),
+            "log_probs": self._by_sample(log_probs),
+            "scores": self._scores(log_probs, t + 1, hypotheses["coverage"]),
+        }
+        both = {name: tf.concat([x, ending[name]], 1) for name, x in hypotheses["finished"].items()}
+        _, places = tf.math.top_k(both["scores"], self.width)
+        return {name: tf.gather(x, places, batch_dims=1) for name, x in both.items()}
+
+    def _hopeful(self, log_probs, finished):
+        """log P (n,), but -inf where no end could beat the worst finished hypothesis: scores are largest at n_steps."""
+        bounds = self._by_sample(log_probs) / choices.length_penalty(self.n_steps, self.length_penalty)
+        worst = tf.reduce_min(finished["scores"], 1, keepdims=True)  # -inf while a place is free
+        return tf.where(tf.reshape(bounds > worst, [-1]), log_probs, -np.inf)
+
+    def _scores(self, log_probs, n_written, coverage):
+        """log P(Y|X) / lp(Y) + cp(X; Y) (n_samples, width) of hypotheses (n,)."""
+        covered = self._by_sample(coverage, size_of(coverage, 1))
+        cp = tf.cond(
+            tf.convert_to_tensor(self.coverage_penalty) > 0,
+            lambda: choices.coverage_penalty(covered, self.coverage_penalty, self.source_mask),
+            lambda: tf.zeros_like(covered[..., 0]),  # without the logarithms
+        )
+        lp = choices.length_penalty(n_written, self.length_penalty)
+        return self._by_sample(log_probs) / lp + cp
+
+    def result(self, hypotheses):
+        """What a beam search returns, best first."""
+        live, ended = super().result(hypotheses), self._by_sample(hypotheses["ended"])
+        live["scores"] = self._scores(hypotheses["log_probs"], live["lengths"], hypotheses["coverage"])
+        if self.end is not None:
+            finished = self._outputs(**hypotheses["finished"])
+            live = {name: tf.concat([finished[name], x], 1) for name, x in live.items()}
+            ended = tf.concat([tf.ones_like(ended), ended], 1)
+        order = choices.best_first(live["scores"], ended)[:, : self.width]
+        return {name: tf.gather(x, order, batch_dims=1) for name, x in live.items()}
 
 
 def _continuations(log_probs, allowed, ended):

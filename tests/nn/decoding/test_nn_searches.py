@@ -120,6 +120,24 @@ def test_finished_hypotheses_are_frozen():
         np.testing.assert_array_equal(found["tokens"][0, 0], [1] + [END] * (n_steps - 1))
 
 
+def test_finished_hypotheses_have_places_of_their_own():
+    """At step 1 "aa" and "ab" live at 0.52 x 0.35 = 0.182; "a" is finished at 0.52 x 0.3, "b" at 0.48 x 0.3 = 0.144.
+
+    At step 2 what lives has 0.182 x 0.35 = 0.064 at most, which is too little to beat "b", so the search stops.
+    """
+    after = {"$": 0.3, "a": 0.35, "b": 0.35}
+    model, steps = Letters({"^": {"a": 0.52, "b": 0.48}, "a": after, "b": after}), []
+
+    def step(t, tokens, states):
+        steps.append(int(t))
+        return model.step(t, tokens, states)
+
+    found = beam(step, model.states, 1, 99, beam_width=2, end=END)
+    assert model.words(found) == [["a", "b"]]
+    np.testing.assert_allclose(found["log_probs"], [np.log([0.156, 0.144])])
+    assert steps == [0, 1, 2]
+
+
 def test_unfinished_hypotheses_come_behind_finished_ones():
     """After four steps "abbb" at 0.4 x 0.81 has no end; finished are "a" at 0.6, "ab" at 0.04 and "abb" at 0.036."""
     model = Letters({"^": {"a": 1}, "a": {"$": 0.6, "b": 0.4}, "b": {"b": 0.9, "$": 0.1}})
@@ -158,6 +176,14 @@ def test_length_penalty_by_hand():
         np.testing.assert_allclose(found["scores"], [log_probs / lps])
     found = model.search(beam, 9, beam_width=2, length_penalty=2.0)
     np.testing.assert_allclose(found["scores"][0, 0], np.log(0.45) / 4)
+
+
+def test_a_finished_hypothesis_gives_way_to_a_longer_one_with_a_better_score():
+    """alpha 2: "abcdef" has log 0.45 / 4 = -0.20, "a" log 0.55 / (7/6)^2 = -0.44. There is one place."""
+    letters = {before: {after: 1} for before, after in zip("^bcdef", "acdef$")}
+    model = Letters(letters | {"a": {"$": 0.55, "b": 0.45}})
+    for alpha, word in ((0.0, "a"), (2.0, "abcdef")):
+        assert model.words(model.search(beam, 9, beam_width=1, length_penalty=alpha)) == [[word]]
 
 
 def test_length_penalty_of_outputs_without_an_end():
@@ -220,20 +246,39 @@ def test_a_beam_as_wide_as_the_space_without_an_end():
     assert_finds(found, best_of(model, all_outputs(3, 4, None), 4, alpha=0.7, beta=0.2, end=None))
 
 
+@pytest.mark.parametrize(("alpha", "beta"), PENALTIES)
+def test_a_beam_that_loses_no_beginning_finds_the_best_of_all_outputs(alpha, beta):
+    """27 beginnings of three tokens, and places of their own for 27 of the 40 outputs."""
+    model, lengths = Recurrent(seed=2), [Lengths(4, END, [3] * 2)]
+    penalties = {"length_penalty": alpha, "coverage_penalty": beta, "source_mask": MASK}
+    found = model.search(beam, 4, beam_width=27, end=END, constraints=lengths, **penalties)
+    expected = best_of(model, all_outputs(4, 3), 4, alpha=alpha, beta=beta, mask=MASK)
+    assert_finds(found, [(outputs[:27], log_probs[:27], scores[:27]) for outputs, log_probs, scores in expected])
+
+
 @pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("kind", ["free", "with an end", "to lengths", "without repeats"])
-def test_a_beam_of_width_one_is_greedy(kind, seed):
+@pytest.mark.parametrize("kind", ["free", "without repeats"])
+def test_a_beam_of_width_one_without_an_end_is_greedy(kind, seed):
     model = Recurrent(n_samples=5, n_classes=6, seed=seed, dtype=np.float32)
-    lengths = Lengths(6, END, [3, 9, 5, 7, 1], 1)
-    options = {
-        "free": {},
-        "with an end": {"end": END},
-        "to lengths": {"end": END, "constraints": [lengths]},
-        "without repeats": {"end": END, "constraints": [lengths, NoRepeat(2, 6)]},
-    }[kind]
+    options = {"constraints": [NoRepeat(2, 6)] if kind == "without repeats" else []}
     best, narrow = model.search(greedy, 10, **options), model.search(beam, 10, beam_width=1, **options)
     for name in best:
         np.testing.assert_array_equal(best[name], narrow[name])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_beam_of_width_one_finds_the_best_of_all_ends_of_one_path(seed):
+    """The path takes the best token that is not the end; it may end after any of its tokens."""
+    model, longest = Recurrent(n_samples=5, n_classes=6, seed=seed), 9
+    no_end = np.ones((1, 6), bool)
+    no_end[0, END] = False
+    path = np.array(model.search(greedy, longest, constraints=[Table(no_end)])["tokens"])[:, 0]  # (5, 9)
+    cut = np.arange(longest + 1)[:, None] > np.arange(longest)
+    tokens = np.pad(np.where(cut, path[:, None], END), ((0, 0), (0, 0), (0, 1)))  # (5, 10, 10)
+    log_probs, _ = model.rescore(tokens, np.tile(np.arange(1, longest + 2), (5, 1)))
+    found = model.search(beam, longest + 1, beam_width=1, end=END, constraints=[Lengths(6, END, [longest] * 5)])
+    np.testing.assert_array_equal(found["lengths"][:, 0], log_probs.argmax(axis=1))
+    np.testing.assert_allclose(found["log_probs"][:, 0], log_probs.max(axis=1), rtol=1e-12)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

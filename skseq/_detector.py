@@ -23,6 +23,7 @@ from skseq._data.levels_and_lengths import (
     warn_if_few_windows,
     warn_if_levels_differ,
     warn_if_longer,
+    warn_if_one_feature_decides,
     warn_if_shorter,
     warn_if_some_are_constant,
 )
@@ -750,6 +751,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         self.timestep_offset_ = _lowest_quantile(of_steps, share)
         if ends and len(scored) > 1:
             warn_if_ends_differ(train, sequences, of_steps[1], of_steps[0])  # of all: there are fewer than 10
+        if auto and self.scale_inputs and self.scoring != "mahalanobis" and sequences.values.shape[2] > 1:
+            self._warn_if_one_feature_decides(scored, share)
         few = auto and self.window_ is not None and len(sequences) < MANY_SAMPLES
         longest = max(own.real_lengths.max() for own in (sequences, training_windows))  # its own data warn of nothing
         self._longest_judged = self.window_ if few else int(longest)
@@ -758,6 +761,25 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
             self.offset_ = self._offset_of_windows(scored[0][0], sequences, training_windows, share)
         else:
             self.offset_ = _lowest_quantile([self._sample_scores(*own) for own in scored], share)
+
+    def _warn_if_one_feature_decides(self, scored, share):
+        """By scores (n, t) and `Sequences` of each part of the data that may set thresholds."""
+        squares, scores = map(np.concatenate, zip(*(self._judged_squares(*own) for own in scored)))
+        held_out = np.square(self.location_) + np.diag(self.covariance_)  # means of squared errors, (f,)
+        shown = held_out / np.maximum(squares.mean(axis=0), 1e-12)
+        warn_if_one_feature_decides(squares[scores <= np.quantile(scores, share)], shown, self._column_names)
+
+    def _judged_squares(self, scores, sequences):
+        """Squared errors (n_steps, f) of real timesteps, smoothed as scores (n, t) are, and (n_steps,) these scores.
+
+        Sequences that are judged whole give their own score to each of their timesteps.
+        """
+        squares, mask = np.square(self._errors(sequences)), sequences.mask
+        if self.smoothing_ > 1:
+            squares = np.stack([_smoothed(own, mask, self.smoothing_) for own in np.moveaxis(squares, 2, 0)], axis=2)
+        if self.window_ is None and self.aggregation == "mean":
+            scores = np.broadcast_to(self._sample_scores(scores, sequences)[:, None], mask.shape)
+        return squares[mask], scores[mask]
 
     def _n_pieces(self, sequences):
         """How many sequences there are, or with a window how many windows fit into them side by side."""

@@ -246,6 +246,61 @@ def test_constant_features_have_no_scale():
     detector(window=8).fit([still])
 
 
+def sensors(n_timesteps=600, count=0.02, **more):
+    """Two waves and a count that is mostly zero, with columns of more."""
+    rng, steps = np.random.RandomState(0), np.arange(n_timesteps)
+    count = np.where(rng.rand(n_timesteps) < count, rng.randint(1, 5, n_timesteps), 0)
+    waves = {f"wave{k}": np.sin(steps / 3 + k) + 0.1 * rng.randn(n_timesteps) for k in range(2)}
+    return pd.DataFrame({**waves, "count": count, **more})
+
+
+@pytest.mark.filterwarnings("ignore:.* has not converged")
+@pytest.mark.parametrize("scoring", ["combined", "squared_error"])
+def test_a_feature_that_hides_faults_of_others_is_warned_of(scoring):
+    """Beside such a count, faults of waves were found in 0 to 0.2 of their steps, and without it in all."""
+    trained = {"units": 8, "epochs": 10, "batch_size": 32, "scoring": scoring}
+    with pytest.warns(UserWarning, match=r"Feature 2 \('count'\) of X makes up 9\d\.\d% of .*, or set scoring='mahal"):
+        detector(window=12, **trained).fit([sensors()])
+    cycles = sensors(2400, count=0.005).to_numpy().reshape(200, 12, 3)
+    with pytest.warns(UserWarning, match="Feature 2 of X makes up"):
+        detector(**trained).fit(cycles)
+    without = cycles[~cycles[:, :, 2].any(axis=1)][:9]
+    with pytest.warns(UserWarning, match=r"Feature 2 of X makes up .* rule of its own\.$"):
+        detector(**trained).fit(cycles, X_val=without)
+
+
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.parametrize(
+    ("parameters", "columns"),
+    [
+        ({"scoring": "mahalanobis"}, ["wave0", "wave1", "count"]),
+        ({"contamination": 0.02}, ["wave0", "wave1", "count"]),  # the anomalies may be in one feature
+        ({"scale_inputs": False}, ["wave0", "wave1", "count"]),  # all count in their own units
+        ({}, ["wave0", "wave1"]),
+        ({}, ["count"]),
+        ({}, ["count", "count"]),
+    ],
+    ids=["mahalanobis", "contamination", "unscaled", "waves", "alone", "twice"],
+)
+def test_where_none_hides_faults_of_others_nothing_is_said(parameters, columns):
+    detector(window=12, **parameters).fit([sensors()[columns].to_numpy()])  # warnings are errors
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        rng.randn(400, 2),
+        rng.randn(400, 10),
+        np.column_stack([sensors(400)[["wave0", "wave1"]], rng.randn(400)]),
+        np.column_stack([sensors(400)[["wave0", "wave1"]], np.sin(np.arange(400) / 5) + 0.5 * rng.randn(400)]),
+        np.sin(np.arange(400) / 3)[:, None] * [1, 2, 0.5] + 0.3 * rng.randn(400, 3),
+    ],
+    ids=["noise", "ten", "waves and noise", "a noisier one", "correlated"],
+)
+def test_ordinary_sensors_hide_no_faults(X):
+    detector(window=12, units=8, epochs=8, batch_size=32).fit([X])  # warnings are errors
+
+
 @pytest.mark.usefixtures("untrained")
 def test_long_sequences_of_the_training_data_are_not_too_long():
     """Of a few very long ones none may be among those that the threshold is learnt from."""

@@ -555,16 +555,48 @@ def _irregular(times, labels, where):
             f"{where} has {len(times)} time(s), from which no next one can be told. Expected at least 3, or an index "
             "of pandas with a freq."
         )
-    gaps = np.diff(times).astype(np.int64)
+    days = _business_days(times, labels)
+    gaps = np.diff(times).astype(np.int64) if days is None else np.busday_count(days[:-1], days[1:])
     usual = np.sort(gaps)[(len(gaps) - 1) // 2]
     is_odd = gaps > 1.5 * usual if gaps.max() > 1.5 * usual else gaps != usual  # months differ by days
     odd = int(is_odd.argmax())
+    missing, freq = ("", "...") if days is None else (_missing_days(days[odd], gaps), "'B'")
     return ValueError(
-        f"{where} has times without a regular step: at step {odd + 1}, {labels[odd]} is followed by {labels[odd + 1]}. "
-        f"{_if_jittered(times, gaps, usual)}Fill in the steps that are missing, with pandas' asfreq(...).interpolate() "
-        f"say{_if_cut(gaps, usual)}. If there are none, as while a market is closed, pass a list of series without "
-        f"times: {_without_times(labels, where)}.{_if_holidays(times, labels)}{_if_local(times, labels)}"
+        f"{where} has times without a regular step: at step {odd + 1}, {labels[odd]} is followed by {labels[odd + 1]}"
+        f"{missing}. {_if_jittered(times, gaps, usual)}Fill in the steps that are missing, with pandas' "
+        f"asfreq({freq}).interpolate() say{_if_cut(gaps, usual)}. If there are none, as while a market is closed, pass "
+        f"a list of series without times: {_without_times(labels, where)}."
+        f"{'' if days is None else _if_holidays(labels)}{_if_local(times, labels)}"
     )
+
+
+def _business_days(times, labels):
+    """The days (t,) of times that are one on every weekday but some, or None; periods cannot be filled in alike."""
+    if times.dtype.kind != "M" or hasattr(labels, "to_timestamp"):
+        return None
+    clock = _shown(times, labels)
+    days = clock.astype("datetime64[D]")
+    is_daily = (clock - days == clock[0] - days[0]).all() and (np.diff(days).astype(int) > 0).all()
+    if not (is_daily and np.is_busday(days).all()):
+        return None
+    steps = np.busday_count(days[:-1], days[1:])
+    return days if np.median(steps) == 1 < steps.max() else None  # not weeks or months
+
+
+def _shown(times, labels):
+    """What the clock of the zone of some times shows, datetime64 (t,)."""
+    if getattr(labels, "tz", None) is not None:
+        return labels.tz_localize(None).to_numpy()
+    if getattr(labels.dtype, "time_zone", None) is not None:
+        return labels.dt.replace_time_zone(None).to_numpy()
+    return times
+
+
+def _missing_days(last, steps):
+    """Which business day is missing after the last one before the first gap, and how many are."""
+    n_missing = int((steps - 1).sum())
+    others = f", the first of {n_missing}" if n_missing > 1 else ""
+    return f": the business day {np.busday_offset(last, 1)} is missing{others}"
 
 
 def _if_jittered(times, gaps, usual):
@@ -607,13 +639,9 @@ def _without_times(labels, where):
     return f"[{where}.reset_index(drop=True)]"
 
 
-def _if_holidays(times, labels):
-    """What to do with an index of pandas of one time on every weekday but some."""
-    days = times.astype("datetime64[D]") if times.dtype.kind == "M" else times[:0]
-    is_index = hasattr(labels, "freq") and not hasattr(labels, "to_timestamp")  # periods have no holidays
-    if not (is_index and len(days) and np.is_busday(days).all() and (np.diff(days).astype(int) > 0).all()):
-        return ""
-    if np.median(np.busday_count(days[:-1], days[1:])) != 1:  # weeks or months
+def _if_holidays(labels):
+    """What to do with an index of pandas of business days."""
+    if not hasattr(labels, "freq"):
         return ""
     return (
         " Business days with holidays are regular to pandas.DatetimeIndex(index, "

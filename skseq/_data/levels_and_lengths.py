@@ -19,6 +19,9 @@ ENOUGH_PAIRS = 20  # sources and targets: of fewer, lengths may be alike by chan
 MANY_LONG, MANY_LONG_SHARE = 20, 0.1  # sources: one that is longer is no surprise, say in a fold of a cross-validation
 FARTHER = 1.2  # times the longest target: with these settings, trained on 10 tokens, 12 are right, and 14 mostly wrong
 FAR_LEVELS = 3  # distance of the levels of series over what one moves: 1.4 for random walks
+DECIDES, ENOUGH_STEPS = 0.9, 5  # of the squared errors at a threshold are of one feature; one step may be by chance
+HIDES = 3  # variances of it: beside 2 of noise, 0.9 to 1 of faults of others were found, beside 3.6 and more 0 to 0.3
+SHOWN = 0.1  # of its usual squared error is in held-out data: else "mahalanobis" learns nothing of it from them
 FARTHER_LEVELS = 10  # costs what is learnt of movements nothing yet; 30 cost nearly all of it
 
 
@@ -104,6 +107,27 @@ def warn_if_some_are_constant(constant, values):
         f"Feature {feature} of X is {values[feature]:g} at every timestep in training, so later changes of it{others} "
         "count in its own unit: one of 0.1 may hardly be seen, and one of 10 drowns all else. Leave it out and check "
         "it by a rule of its own, divide it by the change that matters, or set scoring='mahalanobis'.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def warn_if_one_feature_decides(squares, shown, names):
+    """Warn where one feature makes up nearly all of the squared errors (n_steps, f) of timesteps that set thresholds.
+
+    They are in variances of each feature. ``shown`` (f,) is the squared error in held-out data over the usual one,
+    ``names`` are those of the columns, or None.
+    """
+    mean = squares.mean(axis=0)
+    feature, total = int(mean.argmax()), mean.sum()
+    if len(squares) < ENOUGH_STEPS or len(mean) == 1 or mean[feature] < max(HIDES, DECIDES * total):
+        return
+    name = f" ({names[feature]!r})" if names is not None and len(names) == len(mean) else ""
+    by_errors = ", or set scoring='mahalanobis', which weights each feature by its usual errors"
+    warnings.warn(
+        f"Feature {feature}{name} of X makes up {min(mean[feature] / total, 0.999):.1%} of the squared errors that set "
+        f"the thresholds, {mean[feature]:.3g} times its variance, so faults of the other features hardly count. Leave "
+        f"it out and check it by a rule of its own{by_errors if shown[feature] >= SHOWN else ''}.",
         UserWarning,
         stacklevel=2,
     )

@@ -13,6 +13,7 @@ from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import COLOURS, INK, LEGEND_POINTS, check_matplotlib, legend_above, panels, wrapped
 from skseq.inspection._index import label_time, places_in_time, split_index, step_between
 from skseq.inspection._series import (
+    FEW_FEATURES,
     as_series,
     check_has,
     choose,
@@ -173,8 +174,9 @@ class AnomalyDisplay:
             1 (or True) at the timesteps of the sample that are anomalies, 0 elsewhere.
 
         features : int, str or list of them, default=None
-            Features to show, by index or name. None shows the first four, and the legend says which it leaves out. The
-            score is always of all features.
+            Features to show, by index or name. None shows four, and the legend says which it leaves out. They are those
+            whose `reconstruction_errors` count most for the scores of the flagged timesteps, or of all if none is
+            flagged; of a detector without these errors, the first four. The score is always of all features.
 
         feature_names : list of str, default=None
             Names of all features of X. None takes the columns of a data frame or the name of a Series, and numbers the
@@ -216,16 +218,20 @@ class AnomalyDisplay:
         shown, own_index = split_index(shown)
         series = as_series(shown)
         names = names_of_series(shown, series.shape[1], feature_names)
-        columns = columns_of(features, names, "features")
+        flagged = np.asarray(detector.predict_timesteps(chosen)[0]) == -1  # scikit-learn's mark of an outlier
+        if features is None and len(names) > FEW_FEATURES and hasattr(detector, "reconstruction_errors"):
+            columns = _columns_of_most(detector, chosen, flagged)
+        else:
+            columns = columns_of(features, names, "features")
         display = cls(
             series[:, columns],
             -np.asarray(scores),  # in scikit-learn higher is more normal, here less
             threshold=-detector.timestep_offset_,
-            flagged=np.asarray(detector.predict_timesteps(chosen)[0]) == -1,  # scikit-learn's mark of an outlier
+            flagged=flagged,
             y_true=None if y_true is None else _as_mask(y_true, len(series), sample),
             feature_names=[names[column] for column in columns],
             index=places_in_time(len(series), 0, given=index, own=own_index),
-            left_out=names[len(columns) :] if features is None else None,
+            left_out=[name for column, name in enumerate(names) if column not in columns] if features is None else None,
         )
         return display.plot(ax=ax, log_scale=log_scale)
 
@@ -271,6 +277,7 @@ class AnomalyDisplay:
         for axes, feature in zip(self.axes_, self.series.T):
             self.lines_ += axes.plot(places, feature, lw=1, color=INK)
             axes.margins(y=0.12)  # keeps the data clear of the anomalies marked at the top
+            axes.yaxis.get_offset_text().set_horizontalalignment("right")  # above the numbers, clear of the legend
 
     def _draw_scores(self, axes, places, log_scale):
         (self.score_line_,) = axes.plot(places, self.scores, color=COLOURS[0], lw=1)
@@ -317,6 +324,21 @@ class AnomalyDisplay:
         if self.left_out:
             hidden = shorten(", ".join(self.left_out), 60, placeholder=" ...")
             legend.set_title(f"{len(self.left_out)} not drawn: {hidden}", {"size": LEGEND_POINTS})
+
+
+def _columns_of_most(detector, chosen, flagged):
+    """Indices, ascending, of the features that count most for the scores of flagged timesteps, or of all without any.
+
+    A score is the mean of e ** 2, or (e - mu)' S^-1 (e - mu), whose summands have one feature each.
+    """
+    errors = as_series(detector.reconstruction_errors(chosen)[0])  # (t, f)
+    if getattr(detector, "scoring", None) == "mahalanobis":
+        centred = errors - detector.location_
+        counts = centred * (centred @ detector.precision_)
+    else:
+        counts = np.square(errors)
+    of_features = counts[flagged if flagged.any() else slice(None)].sum(axis=0)
+    return np.sort(np.argsort(-of_features, kind="stable")[:FEW_FEATURES])
 
 
 def _edges(places):

@@ -423,6 +423,55 @@ def test_business_days_with_holidays():
     assert stored.predict().index.strftime("%m-%d").tolist() == ["03-26", "03-27"]
 
 
+@pytest.mark.parametrize("hour", [0, 17])
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin", "America/New_York"])
+def test_a_missing_business_day_is_named(zone, hour):
+    """Not the first weekend. Midnight in Berlin is the evening before in UTC."""
+    days = pd.bdate_range("2024-01-01", periods=200) + pd.Timedelta(hours=hour)
+    (place,) = np.flatnonzero(days.normalize() == "2024-05-01")
+    index = pd.DatetimeIndex(days.delete(place).to_numpy()).tz_localize(zone)
+    sold = pd.Series(np.sin(np.arange(199.0)), index)
+    says = (
+        rf"at step {place}, 2024-04-30 \S+ is followed by 2024-05-02 \S+: the business day 2024-05-01 is missing\. "
+        r"Fill in the steps that are missing, with pandas' asfreq\('B'\)\.interpolate\(\) say\. .*CustomBusinessDay"
+    )
+    with pytest.raises(ValueError, match=says):
+        form_of(sold, "X")
+    assert form_of(sold.asfreq("B").interpolate(), "X").after(1)[0].date() == pd.Timestamp("2024-10-07").date()
+
+
+def test_of_several_business_days_the_first_is_named():
+    days = pd.bdate_range("2024-01-01", periods=60)
+    index = pd.DatetimeIndex(days.delete([9, 10, 30]).to_numpy())  # a Friday and the Monday after it
+    says = "2024-01-11 .* followed by 2024-01-16 00:00:00: the business day 2024-01-12 is missing, the first of 3. Fill"
+    with pytest.raises(ValueError, match=says) as caught:
+        form_of(pd.Series(1.0, index), "X")
+    assert "splitter" not in str(caught.value)
+    frame = pl.DataFrame({"time": index.to_numpy(), "x": np.ones(57)})
+    for own in (frame, frame.with_columns(pl.col("time").dt.replace_time_zone("Europe/Berlin"))):
+        with pytest.raises(ValueError, match=r"2024-01-12 is missing, the first of 3\. .*asfreq\('B'\)") as caught:
+            form_of(own, "X")
+        assert "CustomBusinessDay" not in str(caught.value)
+    with pytest.raises(ValueError, match=r"2024-01-15 is missing, the first of 30\. .*a splitter has cut them out"):
+        form_of(pd.Series(1.0, pd.DatetimeIndex(days.delete(np.arange(10, 40)).to_numpy())), "X")
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        pd.date_range("2024-01-01", periods=60).delete(10),
+        pd.bdate_range("2024-01-01", periods=60).append(pd.date_range("2024-03-23", periods=9).delete(4)),
+        pd.bdate_range("2024-01-01", periods=60) + pd.to_timedelta(np.arange(60) % 3, unit="h"),
+        pd.bdate_range("2024-01-01", periods=60).delete(10).to_period("D"),
+    ],
+    ids=["all days", "a weekend", "other hours", "periods"],
+)
+def test_other_days_name_no_business_day(index):
+    with pytest.raises(ValueError, match=r"followed by 2024-\S+( \S+)?\. Fill in .*asfreq\(\.\.\.\)") as caught:
+        form_of(pd.Series(np.arange(len(index)), index), "X")
+    assert "usiness" not in str(caught.value)
+
+
 @pytest.mark.parametrize("freq", ["W-FRI", "BMS"])
 def test_weeks_and_months_have_no_holidays(freq):
     """A step is missing, and all are weekdays: CustomBusinessDay would refuse them."""

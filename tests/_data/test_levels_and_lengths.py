@@ -16,6 +16,7 @@ from skseq._data.levels_and_lengths import (
     warn_if_few_are_coded,
     warn_if_few_are_whole,
     warn_if_levels_differ,
+    warn_if_one_feature_decides,
     warn_if_outputs_are_longer,
 )
 from skseq._data.sequences import Sequences
@@ -109,6 +110,27 @@ def test_rows_that_may_be_sensors_of_one_machine():
         warn_if_levels_differ(Sequences(values=levels[:20, :, None], univariate=True), "all stands still")
     with pytest.warns(UserWarning, match=r" x np\.mean\(x\) from x\.$"):
         warn_if_levels_differ(Sequences(values=levels[:, :, None], univariate=True), "all stands still")
+
+
+def test_a_feature_that_alone_sets_thresholds():
+    """Of an event count it is 7 variances, 0.98 of all; faults of others, of 1 variance, then pass."""
+    squares = np.tile([0.05, 7, 0.09], (5, 1))
+    says = r"^Feature 1 of X makes up 98\.0% of .* thresholds, 7 times its variance, .* own, or set scoring='mahal"
+    with pytest.warns(UserWarning, match=says):
+        warn_if_one_feature_decides(squares, np.ones(3), None)
+    with pytest.warns(UserWarning, match=r"^Feature 1 \('count'\) of X makes"):
+        warn_if_one_feature_decides(squares, np.ones(3), ("flow", "count", "level"))
+    with pytest.warns(UserWarning, match=r"^Feature 1 of X makes .* by a rule of its own\.$"):  # held-out data lack it
+        warn_if_one_feature_decides(squares, np.array([1, 0.02, 1]), ("a column of sequences",))
+
+
+@pytest.mark.parametrize(
+    ("squares", "n_steps"),
+    [([7.0], 9), ([7.0, 1], 9), ([2.9, 0.01, 0.01], 9), ([7.0] * 10, 9), ([0.0, 0], 9), ([7.0, 0.1], 4)],
+    ids=["alone", "others too", "small", "alike", "none", "by chance"],
+)
+def test_features_beside_which_faults_of_others_are_seen(squares, n_steps):
+    warn_if_one_feature_decides(np.tile(squares, (n_steps, 1)), np.ones(len(squares)), None)  # warnings are errors
 
 
 STEPS = np.arange(300.0)

@@ -18,7 +18,7 @@ from skseq._data.checks import plain
 from skseq._data.column_names import names_of_inputs
 from skseq._data.likely_tokens import whole_texts
 from skseq._data.sequences import as_samples, column_cells, is_sequence
-from skseq._data.tokens import TOKEN_KINDS, is_text_or_missing, source_kind
+from skseq._data.tokens import TOKEN_KINDS, if_written, is_text_or_missing, source_kind
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, _fit_context, available_if
@@ -255,6 +255,7 @@ def _default(X):
     X = plain(X, "X")
     cells = as_samples(X) or column_cells(X) or []
     if any(isinstance(cell, str) for cell in cells) and all(map(is_text_or_missing, cells)):
+        _check_no_lists(cells)
         from skseq._generator import SequenceGenerator  # only now: estimators load when they are used
 
         return SequenceGenerator(analyzer="char", handle_unknown="use_unknown")
@@ -268,6 +269,15 @@ def _default(X):
     from skseq._autoencoder import LSTMAutoencoderTransformer
 
     return LSTMAutoencoderTransformer()
+
+
+def _check_no_lists(texts):
+    """Raise ValueError for texts all of which look like lists, as a CSV file keeps these."""
+    if advice := if_written(texts):
+        raise ValueError(
+            f"X holds strings that look like lists, which an encoder would read letter by letter.{advice} If they are "
+            "texts nevertheless, set estimator=SequenceGenerator(analyzer='char', handle_unknown='use_unknown')."
+        )
 
 
 def _check_no_texts(X):

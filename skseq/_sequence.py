@@ -18,7 +18,7 @@ from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.sequence_predictor import SequencePredictor
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.class_targets import LabelTargets, exact_match
-from skseq._data.likely_targets import warn_if_column, warn_if_timesteps_as_outputs
+from skseq._data.likely_targets import warn_if_column, warn_if_orders_apart, warn_if_timesteps_as_outputs
 from skseq._data.number_targets import NumberTargets
 from skseq._data.overlapping import warn_if_next_values
 from skseq._data.told_by_size import warn_if_told_by_size
@@ -1439,7 +1439,9 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
 
     def _warn_of_scales(self, learnt, data):
         weights = data.rows["weight"][data.samples] if "weight" in data.rows else None
-        warn_if_cut(data.rows["target"][data.samples], weights, learnt.targets.scale, type(self).__name__)
+        targets = data.rows["target"][data.samples]
+        if not warn_if_cut(targets, weights, learnt.targets.scale, type(self).__name__):
+            warn_if_orders_apart(targets, type(self).__name__)
 
     @overload
     def predict(

@@ -259,6 +259,21 @@ def test_a_missing_text_is_named(form, missing):
         SequenceEncoder().fit(form(["good work", "bad thing", missing] * 10))
 
 
+@pytest.mark.parametrize(
+    "form", [list, pd.Series, lambda X: pd.DataFrame({"walk": X})], ids=["list", "Series", "frame"]
+)
+def test_lists_that_went_through_a_csv_are_no_texts(form):
+    told = r"look like lists, .* letter by letter\. '\[1.76, 2.16\]' looks like a list: pass .*ast.literal_eval\(text\)"
+    with pytest.raises(ValueError, match=told):
+        SequenceEncoder().fit(form(["[1.76, 2.16]", "[0.5]"] * 5))
+
+
+def test_texts_with_brackets_are_texts(untrained):
+    """As of a formula; with an estimator that reads letters all texts are."""
+    SequenceEncoder().fit(["[Na+].[Cl-]", "CCO", "[13C]"] * 2)
+    SequenceEncoder(SequenceGenerator(**LETTERS, handle_unknown="use_unknown")).fit(["[1.76, 2.16]", "[0.5]"] * 5)
+
+
 def test_what_has_no_codes_is_refused():
     with pytest.raises(NotFittedError):
         SequenceEncoder().transform(TEXTS)

@@ -744,7 +744,8 @@ class BaseSequenceEstimator(
 
     def _as_network_reads(self, X):
         """`Sequences` on the scale of the fitted network."""
-        return self._learnt.source.scaled(self._read_fitted(X))
+        sequences = self._read_fitted(X)  # first, as it says so if there was no fit
+        return self._learnt.source.scaled(sequences)
 
     def _predict(self, what, rows, **shared):
         """A function of the fitted network over all samples, samples first."""

@@ -15,6 +15,7 @@ def warn_if_cut(targets, weights, scale, estimator):
     """Warn where training cuts many of the targets (n, n_outputs), and with them most of what they vary by.
 
     Fewer will do, from two on, where as many others are far, but not cut: these go on a long tail, and are no glitches.
+    Returns whether it did.
     """
     with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is not found
         numbers = (targets - scale.mean) / scale.deviation
@@ -26,7 +27,7 @@ def warn_if_cut(targets, weights, scale, estimator):
     few = tail_goes_on & (shares > TAIL_OFTEN) & (lost > TAIL_MOST)
     far = np.flatnonzero(few | ((shares > CUT_OFTEN) & (lost > CUT_MOST)))
     if far.size == 0:
-        return
+        return False
     output = far[0]
     own = targets[:, output]
     kept = np.where(cut[:, output] == numbers[:, output], own, scale.undo(cut)[:, output])
@@ -40,6 +41,7 @@ def warn_if_cut(targets, weights, scale, estimator):
         TrainingWarning,
         stacklevel=2,
     )
+    return True
 
 
 def _is_far(numbers, scale):

@@ -78,9 +78,10 @@ class SourceEstimator(EncoderEstimator):
     def _read_ids(self, X, kind, form, argument):
         analyzer = self.analyzer if form is None else form.analyzer
         tokens, lengths = read_tokens(self, X, kind, reset=form is None, analyzer=analyzer, argument=argument)
-        given = form is None and self.vocabulary is not None and self.encoder is None
-        may_warn = form is None and self.source_type == "auto"
-        if form is None:
+        is_first = form is None
+        given = is_first and self.vocabulary is not None and self.encoder is None
+        may_warn = is_first and self.source_type == "auto"
+        if is_first:
             if may_warn and kind != "text" and self.vocabulary is None:
                 warn_if_measured(tokens, lengths, argument)
                 may_warn = not (warn_if_written(tokens, lengths, argument) or warn_if_events(X, argument))
@@ -103,6 +104,8 @@ class SourceEstimator(EncoderEstimator):
         )
         more = {"unknown": unknown, "given": given, "argument": argument, "remedy": remedy}
         more["alike"] = partial(advice_on_spelling, kind=kind, analyzer=analyzer, argument=argument)
+        if not is_first and unknown and not self._fit_told_of_unknown():
+            vocabulary.warn_if_unknown(tokens, form.vocabulary, argument, of=type(self).__name__, alike=more["alike"])
         encode = partial(vocabulary.encode, vocabulary=form.vocabulary, **more)
         if isinstance(lengths, tuple):  # (n, t): tokens came as an array
             rows = tokens.reshape(lengths)
@@ -113,6 +116,11 @@ class SourceEstimator(EncoderEstimator):
         if may_warn and (self._needs_neighbours or _is_plain_column(X)):
             warn_if_single_steps(sequences, "tokens", argument)
         return sequences, form
+
+    def _fit_told_of_unknown(self):
+        """Whether most tokens of the last fit were unknown, too, of which it has warned."""
+        facts = getattr(self, "_facts", None)  # none yet while a first fit reads X_val
+        return facts is not None and (facts.unknown or 0) > vocabulary.MOSTLY_UNKNOWN
 
     def _warn_if_mostly_once(self, tokens, argument):
         found = mostly_once(tokens)

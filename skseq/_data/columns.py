@@ -24,23 +24,34 @@ PENALTIES = np.logspace(-3, 4, 8)
 def left_by_columns(sequences, target, *, labels):
     """What a ridge regression of all timesteps leaves of the errors of a constant, in samples that it has not seen.
 
-    From `Sequences` and their target (n,), or (n, k) numbers: of squared errors, or of wrong ``labels``. None if they
-    differ in length, are tokens, too few or too long, or if a constant is right.
+    From `Sequences` and their target (n,), or (n, k) numbers: of squared errors, or of wrong ``labels``. Of ids every
+    one at every timestep is a column of 0 and 1. None if sequences differ in length, are too few or too long, or if a
+    constant is right.
     """
-    values = sequences.values
-    if values.ndim < 3 or len(values) < FEWEST or int(np.prod(values.shape[1:])) > MOST_COLUMNS:
+    if len(sequences) < FEWEST or (sequences.real_lengths != sequences.values.shape[1]).any():
         return None
-    if (sequences.real_lengths != values.shape[1]).any():
+    if (x := _columns(sequences.values)) is None:
         return None
-    x = np.clip(np.asarray(values, np.float64).reshape(len(values), -1), -LARGEST, LARGEST)
     told = every_second_block(len(x))
     x_told, y_told = x[told], target[told]
     x, y = x[~told], target[~told]
     constant = usual(y, labels=labels)
     if (y == constant).all():
         return None
-    predicted = _learnt(RidgeClassifierCV(PENALTIES) if labels else RidgeCV(PENALTIES), x, y).predict(x_told)
+    predicted = learnt_by(RidgeClassifierCV(PENALTIES) if labels else RidgeCV(PENALTIES), x, y).predict(x_told)
     return left_of(y_told, predicted, constant, labels=labels)
+
+
+def _columns(values):
+    """Numbers (n, t, f) as (n, t * f), ids (n, t) as 0 and 1 of those that occur at each timestep; None of too many."""
+    if values.ndim == 3:
+        few = int(np.prod(values.shape[1:])) <= MOST_COLUMNS
+        return np.clip(np.asarray(values, np.float64).reshape(len(values), -1), -LARGEST, LARGEST) if few else None
+    ids = np.asarray(values)
+    occurring = [np.unique(step) for step in ids.T[:MOST_COLUMNS]]
+    if ids.shape[1] > MOST_COLUMNS or sum(map(len, occurring)) > MOST_COLUMNS:
+        return None
+    return np.hstack([step[:, None] == own for step, own in zip(ids.T, occurring)]).astype(np.float64)
 
 
 def every_second_block(n):
@@ -67,7 +78,7 @@ def _squares(target, predicted):
     return (np.asarray(target, np.float64) - predicted) ** 2
 
 
-def _learnt(model, x, y):
+def learnt_by(model, x, y):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of columns that hardly tell anything apart
         return make_pipeline(StandardScaler(), model).fit(x, y)

@@ -14,6 +14,9 @@ OF_A_CURVE = 8  # timesteps: as many outputs as fewer may well be by chance
 NEARLY_ALL_GO = 0.9  # of the outputs: a delay leaves the first few to chance
 FAR_FROM_CHANCE = 3  # times the deviation of a correlation of noise
 STEPS_LOOKED_AT = 100  # of long sequences
+FEWEST_NUMBERS = 20  # of which quantiles tell little
+LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95  # quantiles
+ORDERS, ABOVE_MIDDLE = 1000, 30  # factors between them: 60 and 6 of exponential numbers, 1,300 and 9 of squares
 AS_WIDE = 10  # times the deviation of X: outputs of its range
 
 
@@ -158,6 +161,30 @@ def warn_if_column(y, argument):
             DataConversionWarning,
             stacklevel=2,
         )
+
+
+def warn_if_orders_apart(targets, of):
+    """Warn of positive targets (n, n_outputs) over orders of magnitude, of which squared errors see the top.
+
+    Numbers that are orders apart only near 0, as squares and other powers are, do not matter there.
+    """
+    if len(targets) < FEWEST_NUMBERS or not (targets > 0).all():
+        return
+    low, middle, high = np.quantile(targets, [LOW, MIDDLE, HIGH], axis=0)  # (n_outputs,) each
+    with np.errstate(over="ignore"):
+        far = np.flatnonzero((high / low >= ORDERS) & (high / middle >= ABOVE_MIDDLE))
+    if far.size == 0:
+        return
+    k = far[0]
+    name = "y" if targets.shape[1] == 1 else f"y[:, {k}]"
+    warnings.warn(
+        f"Nine in ten numbers of {name} lie between {low[k]:.3g} and {high[k]:.3g}, over orders of magnitude, and all "
+        f"are above 0. {of} learns from squared errors, in which only the largest numbers count, and may predict "
+        f"others below 0. To learn all of them by their factors, fit TransformedTargetRegressor({of}(...), "
+        "func=np.log, inverse_func=np.exp) of scikit-learn.",
+        UserWarning,
+        stacklevel=2,
+    )
 
 
 def warn_if_rare_numbers(labels, n_samples, argument):

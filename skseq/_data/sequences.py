@@ -270,7 +270,7 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     X = list(map(nan_for_missing, X)) if isinstance(X, (list, tuple)) else X
     kind = _numbers_kind(X) if reset else kind
     n_columns = estimator.n_features_in_ if not reset and kind == "columns" else None
-    with _placing_what_is_not_finite(X, argument):
+    with _placing_what_is_not_finite(X, argument), _naming_mixed_tokens(estimator, X, argument):
         if is_ragged(X, n_columns):  # after fit, a list of another length than that of the columns is no error
             sequences = _read_ragged(estimator, X, argument)
         elif not _has_steps(X) and (kind != "features" or _lists_arrays(X)):
@@ -516,6 +516,34 @@ def _placing_what_is_not_finite(X, argument):
         if f"Input {argument} contains" not in str(error):
             raise
         raise ValueError(f"{error}{_where_not_finite(X, argument)}") from error
+
+
+@contextmanager
+def _naming_mixed_tokens(estimator, X, argument):
+    """Let errors about strings say how strings beside floats are read as tokens, where an estimator reads these."""
+    try:
+        yield
+    except ValueError as error:
+        if not hasattr(estimator, "source_type") or "could not convert string" not in str(error):
+            raise
+        if not (advice := _advice_on_mixed_tokens(X, argument)):
+            raise
+        raise ValueError(f"{str(error).rstrip('.')}. {advice}") from error
+
+
+def _advice_on_mixed_tokens(X, argument):
+    """What to do with strings beside floats in lists, which ids are where a merge left gaps."""
+    samples = X.tolist() if isinstance(X, np.ndarray) else as_samples(X) or ()
+    tokens = list(chain.from_iterable(sample for sample in samples if isinstance(sample, (list, tuple))))
+    floats = [token for token in tokens if isinstance(token, (float, np.floating)) and not is_missing(token)]
+    strings = [token for token in tokens if isinstance(token, str)]
+    if not floats or not strings:
+        return ""
+    ids = ", or write ids that became floats as integers" if all(token % 1 == 0 for token in floats) else ""
+    return (
+        f"{argument} holds floats, such as {floats[0]}, beside strings, such as {strings[0]!r:.40}. Set "
+        f"source_type='tokens' to read each of them as a token{ids}."
+    )
 
 
 def _where_not_finite(X, argument):

@@ -44,7 +44,7 @@ def source_kind(X, *, source_type, analyzer, integers):
         raise ValueError(
             "X holds strings, and nothing says how to split them into tokens. Expected a 2D array of tokens, token "
             "lists, or strings with the parameter analyzer: 'char', 'word', or a function from a string to a list of "
-            f"tokens.{_if_written(samples)}"
+            f"tokens.{if_written(samples)}"
         )
     if samples and isinstance(samples[0], bytes):
         raise ValueError(
@@ -77,7 +77,7 @@ def _with_columns_of_strings(X):
     return columns if columns is not X and _are_tokens(flat_tokens(columns), integers=False) else X
 
 
-def _if_written(texts):
+def if_written(texts):
     """What to do with texts that are lists."""
     texts = [text for text in texts if isinstance(text, str)]
     if not are_written_lists(texts):
@@ -148,7 +148,7 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
 
 def _read_tokens(estimator, X, kind, reset, analyzer, argument):
     if kind == "text":
-        samples = analyzed(X, analyzer, argument)
+        samples = analyzed(X, analyzer, argument, is_first=reset)
     elif not reset and (text := _first_text(X, getattr(estimator, "vocabulary_", ()))) is not None:
         index, words = text
         raise ValueError(
@@ -324,11 +324,16 @@ def _column_of_text(X):
     return texts[0] if len(texts) == 1 < len(X.columns) else None
 
 
-def _got_no_texts(X, wrong, argument, parameter):
+def _got_no_texts(X, wrong, argument, parameter, analyzer, is_first):
     """What came in place of texts, and what to do; ``wrong`` is the first (index, element) that is none, or None."""
     if isinstance(X, str):
         return f"one string: pass a list of it, [{argument}]"
     remedy = f"Set {parameter}=None for tokens and numbers"
+    if not is_first:
+        remedy = (
+            f"{parameter} is read in fit, and the last fit had {analyzer!r}: pass strings here, or fit again with "
+            f"{parameter}=None for tokens and numbers"
+        )
     if wrong is None and (name := _column_of_text(X)) is not None:
         return f"{type(X).__name__} of shape {X.shape}. Pass {argument}[{name!r}], or {with_all_columns(name)}"
     if wrong is None:
@@ -338,13 +343,24 @@ def _got_no_texts(X, wrong, argument, parameter):
         remedy = "It is missing: leave it out, or put a text in its place"
     elif isinstance(element, bytes):
         remedy = f"Decode them, [x.decode() for x in {argument}]"
+    elif hasattr(element, "seq"):  # a record of Biopython
+        return f"a {type(element).__name__} as {argument}[{index}]: pass [str(x.seq) for x in {argument}]"
+    elif _prints_as_text(element):
+        return f"a {type(element).__name__} as {argument}[{index}]: pass [str(x) for x in {argument}]"
     return f"an element of type {type(element).__name__}, {argument}[{index}] = {element!r:.40}. {remedy}"
 
 
-def analyzed(X, analyzer, argument, *, parameter="analyzer", may_be_empty=False):
+def _prints_as_text(element):
+    """Whether an element prints as the letters that it holds do, as `UserString` and the Seq of Biopython."""
+    if not hasattr(element, "__len__") or len(str(element)) != len(element):
+        return False
+    return str(element) == "".join(map(str, element))
+
+
+def analyzed(X, analyzer, argument, *, parameter="analyzer", may_be_empty=False, is_first=True):
     """Token lists from strings: characters, words and punctuation marks, or what a function makes of each.
 
-    ``parameter`` is what errors call the analyzer.
+    ``parameter`` is what errors call the analyzer, and ``is_first`` whether it can still be set, as in fit.
     """
     samples = as_samples(X)
     texts = column_cells(X) if samples is None else samples  # None for a string alone
@@ -352,7 +368,7 @@ def analyzed(X, analyzer, argument, *, parameter="analyzer", may_be_empty=False)
     if texts is None or wrong is not None:
         raise ValueError(
             f"{parameter}={analyzer!r} splits text, so {argument} must be a list, Series or 1-D array of strings. Got "
-            f"{_got_no_texts(X, wrong, argument, parameter)}."
+            f"{_got_no_texts(X, wrong, argument, parameter, analyzer, is_first)}."
         )
     samples = [_split(text, analyzer, parameter, f"{argument}[{index}]") for index, text in enumerate(texts)]
     for index, (text, tokens) in enumerate(zip(texts, samples)):

@@ -1,5 +1,6 @@
 """Tokens to ids. Id 0 is reserved for padding on the right; id 1 stands for unknown tokens where there can be any."""
 
+import warnings
 from collections import Counter
 from contextlib import suppress
 
@@ -13,6 +14,8 @@ PAD = 0
 UNKNOWN = 1
 UNIQUE_COPIES = 16  # what numpy.unique holds of the tokens, at most
 MANY = 20  # integers that were not seen in fit: of a vocabulary, fewer are missing at once
+MOSTLY_UNKNOWN = 0.5  # of the tokens: of what else is there, a fit has seen most
+FEWEST_TOKENS, FEWEST_ALL_UNKNOWN = 20, 5  # that are looked at: of fewer it may be chance, or so meant
 APART = 2  # range of integers for each of them: ids that are missing lie side by side, as those of new items do
 
 
@@ -133,6 +136,30 @@ def encode(tokens, vocabulary, *, unknown=False, given=False, argument="X", reme
 def _looked_up(tokens, vocabulary):
     """Ids, int32; -1 for tokens that are not in the vocabulary."""
     return np.array([vocabulary.get(token, -1) for token in tokens], np.int32)
+
+
+def warn_if_unknown(tokens, vocabulary, argument, of, *, alike):
+    """Warn where most tokens, in a flat array or list, have the one id of unknown tokens of an estimator ``of``.
+
+    The warning ends with what ``alike`` says of unknown tokens and the vocabulary.
+    """
+    n_tokens = len(tokens)
+    if n_tokens < FEWEST_ALL_UNKNOWN:
+        return
+    unknown = Counter({token: n for token, n in _counts(tokens).items() if token not in vocabulary})
+    n_unknown = unknown.total()
+    if n_unknown <= MOSTLY_UNKNOWN * n_tokens or (n_unknown < n_tokens and n_tokens < FEWEST_TOKENS):
+        return
+    usual = [token for token, _ in unknown.most_common()]
+    remedy = alike(usual, vocabulary) or (
+        f" Pass tokens as in fit, such as {next(iter(vocabulary))!r:.40}, or fit on data that hold these."
+    )
+    warnings.warn(
+        f"{n_unknown / n_tokens:.0%} of the {n_tokens} tokens of {argument} are unknown, such as {usual[0]!r:.40}: "
+        f"they are not in the vocabulary of {of}, which reads all of them as one and the same token.{remedy}",
+        UserWarning,
+        stacklevel=2,
+    )
 
 
 def _raise_unknown(tokens, argument, remedy, given, end):
@@ -287,5 +314,5 @@ def is_missing(token):
         return token is None or bool(token != token)  # NaN and NaT differ from themselves
     except TypeError:  # of pandas.NA nothing is known
         return True
-    except ValueError:  # an array is a value
+    except (NotImplementedError, ValueError):  # a record of Biopython, or an array, is a value
         return False

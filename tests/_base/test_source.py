@@ -1,12 +1,22 @@
 """Sources: what X was in fit decides how it is read ever after, whatever becomes of the parameters."""
 
+import re
+
 import numpy as np
 import pytest
 import scipy.sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from skseq import Seq2SeqTransducer, SequenceClassifier, SequenceGenerator, SequenceRegressor
+from skseq import (
+    Seq2SeqTransducer,
+    SequenceClassifier,
+    SequenceEncoder,
+    SequenceGenerator,
+    SequenceRegressor,
+    SequenceTagger,
+)
 from skseq._base.source import with_unknown
+from skseq.exceptions import TrainingWarning
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -99,6 +109,63 @@ def test_integers_are_tokens_to_classifiers_and_numbers_to_regressors():
     assert classifier()._read_source(X, None, "X")[1].reads_tokens
     assert not SequenceRegressor()._read_source(X, None, "X")[1].reads_tokens
     assert SequenceRegressor(source_type="tokens")._read_source(X, None, "X")[1].reads_tokens
+
+
+# --- data most tokens of which are unknown ----------------------------------------------------------------------------
+
+
+DNA = ["ACGT", "AACC", "GTTA", "CGCG"] * 3
+LOWER = [text.lower() for text in DNA]
+TEXTS = {"units": 2, "epochs": 1, "random_state": 0, "analyzer": "char", "handle_unknown": "use_unknown"}
+UNKNOWN = (
+    r"^100% of the 48 tokens of X are unknown, such as 'c': .*{}, which reads all of them as one and the same token\. "
+    r"'c' differs from 'C' of fit only by case: fit with analyzer=letters, where def letters\(text\): return list"
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "y", "methods"),
+    [
+        (SequenceClassifier(**TEXTS), Y, ["predict", "predict_proba"]),
+        (SequenceRegressor(**TEXTS), Y, ["predict"]),
+        (SequenceTagger(**TEXTS), [list(text) for text in DNA], ["predict"]),
+        (Seq2SeqTransducer(**TEXTS, target_analyzer="char"), DNA, ["predict"]),
+        (SequenceGenerator(**TEXTS), None, ["score", "score_samples", "perplexity"]),
+        (SequenceEncoder(SequenceGenerator(**TEXTS)), None, ["transform"]),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_data_of_unknown_tokens_are_warned_of_once(model, y, methods):
+    model.fit(DNA, y)
+    of = type(getattr(model, "estimator_", model)).__name__
+    for name in methods:
+        getattr(model, name)(DNA)  # without a warning, which would be an error
+        with pytest.warns(UserWarning, match="unknown") as told:
+            getattr(model, name)(LOWER)
+        [message] = [str(warning.message) for warning in told]
+        assert re.search(UNKNOWN.format(of), message)
+
+
+def test_the_score_of_unknown_tokens_and_validation_data():
+    model = SequenceClassifier(**TEXTS).fit(DNA, Y)
+    with pytest.warns(UserWarning, match="100% of the 48 tokens of X are unknown"):
+        model.score(LOWER, Y)
+    with pytest.warns(UserWarning, match="100% of the 48 tokens of X_val are unknown"):
+        model.fit(DNA, Y, X_val=LOWER, y_val=Y)
+    rows = np.arange(40).reshape(10, 4) % 5
+    model = classifier(handle_unknown="use_unknown").fit(rows, np.arange(10) % 2)
+    with pytest.warns(UserWarning, match="100% of the 40 tokens of X are unknown, such as 50: .* such as 0, or fit on"):
+        model.predict(rows + 50)
+
+
+@pytest.mark.filterwarnings("error")
+def test_unknown_tokens_that_are_few_or_were_told_of_in_fit():
+    model = SequenceClassifier(**TEXTS).fit(DNA, Y)
+    model.predict(["acgt"])
+    model.predict([*LOWER[:6], *DNA[:6]])
+    with pytest.warns(TrainingWarning, match="100% of the tokens"):
+        model.set_params(vocabulary=["x"]).fit(DNA, Y)
+    model.predict(DNA)
 
 
 # --- unknown tokens that training has not -----------------------------------------------------------------------------

@@ -51,8 +51,28 @@ def test_samples_side_by_side_that_belong_together_are_not_told_by_each_other():
     assert left(persons, labels, labels=True) > 0.5
 
 
-def test_of_tokens_other_lengths_few_samples_or_many_columns_nothing_is_said(monkeypatch):
-    assert left(np.zeros((60, 5), int), Y) is None
+def test_a_token_at_a_place_is_a_column():
+    """Each of two letters adds to y at its own timesteps, as in aligned strings."""
+    draws = np.random.RandomState(1)
+    ids = 1 + draws.randint(2, size=(400, 6))
+    y = (ids == 2) @ np.array([1.0, -2, 0, 0, 3, 0])
+    assert left(ids, y) < 1e-6
+    assert left(ids, (ids[:, 3] == 1).astype(int), labels=True) == 0
+    assert left(ids, draws.randn(400)) > 0.9
+    assert left(ids, y, lengths=np.full(400, 5)) is None
+
+
+def test_a_large_vocabulary_makes_no_columns(monkeypatch):
+    ids = np.arange(300).reshape(60, 5) + 1
+    monkeypatch.setattr(columns, "MOST_COLUMNS", 299)
+    assert left(ids, Y) is None
+    monkeypatch.setattr(columns, "MOST_COLUMNS", 300)
+    assert left(ids, Y) is not None
+    monkeypatch.setattr(columns, "MOST_COLUMNS", 4)
+    assert left(np.ones((60, 5), int), Y) is None
+
+
+def test_of_other_lengths_few_samples_or_many_columns_nothing_is_said(monkeypatch):
     assert left(X, Y, lengths=np.full(60, 4)) is None
     assert left(X, Y, lengths=np.full(60, 5)) < 1e-6
     assert left(X[:39], Y[:39]) is None

@@ -1,9 +1,13 @@
 """Warnings about targets that are not what an estimator takes them for, and none about those that are."""
 
+import re
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 from quiet_fits import assert_no_warning
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.exceptions import DataConversionWarning
 
 from skseq import (
@@ -16,6 +20,7 @@ from skseq import (
     SequenceTagger,
     SeriesForecaster,
 )
+from skseq._data.likely_targets import warn_if_orders_apart
 from skseq.preprocessing import SlidingWindows
 
 RNG = np.random.RandomState(0)
@@ -275,3 +280,67 @@ def test_an_encoder_decides_whether_a_tagger_reads_both_ways():
 )  # fmt: skip
 def test_labels_that_are_not_told_by_the_next_timestep(X, y):
     assert_no_warning(SequenceTagger(**SMALL), X, y)
+
+
+# --- numbers over orders of magnitude ---------------------------------------------------------------------------------
+
+DRAWN = np.random.RandomState(3)
+ORDERS = 10.0 ** DRAWN.uniform(0, 6, size=200)
+
+
+@pytest.mark.parametrize(
+    "y", [ORDERS, np.exp(3 * DRAWN.randn(200)), ORDERS[:20] * 1e-9], ids=["uniform", "normal", "few"]
+)
+def test_numbers_over_orders_of_magnitude(y):
+    low, high = map("{:.3g}".format, np.quantile(y, [0.05, 0.95]))
+    told = rf"Nine in ten numbers of y lie between {re.escape(low)} and {re.escape(high)}, .*TransformedTargetRegressor"
+    with pytest.warns(UserWarning, match=told + r"\(Tested\(\.\.\.\), func=np\.log, inverse_func=np\.exp\)"):
+        warn_if_orders_apart(y[:, None], "Tested")
+    assert_quiet(np.log(y) - np.log(y).min() + 1)  # what it advises
+    with pytest.warns(UserWarning, match=r"numbers of y\[:, 1\] lie"):
+        warn_if_orders_apart(np.stack([np.ones(len(y)), y], axis=1), "Tested")
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        DRAWN.rand(200),
+        DRAWN.exponential(size=200),
+        np.exp(DRAWN.randn(200)),
+        10.0 ** DRAWN.uniform(0, 3, size=200),
+        DRAWN.randn(200) ** 2,
+        DRAWN.rand(200) ** 3,
+        DRAWN.exponential(size=200) ** 2,
+        DRAWN.beta(0.2, 0.2, size=200) + 1e-9,
+        np.r_[1 + DRAWN.rand(100), 1e4 + DRAWN.rand(100)],
+        np.r_[0, ORDERS],
+        -ORDERS,
+        ORDERS[:19],
+        np.ones(50),
+    ],
+    ids=[
+        "uniform", "exponential", "log-normal", "three orders", "squares", "cubes", "squared times", "beta",
+        "two groups", "zero", "negative", "few", "one number",
+    ],
+)  # fmt: skip
+def test_numbers_within_few_orders_or_apart_near_zero_alone(y):
+    assert_quiet(y)
+
+
+def assert_quiet(y):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_if_orders_apart(y[:, None], "Tested")
+
+
+def test_a_regressor_learns_factors_as_the_warning_says():
+    told = r"SequenceRegressor learns from squared errors"
+    X = WALKS[:, :5]
+    with pytest.warns(UserWarning, match=told):
+        SequenceRegressor(**SMALL).fit(X, ORDERS[:60])
+    model = TransformedTargetRegressor(SequenceRegressor(**SMALL), func=np.log, inverse_func=np.exp)
+    assert (model.fit(X, ORDERS[:60]).predict(X) > 0).all()
+    tail = np.exp(4 * DRAWN.randn(200))  # of which training cuts what varies most: one warning tells of both
+    with pytest.warns(UserWarning, match="factors") as found:
+        SequenceRegressor(**SMALL).fit(WALKS[np.arange(200) % 60, :5], tail)
+    assert ["as if they were" in str(one.message) for one in found] == [True]

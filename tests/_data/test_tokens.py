@@ -479,6 +479,82 @@ def test_bad_sources(parameters, X, message):
         classifier(**parameters).fit(X, Y)
 
 
+class Letters:
+    """A text of another library, as the Seq of Biopython."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def __str__(self):
+        return self.text
+
+    def __len__(self):
+        return len(self.text)
+
+    def __getitem__(self, index):
+        return self.text[index]
+
+
+class Record:
+    """As the SeqRecord of Biopython, which compares with nothing."""
+
+    __hash__ = None
+
+    def __init__(self, text):
+        self.seq = Letters(text)
+
+    def __eq__(self, other):
+        raise NotImplementedError
+
+    __ne__ = __eq__
+
+
+@pytest.mark.parametrize("form", [list, pd.Series], ids=lambda form: form.__name__)
+@pytest.mark.parametrize(
+    ("kind", "code"), [(Record, "[str(x.seq) for x in X]"), (Letters, "[str(x) for x in X]")], ids=["record", "text"]
+)
+def test_texts_of_other_libraries_become_strings_as_the_error_says(kind, code, form):
+    X = form([kind(word) for word in WORDS])
+    told = rf"Got a {kind.__name__} as X\[0\]: pass {re.escape(code)}\.$"
+    with pytest.raises(ValueError, match=told):
+        classifier(analyzer="char").fit(X, Y)
+    fitted = classifier(analyzer="char").fit(eval(code, {"X": X}), Y)
+    with pytest.raises(ValueError, match=told):
+        fitted.predict(X)
+    with pytest.raises(ValueError, match=r"Got an element of type range, X\[0\]"):  # which prints in 12 letters
+        fitted.fit([range(12)] * 12, Y)
+
+
+def test_an_analyzer_is_read_in_fit():
+    fitted = classifier(analyzer="char").fit(WORDS, Y).set_params(analyzer=None)
+    told = "analyzer is read in fit, and the last fit had 'char': pass strings here, or fit again with analyzer=None"
+    with pytest.raises(ValueError, match=f"Got an element of type list.* {told}"):
+        fitted.predict([list("abc")])
+    assert fitted.fit([list(word) for word in WORDS], Y).predict([list("abc")]).shape == (1,)
+
+
+MIXED = [[1, "a"], [2.5, "b"]] * 6
+
+
+@pytest.mark.parametrize(
+    "X", [MIXED, [[1, "a", "b"], [2.5, "b"]] * 6, np.array(MIXED, object)], ids=["lists", "ragged", "array"]
+)
+def test_floats_among_strings_are_tokens_as_the_error_says(X):
+    told = "holds floats, such as 2.5, beside strings, such as 'a'. Set source_type='tokens' to read each of them as a"
+    for model in (classifier(), SequenceRegressor(**SMALL)):
+        with pytest.raises(ValueError, match=told + r" token\.$"):
+            model.fit(X, Y)
+        assert {1, 2.5, "a", "b"} == set(model.set_params(source_type="tokens").fit(X, Y).vocabulary_)
+
+
+def test_ids_that_became_floats():
+    with pytest.raises(ValueError, match=r"as a token, or write ids that became floats as integers\.$"):
+        classifier().fit([[1.0, "a"], [2.0]] * 6, Y)
+    with pytest.raises(ValueError, match="could not convert string to float") as told:
+        LSTMAutoencoderTransformer(**SMALL).fit(MIXED)  # reads no tokens
+    assert "source_type" not in str(told.value)
+
+
 def test_texts_after_a_fit_on_lists():
     told = r"X\[1\] is a text, 'Bern is', but \w+ was fitted on lists of tokens: .*\[text\.split\(\) for text in X\]"
     for fitted in (classifier().fit([["Bern", "is"], ["Rome"]] * 6, Y), classifier().fit([["Bern", "is"]] * 12, Y)):

@@ -1,6 +1,9 @@
 """Vocabularies: which tokens get an id, in which order, and what becomes of the others."""
 
+import warnings
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from skseq._data import vocabulary
@@ -43,6 +46,49 @@ def test_ids_of_tokens(kind):
 def test_an_error_shows_the_beginning_of_a_long_token():
     with pytest.raises(ValueError, match=r"not seen in fit: 'x{79}\. Set handle"):
         vocabulary.encode(["x" * 1000], {"a": 1})
+
+
+def told(tokens, vocabulary_, alike=lambda tokens, vocabulary: ""):
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        vocabulary.warn_if_unknown(tokens, vocabulary_, "X", "Tested", alike=alike)
+    return [str(warning.message) for warning in found]
+
+
+@pytest.mark.parametrize(
+    "kind", [list, np.array, lambda tokens: np.array(tokens, object)], ids=["list", "str", "object"]
+)
+def test_tokens_most_of_which_are_unknown(kind):
+    [message] = told(kind(["x", *"ab" * 6, *"c" * 7]), {"c": 2, "d": 3})
+    assert message.startswith("65% of the 20 tokens of X are unknown, such as 'a': they are not in the vocabulary of T")
+    assert message.endswith(
+        "one and the same token. Pass tokens as in fit, such as 'c', or fit on data that hold these."
+    )
+    [message] = told(kind(list("abbab")), {"c": 2}, alike=lambda tokens, known: f" {tokens} {known}")
+    assert message.startswith("100% of the 5 tokens of X")
+    assert message.endswith("token. ['b', 'a'] {'c': 2}")  # the most frequent first
+
+
+@pytest.mark.parametrize("tokens", ["aaaa", "aaaaaaaaac", "a" * 15 + "c" * 15, "", "c" * 30], ids=str)
+def test_tokens_that_are_few_or_known(tokens):
+    """Of half of them, of one of ten, and of one short sequence nothing is said."""
+    assert told(list(tokens), {"c": 2}) == []
+
+
+class Incomparable:
+    """As a record of Biopython."""
+
+    __hash__ = None
+
+    def __eq__(self, other):
+        raise NotImplementedError
+
+    __ne__ = __eq__
+
+
+def test_what_is_missing():
+    assert all(map(vocabulary.is_missing, [None, float("nan"), np.datetime64("NaT"), pd.NA]))
+    assert not any(map(vocabulary.is_missing, ["", 0, np.zeros(2), Incomparable()]))
 
 
 def test_errors():

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import warnings
 from dataclasses import replace
+from pathlib import Path
 
+import joblib
+import sklearn
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, judged, leaves_much, same_output_share
@@ -17,6 +22,8 @@ from skseq._typing import SequencesLike
 
 SAMPLES_LOOKED_AT = 128  # for units that are always 0
 FEWEST_LETTERS = 3  # of a word
+WITHIN = Path(__file__).parent.parent, Path(sklearn.__file__).parent, Path(joblib.__file__).parent  # whom nobody reads
+NO_CALLERS = tuple(f"{folder}{os.sep}" for folder in WITHIN)
 
 
 class DiagnosedMixin:
@@ -76,6 +83,7 @@ class DiagnosedMixin:
             held_out=verdict.least,
             whole_trial=verdict.whole,
             above_chance=verdict.above_chance,
+            lowest=verdict.lowest,
             n_others=verdict.n_others,
             uncut_epochs=verdict.n_uncut,
             clipnorm=self.clipnorm,
@@ -159,7 +167,7 @@ class DiagnosedMixin:
         if job.incremental:
             told = [check for check in told if self._begins(check)]
         for check in told:
-            warnings.warn(check.message, check.category, stacklevel=2)
+            warn_caller(check.message, check.category)
 
     def _begins(self, check):
         """Whether a check warns of what the epochs before a `partial_fit` did not show."""
@@ -181,6 +189,14 @@ class DiagnosedMixin:
 
     def _remedies(self):
         return remedies(self._parameters_used())
+
+
+def warn_caller(message, category=UserWarning):
+    """Warn at the line that called us, directly or through scikit-learn: Python prints that line below the message."""
+    level, frame = 1, sys._getframe()  # that of this function
+    while frame is not None and frame.f_code.co_filename.startswith(NO_CALLERS):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, category, stacklevel=level)
 
 
 def _is_word(token):

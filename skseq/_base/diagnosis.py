@@ -60,14 +60,15 @@ class Facts:
     learn noise. ``held_out`` is the least loss of what a trial held out over that of a constant, ``whole_trial``
     whether it had all epochs, and ``above_chance`` whether clearly more of what it held out was right than with the
     most frequent class for all; ``n_others`` of these are not of that class, and ``uncut_epochs`` are those of a fit
-    without a trial. ``silent``, ``unknown`` and ``same_output`` are shares of units, of tokens and of predictions.
-    ``tokens`` is whether X holds tokens, ``words`` whether some tokens are words, and ``longest`` the number of
-    timesteps of the longest sequence. ``equal`` is how many distinct sequences X holds, where they are few, and the
-    least loss of any answer to these. ``levels`` are a feature of X, and how far its levels lie apart. ``shares_told``
-    are the shares of labels that forests tell by the values of timesteps, and by their steps alone. ``gains`` are a
-    feature of X, the ratio of large deviations of a sequence to small ones, and such shares by values, and by values
-    without levels and gains. ``columns`` are what a linear model of all timesteps leaves of the errors of a constant in
-    samples that it has not seen, and what the fit leaves in training, without dropout. ``beyond`` is what
+    without a trial. ``lowest`` is what ``held_out`` is, but also known of so few samples that it may be chance.
+    ``silent``, ``unknown`` and ``same_output`` are shares of units, of tokens and of predictions. ``tokens`` is whether
+    X holds tokens, ``words`` whether some tokens are words, and ``longest`` the number of timesteps of the longest
+    sequence. ``equal`` is how many distinct sequences X holds, where they are few, and the least loss of any answer to
+    these. ``levels`` are a feature of X, and how far its levels lie apart. ``shares_told`` are the shares of labels
+    that forests tell by the values of timesteps, and by their steps alone. ``gains`` are a feature of X, the ratio of
+    large deviations of a sequence to small ones, and such shares by values, and by values without levels and gains.
+    ``columns`` are what a linear model of all timesteps leaves of the errors of a constant in samples that it has not
+    seen, and what the fit leaves in training, without dropout. ``beyond`` is what
     `first_beyond` found in this `partial_fit` or one before, of which the last is no news. None is what was not
     measured.
     """
@@ -83,6 +84,7 @@ class Facts:
     whole_trial: bool = False
     above_chance: bool = False
     n_others: int | None = None
+    lowest: float | None = None
     uncut_epochs: int | None = None
     clipnorm: float | None = None
     silent: float | None = None
@@ -253,11 +255,38 @@ def _constant_answer(history, facts, parameters):
     penalty = {} if own else _smaller_penalty(parameters)
     scales = _scales_of_own_network(facts) if own else scales_to_set(parameters)
     advice = penalty | scales | _MORE_EPOCHS | {"learning_rate": "another learning_rate"}
-    if facts.noisy and not penalty:  # and has few epochs because of that
-        advice = _TELLING
     if end > WORSE * loss[0]:
         advice = penalty | scales | {"learning_rate": "a smaller learning_rate"}
-    return Seen(end / constant, end > LEARNT_NOTHING * constant, says, _or_motifs(advice, facts, parameters))
+    elif facts.noisy and not penalty:  # and has few epochs because of that
+        advice = _after_a_cut({"learning_rate": "another learning_rate"}, facts, parameters)
+    found = end > LEARNT_NOTHING * constant
+    return Seen(end / constant, found, says + _of_cut(facts), _or_motifs(advice, facts, parameters))
+
+
+def _is_cut(facts):
+    """Whether a trial gave the fit fewer epochs."""
+    return facts.uncut_epochs is not None and facts.most_epochs < facts.uncut_epochs
+
+
+def _uncut(facts):
+    """Advice to have all epochs."""
+    return {"epochs": f"epochs={facts.uncut_epochs}"}
+
+
+def _of_cut(facts):
+    """What a trial cut, in words that follow others."""
+    return f" A trial gave it {facts.most_epochs} of {facts.uncut_epochs} epochs." if _is_cut(facts) else ""
+
+
+def _after_a_cut(advice, facts, parameters):
+    """Advice to a fit that ended at a constant answer after a trial had shown noise.
+
+    If the trial itself did better than a constant, the fit had too few epochs. If it did not, X and y are to blame.
+    """
+    if facts.lowest is None or facts.lowest > LEARNT_NOTHING:
+        return _TELLING
+    advice = (_uncut(facts) if _is_cut(facts) else {}) | advice
+    return advice if facts.lowest < POOR or facts.above_chance else f"{_tried(advice, parameters)}, {_TELLING}"
 
 
 def _scales_of_own_network(facts):
@@ -316,16 +345,45 @@ def _held_out(history, facts, parameters):
 def _rare_classes(history, facts, parameters):
     if facts.n_others is None:
         return None
+    cut, few = _is_cut(facts), facts.n_others < FEWEST_OF_OTHERS
+    trained = _constant_answer(history, facts, parameters)
+    by_heart = trained is not None and trained.value < DOUBTFUL < (facts.lowest or 0)
+    says, advice = (_cut_by_few if cut else _uncut_by_few)(facts, parameters)
+    return Seen(facts.n_others, few and (cut or by_heart), says, advice)
+
+
+_OF_RARE = "by cross-validation and a score that counts rare classes: cross_val_score(..., scoring='balanced_accuracy')"
+
+
+def _cut_by_few(facts, parameters):
+    """(What was seen, advice) of a fit whose epochs a trial cut."""
     says = (
         f"A trial gave {facts.of} {facts.most_epochs} of its {facts.uncut_epochs} epochs, and may be wrong: it held "
         f"out only {facts.n_others} sample(s) outside the most frequent class."
     )
-    advice = (
-        f"epochs={facts.uncut_epochs} as well, and compare both by cross-validation and a score that counts rare "
-        "classes, such as cross_val_score(..., scoring='balanced_accuracy')"
+    more = _uncut(facts) | _balanced(parameters)
+    advice = f"{_tried(more, parameters)} as well, and compare {_OF_RARE}"
+    if facts.lowest is None or facts.lowest <= POOR:
+        return says, advice
+    says += f" At best, the loss of what it held out was {facts.lowest:.3g} times that of a constant."
+    return says, _or_motifs(advice, facts, parameters)
+
+
+def _uncut_by_few(facts, parameters):
+    """The same of a fit that has all its epochs, and has learnt its samples much better than others."""
+    says = (
+        f"{facts.of} may have learnt its rare classes by heart. A trial left it all {facts.most_epochs} epochs, but "
+        f"held out only {facts.n_others} sample(s) outside the most frequent class. At best, the loss of what it held "
+        f"out was {facts.lowest or np.nan:.3g} times that of a constant."
     )
-    cuts = facts.most_epochs < facts.uncut_epochs
-    return Seen(facts.n_others, cuts and facts.n_others < FEWEST_OF_OTHERS, says, advice)
+    balanced = _tried(_balanced(parameters), parameters)
+    advice = f"X_val and y_val with {FEWEST_OF_OTHERS} such samples or more, and compare {_OF_RARE}"
+    return says, ", ".join(filter(None, [balanced, advice]))
+
+
+def _balanced(parameters):
+    """Advice to weigh rare classes, where nothing is weighed yet."""
+    return {"class_weight": "class_weight='balanced'"} if parameters.get("class_weight", "") is None else {}
 
 
 def _still_falling(history, facts, parameters):
@@ -427,8 +485,10 @@ def _one_class(history, facts, parameters):
         f"{facts.of} predicts one class for all: in each of the last {LEAST_EPOCHS} epochs its {name} was "
         f"{accuracy[-1]:.3g}, which is the share of that class."
     )
-    advice = _TELLING if facts.noisy else _to_tell_apart(facts, parameters)  # it has few epochs because of that
-    return Seen(gap, gap < SAME, says, advice)
+    advice = _to_tell_apart(facts, parameters)
+    if facts.noisy:  # it has few epochs because of that
+        advice = _after_a_cut({name: text for name, text in advice.items() if name != "epochs"}, facts, parameters)
+    return Seen(gap, gap < SAME, says + _of_cut(facts), advice)
 
 
 def _only_class(history, facts, parameters):
@@ -523,13 +583,27 @@ def _columns(history, facts, parameters):
     errors, model = ("squared errors", "RidgeCV") if numbers else ("wrong labels", "LogisticRegression")
     says = (
         f"{facts.of} leaves {left:.2g} of the {errors} of a constant answer in training. A linear model to which every "
-        f"timestep of X is a column of its own leaves {by_columns:.2g} in samples that it has not seen. X may be a "
-        "table or a spectrum, or it matters at which timestep a value stands."
+        f"timestep of X is a column of its own leaves {by_columns:.2g} in samples that it has not seen."
     )
-    advice = f"make_pipeline(StandardScaler(), {model}()) of scikit-learn, on np.reshape(X, (len(X), -1))"
+    if facts.tokens:
+        says += " It may matter at which timestep a token stands, as in strings that are aligned."
+        first, columns = "OneHotEncoder(handle_unknown='ignore')", _token_columns(parameters.get("analyzer"))
+    else:
+        says += " X may be a table or a spectrum, or it matters at which timestep a value stands."
+        first, columns = "StandardScaler()", "np.reshape(X, (len(X), -1))"
+    advice = f"make_pipeline({first}, {model}()) of scikit-learn, on {columns}"
+    if _is_cut(facts) and (facts.lowest or 1) < POOR:  # then it is not said otherwise
+        says, advice = says + _of_cut(facts), f"{_tried(_uncut(facts), parameters)}, or {advice}"
     return Seen(
         by_columns / left if left else np.inf, left > MUCH_LEFT and by_columns < COLUMNS_TELL * left, says, advice
     )
+
+
+def _token_columns(analyzer):
+    """How tokens of samples of one length become columns."""
+    if analyzer is None:
+        return "np.array(list(map(list, X)))"
+    return "[list(text) for text in X]" if analyzer == "char" else "lists of its tokens, one list per text"
 
 
 def _unknown(history, facts, parameters):
@@ -576,7 +650,7 @@ _LOOKS = (  # name, what is measured, when it warns, the function, the class of 
     (
         "rare classes",
         "held-out samples not of the most frequent class",
-        f"< {FEWEST_OF_OTHERS} in a trial that cuts epochs",
+        f"< {FEWEST_OF_OTHERS} in a trial that cuts epochs, or by heart",
         _rare_classes,
     ),
     (
@@ -631,8 +705,7 @@ def _trend(values):
 
 def _to_tell_apart(facts, parameters):
     """What makes classes differ."""
-    may_weigh = parameters.get("class_weight", "") is None and not _alike(facts.constant.shares)
-    balanced = {"class_weight": "class_weight='balanced'"} if may_weigh else {}
+    balanced = {} if _alike(facts.constant.shares) else _balanced(parameters)
     advice = balanced | _MORE_EPOCHS | {"learning_rate": "another learning_rate"}
     return _smaller_penalty(parameters) | advice
 

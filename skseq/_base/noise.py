@@ -12,6 +12,9 @@ SMOOTHED = 5  # epochs whose median counts, because the loss of a few samples ju
 BETTER = 0.05  # by which accuracy must have grown, so that it is hardly chance
 MOST_HELD_OUT = 0.25  # of the samples: a trial on fewer of them says little of a fit of all
 FAR = 2.0  # times the loss in training
+WAITING = 0.95  # of the loss of a constant answer: above it nothing is learnt yet
+MOVED = 0.9  # the same: below it something is
+NOISE = 0.4  # the same: what stays above it is noise, and below it hardly
 ABOVE_CHANCE = 2.5  # standard errors of an accuracy: of y that has nothing to do with X, one trial in 160 has so much
 
 
@@ -32,17 +35,22 @@ class Rules:
     A trial ends after a ``share`` of the epochs of a fit, or as soon after that as the loss of what is held out still
     falls and is near that in training, at the latest after the share ``longest``. ``rise`` is the part of the loss of a
     constant answer by which it must rise; after a rise by ``clear`` there is no need to wait. A fit then has ``times``
-    as many epochs as until its least. Where it falls below ``solved`` of that of a constant answer, there is hardly any
-    noise. ``by_accuracy`` is whether accuracy that still grows forgives a rise: answers that are right may be too sure.
-    ``fewest_held_out`` samples are held out at least, where they are few enough (`n_held_out`). ``of_classes`` is
-    whether a rare class decides what is learnt of each sample, and ``of_numbers`` whether each has a number or several.
+    as many epochs as until its least, and ``waits`` times as many as it stayed at that of a constant answer: when it
+    leaves that is chance. If much of that loss is left, which no longer falls by more than the part ``slack``, a fit
+    has as many epochs as the trial; a slack of 0 asks for a rise. Where it falls below ``solved`` of that of a constant
+    answer, there is hardly any noise. ``by_accuracy`` is whether accuracy that still grows forgives a rise: answers
+    that are right may be too sure. ``fewest_held_out`` samples are held out at least, where they are few enough
+    (`n_held_out`). ``of_classes`` is whether a rare class decides what is learnt of each sample, and ``of_numbers``
+    whether each has a number or several.
     """
 
     share: float = 1 / 3
     longest: float = 1.0
     rise: float = 0.02
     clear: float = 0.5
+    slack: float = 0.0
     times: float = 1.5
+    waits: float = 0.0
     solved: float = 0.1
     by_accuracy: bool = True
     fewest_held_out: int = FEWEST_HELD_OUT
@@ -60,9 +68,10 @@ class Rules:
         return max(min(wanted, int(MOST_HELD_OUT * n_samples)), rounded_up(fraction, n_samples))
 
 
-OF_LABELS = Rules(rise=0.05, solved=0.15, of_classes=True)
+OF_LABELS = Rules(rise=0.05, waits=2.0, solved=0.15, of_classes=True)
 OF_NUMBERS = Rules(solved=0.03, of_numbers=True)  # nine tenths of the variance may be known, and the last one be noise
-OF_TAGS = Rules(longest=1 / 3, clear=0.2, fewest_held_out=0)  # of many timesteps held out, whose mean loss jumps less
+# Many timesteps are held out, so that their mean loss jumps less: that it stays tells something, too.
+OF_TAGS = Rules(longest=1 / 3, clear=0.2, slack=0.01, fewest_held_out=0)
 # Dropped states put off what is learnt by heart, and probabilities count, not which token is the likeliest.
 OF_NEXT_TOKENS = Rules(
     share=2 / 3, longest=2 / 3, rise=0.01, clear=0.1, times=2.0, by_accuracy=False, fewest_held_out=0
@@ -76,7 +85,8 @@ class Verdict:
     ``least`` is the least loss of what was held out over that of a constant answer, or None of too few samples.
     ``whole`` is whether the trial went on to the last epoch of the fit. ``above_chance`` is whether clearly more of
     what was held out was right in the end than with the most frequent class for all. ``n_others`` is that of the
-    `Trial`, and ``n_uncut`` how many epochs the fit has without it.
+    `Trial`, and ``n_uncut`` how many epochs the fit has without it. ``lowest`` is what ``least`` is, of few samples,
+    too.
     """
 
     n_epochs: int
@@ -86,6 +96,7 @@ class Verdict:
     above_chance: bool = False
     n_others: int | None = None
     n_uncut: int | None = None
+    lowest: float | None = None
 
 
 NO_VERDICT = Verdict(n_epochs=0, noisy=False, least=None)  # of no trial
@@ -119,23 +130,23 @@ class Trial:
         return n_done >= self.n_least and not (self._is_stale(history) or _is_far_from_training(history))
 
     def verdict(self, history):
-        """The `Verdict`: epochs by that of the least validation loss if it rises after it, or all of them."""
+        """The `Verdict`: epochs by that of the least validation loss if it rises after it or stays, or all of them."""
         smooth = smoothed(history["val_loss"])
-        noisy = not self._is_solved(history) and self._is_worse(history)
-        worth = max(FEWEST_EPOCHS, round(self.rules.times * (_best(history) + 1)))
-        n_epochs = min(worth, self.n_epochs) if noisy else self.n_epochs
-        constant = max(self.constant_loss, self.held_out_loss)
+        worse, stays = self._is_worse(history), self._stays(history)
+        noisy = not self._is_solved(history) and (worse or stays)
+        worth = max(self._n_worth(history), 0 if worse else len(smooth))
         few = self.n_held_out < FEWEST_HELD_OUT or (self.n_others is not None and self.n_others < FEWEST_OF_OTHERS)
-        least = None if few else float(min(smooth) / constant)
+        lowest = float(min(smooth) / self._constant)
         whole = len(smooth) == self.n_epochs
         return Verdict(
-            n_epochs=n_epochs,
+            n_epochs=min(worth, self.n_epochs) if noisy else self.n_epochs,
             noisy=noisy,
-            least=least,
+            least=None if few else lowest,
             whole=whole,
             above_chance=self._is_above_chance(history),
             n_others=self.n_others,
             n_uncut=self.n_epochs,
+            lowest=lowest,
         )
 
     @property
@@ -147,6 +158,21 @@ class Trial:
     def n_least(self):
         """The epochs after which a trial ends whose loss still falls, and is near that of training."""
         return max(int(self.rules.share * self.n_epochs), self.patience + SMOOTHED)
+
+    @property
+    def _constant(self):
+        """The loss of a constant answer, to either part of the samples."""
+        return max(self.constant_loss, self.held_out_loss)
+
+    def _n_worth(self, history):
+        """How many epochs a fit has if the loss rises after its least."""
+        n_epochs = self.rules.times * (_best(history) + 1) + self.rules.waits * self._n_waiting(history)
+        return max(FEWEST_EPOCHS, round(n_epochs))
+
+    def _n_waiting(self, history):
+        """How many epochs the loss stayed at that of a constant answer, if it left it then."""
+        losses = np.array(smoothed(history["val_loss"]))
+        return int(np.argmax(losses < WAITING * self._constant)) if min(losses) < MOVED * self._constant else 0
 
     def _is_solved(self, history):
         return min(history["val_loss"]) < self.rules.solved * self.constant_loss
@@ -161,6 +187,15 @@ class Trial:
     def _is_stale(self, history):
         """Whether the loss has its least some time ago."""
         return len(history["val_loss"]) - 1 - _best(history) >= self.patience
+
+    def _stays(self, history):
+        """Whether the loss was hardly above its least some time ago, with much noise left, and no more is right."""
+        losses = np.array(smoothed(history["val_loss"]))
+        if self.rules.slack == 0 or not NOISE < min(losses) / self._constant < MOVED:
+            return False
+        first = np.argmax(losses <= min(losses) + self.rules.slack * self.constant_loss)
+        right = self.rules.by_accuracy and _is_right_more_often(history, _best(history))
+        return bool(len(losses) - 1 - first >= self.patience and not right)
 
     def _is_worse(self, history, rise=None):
         """Whether the loss has risen by what counts, and no more answers are right than at its least."""

@@ -6,9 +6,13 @@ import warnings
 import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 from told_fits import NOISE, RARE, WORDS, WORDS_OUT, X, Y, classifier, told, value_of
 
 from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqTransducer, SequenceTagger
+from skseq._base.diagnosed import warn_caller
 from skseq.exceptions import TrainingWarning
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -39,6 +43,29 @@ def test_a_warning_as_an_error_leaves_the_estimator_fitted():
             model.fit(X, NOISE)
     assert len(model.history_["loss"]) == 5
     assert set(model.predict(X)) <= set(NOISE)
+
+
+def fits_within(estimator):
+    """Ways to fit it, by itself and by scikit-learn."""
+    yield lambda: estimator.fit(X, NOISE)
+    yield lambda: make_pipeline(FunctionTransformer(), estimator).fit(X, NOISE)
+    yield lambda: cross_val_score(estimator, X, NOISE, cv=2)
+    yield lambda: GridSearchCV(estimator, {"epochs": [5]}, cv=2).fit(X, NOISE)
+
+
+def test_a_warning_shows_the_line_that_called():
+    for fit in fits_within(classifier(learning_rate=1e-9, random_state=1)):
+        with pytest.warns(TrainingWarning, match="learnt nothing") as caught:
+            fit()
+        own = [warning for warning in caught if issubclass(warning.category, TrainingWarning)]
+        assert {warning.filename for warning in own} == {__file__}
+
+
+def test_a_warning_without_a_caller(monkeypatch):
+    """As in a process whose frames are all of libraries."""
+    monkeypatch.setattr("skseq._base.diagnosed.NO_CALLERS", ("",))
+    with pytest.warns(UserWarning, match="told anyway"):
+        warn_caller("told anyway")
 
 
 def test_a_fit_knows_whether_its_epochs_were_left_to_it(untrained):

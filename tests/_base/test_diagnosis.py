@@ -454,6 +454,58 @@ def test_limit_of_rare_classes():
     assert "Try epochs=100" in says
     assert found(learnt, n_others=10, uncut_epochs=100) == {}
     assert found(learnt, n_others=9, uncut_epochs=5) == {}
+    assert "Try epochs=100 (now 5), class_weight='balanced' (now None) as well" in says
+    balanced = {"class_weight": "balanced"}
+    assert "class_weight" not in found(learnt, n_others=9, uncut_epochs=100, parameters=balanced)["rare classes"]
+
+
+def test_limits_of_rare_classes_that_are_learnt_by_heart():
+    """In all epochs, because too few of them were held out to show it."""
+    known, by_heart = {"n_others": 9, "uncut_epochs": 5}, {"loss": [1.0, 0.8, 0.6, 0.4, 0.1]}
+    says = found(by_heart, lowest=0.72, **known)["rare classes"]
+    assert "left it all 5 epochs, but held out only 9 sample(s) outside the most frequent class" in says
+    assert "was 0.72 times that of a constant. Try class_weight='balanced' (now None), X_val and y_val with 10 " in says
+    balanced = found(by_heart, lowest=0.72, parameters={"class_weight": "balanced"}, **known)["rare classes"]
+    assert "Try X_val and y_val" in balanced
+    assert found(by_heart, lowest=0.5, **known) == {}  # they are well predicted
+    assert found({"loss": [1.0, 0.9, 0.8, 0.7, 0.6]}, lowest=0.72, **known) == {}  # hardly more is learnt
+    assert found(by_heart, lowest=0.72, n_others=10, uncut_epochs=5) == {}  # others are enough
+
+
+def test_of_rare_classes_that_are_told_by_nothing_the_remedy_for_motifs_is_named():
+    letters = {"parameters": {"analyzer": "char", "class_weight": "balanced"}, "of": "SequenceClassifier"}
+    learnt, known = {"loss": [1.0, 0.98, 0.97, 0.96, 0.95]}, {"n_others": 8, "uncut_epochs": 100, "noisy": True}
+    says = found(learnt, lowest=0.98, **known, **letters)["rare classes"]
+    assert "the loss of what it held out was 0.98 times that of a constant" in says
+    assert "TfidfVectorizer" in says
+    assert "TfidfVectorizer" not in found(learnt, lowest=0.9, **known, **letters)["rare classes"]
+    assert "TfidfVectorizer" not in found(learnt, lowest=0.98, **known)["rare classes"]  # of no letters
+
+
+@pytest.mark.parametrize(
+    ("lowest", "has_epochs", "has_order"), [(0.35, True, False), (0.95, True, True), (1.0, False, True)]
+)
+def test_a_cut_that_leaves_a_constant_answer_is_named_first(lowest, has_epochs, has_order):
+    """Where the trial itself did better; where it did not, X and y are to blame."""
+    history = {"loss": [1.0, 1.0, 1.0, 1.0, 1.0], "accuracy": [0.8] * 5}
+    says = found(history, shares=np.array([0.8, 0.2]), noisy=True, lowest=lowest, n_others=10, uncut_epochs=100)
+    for name, rest in (("one class", "class_weight='balanced' (now None), another"), ("constant answer", "another")):
+        assert "A trial gave it 5 of 100 epochs." in says[name]
+        assert (f"Try epochs=100 (now 5), {rest} learning_rate (now 0.1)" in says[name]) is has_epochs
+        assert ("whether X and y are in the same order" in says[name]) is has_order
+
+
+def test_of_columns_that_tell_more_than_a_cut_fit_both_are_named():
+    known = {"columns": (0.1, 0.9), "noisy": True, "uncut_epochs": 100}
+    cut = found({"loss": [1.0, 0.8, 0.7, 0.6, 0.6]}, lowest=0.35, **known)["columns"]
+    assert "A trial gave it 5 of 100 epochs. Try epochs=100 (now 5), or make_pipeline(" in cut
+    noise = found({"loss": [1.0, 0.8, 0.7, 0.6, 0.6]}, lowest=0.95, **known)["columns"]
+    assert "Try make_pipeline(" in noise
+
+
+def test_what_no_trial_cut_is_not_named():
+    says = found({"loss": [1.0] * 5, "accuracy": [0.8] * 5}, shares=np.array([0.8, 0.2]), uncut_epochs=5)
+    assert not any("trial" in message for message in says.values())
 
 
 def test_limits_of_what_was_learnt_by_heart():
@@ -529,6 +581,14 @@ def test_limits_of_columns_that_tell_more():
     message = found(any_loss, columns=(0.19, 0.4), shares=np.array([0.5, 0.5]))["columns"]
     assert "leaves 0.4 of the wrong labels" in message
     assert "LogisticRegression()" in message
+
+
+def test_columns_of_tokens_are_encoded():
+    message = found({"loss": [0.5] * 5}, columns=(0.1, 0.4), tokens=True)["columns"]
+    assert "at which timestep a token stands" in message
+    assert (
+        "OneHotEncoder(handle_unknown='ignore'), RidgeCV()) of scikit-learn, on np.array(list(map(list, X)))" in message
+    )
 
 
 def test_columns_explain_why_little_was_learnt():

@@ -12,7 +12,7 @@ from sklearn.metrics import accuracy_score
 
 from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceGenerator, SequenceRegressor, SequenceTagger
 from skseq._base.diagnosis import Facts, diagnose
-from skseq._base.noise import OF_TAGS, Rules, Trial, n_others, sees_noise
+from skseq._base.noise import OF_LABELS, OF_TAGS, Rules, Trial, n_others, sees_noise
 from skseq._data.constant_answer import ConstantAnswer
 from skseq.exceptions import TrainingWarning
 from skseq.nn.training.fitting import fit_network
@@ -74,6 +74,51 @@ def test_a_loss_that_stays_does_not_rise():
         losses = [0.9] * 3 + [0.5] * 3 + [end] * 8
         assert trial().verdict({"val_loss": losses}).noisy is noisy
         assert trial(constant_loss=2.0).verdict({"val_loss": losses}).noisy is False
+
+
+def test_a_loss_that_hardly_falls_has_stayed():
+    """By 0.002 in each epoch; the least median, 0.482, is the last."""
+    history = {"val_loss": [0.9, 0.8, 0.7, 0.6, *np.linspace(0.5, 0.48, 11), 0.49]}
+    assert not trial().verdict(history).noisy
+    assert not trial(slack=0.002).verdict(history).noisy  # 0.484 was reached three epochs ago
+    assert trial(slack=0.004).verdict(history).noisy
+    assert trial(slack=0.004).verdict(history).n_epochs == 24  # one and a half times 16
+    assert not trial(slack=0.004, constant_loss=0.5).verdict(history).noisy
+
+
+@pytest.mark.parametrize(("constant_loss", "noisy"), [(0.55, False), (0.57, True), (1.2, True), (1.3, False)])
+def test_what_stays_is_noise_if_something_is_learnt_and_much_is_left(constant_loss, noisy):
+    """From 0.4 to 0.9 of the loss of a constant answer."""
+    history = {"val_loss": [0.9] * 3 + [0.5] * 9}
+    known = trial(slack=0.01, constant_loss=constant_loss, held_out_loss=0.0)
+    assert known.verdict(history).noisy is noisy
+
+
+def test_where_the_loss_stays_the_fit_has_the_epochs_of_the_trial():
+    """Where it rises it has fewer."""
+    for end, n_epochs in ((0.51, 20), (0.6, 6)):
+        history = {"val_loss": [0.9] * 3 + [0.5] * 3 + [end] * 14}  # the least median of five is the fourth
+        assert trial(slack=0.01).verdict(history).n_epochs == n_epochs
+    assert OF_LABELS.slack == 0 < OF_TAGS.slack
+
+
+def test_what_stays_with_more_that_is_right_is_no_noise():
+    history = {"val_loss": [0.9] * 3 + [0.5] * 9, "val_accuracy": [0.5] * 6 + [0.6] * 6}
+    assert not trial(slack=0.01).verdict(history).noisy
+    assert trial(slack=0.01, by_accuracy=False).verdict(history).noisy
+
+
+def test_a_loss_that_waits_at_that_of_a_constant_answer():
+    """When it leaves it is chance, so a fit has more epochs; a loss that hardly leaves it has not waited."""
+    waits = [1.2] * 8 + [0.9, 0.8, 0.7, 0.6, 0.5, 0.5, 0.5, 0.5, 0.5] + [0.9] * 7
+    for waiting, n_epochs in (
+        (0.0, 20),
+        (2.0, 36),
+    ):  # the least median is the thirteenth, the first below 1.14 the ninth
+        assert trial(waits=waiting).verdict({"val_loss": waits}).n_epochs == n_epochs
+    hardly = [1.2] * 8 + [1.09] * 5 + [1.3] * 7
+    assert trial(waits=2.0).verdict({"val_loss": hardly}).n_epochs == 14  # one and a half times 9
+    assert trial(waits=2.0, held_out_loss=0.0, constant_loss=1.2).verdict({"val_loss": waits}).n_epochs == 36
 
 
 def test_a_rise_on_the_way_is_no_verdict():
@@ -142,6 +187,7 @@ def test_few_samples_say_nothing_of_a_constant():
     assert trial(n_held_out=29).verdict({"val_loss": RISING}).least is None
     assert replace(trial(), n_others=9).verdict({"val_loss": RISING}).least is None
     assert replace(trial(), n_others=10).verdict({"val_loss": RISING}).least is not None
+    assert replace(trial(), n_others=9).verdict({"val_loss": RISING}).lowest == pytest.approx(0.6 / 1.2)
 
 
 @pytest.mark.parametrize("name", ["val_accuracy", "val_token_accuracy"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from copy import copy
 from time import perf_counter
@@ -17,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import as_score
 from skseq._base.decoding import SEARCH_PARAMETERS, SearchMixin
+from skseq._callers import warn_caller
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, _fit_context, available_if
@@ -307,10 +307,9 @@ def _check_scores(found):
     for name in found[0]:
         n_wrong = sum(np.isnan(scores[name]) for scores in found)
         if n_wrong:
-            warnings.warn(
+            warn_caller(
                 f"score{name} is NaN for {n_wrong} of {len(found)} combination(s) of param_grid: they rank last.",
                 UserWarning,
-                stacklevel=2,
             )
 
 

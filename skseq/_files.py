@@ -10,7 +10,6 @@ import copyreg
 import inspect
 import json
 import math
-import warnings
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -32,6 +31,7 @@ from uuid import UUID
 
 import numpy as np
 
+from skseq._callers import warn_caller
 from skseq._sklearn import pop_callbacks
 from skseq._stored_times import MAKE, parts_of, unknown
 from skseq._version import __version__
@@ -95,19 +95,17 @@ class StoredMixin:
         state = self._plain_state()
         _refuse_enums(state)
         if state.get("callbacks"):
-            warnings.warn(
+            warn_caller(
                 f"The callbacks of {type(self).__name__} are live objects and are not stored. Set them again before "
                 "another fit.",
                 UserWarning,
-                stacklevel=2,
             )
             state["callbacks"] = None
         if pop_callbacks(state):
-            warnings.warn(
+            warn_caller(
                 f"The callbacks that set_callbacks gave this {type(self).__name__} are live objects and are not "
                 "stored. Call it again before another fit.",
                 UserWarning,
-                stacklevel=2,
             )
         return state
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,6 +20,7 @@ from skseq._base.distributions import COUNTS
 from skseq._base.random_states import with_random_states
 from skseq._base.targets_apart import warn_if_better_apart
 from skseq._base.window_regressors import FlatRegressor, WindowRegressor, reads_windows, residuals_of
+from skseq._callers import warn_caller
 from skseq._data import by_step
 from skseq._data.conformal import (
     DECILES,
@@ -921,11 +921,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         """Warn of series that are most likely the ends of longer ones, which smoothing would have read whole."""
         has, had = np.median(lengths), np.median(self._known.series.lengths)
         if has < min(SHORT_PAST * self.window_, had / SHORT_PAST):
-            warnings.warn(
+            warn_caller(
                 f"X holds series of {has:g} timesteps, and those of fit had {had:g} (medians). The regressor is told "
                 "what exponential smoothing of the whole past of a series forecasts, so forecasts of its end alone are "
                 "less exact: pass whole series, or fit with exponential_smoothing=False.",
-                stacklevel=4,
             )
 
     def _steps(self, n_steps):
@@ -985,12 +984,11 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         spans = n_series * (1 + (windows - 1) * stride / horizon)
         if n_steps > 1 and spans < FEWEST_SPANS and not by_step.is_judged():
             enough = ceil((FEWEST_SPANS / n_series - 1) * horizon / stride) + 1
-            warnings.warn(
+            warn_caller(
                 f"Paths are forecasts plus errors of {windows} held-out window(s) of each series, in which are no "
                 f"more than {spans:.2g} horizons of {horizon} steps. Sums over steps will spread too little: set "
                 f"calibration_windows={enough} or more and fit again, or look at single steps alone.",
                 PathWarning,
-                stacklevel=4,
             )
 
     def _predicted_with_sizes(self, known, n_steps):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import replace
@@ -22,6 +21,7 @@ from skseq._base.generation import PIECE, beginnings, check_no_choice, in_pieces
 from skseq._base.job import n_updates
 from skseq._base.noise import OF_NEXT_TOKENS
 from skseq._base.source import SourceEstimator
+from skseq._callers import warn_caller
 from skseq._data.beginnings import check_beginning, check_empty, is_empty, is_one_beginning, listed_beginnings, n_asked
 from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition, check_one_each
@@ -858,11 +858,10 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         carried = len(sequences) == 1 and longest > self.window and self.end is not True
         lists = form.kind == "text" or as_samples(X) is not None
         if 1 < len(sequences) < FEW and longest > LONG * self.window:
-            warnings.warn(
+            warn_caller(
                 f"X holds {len(sequences)} sequences of up to {longest} timesteps, so that an epoch has few updates, "
                 "each over all timesteps. Pass more and shorter sequences, or all of them as one long one, which is "
                 f"cut into windows (window={self.window}).",
-                stacklevel=2,
             )
         ragged = form.kind in RAGGED or (form.kind == "features" and sequences.lengths is not None)
         return replace(

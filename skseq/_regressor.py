@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Integral, Real
@@ -19,6 +18,7 @@ from skseq._base import distributions
 from skseq._base.decoder import attends
 from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.forecasting import ForecastingEstimator, GivenWindows
+from skseq._callers import warn_caller
 from skseq._data import by_step, conformal
 from skseq._data.checks import check_weights
 from skseq._data.parts import working_memory
@@ -1283,12 +1283,11 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
     def _warn_of_steps_alone(self):
         loss = self._spec.loss
         errors = "hold samples out (calibration_windows in SeriesForecaster, else calibration_fraction), or "
-        warnings.warn(
+        warn_caller(
             f"Each step of these paths is drawn by itself, because a direct decoder with loss={loss!r} does not learn "
             "how steps go together. Sums over steps will mostly spread too little: "
             f"{errors if loss == 'quantile' else ''}set decoder='recursive', or look at single steps alone.",
             PathWarning,
-            stacklevel=3,
         )
 
     def _paths(self, forecast, n_paths, random_state, *, alike=False):

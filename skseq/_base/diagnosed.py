@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import warnings
 from dataclasses import replace
-from pathlib import Path
 
-import joblib
-import sklearn
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, judged, leaves_much, same_output_share
 from skseq._base.exploding import explosion, remedies
 from skseq._base.noise import NO_VERDICT
+from skseq._callers import warn_caller
 from skseq._data.levels_and_lengths import levels_apart
 from skseq._data.sequences import Sequences
 from skseq._data.training_data import TrainingData
@@ -22,8 +17,6 @@ from skseq._typing import SequencesLike
 
 SAMPLES_LOOKED_AT = 128  # for units that are always 0
 FEWEST_LETTERS = 3  # of a word
-WITHIN = Path(__file__).parent.parent, Path(sklearn.__file__).parent, Path(joblib.__file__).parent  # whom nobody reads
-NO_CALLERS = tuple(f"{folder}{os.sep}" for folder in WITHIN)
 
 
 class DiagnosedMixin:
@@ -189,14 +182,6 @@ class DiagnosedMixin:
 
     def _remedies(self):
         return remedies(self._parameters_used())
-
-
-def warn_caller(message, category=UserWarning):
-    """Warn at the line that called us, directly or through scikit-learn: Python prints that line below the message."""
-    level, frame = 1, sys._getframe()  # that of this function
-    while frame is not None and frame.f_code.co_filename.startswith(NO_CALLERS):
-        level, frame = level + 1, frame.f_back
-    warnings.warn(message, category, stacklevel=level)
 
 
 def _is_word(token):

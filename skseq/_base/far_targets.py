@@ -1,9 +1,8 @@
 """Targets that training cuts as outliers, although they are most of what there is to learn."""
 
-import warnings
-
 import numpy as np
 
+from skseq._callers import warn_caller
 from skseq._data.scaling import FAR, REACH
 from skseq.exceptions import TrainingWarning
 
@@ -33,13 +32,12 @@ def warn_if_cut(targets, weights, scale, estimator):
     kept = np.where(cut[:, output] == numbers[:, output], own, scale.undo(cut)[:, output])
     bounds = map("{:.4g}".format, np.unique(kept[own != kept]))
     farthest = own[np.argmax(abs(own - kept))]
-    warnings.warn(
+    warn_caller(
         f"{estimator} learns {shares[output]:.1%} of {_named(far, targets.shape[1])} as if they were "
         f"{' or '.join(bounds)}: they lie beyond, as far as {farthest:.4g}, and would drown all others. But they make "
         f"up {lost[output]:.0%} of the variance. To learn them in full, try TransformedTargetRegressor({estimator}("
         f"..., scale_targets=False), transformer=StandardScaler()) of scikit-learn.{_logarithm(targets, own)}",
         TrainingWarning,
-        stacklevel=2,
     )
     return True
 

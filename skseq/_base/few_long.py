@@ -1,9 +1,8 @@
 """A few samples that are far longer than all others, and decide how long an epoch takes."""
 
-import warnings
-
 import numpy as np
 
+from skseq._callers import warn_caller
 from skseq.exceptions import TrainingWarning
 
 ENOUGH_SAMPLES = 100
@@ -27,13 +26,12 @@ def warn_if_few_are_long(data, job):
     if taken - least < MOST * taken or (taken - least) * job.epochs < MUCH:
         return
     of = "X and y together" if _has("target", data) else "X"
-    warnings.warn(
+    warn_caller(
         f"{np.count_nonzero(far)} of {len(lengths)} samples have up to {lengths.max()} timesteps in {of}, and 99% have "
         f"{usual} or fewer. A batch has as many timesteps as its longest sample, so these few take "
         f"{1 - least / taken:.0%} of the timesteps of an epoch. Cut them to about {usual}, split them into several "
         f"samples, or leave them out: an epoch then is about {taken / least:.0f} times as fast.",
         TrainingWarning,
-        stacklevel=2,
     )
 
 

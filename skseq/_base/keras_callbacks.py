@@ -1,7 +1,6 @@
 """The Keras callbacks in `callbacks`: what is refused, and those that do something else than they seem to."""
 
-import warnings
-
+from skseq._callers import warn_caller
 from skseq._sklearn import InvalidParameterError
 
 
@@ -53,4 +52,4 @@ def warn_of_callbacks(callbacks, schedule, has_validation):
 
 
 def _warn(message):
-    warnings.warn(message, UserWarning, stacklevel=3)
+    warn_caller(message, UserWarning)

@@ -1,10 +1,10 @@
 """Targets that are mostly one value, as sales of slow movers are mostly 0: it is their median, whatever their mean."""
 
-import warnings
 from math import ceil
 
 import numpy as np
 
+from skseq._callers import warn_caller
 from skseq.exceptions import TrainingWarning
 
 OF_MEDIANS = ("absolute_error", "quantile")  # losses by which points are medians
@@ -67,12 +67,11 @@ def _warn_of_some(windows, columns, targets, counted, loss):
 
 def _warn(found, value, own, mean, loss):
     means = "'squared_error', or 'negative_binomial' for counts" if _are_counts(own) else "'squared_error'"
-    warnings.warn(
+    warn_caller(
         f"{found}, and loss={loss!r} forecasts medians: near {value:g}, although {mean} is {own.mean():.3g}. Sums of "
         f"medians are no forecasts of sums, such as those of sales. To forecast means, set loss={means}; in "
         "SeriesForecaster, estimator=Seq2SeqRegressor(loss=...).",
         TrainingWarning,
-        stacklevel=4,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from functools import partial
 from numbers import Integral
@@ -12,6 +11,7 @@ import numpy as np
 
 from skseq._base.estimator import MOST_UNITS
 from skseq._base.pretrained import EncoderEstimator, check_encoder
+from skseq._callers import warn_caller
 from skseq._data import vocabulary
 from skseq._data.checks import plain, refuse_sparse
 from skseq._data.events import advice_on_event, mostly_once
@@ -127,12 +127,11 @@ class SourceEstimator(EncoderEstimator):
         if found is None:
             return
         n_distinct, n_once, event = found
-        warnings.warn(
+        warn_caller(
             f"{n_once} of {n_distinct} distinct tokens of {argument} occur once, such as {event!r:.40}: new data will "
             "hold others, and little is learnt of these. Round the numbers in tokens, or sort them into classes."
             f"{advice_on_event(event, argument, as_token=False)}",
             TrainingWarning,
-            stacklevel=2,
         )
 
     def _source_labels(self, X):

@@ -4,7 +4,6 @@ Columns of a frame, such as the sales of shops, are read as targets of one serie
 That pays where some lead others. Else there are many times more numbers to learn from, and fewer windows.
 """
 
-import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +11,7 @@ from sklearn.linear_model import RidgeCV
 
 from skseq._base.window_regressors import FlatRegressor
 from skseq._base.window_trials import FEWEST, HELD_OUT
+from skseq._callers import warn_caller
 from skseq._data.calendars import PandasForm, PolarsForm
 from skseq._data.forecast_windows import PER_WINDOW
 from skseq._data.groups import last_groups
@@ -38,13 +38,12 @@ def warn_if_better_apart(windows, series, horizon, season):
         columns = "[X[name] for name in X]"
     elif isinstance(series.forms[0], PandasForm):
         columns = "[X[0][name] for name in X[0]]"
-    warnings.warn(
+    warn_caller(
         f"X is read as one series of {windows.n_targets} targets, each of which is forecast from the past of all. "
         f"Where each is a series of its own, a linear model has {left:.2g} times the error in the last windows: pass "
         f"the columns as a list, such as {columns}, with covariates for each, and all teach one regressor. What is not "
         "to be forecast belongs in X_past or X_future.",
         UserWarning,
-        stacklevel=5,
     )
 
 

@@ -1,9 +1,8 @@
 """Validation data that lie far from the training data: most likely they have not been transformed as these were."""
 
-import warnings
-
 import numpy as np
 
+from skseq._callers import warn_caller
 from skseq._data.scaling import some_steps
 
 FAR = 5.0  # deviations of the training data from their mean: a step that is left out moves data by tens or thousands
@@ -31,12 +30,11 @@ def warn_if_elsewhere(numbers, data):
             what = of if values.shape[2] > 1 else f"{name}_val"
             usual, deviation = scale.mean[channel], scale.deviation[channel]
             usual = 0.0 if abs(usual) < ROUNDING * deviation else usual
-            warnings.warn(
+            warn_caller(
                 f"{what} has a median of {np.median(steps[:, channel]):.4g}, but {name} a mean of {usual:.4g} and a "
                 f"deviation of {deviation:.2g} in training. Validation data pass no earlier steps of a Pipeline, nor "
                 "the function of a TransformedTargetRegressor: transform them as the training data, or in a Pipeline "
                 "set transform_input=['X_val'] with metadata routing and set_fit_request(X_val=True, y_val=True).",
                 UserWarning,
-                stacklevel=2,
             )
             return

@@ -5,7 +5,6 @@ check, encode and decode; they are asked by estimators, searches and displays, a
 """
 
 import sys
-import warnings
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from itertools import combinations
@@ -16,6 +15,7 @@ import numpy as np
 from sklearn.utils import check_array
 
 from skseq._arguments import library_of
+from skseq._callers import warn_caller
 from skseq._data.checks import check_no_measurements, check_same_samples, check_weights, naming, plain
 from skseq._data.parts import derived, slices
 from skseq._data.sequences import as_samples, is_sequence, keep_types
@@ -294,12 +294,11 @@ def _warn_if_texts(y):
         return
     n_distinct = len(set(y.tolist()))
     if n_distinct > len(y) / 2:
-        warnings.warn(
+        warn_caller(
             f"y holds {len(y)} strings, {n_distinct} of them distinct, and each is one class. If these are texts to be "
             "written letter by letter, use Seq2SeqTransducer(target_analyzer='char'), or a Seq2SeqClassifier with "
             "[list(text) for text in y] if all have one length.",
             UserWarning,
-            stacklevel=2,
         )
 
 
@@ -322,12 +321,11 @@ def _warn_if_sets(y):
         why = "whose order tells nothing"
     else:
         return
-    warnings.warn(
+    warn_caller(
         f"y of shape {y.shape} is read as {y.shape[1]} outputs in this order, but they share their labels, and no "
         f"sample has one twice, as in sets, {why}. If the order means nothing, pass the indicators that "
         "sklearn.preprocessing.MultiLabelBinarizer().fit_transform(y) gives.",
         UserWarning,
-        stacklevel=2,
     )
 
 
@@ -339,12 +337,11 @@ def _warn_if_one_hot(y):
     if y.ndim < 2 or y.shape[1] < 3 or len(y) < FEW or y.dtype.kind not in "biuf":
         return
     if np.isin(y[:FEW], (0, 1)).all() and np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all():
-        warnings.warn(
+        warn_caller(
             f"y of shape {y.shape} looks one-hot: each sample has a single 1. It is read as {y.shape[1]} outputs, each "
             "learnt for itself, so that predictions may hold several 1 or none. For one label per sample pass "
             "numpy.argmax(y, axis=1).",
             UserWarning,
-            stacklevel=2,
         )
 
 

@@ -1,9 +1,8 @@
 """A y that a forecaster ignores, because its targets are the next steps of X."""
 
-import warnings
-
 import numpy as np
 
+from skseq._callers import warn_caller
 from skseq._data.calendars import is_one_series
 from skseq._data.sequences import as_samples, is_sequence
 
@@ -21,12 +20,11 @@ def warn_if_beside_series(series, X, y):
     if _are_equal(y, X):
         return
     targets = "[y]" if is_alone and not is_one_series(y) else "y"
-    warnings.warn(
+    warn_caller(
         "y is ignored: a forecaster learns the next steps of X. But y has an entry for every step of X. If y is to be "
         f"forecast, it is the series, and X are covariates: fit({targets}, X_past=X), or X_future=X if X is known "
         "ahead. To forecast X, leave y out.",
         UserWarning,
-        stacklevel=2,
     )
 
 

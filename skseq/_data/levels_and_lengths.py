@@ -1,9 +1,8 @@
 """Levels and lengths of sequences beside which little is learnt of them, or thresholds do not hold: warnings."""
 
-import warnings
-
 import numpy as np
 
+from skseq._callers import warn_caller
 from skseq._data.likely_series import LOOKED_AT
 from skseq._data.window_units import WindowScaling
 
@@ -35,23 +34,21 @@ def warn_if_few_windows(lengths, window):
     else:
         return
     least = n_steps // ENOUGH_WINDOWS
-    warnings.warn(
+    warn_caller(
         f"window={window!r} {seen}, so there is little to learn from, and normal timesteps may be called outliers. "
         f"Set {f'window={least} or a smaller one' if least > 1 else 'a smaller window'}, or pass more timesteps.",
         UserWarning,
-        stacklevel=2,
     )
 
 
 def warn_if_few_are_whole(lengths):
     """Warn where few sequences (n,) as long as series are to be written again whole."""
     if 1 < len(lengths) < FEW_WHOLE and np.median(lengths) >= LONG_WHOLE:
-        warnings.warn(
+        warn_caller(
             f"X holds {len(lengths)} sequences of about {np.median(lengths):.0f} timesteps, each to be written again "
             "from one code. So few do not show what is normal, and normal timesteps may pass for odd. Set window, such "
             "as window=50 or about a period, by which they are cut, or pass more and shorter sequences.",
             UserWarning,
-            stacklevel=2,
         )
 
 
@@ -59,12 +56,11 @@ def warn_if_few_are_coded(lengths):
     """Warn where codes are learnt from few sequences (n,) as long as series."""
     if len(lengths) < FEW_CODED and np.median(lengths) >= LONG_WHOLE:
         few = "one sequence" if len(lengths) == 1 else f"{len(lengths)} sequences"
-        warnings.warn(
+        warn_caller(
             f"X holds {few} of about {np.median(lengths):.0f} timesteps, each to be written again from one code. So "
             "few are learnt by heart at best, and codes of others mean little. Cut them into windows, such as "
             "skseq.preprocessing.SlidingWindows(window=50).split_series(X)[0], or pass more and shorter sequences.",
             UserWarning,
-            stacklevel=2,
         )
 
 
@@ -73,13 +69,12 @@ def warn_if_longer(lengths, judged, aggregation):
     if judged is None or lengths.max() <= LONGER * judged:
         return
     effect = "more of the normal ones are outliers" if aggregation == "max" else "the less a short anomaly counts"
-    warnings.warn(
+    warn_caller(
         f"X has sequences of up to {lengths.max()} timesteps, but offset_, the threshold of whole sequences, was "
         f"learnt from those of up to {judged}. With aggregation={aggregation!r}, the longer they are, {effect}. Call "
         f"predict_timesteps, whose threshold suits all lengths, or cut X into sequences of about {judged} timesteps, "
         "or fit on 100 sequences or more as long as these.",
         UserWarning,
-        stacklevel=2,
     )
 
 
@@ -87,12 +82,11 @@ def warn_if_shorter(lengths, usual):
     """Warn where most sequences (n,) are far shorter than the windows that a threshold was learnt from."""
     if usual is None or np.median(lengths) >= SHORTER * usual:
         return
-    warnings.warn(
+    warn_caller(
         f"Most sequences in X are far shorter (median of {np.median(lengths):g} timesteps) than the pieces of {usual} "
         "that thresholds were learnt from, so that most normal ones may be called outliers. Pass as many timesteps or "
         "more: with the new ones those before them.",
         UserWarning,
-        stacklevel=2,
     )
 
 
@@ -103,12 +97,11 @@ def warn_if_some_are_constant(constant, values):
     feature = np.flatnonzero(constant)[0]
     more = np.count_nonzero(constant) - 1
     others = f" (and of {more} other feature{'s' if more > 1 else ''} of X, too)" if more else ""
-    warnings.warn(
+    warn_caller(
         f"Feature {feature} of X is {values[feature]:g} at every timestep in training, so later changes of it{others} "
         "count in its own unit: one of 0.1 may hardly be seen, and one of 10 drowns all else. Leave it out and check "
         "it by a rule of its own, divide it by the change that matters, or set scoring='mahalanobis'.",
         UserWarning,
-        stacklevel=2,
     )
 
 
@@ -124,12 +117,11 @@ def warn_if_one_feature_decides(squares, shown, names):
         return
     name = f" ({names[feature]!r})" if names is not None and len(names) == len(mean) else ""
     by_errors = ", or set scoring='mahalanobis', which weights each feature by its usual errors"
-    warnings.warn(
+    warn_caller(
         f"Feature {feature}{name} of X makes up {min(mean[feature] / total, 0.999):.1%} of the squared errors that set "
         f"the thresholds, {mean[feature]:.3g} times its variance, so faults of the other features hardly count. Leave "
         f"it out and check it by a rule of its own{by_errors if shown[feature] >= SHOWN else ''}.",
         UserWarning,
-        stacklevel=2,
     )
 
 
@@ -171,13 +163,12 @@ def warn_if_ends_differ(train, held_out, train_scores, scores):
         n_differ += end_differs(np.concatenate([first[:n_first], last[:n_last]]), n_last)
     if 2 * n_differ < len(ends):
         return
-    warnings.warn(
+    warn_caller(
         f"The ends of the series in X, {ends.max()} timesteps or less that are held out, have {ratio:.3g} times the "
         "usual anomaly scores, and other levels or movements than the steps before: there is a trend, or a change. "
         "Thresholds may not hold for what follows. Subtract a rolling mean, or take differences, in fit and later (see "
         "'Levels and trends' in the guide), or fit on steps after the change.",
         UserWarning,
-        stacklevel=2,
     )
 
 
@@ -216,12 +207,11 @@ def warn_if_outputs_are_longer(line, source_lengths, longest, limits, *, farther
         )
     if (cut & beyond).any():
         remedy += f", and set max_length: as it is, outputs end at {limits[cut & beyond].min()} tokens"
-    warnings.warn(
+    warn_caller(
         f"{n_beyond} of {n_samples} sources in X are longer than those in fit: by their lengths, outputs of up to "
         f"{expected[beyond].max()} tokens are expected, but the longest target in fit has {longest}, and longer "
         f"outputs are usually wrong. {remedy}.",
         UserWarning,
-        stacklevel=2,
     )
 
 
@@ -263,10 +253,9 @@ def warn_if_levels_differ(sequences, effect, *, least=FARTHER_LEVELS, counters=T
         of_feature, own = (f" in feature {feature}", f"[:, {feature}]") if many else ("", "")
         few = sequences.univariate and len(sequences) <= MANY_SENSORS and sequences.lengths is None
         rows = " If they are sensors of one machine, pass one series of them, [np.transpose(X)]." if few else ""
-        warnings.warn(
+        warn_caller(
             f"The levels of the series in X differ by {ratio:.3g} times what one of them moves{of_feature}, so that "
             f"{effect}. If levels do not matter, subtract from each series its own, in fit and later: of an array "
             f"x np.mean(x{own}) from x{own}.{rows}",
             UserWarning,
-            stacklevel=2,
         )

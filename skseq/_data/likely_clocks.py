@@ -1,10 +1,9 @@
 """Frames of a list with a column that counts timesteps, as `from_long` leaves it in polars: most likely no feature."""
 
-import warnings
-
 import numpy as np
 
 from skseq._arguments import library_of
+from skseq._callers import warn_caller
 
 
 def warn_of_clocks(samples, names, argument):
@@ -19,12 +18,11 @@ def warn_of_clocks(samples, names, argument):
     for column, name in enumerate(labels):
         first = [_start_of_clock(_cells(frame, column)) for frame in frames]
         if labels.count(name) == 1 and None not in first and len(set(first)) > 1:
-            warnings.warn(
+            warn_caller(
                 f"Column {name!r} of the frames in {argument} counts timesteps, and is read as a feature: it tells "
                 "when each sequence was recorded. If it is only an index, as from_long leaves it in frames of polars, "
                 f"drop it: [x.drop({name!r}) for x in {argument}] of polars, x.drop(columns={name!r}) of pandas.",
                 UserWarning,
-                stacklevel=2,
             )
 
 

@@ -1,9 +1,8 @@
 """Sequences of one length that most likely hold padding, which would be read as timesteps: what to pass instead."""
 
-import warnings
-
 import numpy as np
 
+from skseq._callers import warn_caller
 from skseq._data.likely_series import LOOKED_AT
 from skseq._data.likely_tokens import SOME
 
@@ -21,12 +20,11 @@ def warn_if_padded(sequences, argument):
         runs = runs_of_padding(values)
         if runs is not None:
             n = ":n" if where == "end" else "-n:"
-            warnings.warn(
+            warn_caller(
                 f"{argument} looks padded: {np.mean(runs > 0):.0%} of the samples {where} in a run of one timestep, "
                 f"which is nowhere else in {argument}. It is read as any other. If it is padding, pass lists without "
                 f"it: with lengths as the numbers of real timesteps, [x[{n}] for x, n in zip({argument}, lengths)].",
                 UserWarning,
-                stacklevel=2,
             )
             return
 

@@ -1,10 +1,10 @@
 """Tables that are read as one sequence per row, and are most likely one series: warnings that say how to tell."""
 
 import re
-import warnings
 
 import numpy as np
 
+from skseq._callers import warn_caller
 from skseq._data.calendars import is_one_series
 from skseq._data.overlapping import next_windows_in_order, warn_if_windows_are_features
 
@@ -39,13 +39,12 @@ def warn_if_channels_first(values, argument):
     some = np.asarray(values[:LOOKED_AT], np.float64)
     along_features, along_time = _roughness(some, 2), _roughness(some, 1) if n_timesteps > 1 else 1.0
     if along_features < SMOOTH and along_time > ROUGH and _moves_along_time(some):
-        warnings.warn(
+        warn_caller(
             f"{argument} of shape {values.shape} is read as {n_timesteps} timestep(s) of {n_features} features, but "
             f"neighbouring features are as alike as steps of a series. If these are {n_timesteps} channel(s) over "
             f"{n_features} timesteps, pass {argument}.transpose(0, 2, 1), or what "
             f"skseq.preprocessing.as_sequences({argument}, layout='channels_first') gives.",
             UserWarning,
-            stacklevel=2,
         )
 
 
@@ -79,12 +78,11 @@ def warn_if_one_series(X, values, argument, window=None, *, side_by_side=False):
         otherwise = f"; if each row is a series, {argument}.to_numpy()"
     else:
         return
-    warnings.warn(
+    warn_caller(
         f"{argument} of shape ({n_samples}, {n_timesteps}) is read as {n_samples} sequences of {n_timesteps} "
         f"timestep(s), but {why}. If it is one long series with a timestep in every row, pass a list of it, "
         f"[{argument}]{otherwise}.",
         UserWarning,
-        stacklevel=2,
     )
 
 
@@ -110,12 +108,11 @@ def warn_if_labelled_steps(X, values, labels, argument, target_argument):
         otherwise = f" Pass {array}[:, :, None] to read every row as a sequence without this warning."
     else:
         return
-    warnings.warn(
+    warn_caller(
         f"{argument} of shape ({n_samples}, {n_timesteps}) is read as {n_samples} sequences of {n_timesteps} "
         f"timestep(s) with one label each, but {why}. If it is one long series with a timestep and a label in every "
         f"row, pass lists of it and of its labels, [{argument}] and [{target_argument}].{otherwise}",
         UserWarning,
-        stacklevel=2,
     )
 
 
@@ -153,14 +150,13 @@ def warn_if_timed_steps(X, values, argument, name):
         why = "its columns differ in scale as channels of different units do"
     else:
         return
-    warnings.warn(
+    warn_caller(
         f"{argument} of shape ({n_samples}, {n_timesteps}) is read as {n_samples} sequences of {n_timesteps} "
         f"timestep(s), but its index holds times, and {why}. If it is one long series of {n_timesteps} channels, "
         f"{name} needs windows of it: windows, y, _ = skseq.preprocessing.SlidingWindows(window=10).split_series("
         f"[{argument}], [y]), where y[:, -1] are the targets of their last steps. A SequenceTagger learns a label for "
         f"every step. Samples with dates are read without this warning after {argument}.reset_index(drop=True).",
         UserWarning,
-        stacklevel=2,
     )
 
 
@@ -168,12 +164,11 @@ def warn_if_single_steps(sequences, source_type, argument):
     """Warn where many `Sequences` have a single timestep each: most likely every row of a table is one of its steps."""
     if len(sequences) < MANY or sequences.values.shape[1] > 1:
         return
-    warnings.warn(
+    warn_caller(
         f"{argument} is read as {len(sequences)} sequences of a single timestep. If its rows are steps of longer "
         "sequences, pass a list of steps for each sequence, such as df.groupby('sentence')['word'].agg(list), and y to "
         f"match. Set source_type={source_type!r} to read every row as a sequence without this warning.",
         UserWarning,
-        stacklevel=2,
     )
 
 

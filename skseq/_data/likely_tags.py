@@ -1,10 +1,9 @@
 """Labels of timesteps that are most likely padding, numbers, or in X as well: what to pass instead."""
 
-import warnings
-
 import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 
+from skseq._callers import warn_caller
 from skseq._data.checks import NUMBERS_OF_STEPS
 from skseq._data.likely_padding import STEPS_LOOKED_AT, length_of_run, runs_of_padding, sides_of_some
 from skseq._data.likely_series import LOOKED_AT, MANY
@@ -28,13 +27,12 @@ def warn_if_labelled_padding(sequences, tags, classes):
         own = np.asarray(tags[: len(values)])
         label = _label_of_padding(values, own if where == "end" else own[:, ::-1])
         if label is not None:
-            warnings.warn(
+            warn_caller(
                 f"X and y look padded: most samples {where} in a run of one timestep, which is nowhere else in X, with "
                 f"the label {classes.tolist()[label]!r}. It is learnt and scored as any other. Pass lists without "
                 "padding: with lengths as the numbers of real timesteps, "
                 f"[x[{':n' if where == 'end' else '-n:'}] for x, n in zip(X, lengths)], and y likewise.",
                 UserWarning,
-                stacklevel=2,
             )
             return
 
@@ -65,12 +63,11 @@ def warn_if_numbers(sequences, tags, classes):
     begins_again = steps == len(classes) - 1  # as hours of the day do
     if np.mean(small) < NEARLY_ALL or begins_again.any():
         return
-    warnings.warn(
+    warn_caller(
         f"y holds {len(classes)} distinct whole numbers from {classes[0]:g} to {classes[-1]:g}, and neighbours in time "
         "differ by little: they look like a quantity, but are learnt as labels without an order. "
         f"{NUMBERS_OF_STEPS} Labels that are names are read as strings without this warning.",
         UserWarning,
-        stacklevel=2,
     )
 
 
@@ -90,7 +87,7 @@ def check_no_labels(X, y, argument, *, are_tokens):
     if not are_tokens:
         raise ValueError(says)
     if n_steps >= MANY:
-        warnings.warn(says, UserWarning, stacklevel=2)
+        warn_caller(says, UserWarning)
 
 
 def _first_samples(X):

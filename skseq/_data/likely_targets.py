@@ -1,10 +1,9 @@
 """Targets that are most likely not what an estimator takes them for: warnings that say what to do."""
 
-import warnings
-
 import numpy as np
 from sklearn.exceptions import DataConversionWarning
 
+from skseq._callers import warn_caller
 from skseq._data.likely_series import LOOKED_AT, MANY
 from skseq._data.likely_tokens import A_FEW, NEARLY_ALL, SOME
 from skseq._data.parts import evenly
@@ -34,12 +33,11 @@ def warn_if_told_by_the_next(sequences, tags, cure):
     channels = np.moveaxis(values.reshape(*values.shape[:2], -1), 2, 0)  # (f, n, t)
     own, following = (max(_told(channel[index, at], labels) for channel in channels) for at in (step, step + 1))
     if following >= NEARLY_ALL and own < 1 - A_FEW:
-        warnings.warn(
+        warn_caller(
             f"The next timestep of X tells {following:.0%} of the labels in y by a table, and their own {own:.0%}. If "
             f"y is about what comes next, set {cure}: then a label is read from the past alone. If it is about X "
             "itself, such as where words end, set bidirectional=True, which reads both ways without this warning.",
             UserWarning,
-            stacklevel=2,
         )
 
 
@@ -69,12 +67,11 @@ def warn_of_another_quantity(sequences, columns, targets, going_on, season):
         if season is None
         else f"season={season} asks for these. If it is another quantity, set target_features=None and season=None."
     )
-    warnings.warn(
+    warn_caller(
         f"y does not go on from column {columns[target]} of X, which lies from {low} to {high}, and y from {least} to "
         f"{most}: forecasts from the level of each window are worse than the mean of y. Most likely it is another "
         f"quantity, or on another scale. {taken} If y was transformed, transform X alike.{others}",
         UserWarning,
-        stacklevel=2,
     )
 
 
@@ -85,12 +82,11 @@ def _range(values):
 def warn_if_beside(lengths, target_lengths):
     """Warn where ragged y has as many steps as X in every sample: nothing follows X then, y runs beside it."""
     if len(np.unique(lengths)) > 1 and np.array_equal(lengths, target_lengths):
-        warnings.warn(
+        warn_caller(
             f"y has as many steps as X in all {len(lengths)} samples. Seq2SeqRegressor forecasts what follows X. If y "
             "has a number for every timestep of X, learn each from the window that ends there: cut X and y with "
             "SlidingWindows().split_series, and fit SequenceRegressor on the last step of every target.",
             UserWarning,
-            stacklevel=2,
         )
 
 
@@ -111,14 +107,13 @@ def warn_if_timesteps_as_outputs(sequences, y):
     inputs, outputs = (np.asarray(numbers[some][:, at], np.float64) for numbers in (values, y))
     if _are_in_range(inputs, outputs) or not _go_with_the_past(inputs, outputs):
         return
-    warnings.warn(
+    warn_caller(
         f"y has as many columns as X has timesteps, {n_timesteps}, and each goes best with its own timestep or one "
         f"before. SequenceRegressor learns {n_timesteps} outputs of the whole sequence. If y is what follows X, "
         "Seq2SeqRegressor forecasts it. If y has a number for every timestep of X, learn each from the window that "
         f"ends there: cut X and y with SlidingWindows(window={min(24, n_timesteps // 2)}).split_series, and fit "
         "SequenceRegressor on the last step of every target.",
         UserWarning,
-        stacklevel=2,
     )
 
 
@@ -154,12 +149,11 @@ def _standardised(numbers):
 def warn_if_column(y, argument):
     """Warn of checked targets (n, 1): most often one column of a frame, where each sample has one target."""
     if y.shape[1:] == (1,):
-        warnings.warn(
+        warn_caller(
             f"A column-vector {argument} was passed, which is read as one output of several: predictions have the "
             f"shape (n_samples, 1). If each sample has one target, pass {argument} in the shape (n_samples,), by "
             f"{argument}.ravel(), or {argument}.iloc[:, 0] of a frame.",
             DataConversionWarning,
-            stacklevel=2,
         )
 
 
@@ -177,13 +171,12 @@ def warn_if_orders_apart(targets, of):
         return
     k = far[0]
     name = "y" if targets.shape[1] == 1 else f"y[:, {k}]"
-    warnings.warn(
+    warn_caller(
         f"Nine in ten numbers of {name} lie between {low[k]:.3g} and {high[k]:.3g}, over orders of magnitude, and all "
         f"are above 0. {of} learns from squared errors, in which only the largest numbers count, and may predict "
         f"others below 0. To learn all of them by their factors, fit TransformedTargetRegressor({of}(...), "
         "func=np.log, inverse_func=np.exp) of scikit-learn.",
         UserWarning,
-        stacklevel=2,
     )
 
 
@@ -196,11 +189,10 @@ def warn_if_rare_numbers(labels, n_samples, argument):
         return
     if any(np.array_equal(labels, np.arange(first, first + len(labels))) for first in (0, 1)):
         return
-    warnings.warn(
+    warn_caller(
         f"{argument} holds {len(labels)} distinct whole numbers in {n_samples} samples, from {labels.min():g} to "
         f"{labels.max():g}, which are read as labels: no other may come later. If they are a quantity, such as a "
         f"tempo, pass one in each row, numpy.reshape({argument}, (-1, 1)), in fit and later. If they are names, pass "
         f"strings, list(map(str, {argument})).",
         UserWarning,
-        stacklevel=2,
     )

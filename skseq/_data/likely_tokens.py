@@ -1,13 +1,13 @@
 """Tokens that are most likely measurements, and numbers that are most likely names: warnings that say how to tell."""
 
 import re
-import warnings
 from numbers import Integral
 
 import numpy as np
 from scipy.stats import rankdata
 
 from skseq._arguments import library_of
+from skseq._callers import warn_caller
 from skseq._data.likely_series import LOOKED_AT, MANY, ROUGH, SMOOTH
 
 MANY_SIGNED = 30  # with negative ones: intervals of melodies, up to an octave, are 25
@@ -68,11 +68,10 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
         return
     smooth = steps.size > 0 and np.mean(steps**2) < SMOOTH * 2 * np.nanvar(readings)
     if smooth or _have_signs(tokens) or (n_distinct >= MANY and _scatter(tokens, ragged)) or _are_grey(tokens):
-        warnings.warn(
+        warn_caller(
             f"{argument} holds {n_distinct} distinct integers from {tokens.min()} to {tokens.max()}, which "
             f"look like measurements, but are read as tokens: as names without an order. {remedy}",
             UserWarning,
-            stacklevel=2,
         )
 
 
@@ -82,12 +81,11 @@ def warn_of_ids(feature, distinct, argument, *, remedy):
     ``feature`` is None of sequences of one feature.
     """
     where = "" if feature is None else f"in feature {feature} "
-    warnings.warn(
+    warn_caller(
         f"{argument} holds {len(distinct)} distinct whole numbers from {distinct[0]:.0f} to {distinct[-1]:.0f} {where}"
         "that occur again and again in no order, which look like ids, but are read as measurements. Set "
         f"source_type='tokens' {remedy}, or source_type='numeric' to read them as measurements without this warning.",
         UserWarning,
-        stacklevel=2,
     )
 
 
@@ -180,10 +178,9 @@ def warn_if_written(tokens, lengths, argument):
         remedy = "Join those of each sample to one text and set analyzer='word' or 'char' to split it"
     else:
         return False
-    warnings.warn(
+    warn_caller(
         f"{argument} holds {what}. {remedy}, or set source_type='tokens' to read them as tokens without this warning.",
         UserWarning,
-        stacklevel=2,
     )
     return True
 
@@ -207,13 +204,12 @@ def warn_if_events(X, argument):
         lists = (
             f"{argument}.group_by({of_sequence!r}, maintain_order=True).agg({strings[-1]!r})[{strings[-1]!r}].to_list()"
         )
-    warnings.warn(
+    warn_caller(
         f"{argument} holds columns of integers, such as {numbers[0]!r}, and of strings, such as {strings[-1]!r}, and "
         f"is read as {len(X)} sequences of {len(names)} tokens, one per row. If its rows are events of longer "
         f"sequences, pass a list of tokens for each of these, such as {lists}, and y to match. Set "
         "source_type='tokens' to read every row as a sequence without this warning.",
         UserWarning,
-        stacklevel=2,
     )
     return True
 
@@ -313,12 +309,11 @@ def warn_if_constant(numbers, argument):
     """Warn where a feature of real steps (n_steps, f) never changes, of which a density is to be learnt."""
     constant = np.flatnonzero(numbers.min(axis=0) == numbers.max(axis=0))
     if constant.size:
-        warnings.warn(
+        warn_caller(
             f"Feature {constant[0]} of {argument} is {numbers[0, constant[0]]:g} at every timestep. Its density has no "
             "bound, so that likelihoods tell of little else, and samples scatter around it: leave it out of "
             f"{argument}.",
             UserWarning,
-            stacklevel=2,
         )
 
 
@@ -334,10 +329,9 @@ def warn_if_symbols(numbers, argument, univariate):
     if not univariate and len(np.unique(some, axis=0)) > len(some) / 2:  # steps that hardly recur are no symbols
         return
     remedy = "" if univariate else f" and [list(map(tuple, np.asarray(x).tolist())) for x in {argument}]"
-    warnings.warn(
+    warn_caller(
         f"{argument} holds at most {max(n_distinct)} distinct integers per feature, but is read as numbers: samples "
         f"lie between them. If timesteps are symbols, such as notes, pass source_type='tokens'{remedy}. Set "
         "source_type='numeric' to read them as numbers without this warning.",
         UserWarning,
-        stacklevel=2,
     )

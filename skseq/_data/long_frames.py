@@ -1,11 +1,11 @@
 """Frames with one row per sequence and timestep, as databases have them, which are read as one sequence per row."""
 
-import warnings
 from typing import NamedTuple
 
 import numpy as np
 
 from skseq._arguments import library_of
+from skseq._callers import warn_caller
 
 MOST_COLUMNS = 20  # more are hardly an id, a time and what is measured then
 FEWEST_STEPS = 2  # rows of a sequence, on average
@@ -52,13 +52,12 @@ def warn_if_long(X, argument):
     found = long_frame(X)
     if found is None:
         return False
-    warnings.warn(
+    warn_caller(
         f"{argument} of shape {X.shape} is read as {len(X)} sequences of {X.shape[1]} timesteps, one per row, but its "
         f"column {found.id!r} has the same value in rows beside each other, along which {found.time!r} grows. If these "
         f"are timesteps of {found.n_sequences} sequences, {found.advice}. Pass {argument}.to_numpy() to read every row "
         "as a sequence without this warning.",
         UserWarning,
-        stacklevel=2,
     )
     return True
 

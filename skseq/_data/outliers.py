@@ -1,9 +1,8 @@
 """Single values that stand out of their series, as errors of measuring and typing do."""
 
-import warnings
-
 import numpy as np
 
+from skseq._callers import warn_caller
 from skseq._data.calendars import shown
 
 FAR = 3  # times as far from the steps beside it as any other value: of 5,315 series of competitions 22 have one
@@ -25,14 +24,13 @@ def warn_of_outliers(known, n_last=None):
     step, target, factor = _farthest(found[hit[0]])
     value = _written(series.values[hit[0]][step, target])
     not_over = ", or leave it out if its time is not over yet" if step == series.lengths[hit[0]] - 1 else ""
-    warnings.warn(
+    warn_caller(
         f"The value {value} of {_place(series, hit[0], step, target)} is {factor:,.0f} times as far from the steps "
         f"beside it as any other of its series. {_and(others)}Forecasts and intervals take it for something that "
         "happens again. If it is an error, fill it like a gap: set it to NaN, and use interpolate() of pandas or "
         f"skseq.preprocessing.SequenceImputer{not_over}. If its cause is known ahead, as that of a promotion or a "
         "holiday is, pass a column of 0 and 1 as X_future.",
         UserWarning,
-        stacklevel=4,
     )
 
 

@@ -3,10 +3,9 @@
 What follows a window then stands at the end of the next, so that it shows whether y is the next value.
 """
 
-import warnings
-
 import numpy as np
 
+from skseq._callers import warn_caller
 from skseq._data.parts import evenly, some_of
 
 LOOKED_AT = 200  # windows
@@ -92,12 +91,11 @@ def warn_if_next_values(sequences, y):
         return
     parameters = "" if columns == list(range(values.shape[2])) else f"target_features={columns}"
     what = passed if passed == "y[:, 0]" else "y"
-    warnings.warn(
+    warn_caller(
         f"X holds overlapping windows of a series, and {what} is its next value. SequenceRegressor learns the level of "
         "a window only as it was in fit, so to repeat the last value may be better. Seq2SeqRegressor reads every "
         f"window on its own level: Seq2SeqRegressor({parameters}).fit(X, {passed}).",
         UserWarning,
-        stacklevel=2,
     )
 
 
@@ -124,12 +122,11 @@ def warn_if_own_past_is_not_named(sequences, y):
     if sequences.lengths is not None or (columns := next_value_columns(sequences.values, y)) is None:
         return
     names = f"column {columns[0]}" if len(columns) == 1 else f"columns {columns}"
-    warnings.warn(
+    warn_caller(
         f"y is the next value of {names} of X, but target_features='auto' takes none of the "
         f"{sequences.values.shape[2]} columns for the past of y. Set target_features={columns}: then forecasts go on "
         "from the level of each window. target_features=None reads windows as they are without this warning.",
         UserWarning,
-        stacklevel=2,
     )
 
 
@@ -138,12 +135,11 @@ def warn_if_windows_are_features(values, argument):
     _, n_timesteps, n_features = values.shape
     if n_timesteps > 1 or next_windows(np.asarray(values[:MOST_ROWS]).transpose(0, 2, 1)) is None:
         return False
-    warnings.warn(
+    warn_caller(
         f"{argument} of shape {values.shape} is read as one timestep of {n_features} features, but these overlap from "
         f"row to row, as windows of {n_features} timesteps do. If they are such, pass {argument}[:, 0, :], of shape "
         f"({len(values)}, {n_features}).",
         UserWarning,
-        stacklevel=2,
     )
     return True
 

@@ -1,9 +1,10 @@
 """Tokens that differ only by case or by their form in Unicode: what makes them one."""
 
 import unicodedata
-import warnings
 from collections import Counter
 from itertools import accumulate, pairwise
+
+from skseq._callers import warn_caller
 
 LOOKED_AT = 50_000  # words of texts
 ENOUGH_WORDS = 100
@@ -48,13 +49,12 @@ def warn_if_case_splits(words, lengths, argument):
     if len(inside) < ENOUGH_WORDS or others.total() <= OTHER_CASE * len(inside):
         return
     word = others.most_common(1)[0][0]
-    warnings.warn(
+    warn_caller(
         f"{others.total() / len(inside):.0%} of the words in {argument} differ only by case from a word that is more "
         f"frequent, such as {word!r:.40} from {usual[word.lower()]!r:.40}, and each spelling is a token of its own, of "
         f"which less is learnt. If case tells nothing, {_made_one('{}.lower()', 'text', 'word', argument)}. A function "
         "as analyzer that keeps the case is not warned of.",
         UserWarning,
-        stacklevel=2,
     )
 
 

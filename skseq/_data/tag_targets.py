@@ -8,7 +8,6 @@
 A list of lists has the form "lists", whether or not all its lists have one length.
 """
 
-import warnings
 from collections.abc import Set
 from dataclasses import dataclass
 from typing import ClassVar
@@ -17,6 +16,7 @@ import numpy as np
 from sklearn.exceptions import DataConversionWarning
 from sklearn.utils import check_array
 
+from skseq._callers import warn_caller
 from skseq._data import class_targets
 from skseq._data.checks import (
     NUMBERS_OF_STEPS,
@@ -219,11 +219,10 @@ def read_tags(y, lengths, *, argument="y"):
     y = _read_array(y, argument)
     check_same_samples(len(lengths), len(y), _source_of(argument), argument)
     if y.ndim == 2 and y.shape[1] == 1 and lengths.max() > 1:
-        warnings.warn(
+        warn_caller(
             f"A column-vector {argument} was passed when a 1d array was expected: each label stands for all timesteps "
             "of its sequence. Please change the shape of y to (n_samples,), for example using ravel().",
             DataConversionWarning,
-            stacklevel=2,
         )
         y = y[:, 0]
     if y.ndim == 1:
@@ -330,7 +329,7 @@ def _check_not_split(y, lengths, argument):
     if about is None or all(label.isdigit() for label in y.tolist()):
         return
     if len(set().union(*parts)) <= len(set(y.tolist())):
-        warnings.warn(f"{about} Otherwise the whole string is the label of every timestep.", UserWarning, stacklevel=2)
+        warn_caller(f"{about} Otherwise the whole string is the label of every timestep.", UserWarning)
 
 
 def _refuse_unsplit(y, lengths, argument):

@@ -8,13 +8,13 @@ the first 0 is learnt, the others are outside the target lengths. A target has o
 * "text": strings, split into tokens by an analyzer.
 """
 
-import warnings
 from dataclasses import dataclass, replace
 from numbers import Real
 
 import numpy as np
 from sklearn.utils import check_array
 
+from skseq._callers import warn_caller
 from skseq._data import vocabulary as _vocabulary
 from skseq._data.checks import NUMBERS_OF_STEPS, check_same_samples, naming_tokens, plain
 from skseq._data.likely_tokens import warn_if_measured
@@ -300,12 +300,11 @@ def warn_if_spaces_are_new(y, lists, argument, analyzer, between):
         else "Set target_analyzer='char', or let tokens hold the spaces, such as by "
         "target_analyzer=functools.partial(re.findall, r'\\w+|\\W') and target_join=''."
     )
-    warnings.warn(
+    warn_caller(
         f"Outputs will have other spaces than {share:.0%} of the texts in {argument}, {other!r:.80} for "
         f"{argument}[{new[0]}] = {text!r:.80}. {remedy} "
         "score and scorers compare tokens, not texts.",
         UserWarning,
-        stacklevel=2,
     )
 
 

@@ -1,13 +1,12 @@
 """Integers that are read as tokens, though their sizes tell the labels: counts and readings are no names."""
 
-import warnings
-
 import numpy as np
 from sklearn.linear_model import RidgeClassifierCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
+from skseq._callers import warn_caller
 from skseq._data.columns import FEWEST, LARGEST, MOST_COLUMNS, MOST_LOOKED_AT, PENALTIES, every_second_block
 from skseq._data.parts import evenly
 
@@ -34,13 +33,12 @@ def warn_if_told_by_size(form, sequences, labels, argument):
     by_size, by_name = (_right(x, labels, told) for x in (_sizes(numbers[ids], mask), _names(ids, mask, len(numbers))))
     gained, lost = np.sum(by_size & ~by_name), np.sum(by_name & ~by_size)
     if np.sum(~by_size) < FAR_FEWER * np.sum(~by_name) and gained - lost > SURE * np.sqrt(gained + lost):
-        warnings.warn(
+        warn_caller(
             f"{argument} holds integers, which are read as tokens: as names without an order. But a linear model of "
             f"their sizes (mean, least, largest, first, last) is right for {np.mean(by_size):.0%} of samples that it "
             f"has not seen, and one of which integers occur for {np.mean(by_name):.0%}. Set source_type='numeric' if "
             "they are counts or measurements, or source_type='tokens' to read them as tokens without this warning.",
             UserWarning,
-            stacklevel=2,
         )
 
 

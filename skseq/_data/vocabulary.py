@@ -1,12 +1,12 @@
 """Tokens to ids. Id 0 is reserved for padding on the right; id 1 stands for unknown tokens where there can be any."""
 
-import warnings
 from collections import Counter
 from contextlib import suppress
 
 import numpy as np
 
 from skseq._arguments import library_of
+from skseq._callers import warn_caller
 from skseq._data.events import advice_on_event
 from skseq._data.parts import slices
 
@@ -154,11 +154,10 @@ def warn_if_unknown(tokens, vocabulary, argument, of, *, alike):
     remedy = alike(usual, vocabulary) or (
         f" Pass tokens as in fit, such as {next(iter(vocabulary))!r:.40}, or fit on data that hold these."
     )
-    warnings.warn(
+    warn_caller(
         f"{n_unknown / n_tokens:.0%} of the {n_tokens} tokens of {argument} are unknown, such as {usual[0]!r:.40}: "
         f"they are not in the vocabulary of {of}, which reads all of them as one and the same token.{remedy}",
         UserWarning,
-        stacklevel=2,
     )
 
 

@@ -1,9 +1,10 @@
 """How many steps windows of long series have, and how many of these windows are held out to calibrate."""
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
+
+from skseq._callers import warn_caller
 
 LEAST_WINDOW = 14  # by default, where series have as many steps
 # Ends an error about rows that are too short for series.
@@ -139,9 +140,8 @@ class WindowChoice:
         shortest = lengths.argmin()
         decides = self.window is None and not self.min_window and window == room[shortest]
         if decides and 2 * window < self.wanted <= np.median(room):
-            warnings.warn(
+            warn_caller(
                 f"X[{shortest}] has {lengths[shortest]} timesteps, so windows of all {len(room)} series have "
                 f"{window}, not {self.wanted}. Leave out short series, or set min_window={window} to let them give "
                 "shorter windows than the others.",
-                stacklevel=2,
             )

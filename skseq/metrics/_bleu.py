@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Literal
 
 import numpy as np
 
 from skseq._arguments import Count
+from skseq._callers import warn_caller
 from skseq._files import public
 from skseq._sklearn import StrOptions, validate_params
 from skseq._typing import ArrayLike, SequencesLike
@@ -116,12 +116,11 @@ def _warn_if_short(samples, weights, max_ngram_order, of_text):
             more = (
                 " Words are counted: SCORERS['neg_normalized_edit_distance'] counts the letters that an analyzer gives."
             )
-        warnings.warn(
+        warn_caller(
             f"BLEU counts n-grams of up to max_ngram_order={max_ngram_order} tokens, but the longest target in y_true "
             f"has {longest}: even a perfect prediction scores 0. Set max_ngram_order={longest} or less; as a scorer, "
             f"make_scorer(bleu_score, max_ngram_order={longest}).{more}",
             UserWarning,
-            stacklevel=2,
         )
 
 

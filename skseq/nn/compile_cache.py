@@ -10,12 +10,12 @@ import os
 import platform
 import shlex
 import time
-import warnings
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import tensorflow as tf
 
+from skseq._callers import warn_caller
 from skseq.nn._tensorflow import has_read_flags
 from skseq.nn.threads import n_threads
 
@@ -33,7 +33,7 @@ def kept_code():
     try:
         flag = folder and _flag_for(folder)
     except (OSError, RuntimeError) as error:
-        warnings.warn(f"No compiled code is kept, as {OURS} asks for: {error}", stacklevel=4)
+        warn_caller(f"No compiled code is kept, as {OURS} asks for: {error}")
         flag = None
     before = os.environ.get(FLAGS)
     if flag:

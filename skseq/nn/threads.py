@@ -1,11 +1,11 @@
 """How many threads TensorFlow may have in this process: decided before its first operation, when it starts them."""
 
 import os
-import warnings
 from contextlib import suppress
 
 import tensorflow as tf
 
+from skseq._callers import warn_caller
 from skseq.nn._tensorflow import threads_told
 
 OURS, TENSORFLOW, WORKER = "SKSEQ_N_THREADS", "TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS"
@@ -22,7 +22,7 @@ def limit_threads():
         try:
             start_with(asked)
         except RuntimeError as error:
-            warnings.warn(str(error), stacklevel=2)
+            warn_caller(str(error))
     elif not _told():
         with suppress(RuntimeError):
             start_with(None)

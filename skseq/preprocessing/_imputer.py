@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from numbers import Real
 from typing import Any, Literal, Self
 
@@ -12,6 +11,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._callers import warn_caller
 from skseq._data.containers import like_samples, without_times
 from skseq._data.sequences import read_numbers
 from skseq._docs import DocLinkMixin
@@ -259,11 +259,10 @@ def _warn_of_no_reading(n_read, names):
     which = ", ".join(str(channel if names is None else names[channel]) for channel in empty[:MOST_NAMED])
     which += ", ..." if len(empty) > MOST_NAMED else ""
     what = "X" if len(n_read) == 1 and names is None else f"channel(s) {which} of X"
-    warnings.warn(
+    warn_caller(
         f"No reading is in {what}, whose gaps are filled with 0: leave such channels out, or fit on sequences with "
         "readings of them.",
         UserWarning,
-        stacklevel=4,
     )
 
 

@@ -12,7 +12,6 @@ from sklearn.preprocessing import FunctionTransformer
 from told_fits import NOISE, RARE, WORDS, WORDS_OUT, X, Y, classifier, told, value_of
 
 from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqTransducer, SequenceTagger
-from skseq._base.diagnosed import warn_caller
 from skseq.exceptions import TrainingWarning
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -59,13 +58,6 @@ def test_a_warning_shows_the_line_that_called():
             fit()
         own = [warning for warning in caught if issubclass(warning.category, TrainingWarning)]
         assert {warning.filename for warning in own} == {__file__}
-
-
-def test_a_warning_without_a_caller(monkeypatch):
-    """As in a process whose frames are all of libraries."""
-    monkeypatch.setattr("skseq._base.diagnosed.NO_CALLERS", ("",))
-    with pytest.warns(UserWarning, match="told anyway"):
-        warn_caller("told anyway")
 
 
 def test_a_fit_knows_whether_its_epochs_were_left_to_it(untrained):

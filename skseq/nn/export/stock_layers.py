@@ -4,13 +4,13 @@ A binding pairs a Keras variable with the names of the weights stacked in it (al
 both ways.
 """
 
-import warnings
 from functools import partial
 
 import keras
 import numpy as np
 from keras import layers, ops
 
+from skseq._callers import warn_caller
 from skseq.nn.kernels.convolution import STRIDE, padding
 from skseq.nn.networks.weights import as_array
 
@@ -209,13 +209,12 @@ def _warn_of_small_deviations(deviations, name):
     """Warn of channels that a normalization of Keras scales otherwise than the network."""
     small = np.flatnonzero(np.asarray(deviations) < LEAST_DEVIATION)
     if small.size:
-        warnings.warn(
+        warn_caller(
             f"Channel {small[0]} of the {name} has a deviation of {deviations[small[0]]:.2g}, but "
             f"keras.layers.Normalization takes {LEAST_DEVIATION:g} for less: what this Keras model gives differs from "
             "what the estimator gives. Fit it on this channel in a smaller unit, such as multiplied by "
             f"1e{-int(np.floor(np.log10(deviations[small[0]])))}; skseq.export.to_onnx has no such limit.",
             UserWarning,
-            stacklevel=2,
         )
 
 

@@ -11,13 +11,13 @@ import signal
 import sys
 import threading
 import time
-import warnings
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from skseq._callers import warn_caller
 from skseq._version import __version__
 from skseq.nn.training.checkpoint_file import (
     PREFIX,
@@ -159,7 +159,7 @@ class Checkpoint:
             try:
                 self._read(path)
             except (UnreadableError, OSError) as error:
-                warnings.warn(f"{path} is skipped: {error}.", stacklevel=2)
+                warn_caller(f"{path} is skipped: {error}.")
             else:
                 self._good = [number]
                 return
@@ -244,7 +244,7 @@ class Checkpoint:
             write(self._path(number), *self._contents(*self._waiting))
         except OSError as error:  # a full disk: a fit is worth more than its checkpoint
             if not self._told:
-                warnings.warn(f"The checkpoint in {self.folder} cannot be written: {error}.", stacklevel=2)
+                warn_caller(f"The checkpoint in {self.folder} cannot be written: {error}.")
             self._told = True
         else:
             self._waiting, self._good = None, [*self._good, number][-N_KEPT:]

@@ -8,8 +8,9 @@ import math
 import signal
 import threading
 import time
-import warnings
 from contextlib import contextmanager
+
+from skseq._callers import warn_caller
 
 SOON = 3.0  # seconds
 _last = -math.inf  # when an interrupt ended training in this process, by `time.monotonic`
@@ -32,10 +33,9 @@ def accept_interrupt():
 
 def warn_of_interrupt():
     """Say that a KeyboardInterrupt has ended training; once all is stored, because a warning may be an error."""
-    warnings.warn(
+    warn_caller(
         "Training interrupted by user: the weights learnt so far are kept. A search goes on with its next fit: "
         f"interrupt again within {SOON:g} s to stop all.",
-        stacklevel=3,
     )
 
 

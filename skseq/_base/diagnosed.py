@@ -117,6 +117,17 @@ class DiagnosedMixin:
         """What `Facts.columns` is of these data."""
         return None
 
+    def _with_levels(self, facts, data, result, job):
+        """`Facts` with what a fit that has ended leaves where sequences have the levels of others."""
+        if result.interrupted or job.incremental or job.tried is not None:
+            return facts
+        found = self._left_with_other_levels(data)
+        return facts if found is None else replace(facts, levels=found[0], other_levels=found[1])
+
+    def _left_with_other_levels(self, data):
+        """What `Facts.levels` and `Facts.other_levels` are of these data, or None."""
+        return None
+
     def _facts_from(self, X, **known):
         """The `Facts` of the last fit, with what some sequences show instead of those in fit."""
         sequences = self._as_network_reads(X)

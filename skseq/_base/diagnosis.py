@@ -38,6 +38,7 @@ UNKNOWN = 0.5  # share of the tokens
 MUCH_LEFT = 0.2  # of the errors of a constant: of less, half is little
 COLUMNS_TELL = 0.5  # times the errors that a fit leaves in training: what a linear model must leave of others at most
 STEPS_TELL = 0.1  # of the labels more than all else: chance differs by less of the thousands that are looked at
+LEVELS_TELL = 0.05  # of the errors of a constant: chance is less, of 500 samples
 UNEQUAL = 2.0  # times the mean share of the other classes: below it no class hides the others
 MEAN_BEGINS = 0.75  # the share of the epochs after which "swa" begins its mean (`skseq.nn.training.schedules`)
 PENALTY = 0.01  # an l1 or l2 from which on fits of small tasks got worse; 0.1 ended some at nothing learnt
@@ -64,9 +65,12 @@ class Facts:
     ``silent``, ``unknown`` and ``same_output`` are shares of units, of tokens and of predictions. ``tokens`` is whether
     X holds tokens, ``words`` whether some tokens are words, and ``longest`` the number of timesteps of the longest
     sequence. ``equal`` is how many distinct sequences X holds, where they are few, and the least loss of any answer to
-    these. ``levels`` are a feature of X, and how far its levels lie apart. ``shares_told`` are the shares of labels
-    that forests tell by the values of timesteps, and by their steps alone. ``gains`` are a feature of X, the ratio of
-    large deviations of a sequence to small ones, and such shares by values, and by values without levels and gains.
+    these. ``levels`` are a feature of X, and how far its levels lie apart; ``other_levels`` are what a linear model of
+    movements alone leaves of the errors of a constant in samples that it has not seen, what the fit leaves in training,
+    without dropout, and what it leaves if each sequence has the level of another one there. ``shares_told`` are the
+    shares of labels that forests tell by the values of timesteps, and by their steps alone. ``gains`` are a feature of
+    X, the ratio of large deviations of a sequence to small ones, and such shares by values, and by values without
+    levels and gains.
     ``columns`` are what a linear model of all timesteps leaves of the errors of a constant in samples that it has not
     seen, and what the fit leaves in training, without dropout. ``beyond`` is what
     `first_beyond` found in this `partial_fit` or one before, of which the last is no news. None is what was not
@@ -95,6 +99,7 @@ class Facts:
     longest: int | None = None
     equal: tuple[int, float] | None = None
     levels: tuple[int, float] | None = None
+    other_levels: tuple[float, float, float] | None = None
     shares_told: tuple[float, float] | None = None
     gains: tuple[int, float, float, float] | None = None
     columns: tuple[float, float] | None = None
@@ -527,15 +532,37 @@ def _levels(history, facts, parameters):
     if facts.levels is None:
         return None
     feature, ratio = facts.levels
-    says = (
-        f"{facts.of} learnt little. The levels of sequences in feature {feature} of X differ by {ratio:.3g} times what "
-        "one of them moves, so that movements hardly count."
-    )
+    poor = _poorest(history, facts) > POOR
+    says = f"The levels of sequences in feature {feature} of X differ by {ratio:.3g} times what one of them moves"
+    if poor:
+        says = f"{facts.of} learnt little. {says}, so that movements hardly count."
+    else:
+        says = f"{says}, and {facts.of} may have learnt levels by heart.{_of_other_levels(facts)}"
     advice = (
         "X without levels if these do not matter: subtract from each sequence its own mean or first value, in fit and "
         "later, such as np.mean(x, axis=0) from an array x of (n_timesteps, n_features)"
     )
-    return Seen(ratio, ratio > FARTHER_LEVELS and _poorest(history, facts) > POOR, says, advice)
+    return Seen(ratio, ratio > FARTHER_LEVELS and (poor or _is_by_levels(facts)), says, advice)
+
+
+def _is_by_levels(facts):
+    """Whether the fit errs at other levels, where movements alone tell as much."""
+    if facts.other_levels is None:
+        return False
+    by_movements, left, elsewhere = facts.other_levels
+    return elsewhere - left > LEVELS_TELL and by_movements < COLUMNS_TELL * min(1, elsewhere)
+
+
+def _of_other_levels(facts):
+    if facts.other_levels is None:
+        return ""
+    by_movements, left, elsewhere = facts.other_levels
+    errors = "squared errors" if facts.constant.shares is None else "wrong labels"
+    return (
+        f" If each has the level of another one, it leaves {elsewhere:.2g} of the {errors} of a constant answer in "
+        f"training, not {left:.2g}. A linear model of movements alone leaves {by_movements:.2g} in samples that it has "
+        "not seen."
+    )
 
 
 def _steps(history, facts, parameters):
@@ -650,7 +677,7 @@ _LOOKS = (  # name, what is measured, when it warns, the function, the class of 
     (
         "rare classes",
         "held-out samples not of the most frequent class",
-        f"< {FEWEST_OF_OTHERS} in a trial that cuts epochs, or by heart",
+        f"< {FEWEST_OF_OTHERS} if cut, or by heart",
         _rare_classes,
     ),
     (
@@ -677,7 +704,12 @@ _LOOKS = (  # name, what is measured, when it warns, the function, the class of 
         f"> {LEARNT_NOTHING}",
         _equal_sequences,
     ),
-    ("levels", "distance of the levels of sequences / what one moves", f"> {FARTHER_LEVELS} in poor fits", _levels),
+    (
+        "levels",
+        "distance of the levels of sequences / what one moves",
+        f"> {FARTHER_LEVELS} in poor fits, or by heart",
+        _levels,
+    ),
     ("steps", "share right by steps, less that by values or in training", f"> {STEPS_TELL} in poor fits", _steps),
     ("gains", "share right without gains, less that with them or in training", f"> {STEPS_TELL}", _gains),
     ("columns", "errors of a linear model of columns / in training", f"< {COLUMNS_TELL} if many are left", _columns),

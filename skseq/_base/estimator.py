@@ -358,7 +358,7 @@ class BaseSequenceEstimator(
         n_before = self._facts.n_epochs if compares else 0
         self._keep(learnt, spec, result, job)
         facts = self._facts_of(learnt, spec, data, job, early_stopping, constant, n_before)
-        facts = self._with_columns(facts, data, result, job)
+        facts = self._with_levels(self._with_columns(facts, data, result, job), data, result, job)
         self._facts = replace(facts, beyond=told or beyond, beyond_is_new=told is None)
 
     def _tries(self, learnt, n_samples, job):

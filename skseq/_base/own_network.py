@@ -324,6 +324,9 @@ class OwnNetworkMixin:
     def _with_columns(self, facts, *more):  # compares with the loss of our own networks
         return super()._with_columns(facts, *more) if self.network is None else facts
 
+    def _with_levels(self, facts, *more):
+        return super()._with_levels(facts, *more) if self.network is None else facts
+
     def _remedies(self):
         if self.network is None:
             return super()._remedies()

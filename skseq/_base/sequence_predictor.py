@@ -18,8 +18,10 @@ from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.columns import MOST_BY_COLUMNS, MOST_LOOKED_AT, left_by_columns, left_of, usual
 from skseq._data.equal_sequences import least_loss
+from skseq._data.levels_and_lengths import FARTHER_LEVELS, levels_apart
 from skseq._data.parts import some_of
 from skseq._data.sequences import Sequences
+from skseq._data.told_by_movements import left_by_movements, swapped_levels
 from skseq._sklearn import Interval, StrOptions, available_if, wants
 from skseq._typing import Array, SequencesLike
 
@@ -115,19 +117,45 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
 
     def _left_by_columns(self, data):
         """Of one label, or of numbers, if all samples and classes count alike."""
-        labels, target, weight = self._task == "classify", data.rows["target"], data.rows["weight"][data.samples]
-        if (labels and target.shape[1] > 1) or "class_weight" in data.shared or np.ptp(weight) > 0:
-            return None
-        some = some_of(data.samples, MOST_LOOKED_AT)
-        rows, target = {name: x[some] for name, x in data.rows.items()}, target[some]
-        target = target[:, 0] if labels else target
-        by_columns = left_by_columns(Sequences.of_rows(rows), target, labels=labels)
+        labels = self._task == "classify"
+        rows, target = self._some_that_count_alike(data, labels)
+        by_columns = None if rows is None else left_by_columns(Sequences.of_rows(rows), target, labels=labels)
         if by_columns is None or by_columns > MOST_BY_COLUMNS:
             return None
-        values = self._predict("values", rows)  # in training some inputs were dropped
-        predicted = values.argmax(axis=1) if labels else values
-        left = left_of(target, predicted, usual(target, labels=labels), labels=labels)
+        left = self._left(rows, target, labels)
         return None if left is None else (by_columns, left)
+
+    def _left_with_other_levels(self, data):
+        """Of one label, or of numbers, if all samples and classes count alike."""
+        labels = self._task == "classify"
+        rows, target = (None, None) if self._learnt.source.reads_tokens else self._some_that_count_alike(data, labels)
+        if rows is None:
+            return None
+        sequences = Sequences.of_rows(rows)
+        levels = levels_apart(sequences, usual=True)
+        if levels is None or levels[1] <= FARTHER_LEVELS:
+            return None
+        by_movements = left_by_movements(sequences, target, labels=labels)
+        left = self._left(rows, target, labels)
+        if None in (by_movements, left):
+            return None
+        others = swapped_levels(sequences, levels[0]).astype(rows["source"].dtype)
+        return levels, (by_movements, left, self._left(rows | {"source": others}, target, labels))
+
+    def _some_that_count_alike(self, data, labels):
+        """(rows, target) of some samples; Nones if they have several labels, or if not all count alike."""
+        target, weight = data.rows["target"], data.rows["weight"][data.samples]
+        if (labels and target.shape[1] > 1) or "class_weight" in data.shared or np.ptp(weight) > 0:
+            return None, None
+        some = some_of(data.samples, MOST_LOOKED_AT)
+        rows, target = {name: x[some] for name, x in data.rows.items()}, target[some]
+        return rows, target[:, 0] if labels else target
+
+    def _left(self, rows, target, labels):
+        """The errors that the fit leaves of those of a constant, without dropout; None where a constant is right."""
+        values = self._predict("values", rows)
+        predicted = values.argmax(axis=1) if labels else values
+        return left_of(target, predicted, usual(target, labels=labels), labels=labels)
 
     @property
     def _n_encodings(self):

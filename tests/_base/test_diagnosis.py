@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -240,6 +241,24 @@ def test_relu_units_that_are_dead():
     alive = told(model.set_params(scale_inputs=True), np.abs(X) + 5, NOISE)
     assert all("relu" not in message for message, _ in alive)
     assert value_of("dead relu", model.diagnose()) < 0.5
+
+
+@pytest.mark.parametrize("labels", [True, False])
+def test_levels_that_are_learnt_by_heart(labels):
+    """Level and slope both have the sign of y: a network reads the level, which is a hundred times as large."""
+    rng = np.random.RandomState(0)
+    up = rng.permutation(np.repeat([-1.0, 1.0], 40))
+    series = 1e-2 * (up[:, None] * np.arange(8) + rng.randn(80, 8)) + (3 * up + rng.randn(80))[:, None]
+    make = classifier if labels else partial(SequenceRegressor, units=4, random_state=0)
+    model = make(epochs=40, learning_rate=0.01)
+    of_levels = [message for message, _ in told(model, series, up) if "learnt levels by heart" in message]
+    assert len(of_levels) == 1
+    assert re.search(r"feature 0 of X differ by \d+ times .* leaves 1?[\d.]+ of the .* not 0", of_levels[0])
+    assert value_of("levels", model.diagnose()) > 10
+    centred = series - series.mean(axis=1, keepdims=True)
+    assert told(make(epochs=40, learning_rate=0.01), centred, up) == []
+    noise = (3 * up + rng.randn(80))[:, None] + 1e-2 * rng.randn(80, 8)  # the level alone tells
+    assert told(make(epochs=40, learning_rate=0.01), noise, up) == []
 
 
 def test_movements_that_are_small_beside_levels():
@@ -547,6 +566,20 @@ def test_limits_of_levels_that_lie_apart():
     assert found(poor, levels=(2, 9.9)) == found(good, levels=(2, 70.3)) == found(poor) == {}
     assert set(found(good, levels=(0, 70.3), held_out=0.95)) == {"levels"}
     assert found(good, levels=(0, 70.3), held_out=0.85) == {}
+
+
+def test_limits_of_levels_that_are_learnt_by_heart():
+    """Of fits that look good: those that err far more at other levels, where movements tell twice as much."""
+    good = {"loss": [1.0, 0.7, 0.3, 0.1, 0.01]}
+    message = found(good, levels=(2, 70.3), other_levels=(0.01, 0.002, 0.2))["levels"]
+    assert message.startswith(
+        "The levels of sequences in feature 2 of X differ by 70.3 times what one of them moves, and Model may have "
+        "learnt levels by heart. If each has the level of another one, it leaves 0.2 of the squared errors of a "
+        "constant answer in training, not 0.002. A linear model of movements alone leaves 0.01 in samples that it has "
+    )
+    for other_levels in ((0.01, 0.002, 0.05), (0.11, 0.002, 0.2), (0.01, 0.19, 0.2)):
+        assert found(good, levels=(2, 70.3), other_levels=other_levels) == {}
+    assert found(good, levels=(2, 9.9), other_levels=(0.01, 0.002, 0.2)) == {}
 
 
 def test_limits_of_steps_that_tell_more():

@@ -68,7 +68,7 @@ def test_rain_on_a_river_is_learnt_in_centimetres():
     """As well as by a linear model of the same windows as they are; in sizes of windows worse than the last value."""
     last, by_default = errors(forecaster().fit(SERIES, X_past=AHEAD))
     assert by_default < 1.2 * errors(forecaster(scaling=None).fit(SERIES, X_past=AHEAD))[1] < 0.5 * last
-    assert errors(forecaster(scaling="standard").fit(SERIES, X_past=AHEAD))[1] > 2 * by_default
+    assert errors(forecaster(scaling="standard").fit(SERIES, X_past=AHEAD))[1] > 1.8 * by_default
 
 
 def test_the_size_is_the_mean_of_all_windows_that_are_learnt_from():

@@ -822,7 +822,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
             An object array of token lists, or of strings if there is a `target_analyzer`. If y in fit was (n_samples,)
             numbers, an array of one token per sample, in the type of y.
         """
-        return self._decoded(*self._best(self._as_network_reads(X))[:2])
+        return self._best_outputs(self._as_network_reads(X))
 
     def score(self, X: SequencesLike, y: SequencesLike, sample_weight: ArrayLike | None = None) -> float:
         """Sequence accuracy: the share of samples whose whole output is right, token by token.

@@ -271,6 +271,7 @@ def test_lists_that_went_through_a_csv_are_no_texts(form):
 def test_texts_with_brackets_are_texts(untrained):
     """As of a formula; with an estimator that reads letters all texts are."""
     SequenceEncoder().fit(["[Na+].[Cl-]", "CCO", "[13C]"] * 2)
+    SequenceEncoder().fit(["[C][=C][Ring1]", "[CH3]", "[13C][O]"] * 2)
     SequenceEncoder(SequenceGenerator(**LETTERS, handle_unknown="use_unknown")).fit(["[1.76, 2.16]", "[0.5]"] * 5)
 
 

@@ -383,13 +383,14 @@ class SearchMixin(FindMixin):
         check_same_samples(len(source), len(given["target"]), "X", "y")
         return given
 
-    def _decoded(self, ids, lengths):
-        """Outputs in the form of y in fit from classes (n, t) and lengths (n,), as `Search.decode` does."""
-        return self._search().decode(ids, lengths)
+    def _best_outputs(self, source):
+        """The best outputs in the form of y in fit."""
+        search = self._search()
+        return search.decode(*self._best(source, search)[:2])
 
-    def _best(self, source):
+    def _best(self, source, search=None):
         """Classes (n, t), lengths and log-probabilities (n,) of the best output."""
         self._validate_params()  # what fit has seen may have been set anew
-        search = self._search()
+        search = self._search() if search is None else search
         advice = "Loosen them, or set search='beam' and a larger beam_width."
         return search.best_of(self._find(source, search), "output", advice)

@@ -39,6 +39,7 @@ MUCH_LEFT = 0.2  # of the errors of a constant: of less, half is little
 COLUMNS_TELL = 0.5  # times the errors that a fit leaves in training: what a linear model must leave of others at most
 STEPS_TELL = 0.1  # of the labels more than all else: chance differs by less of the thousands that are looked at
 LEVELS_TELL = 0.05  # of the errors of a constant: chance is less, of 500 samples
+MOVEMENTS_TELL = 0.05  # of the same: at most so much is left where levels say nothing
 UNEQUAL = 2.0  # times the mean share of the other classes: below it no class hides the others
 MEAN_BEGINS = 0.75  # the share of the epochs after which "swa" begins its mean (`skseq.nn.training.schedules`)
 PENALTY = 0.01  # an l1 or l2 from which on fits of small tasks got worse; 0.1 ended some at nothing learnt
@@ -546,11 +547,12 @@ def _levels(history, facts, parameters):
 
 
 def _is_by_levels(facts):
-    """Whether the fit errs at other levels, where movements alone tell as much."""
+    """Whether the fit errs at other levels, where movements alone tell nearly all."""
     if facts.other_levels is None:
         return False
     by_movements, left, elsewhere = facts.other_levels
-    return elsewhere - left > LEVELS_TELL and by_movements < COLUMNS_TELL * min(1, elsewhere)
+    of_levels = min(1, elsewhere) / (2 if facts.constant.shares is None else 1)  # squares of a wrong level count twice
+    return elsewhere - left > LEVELS_TELL and by_movements < min(MOVEMENTS_TELL, COLUMNS_TELL * of_levels)
 
 
 def _of_other_levels(facts):
@@ -629,7 +631,7 @@ def _columns(history, facts, parameters):
 def _token_columns(analyzer):
     """How tokens of samples of one length become columns."""
     if analyzer is None:
-        return "np.array(list(map(list, X)))"
+        return "np.array(X)"
     return "[list(text) for text in X]" if analyzer == "char" else "lists of its tokens, one list per text"
 
 

@@ -104,8 +104,9 @@ class SourceEstimator(EncoderEstimator):
         )
         more = {"unknown": unknown, "given": given, "argument": argument, "remedy": remedy}
         more["alike"] = partial(advice_on_spelling, kind=kind, analyzer=analyzer, argument=argument)
-        if not is_first and unknown and not self._fit_told_of_unknown():
-            vocabulary.warn_if_unknown(tokens, form.vocabulary, argument, of=type(self).__name__, alike=more["alike"])
+        if not is_first and unknown and argument == "X":  # X_val comes with an X, which is looked at
+            known = {"in_fit": self._unknown_in_fit(), "alike": more["alike"]}
+            vocabulary.warn_if_unknown(tokens, form.vocabulary, argument, type(self).__name__, **known)
         encode = partial(vocabulary.encode, vocabulary=form.vocabulary, **more)
         if isinstance(lengths, tuple):  # (n, t): tokens came as an array
             rows = tokens.reshape(lengths)
@@ -117,10 +118,10 @@ class SourceEstimator(EncoderEstimator):
             warn_if_single_steps(sequences, "tokens", argument)
         return sequences, form
 
-    def _fit_told_of_unknown(self):
-        """Whether most tokens of the last fit were unknown, too, of which it has warned."""
-        facts = getattr(self, "_facts", None)  # none yet while a first fit reads X_val
-        return facts is not None and (facts.unknown or 0) > vocabulary.MOSTLY_UNKNOWN
+    def _unknown_in_fit(self):
+        """The share of tokens of the last fit that were unknown."""
+        facts = getattr(self, "_facts", None)  # files of older releases may have none
+        return 0.0 if facts is None else facts.unknown or 0.0
 
     def _warn_if_mostly_once(self, tokens, argument):
         found = mostly_once(tokens)

@@ -119,8 +119,9 @@ def warn_if_one_feature_decides(squares, shown, names):
     by_errors = ", or set scoring='mahalanobis', which weights each feature by its usual errors"
     warn_caller(
         f"Feature {feature}{name} of X makes up {min(mean[feature] / total, 0.999):.1%} of the squared errors that set "
-        f"the thresholds, {mean[feature]:.3g} times its variance, so faults of the other features hardly count. Leave "
-        f"it out and check it by a rule of its own{by_errors if shown[feature] >= SHOWN else ''}.",
+        f"the thresholds, {mean[feature]:.3g} times its variance, so faults of the other features hardly count. If "
+        "these timesteps are not normal, leave them out of X. Else leave the feature out and check it by a rule of its "
+        f"own{by_errors if shown[feature] >= SHOWN else ''}.",
         UserWarning,
     )
 

@@ -160,7 +160,7 @@ def warn_if_column(y, argument):
 def warn_if_orders_apart(targets, of):
     """Warn of positive targets (n, n_outputs) over orders of magnitude, of which squared errors see the top.
 
-    Numbers that are orders apart only near 0, as squares and other powers are, do not matter there.
+    Numbers that are orders apart only near 0, as squares are, do not matter there.
     """
     if len(targets) < FEWEST_NUMBERS or not (targets > 0).all():
         return

@@ -20,6 +20,7 @@ BELL = 0.1  # squared difference of neighbouring counts over twice their varianc
 PEAKED = 2  # variance of counts over their mean: where it is less, they may be alike but for chance
 NEARLY_ALL = 0.95  # of strings: among codes of diseases, such as 250.1, some have letters or leading zeros
 NUMBER = re.compile(r"\s*[+-]?(?!0\d)(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
+LIST_BEGINS = re.compile(r"\[\s*(?:\]|[-+.\d'\"\[(]|nan|None|True|False)")  # [MASK] is a token
 ENOUGH_TEXTS = 10  # fewer strings may well be distinct
 MOSTLY_NEW = 0.9  # of strings of several words: names of places occur again, whole texts do not
 GREY = 128  # distinct values of a byte, of 256: letters are fewer
@@ -238,8 +239,13 @@ def _are_fractions(strings):
 
 def are_written_lists(strings):
     """Whether these are lists or arrays as str writes them, and as a CSV file keeps them."""
-    bracketed = all(string.startswith("[") and string.endswith("]") for string in map(str.strip, strings))
-    return bracketed and any(re.search(r"[\d,]", string) for string in strings)  # [MASK] is a token
+    return all(map(_may_be_written_list, strings)) and any(re.search(r"[\d,]", string) for string in strings)
+
+
+def _may_be_written_list(string):
+    """Molecules, such as [C][=C] or [13C][C], are none."""
+    string = string.strip()
+    return LIST_BEGINS.match(string) is not None and string.endswith("]") and "][" not in string
 
 
 def reader_of(strings):

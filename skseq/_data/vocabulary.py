@@ -15,6 +15,7 @@ UNKNOWN = 1
 UNIQUE_COPIES = 16  # what numpy.unique holds of the tokens, at most
 MANY = 20  # integers that were not seen in fit: of a vocabulary, fewer are missing at once
 MOSTLY_UNKNOWN = 0.5  # of the tokens: of what else is there, a fit has seen most
+CHANCE = 5  # standard errors: tokens of one sequence are alike
 FEWEST_TOKENS, FEWEST_ALL_UNKNOWN = 20, 5  # that are looked at: of fewer it may be chance, or so meant
 APART = 2  # range of integers for each of them: ids that are missing lie side by side, as those of new items do
 
@@ -138,24 +139,26 @@ def _looked_up(tokens, vocabulary):
     return np.array([vocabulary.get(token, -1) for token in tokens], np.int32)
 
 
-def warn_if_unknown(tokens, vocabulary, argument, of, *, alike):
+def warn_if_unknown(tokens, vocabulary, argument, of, *, in_fit, alike):
     """Warn where most tokens, in a flat array or list, have the one id of unknown tokens of an estimator ``of``.
 
-    The warning ends with what ``alike`` says of unknown tokens and the vocabulary.
+    ``in_fit`` is the share of unknown tokens in fit: as many, and what is more by chance, are no news. The warning ends
+    with what ``alike`` says of unknown tokens and the vocabulary.
     """
     n_tokens = len(tokens)
     if n_tokens < FEWEST_ALL_UNKNOWN:
         return
     unknown = Counter({token: n for token, n in _counts(tokens).items() if token not in vocabulary})
     n_unknown = unknown.total()
-    if n_unknown <= MOSTLY_UNKNOWN * n_tokens or (n_unknown < n_tokens and n_tokens < FEWEST_TOKENS):
+    usual = in_fit + CHANCE * np.sqrt(in_fit * (1 - in_fit) / n_tokens)
+    if n_unknown <= max(MOSTLY_UNKNOWN, usual) * n_tokens or (n_unknown < n_tokens and n_tokens < FEWEST_TOKENS):
         return
-    usual = [token for token, _ in unknown.most_common()]
-    remedy = alike(usual, vocabulary) or (
+    frequent = [token for token, _ in unknown.most_common()]
+    remedy = alike(frequent, vocabulary) or (
         f" Pass tokens as in fit, such as {next(iter(vocabulary))!r:.40}, or fit on data that hold these."
     )
     warn_caller(
-        f"{n_unknown / n_tokens:.0%} of the {n_tokens} tokens of {argument} are unknown, such as {usual[0]!r:.40}: "
+        f"{n_unknown / n_tokens:.0%} of the {n_tokens} tokens of {argument} are unknown, such as {frequent[0]!r:.40}: "
         f"they are not in the vocabulary of {of}, which reads all of them as one and the same token.{remedy}",
         UserWarning,
     )

@@ -329,7 +329,8 @@ class AnomalyDisplay:
 def _columns_of_most(detector, chosen, flagged):
     """Indices, ascending, of the features that count most for the scores of flagged timesteps, or of all without any.
 
-    A score is the mean of e ** 2, or (e - mu)' S^-1 (e - mu), whose summands have one feature each.
+    A score is a mean of e ** 2 over features, but for factors that all of these share, or (e - mu)' S^-1 (e - mu),
+    whose summands have one feature each.
     """
     errors = as_series(detector.reconstruction_errors(chosen)[0])  # (t, f)
     if getattr(detector, "scoring", None) == "mahalanobis":

@@ -48,11 +48,18 @@ def test_an_error_shows_the_beginning_of_a_long_token():
         vocabulary.encode(["x" * 1000], {"a": 1})
 
 
-def told(tokens, vocabulary_, alike=lambda tokens, vocabulary: ""):
+def told(tokens, vocabulary_, alike=lambda tokens, vocabulary: "", in_fit=0.0):
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always")
-        vocabulary.warn_if_unknown(tokens, vocabulary_, "X", "Tested", alike=alike)
+        vocabulary.warn_if_unknown(tokens, vocabulary_, "X", "Tested", in_fit=in_fit, alike=alike)
     return [str(warning.message) for warning in found]
+
+
+def test_as_many_unknown_tokens_as_in_fit_are_no_news():
+    """Of 100 tokens with 0.4 unknown in fit, 0.4 + 5 sqrt(0.24 / 100) = 0.645 may be by chance."""
+    for n_unknown, n_told in ((64, 0), (65, 1)):
+        tokens = ["x"] * n_unknown + ["a"] * (100 - n_unknown)
+        assert len(told(tokens, {"a": 2}, in_fit=0.4)) == n_told
 
 
 @pytest.mark.parametrize(

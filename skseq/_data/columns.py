@@ -79,6 +79,7 @@ def _squares(target, predicted):
 
 
 def learnt_by(model, x, y):
+    """A pipeline of columns (n, c) on one scale and a linear model, fitted to y."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of columns that hardly tell anything apart
         return make_pipeline(StandardScaler(), model).fit(x, y)

@@ -191,8 +191,8 @@ class _Parts:
         draw = np.random.RandomState(0)
         most = max(1, SORTED_VALUES // self.values.shape[2])
         n_samples = max(1, most // self.values.shape[1])
-        numbers, weights = self._steps(_some_of(self.samples, n_samples, draw))
-        chosen = _some_of(np.arange(len(numbers)), most, draw)  # a sample may be longer
+        numbers, weights = self._steps(_drawn(self.samples, n_samples, draw))
+        chosen = _drawn(np.arange(len(numbers)), most, draw)  # a sample may be longer
         return numbers[chosen], weights[chosen]
 
 
@@ -201,7 +201,7 @@ def some_steps(values, lengths=None, *, samples, weight=None):
     return _Parts(values, lengths, np.sort(samples), weight).some()
 
 
-def _some_of(items, n, draw):
+def _drawn(items, n, draw):
     """All items if there are at most n, else n of them in their order."""
     return items if len(items) <= n else np.sort(draw.choice(items, n, replace=False))
 

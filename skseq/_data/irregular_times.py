@@ -1,0 +1,152 @@
+"""What is said of times that no calendar has: the errors, and what to do."""
+
+import numpy as np
+
+DAY = np.timedelta64(1, "D")
+PARTS_OF_DAYS = {"h": 24, "min": 24 * 60, "s": 24 * 60 * 60}  # and how many a day has
+PERIODS = {"W": (6, 8), "M": (27, 32), "Q": (87, 94), "Y": (360, 370)}  # and days in one, least and most
+NIGHT = 5  # o'clock: clocks are put forward and back before
+
+
+def check_ascending(times, labels, where):
+    gaps = np.diff(times)
+    zero = np.zeros((), gaps.dtype)  # of the same unit
+    for wrong, what in ((gaps == zero, "twice"), (gaps < zero, "after a later one")):
+        if wrong.any():
+            step = int(wrong.argmax()) + 1
+            raise ValueError(
+                f"{where} has the time {labels[step]} {what}, at step {step}. Expected each time once, in ascending "
+                "order: sort the steps and leave out repeated ones. Series below each other in one frame are "
+                f"taken apart by skseq.preprocessing.from_long.{_if_local(times, labels)}"
+            )
+
+
+def irregular(times, labels, where):
+    """The error about times from which no next one follows."""
+    if len(times) < 3:
+        return ValueError(
+            f"{where} has {len(times)} time(s), from which no next one can be told. Expected at least 3, or an index "
+            "of pandas with a freq."
+        )
+    days = _business_days(times, labels)
+    gaps = np.diff(times).astype(np.int64) if days is None else np.busday_count(days[:-1], days[1:])
+    usual = np.sort(gaps)[(len(gaps) - 1) // 2]
+    is_odd = gaps > 1.5 * usual if gaps.max() > 1.5 * usual else gaps != usual  # months differ by days
+    odd = int(is_odd.argmax())
+    missing = "" if days is None else _missing_days(days[odd], gaps)
+    return ValueError(
+        f"{where} has times without a regular step: at step {odd + 1}, {labels[odd]} is followed by {labels[odd + 1]}"
+        f"{missing}. {_if_jittered(times, gaps, usual)}Fill in the steps that are missing, with "
+        f"{_filling(labels, days)} say{_if_cut(gaps, usual)}. If there are none, as while a market is closed, pass "
+        f"a list of series without times: {_without_times(labels, where)}."
+        f"{'' if days is None else _if_holidays(labels)}{_if_local(times, labels)}"
+    )
+
+
+def _filling(labels, days):
+    """What fills in missing steps, of business days (t,) or of others, which are None."""
+    if not hasattr(labels, "dt"):
+        return f"pandas' asfreq({'...' if days is None else repr('B')}).interpolate()"
+    weekdays = "" if days is None else f".filter(pl.col({labels.name!r}).dt.weekday() < 6)"
+    return f"polars' upsample({labels.name!r}, every=...){weekdays}.interpolate()"
+
+
+def _business_days(times, labels):
+    """The days (t,) of times that are one on every weekday but some, or None; periods cannot be filled in alike."""
+    if times.dtype.kind != "M" or hasattr(labels, "to_timestamp"):
+        return None
+    clock = _shown(times, labels)
+    days = clock.astype("datetime64[D]")
+    is_daily = (clock - days == clock[0] - days[0]).all() and (np.diff(days).astype(int) > 0).all()
+    if not (is_daily and np.is_busday(days).all()):
+        return None
+    steps = np.busday_count(days[:-1], days[1:])
+    return days if np.median(steps) == 1 < steps.max() else None  # not weeks or months
+
+
+def _shown(times, labels):
+    """What the clock of the zone of some times shows, datetime64 (t,)."""
+    if getattr(labels, "tz", None) is not None:
+        return labels.tz_localize(None).to_numpy()
+    if getattr(labels.dtype, "time_zone", None) is not None:
+        return labels.dt.replace_time_zone(None).to_numpy()
+    return times
+
+
+def _missing_days(last, steps):
+    """Which business day is missing after the last one before the first gap, and how many are."""
+    n_missing = int((steps - 1).sum())
+    others = f", the first of {n_missing}" if n_missing > 1 else ""
+    return f": the business day {np.busday_offset(last, 1)} is missing{others}"
+
+
+def _if_jittered(times, gaps, usual):
+    """What to do with times that are a little early or late."""
+    if times.dtype.kind != "M" or gaps.max() > 1.5 * usual or gaps.min() < usual / 2:
+        return ""
+    how = _rounded(np.sort(np.diff(times))[(len(gaps) - 1) // 2])
+    return how and f"If none is missing, and they are a little early or late, round them first, as index.{how} does. "
+
+
+def _rounded(step):
+    """What gives an index of pandas with a step of about this length a regular one; "" if nothing does."""
+    days = step / DAY
+    if unit := next((unit for unit, (least, most) in PERIODS.items() if least <= days <= most), None):
+        return f"to_period({unit!r})"
+    if abs(days - 1) < 0.1:
+        return "round('D')"
+    for unit, in_a_day in PARTS_OF_DAYS.items():
+        n = round(days * in_a_day)
+        if n and abs(days * in_a_day - n) < 0.05 * n and in_a_day % n == 0:
+            return f"round('{n}{unit}')"
+    return ""
+
+
+def _if_cut(gaps, usual):
+    """What to do where one gap is much wider than all others, as that of the steps a splitter has left out."""
+    if np.count_nonzero(gaps != usual) != 1 or gaps.max() < 5 * usual:
+        return ""
+    return "; if a splitter has cut them out, as the KFold of a search does, set cv=TimeSeriesSplit() there"
+
+
+def _without_times(labels, where):
+    """What makes a series of positions of one with times."""
+    if hasattr(labels, "dt"):
+        if where != "X":  # one of a list
+            return f"[own.drop({labels.name!r}).to_numpy() for own in X]"
+        return f"[{where}.drop({labels.name!r}).to_numpy()]"
+    if where != "X":  # one of a list
+        return "[own.reset_index(drop=True) for own in X]"
+    return f"[{where}.reset_index(drop=True)]"
+
+
+def _if_holidays(labels):
+    """What to do with an index of pandas of business days."""
+    if not hasattr(labels, "freq"):
+        return ""
+    return (
+        " Business days with holidays are regular to pandas.DatetimeIndex(index, "
+        "freq=pandas.offsets.CustomBusinessDay(holidays=...))."
+    )
+
+
+def _if_local(times, labels):
+    """What to do with times that lack a zone and may be of one: up to twice a year an hour of the night is odd."""
+    zone = getattr(labels, "tz", getattr(labels.dtype, "time_zone", None))
+    if times.dtype.kind != "M" or zone is not None or hasattr(labels, "to_timestamp"):  # periods have no zone
+        return ""
+    gaps, hour, day = np.diff(times), np.timedelta64(1, "h"), np.timedelta64(1, "D")
+    usual = np.sort(gaps)[(len(gaps) - 1) // 2]
+    odd = gaps != usual
+    at_night = times[1:][odd] - times[1:][odd].astype("datetime64[D]") < NIGHT * hour
+    is_rare = np.count_nonzero(odd) <= 2 * (times[-1] - times[0]) / (365 * day) + 1
+    if usual >= day or not is_rare or not at_night.all() or (abs(gaps[odd] - usual) != hour).any():
+        return ""
+    if hasattr(labels, "dt"):
+        how = f"pl.col({labels.name!r}).dt.replace_time_zone('Europe/Berlin', ambiguous=...)"
+    else:
+        how = "tz_localize('Europe/Berlin', ambiguous='infer')"
+    return (
+        f" If these are times of a local clock that was put forward or back, name its zone, as by {how}, before "
+        "anything is filled in."
+    )

@@ -40,6 +40,7 @@ MANY_WINDOWS = 600  # with stride="auto": that many show what is usual, and a fi
 ROUNDING = 1e-9  # of the share 1 - quantile
 WINDOWS_LOOKED_AT = 2000  # of the training data, for what is usual
 FEW_PLACES = 5  # as many timesteps of the mean error are added to those of each place
+MOST_OF_A_FEATURE, LEAST_USUAL = 2, 1e-4  # times the middle one, and variances: none learnt by heart sets the measure
 LEAST_SHARE = 0.2  # of the mean eigenvalue is added to those of the codes: few sequences do not span all directions
 _MORE_SAMPLES = "pass more sequences, X_val, or a smaller fraction"
 _A_WINDOW = "set window, such as window=50, by which a long series is cut; or pass more sequences, or X_val"
@@ -64,10 +65,13 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         How the errors e = abs(x - x') of a timestep become its score. They are in standard deviations of each feature,
         so that large features do not drown small ones, or in the units of X with ``scale_inputs=False``.
 
-        - "combined": the mean of (e / s) ** 2, plus the distance of the code (c - m)' P (c - m) [combined]_. In the
+        - "combined": the mean of w (e / s) ** 2, plus the distance of the code (c - m)' P (c - m) [combined]_. In the
           training data s is the usual error of timesteps at the same place of a window, or of a sequence that is read
           whole; m is the mean of the codes, and P their inverse covariance, so that both terms are about 1. An anomaly
-          that the network can write, such as a shift of the level, has a code far from the usual ones.
+          that the network can write, such as a shift of the level, has a code far from the usual ones. The weight w of
+          a feature is 1, or less if it is written far worse than most, such as noise or a count: its mean w e ** 2 is
+          at most twice the median of those of all features. So it does not hide faults of the others. With
+          ``scale_inputs=False`` every w is 1.
         - "squared_error": the mean of e ** 2.
         - "mahalanobis": (e - mu)' S^-1 (e - mu), with mean mu and covariance S of the errors on held-out sequences
           ([1]_, section 2): features that are usually written well count for more.
@@ -347,9 +351,12 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         gives large scores, not infinite ones.
 
     typical_errors_ : ndarray of shape (n_places,)
-        Root of the mean squared error s of the training data at every place of a window, or of a sequence that is read
-        whole, in the units that `scoring` names. Places that few sequences have are drawn towards the mean of all. Only
-        with ``scoring="combined"``, as the next two.
+        Root of the mean weighted squared error s of the training data at every place of a window, or of a sequence that
+        is read whole, in the units that `scoring` names. Places that few sequences have are drawn towards the mean of
+        all. Only with ``scoring="combined"``, as the next three.
+
+    feature_weights_ : ndarray of shape (n_features,)
+        What the squared error of each feature counts for, w: at most 1.
 
     code_location_ : ndarray of shape (n_encoding_features,)
         Mean m of the codes of the training data: the last hidden and cell state side by side.
@@ -465,6 +472,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
     covariance_: Array
     precision_: Array
     typical_errors_: Array
+    feature_weights_: Array
     code_location_: Array
     code_precision_: Array
 
@@ -731,7 +739,12 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         """How large errors are at each place of these windows, and where their codes lie."""
         windows = windows.take(evenly(len(windows), WINDOWS_LOOKED_AT))
         errors = self._reconstruction_errors(windows) / self._learnt.source.scale.deviation  # (n, t, f)
-        self.typical_errors_ = _typical_errors(np.mean(np.square(errors), axis=2), windows.mask)
+        squares = np.square(errors)
+        self.feature_weights_ = np.ones(squares.shape[2])
+        if self.scale_inputs:
+            usual = squares[windows.mask].mean(axis=0)
+            self.feature_weights_ = _feature_weights(usual, self._learnt.source.scale.constant)
+        self.typical_errors_ = _typical_errors(np.mean(squares * self.feature_weights_, axis=2), windows.mask)
         codes = self._codes(windows)
         self.code_location_ = codes.mean(axis=0)
         self.code_precision_ = _code_precision(codes - self.code_location_)
@@ -766,15 +779,15 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         """By scores (n, t) and `Sequences` of each part of the data that may set thresholds."""
         squares, scores = map(np.concatenate, zip(*(self._judged_squares(*own) for own in scored)))
         held_out = np.square(self.location_) + np.diag(self.covariance_)  # means of squared errors, (f,)
-        shown = held_out / np.maximum(squares.mean(axis=0), 1e-12)
+        shown = held_out * self._weights_of_features() / np.maximum(squares.mean(axis=0), 1e-12)
         warn_if_one_feature_decides(squares[scores <= np.quantile(scores, share)], shown, self._column_names)
 
     def _judged_squares(self, scores, sequences):
-        """Squared errors (n_steps, f) of real timesteps, smoothed as scores (n, t) are, and (n_steps,) these scores.
+        """Weighted squared errors (n_steps, f) of real timesteps, smoothed as scores (n, t) are, and these scores.
 
         Sequences that are judged whole give their own score to each of their timesteps.
         """
-        squares, mask = np.square(self._errors(sequences)), sequences.mask
+        squares, mask = np.square(self._errors(sequences)) * self._weights_of_features(), sequences.mask
         if self.smoothing_ > 1:
             squares = np.stack([_smoothed(own, mask, self.smoothing_) for own in np.moveaxis(squares, 2, 0)], axis=2)
         if self.window_ is None and self.aggregation == "mean":
@@ -834,10 +847,15 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         return np.broadcast_to(distances[:, None, None], windows.values.shape)
 
     def _relative_errors(self, windows):
-        """|x - x'| / s (n, t, f) of windows; places beyond those of the training data are as the last of them."""
+        """sqrt(w) |x - x'| / s (n, t, f) of windows; places beyond those of the training data are as the last one."""
         errors = self._reconstruction_errors(windows) / self._learnt.source.scale.deviation
         places = np.minimum(np.arange(errors.shape[1]), len(self.typical_errors_) - 1)
-        return errors / self.typical_errors_[places, None]
+        return errors * np.sqrt(self._weights_of_features()) / self.typical_errors_[places, None]
+
+    def _weights_of_features(self):
+        """What squared errors of each feature count for, (f,) or 1."""
+        is_weighted = self._of_fit("scoring") == "combined" and hasattr(self, "feature_weights_")  # not in old files
+        return self.feature_weights_ if is_weighted else 1
 
     def _timestep_scores(self, sequences):
         """Scores (n, t): higher is more normal."""
@@ -1011,6 +1029,14 @@ def _typical_errors(squares, mask):
     mean = np.mean(squares, where=mask)
     totals = np.sum(squares, axis=0, where=mask) + FEW_PLACES * mean
     return np.sqrt(np.maximum(totals / (mask.sum(axis=0) + FEW_PLACES), 1e-12))  # what is written perfectly has 0
+
+
+def _feature_weights(usual, constant):
+    """What makes each of the usual squared errors (f,) at most twice the median of those of features that vary."""
+    varies = ~np.broadcast_to(constant, usual.shape)
+    middle = np.quantile(usual[varies], 0.5, method="lower") if varies.any() else 0.0
+    most = MOST_OF_A_FEATURE * max(middle, LEAST_USUAL)
+    return most / np.maximum(usual, most)
 
 
 def _code_precision(centred):

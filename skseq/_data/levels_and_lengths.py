@@ -108,8 +108,8 @@ def warn_if_some_are_constant(constant, values):
 def warn_if_one_feature_decides(squares, shown, names):
     """Warn where one feature makes up nearly all of the squared errors (n_steps, f) of timesteps that set thresholds.
 
-    They are in variances of each feature. ``shown`` (f,) is the squared error in held-out data over the usual one,
-    ``names`` are those of the columns, or None.
+    They are in variances of each feature, times its weight. ``shown`` (f,) is the squared error in held-out data over
+    the usual one, ``names`` are those of the columns, or None.
     """
     mean = squares.mean(axis=0)
     feature, total = int(mean.argmax()), mean.sum()
@@ -117,11 +117,11 @@ def warn_if_one_feature_decides(squares, shown, names):
         return
     name = f" ({names[feature]!r})" if names is not None and len(names) == len(mean) else ""
     by_errors = ", or set scoring='mahalanobis', which weights each feature by its usual errors"
+    by_errors = by_errors if shown[feature] >= SHOWN else ""
     warn_caller(
         f"Feature {feature}{name} of X makes up {min(mean[feature] / total, 0.999):.1%} of the squared errors that set "
-        f"the thresholds, {mean[feature]:.3g} times its variance, so faults of the other features hardly count. If "
-        "these timesteps are not normal, leave them out of X. Else leave the feature out and check it by a rule of its "
-        f"own{by_errors if shown[feature] >= SHOWN else ''}.",
+        "the thresholds, so faults of the other features hardly count. If these timesteps are not normal, leave them "
+        f"out of X. Else leave the feature out and check it by a rule of its own{by_errors}.",
         UserWarning,
     )
 

@@ -329,15 +329,16 @@ class AnomalyDisplay:
 def _columns_of_most(detector, chosen, flagged):
     """Indices, ascending, of the features that count most for the scores of flagged timesteps, or of all without any.
 
-    A score is a mean of e ** 2 over features, but for factors that all of these share, or (e - mu)' S^-1 (e - mu),
+    A score is a mean of w e ** 2 over features, but for factors that all of these share, or (e - mu)' S^-1 (e - mu),
     whose summands have one feature each.
     """
     errors = as_series(detector.reconstruction_errors(chosen)[0])  # (t, f)
-    if getattr(detector, "scoring", None) == "mahalanobis":
+    scoring = getattr(detector, "scoring", None)
+    if scoring == "mahalanobis":
         centred = errors - detector.location_
         counts = centred * (centred @ detector.precision_)
     else:
-        counts = np.square(errors)
+        counts = np.square(errors) * (getattr(detector, "feature_weights_", 1) if scoring == "combined" else 1)
     of_features = counts[flagged if flagged.any() else slice(None)].sum(axis=0)
     return np.sort(np.argsort(-of_features, kind="stable")[:FEW_FEATURES])
 

@@ -16,6 +16,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.utils import estimator_html_repr
 
 import skseq
+from skseq._sklearn import StrOptions
 
 ROOT = Path(skseq.__file__).parent
 TOOL = ROOT.parent / "docs" / "docstrings.py"
@@ -141,6 +142,15 @@ def test_parameters_have_types_with_the_documented_choices(where):
 
 
 @each_estimator
+def test_documented_choices_are_those_that_are_accepted(estimator):
+    for name, kind in documented_parameters(inspect.getdoc(estimator)):
+        options = estimator._parameter_constraints[name]
+        accepted = set().union(*(one.options for one in options if isinstance(one, StrOptions)))
+        documented = choices(kind.partition("default=")[0])
+        assert accepted == documented or not documented, name
+
+
+@each_estimator
 def test_editors_and_help_show_every_parameter(estimator):
     """The docstring stands whole in the file, and what runs shows the same."""
     source = Path(inspect.getsourcefile(estimator.__init__)).read_text()
@@ -234,6 +244,7 @@ def test_estimators_work_without_docstrings():
     code = """
 import inspect
 import skseq
+from skseq._sklearn import StrOptions
 for name in skseq.__all__:
     if name == "TRUSTED_TYPES":
         continue

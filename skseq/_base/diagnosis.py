@@ -200,16 +200,22 @@ def leaves_much(history, facts):
     """Whether more than a few errors are left in training: of wrong labels, where these are counted, or of the loss."""
     history, shares = judged(history, facts), facts.constant.shares
     if shares is None:
-        seen = _constant_answer(history, facts, {})
-        return seen is not None and seen.value > MUCH_LEFT
+        return (_share_of_constant(history, facts) or 0.0) > MUCH_LEFT
     accuracy = _finite(history, "accuracy" if "accuracy" in history else "token_accuracy", LEAST_EPOCHS)
     return accuracy is not None and 1 - accuracy[-1] > MUCH_LEFT * (1 - shares.max())
 
 
 def _poorest(history, facts):
     """The loss at the end over that of a constant answer, or the same of what a trial held out if that is more."""
-    seen = _constant_answer(history, facts, {})
-    return max(0.0 if seen is None else seen.value, facts.held_out or 0.0)
+    return max(_share_of_constant(history, facts) or 0.0, facts.held_out or 0.0)
+
+
+def _share_of_constant(history, facts):
+    """The loss at the end over that of a constant answer, or None if the fit does not tell."""
+    loss, constant = _finite(history, "loss", LEAST_EPOCHS), facts.constant.loss
+    if loss is None or not constant:
+        return None
+    return np.median(loss[-min(LEAST_EPOCHS, len(loss) // 2) :]) / constant
 
 
 def same_output_share(labels):
@@ -250,10 +256,10 @@ def _exploding(history, facts, parameters):
 
 
 def _constant_answer(history, facts, parameters):
-    loss, constant = _finite(history, "loss", LEAST_EPOCHS), facts.constant.loss
-    if loss is None or not constant:
+    share, constant = _share_of_constant(history, facts), facts.constant.loss
+    if share is None:
         return None
-    end = np.median(loss[-min(LEAST_EPOCHS, len(loss) // 2) :])
+    end = share * constant
     says = f"{facts.of} learnt nothing: its loss ended at {end:.3g}, and that of the best constant is {constant:.3g}."
     own = parameters.get("network") is not None
     if own:
@@ -261,12 +267,12 @@ def _constant_answer(history, facts, parameters):
     penalty = {} if own else _smaller_penalty(parameters)
     scales = _scales_of_own_network(facts) if own else scales_to_set(parameters)
     advice = penalty | scales | _MORE_EPOCHS | {"learning_rate": "another learning_rate"}
-    if end > WORSE * loss[0]:
+    if end > WORSE * history["loss"][0]:
         advice = penalty | scales | {"learning_rate": "a smaller learning_rate"}
     elif facts.noisy and not penalty:  # and has few epochs because of that
         advice = _after_a_cut({"learning_rate": "another learning_rate"}, facts, parameters)
     found = end > LEARNT_NOTHING * constant
-    return Seen(end / constant, found, says + _of_cut(facts), _or_motifs(advice, facts, parameters))
+    return Seen(share, found, says + _of_cut(facts), _or_motifs(advice, facts, parameters))
 
 
 def _is_cut(facts):
@@ -341,8 +347,8 @@ def _held_out(history, facts, parameters):
         f"What {facts.of} learnt does not hold for other samples: at best, the loss of those that its trial held out "
         f"was {was} that of a constant."
     )
-    trained = _constant_answer(history, facts, parameters)
-    by_heart = facts.whole_trial and trained is not None and trained.value < POOR  # else nothing may be learnt yet
+    trained = _share_of_constant(history, facts)
+    by_heart = facts.whole_trial and trained is not None and trained < POOR  # else nothing may be learnt yet
     # Answers that are right may be too sure, so that their loss alone is poor.
     found = facts.held_out > 1 and (facts.noisy or by_heart) and not facts.above_chance
     return Seen(facts.held_out, found, says, _or_motifs(_TELLING, facts, parameters))
@@ -352,8 +358,8 @@ def _rare_classes(history, facts, parameters):
     if facts.n_others is None:
         return None
     cut, few = _is_cut(facts), facts.n_others < FEWEST_OF_OTHERS
-    trained = _constant_answer(history, facts, parameters)
-    by_heart = trained is not None and trained.value < DOUBTFUL < (facts.lowest or 0)
+    trained = _share_of_constant(history, facts)
+    by_heart = trained is not None and trained < DOUBTFUL < (facts.lowest or 0)
     says, advice = (_cut_by_few if cut else _uncut_by_few)(facts, parameters)
     return Seen(facts.n_others, few and (cut or by_heart), says, advice)
 

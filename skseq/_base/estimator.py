@@ -48,6 +48,7 @@ from skseq._sklearn import Interval, InvalidParameterError, StrOptions, watches,
 from skseq._typing import Array
 from skseq._whole import all_or_nothing
 
+CELLS = {"lstm", "gru", "cho-gru"}
 SHARE = Interval(Real, 0, 1, closed="left")  # what a rate of dropout may be
 RATE_OR_AUTO = [SHARE, StrOptions({"auto"})]
 PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/figures.md)
@@ -109,7 +110,7 @@ class BaseSequenceEstimator(
     _parameter_constraints = {
         "units": [Interval(Integral, 1, MOST_UNITS, closed="both")],
         "scale_inputs": ["boolean"],
-        "cell": [StrOptions({"lstm", "gru", "cho-gru"})],
+        "cell": [StrOptions(CELLS)],
         "n_layers": [Interval(Integral, 1, MOST_LAYERS, closed="both")],
         "bidirectional": ["boolean"],
         "activation": [StrOptions({"tanh", "relu"})],

@@ -9,7 +9,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._base.estimator import BaseSequenceEstimator
+from skseq._base.estimator import CELLS, BaseSequenceEstimator
 from skseq._sklearn import HasMethods, StrOptions
 
 _FIELDS = (  # of specs, which must agree
@@ -18,7 +18,7 @@ _FIELDS = (  # of specs, which must agree
 )
 BEST_LAYERS = {"cell": "gru", "bidirectional": True}  # by benchmarks.defaults, .forecasting and .transduction
 AUTO_LAYERS = {  # constraints of estimators that may leave this to the encoder, and without one take the best
-    "cell": [StrOptions({"auto", "lstm", "gru", "cho-gru"})],
+    "cell": [StrOptions(CELLS | {"auto"})],
     "bidirectional": ["boolean", StrOptions({"auto"})],
 }
 

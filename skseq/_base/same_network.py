@@ -3,23 +3,6 @@
 import json
 from dataclasses import fields, replace
 
-_FREE = (  # fields of a spec that may change between fits: they decide how a network is trained, not what it is
-    "jit_compile",
-    "unroll",
-    "recompute",
-    "cudnn",
-    "block",
-    "penalty",
-    "truncated",
-    "scheduled_sampling",
-    "label_smoothing",
-    "dropout",
-    "recurrent_dropout",
-    "input_noise",
-    "step_dropout",
-    "averaged",
-    "n_sampled_tokens",
-)
 _FOLLOW = ("source_steps", "end", "marks_steps")  # from `attention`, `training` and `n_conv_layers`
 _NAMES = {  # what users know a field of a spec as; others have the name of a parameter
     "source_size": "features or tokens of X",
@@ -55,7 +38,7 @@ def changes(spec, fitted):
 
 def _fixed(spec):
     """The spec without what may change between fits."""
-    return replace(spec, **{name: False for name in _FREE if hasattr(spec, name)})
+    return replace(spec, **{own.name: own.default for own in fields(spec) if own.metadata.get("free")})
 
 
 def _told(spec):

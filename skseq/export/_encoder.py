@@ -143,15 +143,18 @@ class Encoder:
 
     def pooled(self, encoded):
         """The vector (b, d) that stands for a sequence."""
-        if self.spec.pooling == "last":
+        from skseq.nn.spec import POOLED_PARTS  # with TensorFlow
+
+        parts = [self._pooled_part(name, encoded) for name in POOLED_PARTS[self.spec.pooling]]
+        return parts[0] if len(parts) == 1 else self.graph.add("Concat", *parts, axis=-1)
+
+    def _pooled_part(self, name, encoded):
+        if name == "last":
             return encoded.states[-1][0]
         values = self.graph.add("Transpose", encoded.outputs, perm=[1, 0, 2])  # (b, t, d)
-        if self.spec.pooling == "mean":
-            return self.mean(values, encoded.lengths)
-        if self.spec.pooling == "concat":
-            parts = self.mean(values, encoded.lengths), self._max(values, encoded.lengths), encoded.states[-1][0]
-            return self.graph.add("Concat", *parts, axis=-1)
-        return self._attended(values, self.mask(values, encoded.lengths))
+        if name == "attention":
+            return self._attended(values, self.mask(values, encoded.lengths))
+        return {"mean": self.mean, "max": self._max}[name](values, encoded.lengths)
 
     def ends(self, values, lengths):
         """The first and the last number of every feature of (b, t, f), as `Pooled` has them: (b, 2 f)."""

@@ -8,6 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 
+def _free(default):
+    """A field that may change between fits: it decides how a network is trained, not what it is."""
+    return field(default=default, metadata={"free": True})
+
+
 @dataclass(frozen=True, kw_only=True)
 class NetworkSpec:
     """What every network has: an encoder of recurrent layers and a way to be trained.
@@ -60,19 +65,19 @@ class NetworkSpec:
     n_layers: int = 1
     bidirectional: bool = False
     activation: str = "tanh"
-    dropout: bool = False
-    recurrent_dropout: bool = False
-    penalty: bool = False
-    truncated: bool = False
+    dropout: bool = _free(False)
+    recurrent_dropout: bool = _free(False)
+    penalty: bool = _free(False)
+    truncated: bool = _free(False)
     optimizer: str = '{"class_name": "Adam", "config": {}}'
     dtype: str = "float32"
     mixed: bool = False
-    jit_compile: bool = False
-    unroll: bool = False
-    recompute: bool = False
-    cudnn: bool = False
-    block: bool = False
-    averaged: bool = False
+    jit_compile: bool = _free(False)
+    unroll: bool = _free(False)
+    recompute: bool = _free(False)
+    cudnn: bool = _free(False)
+    block: bool = _free(False)
+    averaged: bool = _free(False)
     frozen: bool = False
 
     is_own: ClassVar[bool] = False  # whether it is the user's own
@@ -135,8 +140,8 @@ class AutoencoderSpec(NetworkSpec):
     decoder: str = "reconstruct"
     conditional: bool = False
     held_back: bool = False
-    input_noise: bool = False
-    step_dropout: bool = False
+    input_noise: bool = _free(False)
+    step_dropout: bool = _free(False)
 
     @property
     def reads_code(self):
@@ -196,7 +201,7 @@ class DecoderSpec(NetworkSpec):
     input_feeding: bool = False
     code: str = "auto"
     reverse_source: bool = False
-    scheduled_sampling: str | None = None
+    scheduled_sampling: str | None = _free(None)
 
     @property
     def recursive(self):
@@ -264,7 +269,7 @@ class Seq2SeqSpec(DecoderSpec):
     """
 
     target_size: int
-    label_smoothing: bool = False
+    label_smoothing: bool = _free(False)
     training: str = "teacher_forcing"
     end: int | None = None
 
@@ -287,6 +292,13 @@ class Seq2SeqSpec(DecoderSpec):
     def output_size(self):
         """Numbers that the output layer writes at every step."""
         return self.target_size
+
+
+_NUMBERS_PER_TARGET = {
+    **dict.fromkeys(("squared_error", "absolute_error", "huber", "poisson"), 1),
+    **dict.fromkeys(("normal", "negative_binomial"), 2),
+    "student_t": 3,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -318,12 +330,20 @@ class ForecastSpec(DecoderSpec):
     @property
     def numbers_per_target(self):
         """What the head of the loss reads."""
-        return {"quantile": len(self.levels), "normal": 2, "student_t": 3, "negative_binomial": 2}.get(self.loss, 1)
+        return len(self.levels) if self.loss == "quantile" else _NUMBERS_PER_TARGET[self.loss]
 
     @property
     def output_size(self):
         """Numbers that the output layer writes at every step."""
         return self.n_targets * self.numbers_per_target
+
+
+POOLED_PARTS = {  # pooling -> what stands side by side in the vector of a sequence
+    "last": ("last",),
+    "attention": ("attention",),
+    "mean": ("mean",),
+    "concat": ("mean", "max", "last"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -356,7 +376,7 @@ class PooledSpec(NetworkSpec):
     @property
     def pooled_size(self):
         """Width of the vector that stands for a sequence."""
-        return self.encoding_size * (3 if self.pooling == "concat" else 1)
+        return self.encoding_size * len(POOLED_PARTS[self.pooling])
 
     @property
     def ends_size(self):
@@ -422,7 +442,7 @@ class GeneratorSpec(NetworkSpec):
     condition: str | None = None
     condition_size: int = 0
     training: str = "teacher_forcing"
-    n_sampled_tokens: int | None = None
+    n_sampled_tokens: int | None = _free(None)
     carried: bool = False
     n_components: int = 0
     correlated: bool = False

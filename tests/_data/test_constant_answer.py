@@ -162,6 +162,19 @@ def test_horizons_by_hand(loss, levels, expected):
     assert constant_answer.of_horizons(data, loss, levels).loss == pytest.approx(expected)
 
 
+def test_each_loss_of_regressors_is_known_wherever_losses_are():
+    from skseq.nn.networks.heads import _HEADS, head_of
+    from skseq.nn.spec import ForecastSpec
+
+    (losses,) = (option.options for option in Seq2SeqRegressor._parameter_constraints["loss"])
+    assert losses == {*_HEADS, "quantile"}
+    for loss in losses:
+        levels = LEVELS if loss == "quantile" else ()
+        spec = ForecastSpec(source_size=1, units=1, n_targets=1, loss=loss, levels=levels)
+        assert spec.numbers_per_target == head_of(loss, levels).n_numbers
+        constant_answer.of_horizons(horizons([[[0.0], [1.0]], [[2.0], [10.0]]]), loss, levels)
+
+
 @pytest.mark.parametrize("loss", OF_ONE)
 def test_horizons_as_heads_have_them(loss):
     """No numbers of a head lose less, and the best of them as much, for targets of other lengths and weights."""

@@ -4,6 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from skseq.nn.spec import POOLED_PARTS
+
 
 def pooled_models(builder, *_):
     """Models for sources of any length; the decoder model is the head, which reads the pooled vector and the ends."""
@@ -24,13 +26,18 @@ def pooled_models(builder, *_):
 def _pooled(builder, outputs, states):
     """One vector per sequence, (n_samples, d)."""
     spec = builder.spec
-    if spec.pooling == "last":
-        return states[-1][0]
-    if spec.pooling == "mean":
-        return ops.mean(outputs, axis=1)  # exported models read no padding: all steps count
-    if spec.pooling == "concat":
-        return ops.concatenate([ops.mean(outputs, axis=1), ops.max(outputs, axis=1), states[-1][0]], axis=-1)
-    keys = builder.dense("attention/key", outputs, spec.units, ["attention/key"], "attention/bias")
+    parts = {  # exported models read no padding: all steps count
+        "last": lambda: states[-1][0],
+        "mean": lambda: ops.mean(outputs, axis=1),
+        "max": lambda: ops.max(outputs, axis=1),
+        "attention": lambda: _attended(builder, outputs),
+    }
+    parts = [parts[name]() for name in POOLED_PARTS[spec.pooling]]
+    return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)
+
+
+def _attended(builder, outputs):
+    keys = builder.dense("attention/key", outputs, builder.spec.units, ["attention/key"], "attention/bias")
     return builder.additive_attention(builder.no_input(keys[:, :1]), outputs, keys)[:, 0]  # no query but zeros
 
 

@@ -13,6 +13,7 @@ from skseq.nn.networks import encoder
 from skseq.nn.networks.layer import project
 from skseq.nn.networks.noise import SILENCE
 from skseq.nn.networks.weights import Weight, bias, kernel
+from skseq.nn.spec import POOLED_PARTS
 
 
 class Pooled:
@@ -53,15 +54,16 @@ class Pooled:
         """The pooled vector (b, d), and the attention weights (b, t) where there are any."""
         source, lengths = encoder.read_source(self.spec, weights, batch)
         outputs, states = encoder.encode(self.spec, weights, source, lengths, noise)  # (t, b, d)
-        if self.spec.pooling == "last":
-            return states[-1][0], None
         values = tf.transpose(outputs, [1, 0, 2])  # (b, t, d)
         mask = None if lengths is None else tf.sequence_mask(lengths, size_of(values, 1))
-        if self.spec.pooling == "mean":
-            return self._mean(values, mask), None
-        if self.spec.pooling == "concat":
-            return tf.concat([self._mean(values, mask), self._max(values, mask), states[-1][0]], -1), None
-        return self._attend(weights, values, mask)
+        if self.spec.pooling == "attention":
+            return self._attend(weights, values, mask)
+        parts = {
+            "last": lambda: states[-1][0],
+            "mean": lambda: self._mean(values, mask),
+            "max": lambda: self._max(values, mask),
+        }
+        return tf.concat([parts[name]() for name in POOLED_PARTS[self.spec.pooling]], -1), None
 
     def _mean(self, values, mask):
         """Mean of (b, t, d) over real steps, as a product: that adds in the order of steps on the CPU.

@@ -354,7 +354,8 @@ class CompiledNetwork:
 
         An update that is not finite is not applied: n_done is 0.
         """
-        more, objective, gradients = self._gradients(batch, rates, seed)
+        seed = tf.stack([seed, tf.cast(self.store.optimizer.iterations.value, tf.int32)])
+        more, objective, gradients = self._gradients(batch, rates, Noise(self.spec, rates, seed, self._carried))
         norm = tf.linalg.global_norm(gradients)
         finite = tf.math.is_finite(norm) & tf.math.is_finite(objective)
         gradients = _clipped(gradients, norm, finite, rates)
@@ -365,14 +366,13 @@ class CompiledNetwork:
         sums = {name: x + more[name] for name, x in totals.items()}, tf.maximum(peak, norm)
         return tf.cast(finite, tf.int32), sums, finite
 
-    def _gradients(self, batch, rates, seed):
+    def _gradients(self, batch, rates, noise):
         """(totals, objective, gradients as the store joins them); objective = mean loss + penalty."""
-        seed = tf.stack([seed, tf.cast(self.store.optimizer.iterations.value, tf.int32)])
         weights = self.store.tensors()
         trained = {entry.name: weights[entry.name] for entry in self.store.trained}
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(trained)
-            totals = self._totals(batch, weights, Noise(self.spec, rates, seed, self._carried))
+            totals = self._totals(batch, weights, noise)
             descended = ("loss", *getattr(self.network, "added", ()))
             objective = tf.add_n([tf.math.divide_no_nan(*tf.unstack(totals[name])) for name in descended])
             if self.spec.penalty:

@@ -49,9 +49,9 @@ _TEST_BATCH_HOOKS = ("on_test_batch_begin", "on_test_batch_end")
 class FitOptions:
     """How to train: nothing here is part of a graph.
 
-    ``rates`` are fed to every update: dropout, recurrent_dropout, l1, l2, clipnorm, clipvalue, input_noise,
-    step_dropout, bptt_steps, weight_decay. ``learning_rate_schedule`` and ``warmup`` are those of `schedules.factors`;
-    ``plateau_patience`` is the number of epochs without a better loss after which "reduce_on_plateau" halves the rate.
+    ``rates`` are the numbers that are fed to every update, such as dropout and l2. ``learning_rate_schedule`` and
+    ``warmup`` are those of `schedules.factors`; ``plateau_patience`` is the number of epochs without a better loss
+    after which "reduce_on_plateau" halves the rate.
     ``caution`` is a factor of all rates. ``tried`` are factors to be tried instead: every epoch is one update then, and
     has one of them. ``weight_average`` is that of `schedules.shares`, for a spec that is ``averaged``. ``patience`` is
     the number of epochs without a better validation loss after which training stops and the best weights return; None

@@ -11,7 +11,6 @@ from eager_network import EagerNetwork
 from nn_tools import assert_slopes, gradients, network_of, train
 
 from skseq._data.training_data import TrainingData
-from skseq.nn.networks.noise import Noise
 
 pytestmark = pytest.mark.properties
 MANY = 50  # networks of a kind with `-m properties`
@@ -30,9 +29,8 @@ def pytest_generate_tests(metafunc):
 class LossAlone(EagerNetwork):
     """Its updates tell the loss of training, and change nothing."""
 
-    def _gradients(self, batch, rates, seed):
-        seed = tf.stack([seed, tf.cast(self.store.optimizer.iterations.value, tf.int32)])
-        totals = self._totals(batch, self.store.tensors(), Noise(self.spec, rates, seed, self._carried))
+    def _gradients(self, batch, rates, noise):
+        totals = self._totals(batch, self.store.tensors(), noise)
         zero = tf.zeros([], self.spec.dtype)
         nothing = {entry.name: tf.zeros(entry.shape, self.spec.dtype) for entry in self.store.trained}
         return totals, zero, self.store.joined(nothing)

@@ -28,7 +28,7 @@ from skseq._whole import fits_whole
 
 @public
 class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin, BaseEstimator):
-    """Forecast by repeating the last `m` steps of every window.
+    """Forecast by repeating the last season, of `m` steps, of every window.
 
     A regressor on windows, whose targets are the steps that follow. `fit` learns only how large the errors of this
     forecast are, for intervals. Its mean absolute error in the past is the unit of the mean absolute scaled error
@@ -36,8 +36,9 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
 
     Parameters
     ----------
-    m : int, default=1
-        Steps of a season, for example 12 for months. 1 repeats the last value.
+    m : int or None, default=None
+        Steps of a season, for example 12 for months. 1 repeats the last value. None: in a `SeriesForecaster` with a
+        ``season`` that one, else 1.
 
     scaling : {"standard", "mean"} or None, default="standard"
         What errors are measured in before those of several windows are compared, for intervals alone: "standard", the
@@ -93,11 +94,11 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
     feature_names_in_: Array
 
     _parameter_constraints = {
-        "m": [Interval(Integral, 1, None, closed="left")],
+        "m": [Interval(Integral, 1, None, closed="left"), None],
         "scaling": [StrOptions(set(SCALINGS)), None],
     }
 
-    def __init__(self, m: int = 1, *, scaling: Literal["standard", "mean"] | None = "standard"):
+    def __init__(self, m: int | None = None, *, scaling: Literal["standard", "mean"] | None = "standard"):
         self.m = m
         self.scaling = scaling
 
@@ -115,7 +116,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Windows. A list holds windows of any lengths from `m` on.
+            Windows. A list holds windows of any lengths from a season on.
         y : array-like of shape (n_samples,), (n_samples, horizon) or (n_samples, horizon, n_targets)
             The steps that follow each window.
         X_future : Ignored
@@ -131,7 +132,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
         Raises
         ------
         ValueError
-            If a window is shorter than `m`, or y has more targets than X features.
+            If a window is shorter than a season, or y has more targets than X features.
         """
         targets = self._read_targets(y)
         sequences, self._kind = read_numbers(self, X)
@@ -321,7 +322,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
     def _windows(self, sequences):
         """`Windows` of sequences, whose padding moves to the front; those shorter than a season raise ValueError."""
         values, lengths = np.asarray(sequences.values, np.float64), sequences.real_lengths
-        m = self._of_fit("m")
+        m = self._season()
         if lengths.min() < m:
             raise ValueError(
                 f"m={m} needs windows of as many timesteps, but X[{lengths.argmin()}] has {lengths.min()}: set a "
@@ -339,7 +340,10 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
 
     def _repeat(self, windows, n_steps):
         """(n, n_steps, n_targets)"""
-        return last_season(windows.past[:, :, : self.n_targets_], self._of_fit("m"), n_steps)
+        return last_season(windows.past[:, :, : self.n_targets_], self._season(), n_steps)
+
+    def _season(self):
+        return self._of_fit("m") or 1
 
     def _residuals(self, windows, targets):
         """`residuals_of` windows with these targets."""

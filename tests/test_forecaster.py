@@ -105,6 +105,7 @@ def test_errors_keep_the_scaling_they_were_measured_in():
     assert_allclose(np.ptp(model.predict_interval(), axis=-1), expected)
 
 
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")
 def test_short_series_are_held_out_as_far_as_something_is_left_to_learn_from():
     """Of 16 steps a window of 4 and 3 targets teach, and 7 windows of the other 9 calibrate; of 9 steps none do."""
     series = [np.arange(60.0), 100 + np.arange(16.0), 200 + np.arange(9.0)]
@@ -161,6 +162,7 @@ def test_windows_are_as_long_as_the_longest_series_lets_them_be_beside_all_that_
     assert SeriesForecaster(Ridge(), horizon=2, calibration_windows=30).fit(walks([38])).window_ == 3  # and 3 windows
 
 
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")
 @pytest.mark.usefixtures("eager")
 def test_a_network_calibrates_beside_short_series():
     network = Seq2SeqRegressor(units=2, epochs=1, early_stopping=True)
@@ -218,6 +220,7 @@ def test_a_jump_after_still_windows_decides_nothing():
     assert np.abs(predicted - true).mean() < 1.2 * np.abs(last - true).mean()
 
 
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")
 @pytest.mark.parametrize("estimator", [Ridge(), SeasonalNaive(), Seq2SeqRegressor(loss="quantile", units=2, epochs=1)])
 def test_a_constant_series_has_intervals_without_width(estimator):
     model = SeriesForecaster(estimator, horizon=2, calibration_windows=10).fit([np.full(60, 5.0)])
@@ -393,6 +396,7 @@ class Distribution(WindowRecorder):
         self.quantiles = quantiles
 
 
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")
 def test_what_an_estimator_cannot_answer_errors_do():
     model = forecaster(Distribution(), calibration_windows=9).fit(walks())
     assert model.predict_quantiles().shape == (3, 3, 9)
@@ -593,6 +597,7 @@ def test_an_estimator_that_reads_windows_gets_them():
     assert model.estimator_.target_features == [0]
 
 
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")
 def test_an_estimator_that_reads_windows_answers_itself_unless_errors_are_known():
     series = walks()
     model = SeriesForecaster(WindowRecorder(), window=4, horizon=2, calibration_windows=3).fit(series)

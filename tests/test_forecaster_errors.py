@@ -311,6 +311,7 @@ def test_a_failed_fit_changes_nothing():
         assert_array_equal(model.predict(), predicted)
 
 
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")
 def test_parameters_set_after_a_fit_change_no_forecast():
     series, _, _ = known_ahead()
     model = SeriesForecaster(Ridge(), horizon=3, window=6, calibration_windows=10).fit(series)

@@ -8,18 +8,20 @@ import pandas as pd
 import polars as pl
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from recorded_windows import forecaster, known_ahead, months, walks
+from recorded_windows import WindowRecorder, forecaster, known_ahead, months, walks
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.model_selection import GridSearchCV, KFold, TimeSeriesSplit, cross_val_score
 
 from skseq import SeriesForecaster
+from skseq._data.series import read_series
 from skseq.metrics import FORECAST_SCORERS, mean_absolute_scaled_error
 
 # --- containers with times --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")
 def test_pandas_in_pandas_out():
     series = months()
     model = forecaster(calibration_windows=9).fit(series)
@@ -263,3 +265,33 @@ def test_backtest_with_scorers_covariates_and_bounds():
 def test_backtest_tells_the_times_of_origins():
     found = forecaster().backtest(months(), n_windows=2)
     assert found["origin_time"].astype("datetime64[D]").astype(str).tolist() == [["2022-11-30"], ["2023-02-28"]]
+
+
+def test_a_backtest_tells_of_series_that_end_early():
+    """Fits on the last steps of others have seen what follows the origins of these."""
+    days = pd.date_range("2024-01-01", periods=70)
+    early, late = (pd.Series(own, days[: len(own)]) for own in walks([50, 70]))
+    with pytest.warns(UserWarning, match=r"X\[1\] ends 20 step\(s\) before X\[0\]\. The fits .* cut all at one time"):
+        forecaster().backtest([late, early])
+    with pytest.warns(UserWarning, match=r"X\[0\] ends 20 .* before X\[1\], and 1 other series end\(s\) early"):
+        forecaster().backtest([early, late, late[:69]])
+    forecaster().backtest([early, late[:50]])  # warnings are errors
+    forecaster().backtest([late[30:], late])
+    forecaster().backtest(walks([50, 70]))
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_blocks_of_windows_follow_the_times_of_series(library):
+    """What is held out to end training, say, lies behind all that is learnt from."""
+    days = pd.date_range("2024-01-01", periods=70)
+    frames = [pd.DataFrame({"day": days[: len(own)], "sold": own}) for own in walks([50, 70, 60])]
+    X = [own.set_index("day") for own in frames] if library == "pandas" else [pl.from_pandas(own) for own in frames]
+    series, _ = read_series(forecaster(), X)
+    assert_array_equal(series.lags, [20, 0, 10])
+    assert_array_equal(series.until([40, 50, 60]).lags, [20, 10, 0])
+    WindowRecorder.seen.clear()
+    SeriesForecaster(WindowRecorder(), window=5, horizon=3).fit(X)
+    first, last = WindowRecorder.seen[0][-1].T  # of the steps of the targets of each window
+    assert_array_equal(last - first, 2)
+    ends = [own.max() for own in np.split(last, np.flatnonzero(np.diff(last) < 0) + 1)]
+    assert ends == [-21, -1, -11]

@@ -114,3 +114,18 @@ def test_parameters_set_after_a_fit_change_no_forecast():
     model.set_params(m=4, scaling="mean")
     for name, arguments in asked.items():
         np.testing.assert_array_equal(getattr(model, name)(windows, **arguments), before[name], err_msg=name)
+
+
+def test_inside_a_forecaster_its_season_counts_unless_m_is_set():
+    series = [np.arange(20.0)]
+    for m, season, expected in (
+        (None, 7, [13, 14, 15]),
+        (2, 7, [18, 19, 18]),
+        (None, None, [19] * 3),
+        (1, 7, [19] * 3),
+    ):
+        model = SeriesForecaster(SeasonalNaive(m=m), season=season, horizon=3).fit(series)
+        assert model.predict().tolist() == [expected]
+        assert model.estimator.m is m  # fit changes no parameter
+    with pytest.raises(ValueError, match="season=7"):
+        SeriesForecaster(SeasonalNaive(), season=7, window=5).fit(series)

@@ -134,6 +134,12 @@ def refuse_text(X):
         )
 
 
+def refuse_times_of_several(X, argument):
+    """Raise ValueError for a frame of pandas with times on one of several levels of its index."""
+    if _library(X) == "pandas" and any(map(_has_pandas_times, getattr(X.index, "levels", ()))):
+        _check_pandas_index(X.index, argument)
+
+
 def refuse_times_in_columns(X, argument):
     """Raise TypeError for frames with times in a column: forecasters read those of pandas from the index."""
     _refuse_times_of_frame(X, argument)
@@ -292,6 +298,7 @@ def _check_pandas_index(index, where):
             "integers of one series: for several in one frame use skseq.preprocessing.from_long(X.reset_index(), ...)."
         )
     if not _has_pandas_times(index) and getattr(index.dtype, "kind", "O") not in "iu":
+        _check_one_kind(index, where)
         kind = type(index[0]).__name__ if index.dtype == object and len(index) else index.dtype
         raise ValueError(
             f"The index of {where} holds {kind}. Expected times, periods or integers: {_remedy_of_index(index)}, or "
@@ -299,6 +306,18 @@ def _check_pandas_index(index, where):
         )
     if index.hasnans:
         raise ValueError(f"The index of {where} lacks a time at step {int(index.isna().argmax())}.")
+
+
+def _check_one_kind(index, where):
+    """Raise ValueError for an index of objects that begins with a time, and then has something else."""
+    if index.dtype != object or len(index) == 0 or not isinstance(index[0], date):  # a Timestamp is one, too
+        return
+    step = next((step for step, label in enumerate(index) if not isinstance(label, date)), None)
+    if step is not None:
+        raise ValueError(
+            f"The index of {where} holds times, but {index[step]!r} at step {step}. Expected times alone: drop that "
+            f"step, or give it its time. To set a value by its position, write {where}.iloc[...]."
+        )
 
 
 def _remedy_of_index(index):

@@ -14,6 +14,7 @@ from skseq._data.calendars import (
     read_timed,
     refuse_text,
     refuse_times_in_columns,
+    refuse_times_of_several,
 )
 from skseq._data.checks import check_rows, refuse_groups
 from skseq._data.finite import check_finite
@@ -44,6 +45,15 @@ class LongSeries:
     def zones(self):
         """The time zone of each series, or None."""
         return tuple(form and form.zone for form in self.forms)
+
+    @property
+    def lags(self):
+        """How many steps before the last one each series ends, (n,), by their times; 0 where some have none."""
+        if any(times is None for times in self.times) or len({times.dtype.kind for times in self.times}) > 1:
+            return np.zeros(len(self), int)
+        ends = [times[-1] for times in self.times]
+        steps = self.times[int(np.argmax(ends))]  # of the series that ends last
+        return len(steps) - np.searchsorted(steps, ends, side="right")
 
     def tails(self, n_steps):
         """The last steps of every series, in memory of their own."""
@@ -108,6 +118,7 @@ def read_series(estimator, X, *, kind=None):
     refuse_groups(X, "X")
     refuse_text(X)
     refuse_times_in_columns(X, "X")
+    refuse_times_of_several(X, "X")
     is_one = is_one_series(X)
     samples = [X] if is_one else _listed(X)
     for index, sample in enumerate(samples or ()):

@@ -143,6 +143,19 @@ def names_of_targets(sample, *, has_last):
     return [name for name in columns if time is None or name != time]
 
 
+def levels_of_columns(sample):
+    """The numbers that the columns of a frame name on its last level, or that their names end with; None without."""
+    if not _is_frame(sample):
+        return None
+    time = _time_column(sample)
+    names = [name for name in sample.columns if time is None or name != time]
+    last = dict.fromkeys(name[-1] if isinstance(name, tuple) else str(name).rpartition("_")[-1] for name in names)
+    try:
+        return [float(name) for name in last]
+    except ValueError:
+        return None
+
+
 def times_of_steps(sample):
     """Times of the steps of a Series or frame: the index of pandas, or the one column of polars; None without."""
     time = _time_column(sample)

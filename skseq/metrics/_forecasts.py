@@ -18,6 +18,7 @@ from skseq._sklearn import Interval, StrOptions, validate_params
 from skseq._typing import ArrayLike, SequencesLike
 from skseq.metrics._values import (
     average,
+    check_levels_of_columns,
     check_same_samples,
     matched,
     ratio,
@@ -246,8 +247,9 @@ def weighted_quantile_loss(
     Raises
     ------
     ValueError
-        If shapes, or columns or times of frames, differ, if the last axis has another length than `quantiles`, if a
-        level is not between 0 and 1, if a value is NaN or infinite, or if `y_true` is 0 throughout.
+        If shapes, or columns or times of frames, differ, if the last axis has another length than `quantiles`, if
+        columns of frames name other levels, if higher levels have lower quantiles, if a level is not between 0 and 1,
+        if a value is NaN or infinite, or if `y_true` is 0 throughout.
 
     See Also
     --------
@@ -274,6 +276,8 @@ def weighted_quantile_loss(
             f"y_quantiles must have one entry per level on its last axis. Got {predicted.values.shape[-1]} entries for "
             f"{len(levels)} levels in quantiles."
         )
+    check_levels_of_columns(predicted, levels, "y_quantiles")
+    _check_ascending(predicted, levels)
     above = true.values[..., None] - predicted.values  # (n_steps, n_targets, n_quantiles)
     losses = 2 * np.maximum(levels * above, (levels - 1) * above).mean(axis=-1)
     sizes = np.abs(true.values)
@@ -633,6 +637,17 @@ def _without_constant(weights, is_constant, handle_constant, m):
             "sample(s). Pass handle_constant='skip' to leave such samples out; if all are such, use another metric."
         )
     return np.where(is_constant, 0, weights)
+
+
+def _check_ascending(predicted, levels):
+    """Raise ValueError where quantiles of the highest level lie below those of the lowest one: levels are mixed up."""
+    low, high = int(levels.argmin()), int(levels.argmax())
+    means = predicted.values.mean(axis=(0, 1))  # (n_quantiles,)
+    if means[high] < means[low]:
+        raise ValueError(
+            "quantiles must be the levels of the last axis of y_quantiles, in the same order. Got quantiles of "
+            f"{means[high]:.4g} for the level {levels[high]:g} and of {means[low]:.4g} for {levels[low]:g}, on average."
+        )
 
 
 def _check_levels(quantiles):

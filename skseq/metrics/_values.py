@@ -6,7 +6,7 @@ import numpy as np
 
 from skseq._arguments import library_of
 from skseq._data.time_order import first_at_other_times
-from skseq._data.values import names_of_targets, times_of_steps
+from skseq._data.values import levels_of_columns, names_of_targets, times_of_steps
 
 
 @contextmanager
@@ -78,6 +78,19 @@ def _check_same_names(true, other, argument):
             raise ValueError(
                 f"y_true{where} has the columns {wanted} and {argument}{where} has {names}. Expected the same names in "
                 f"the same order, because columns are compared by position: {remedy}, or pass arrays."
+            )
+
+
+def check_levels_of_columns(forecast, levels, argument):
+    """Raise ValueError for frames whose columns name other levels (q,), or in another order."""
+    for index, sample in enumerate(forecast.given if forecast.is_listed else ()):
+        named = levels_of_columns(sample)
+        if named is None or len(named) != len(levels) or not all(0 < level < 1 for level in named):
+            continue
+        if not np.allclose(named, levels, rtol=0, atol=1e-9):
+            raise ValueError(
+                f"quantiles must be the levels of the columns of {argument}[{index}], in the same order: {named}. Got "
+                f"{np.asarray(levels).tolist()}."
             )
 
 

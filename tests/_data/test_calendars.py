@@ -16,7 +16,7 @@ from skseq._data.calendars import (
     refuse_times_in_columns,
     regular_step,
 )
-from skseq.preprocessing import SequenceImputer
+from skseq.preprocessing import SequenceImputer, from_long
 
 FREQS = ["15min", "h", "D", "B", "W", "MS", "ME", "QS", "QE", "YS", "YE", "2D", "3MS"]
 
@@ -300,3 +300,21 @@ def test_a_frame_of_nullable_types_that_lacks_values_says_where():
     filled = SequenceImputer("interpolate").fit_transform([frame])
     assert filled[0]["a"].tolist() == list(range(40))
     forecaster.fit(filled)
+
+
+def test_what_it_says_of_a_frame_of_several_series_helps():
+    days = pd.date_range("2024-01-01", periods=9)
+    X = pd.concat({shop: pd.DataFrame({"sold": np.arange(9.0)}, days) for shop in "ab"}, names=["shop", "day"])
+    for frame in (X, X.assign(price=1.0), X["sold"]):
+        with pytest.raises(ValueError, match=r"The index of X has 2 levels, .*from_long\(X.reset_index\(\), \.\.\.\)"):
+            SeriesForecaster(Ridge(), window=3).fit(frame)
+    shops = from_long(X.reset_index(), id="shop", time="day", value="sold")
+    assert len(SeriesForecaster(Ridge(), window=3).fit(shops.X).predict()) == 2
+    X.index = X.index.set_levels(np.arange(9), level=1)  # a table whose rows have two names
+    SeriesForecaster(Ridge(), window=2, horizon=1).fit(X.assign(a=1.0, b=2.0))
+
+
+def test_a_label_among_times_is_named():
+    days = [*pd.date_range("2024-01-01", periods=5), 100]
+    with pytest.raises(ValueError, match=r"index of X holds times, but 100 at step 5\. .* write X\.iloc\["):
+        read_timed(pd.Series(np.arange(6.0), pd.Index(days, dtype=object)), "X")

@@ -210,3 +210,25 @@ def test_times_that_cannot_be_compared_are_not():
     local = TRUE["a"].tz_localize("Europe/Berlin")
     assert smape(TRUE["a"], local) == smape(local, TRUE["a"]) == 0
     assert smape(in_polars(TRUE), in_polars(TRUE.tz_localize("UTC"))) == 0
+
+
+@pytest.mark.parametrize("levels", [[0.9, 0.5, 0.1], [0.1, 0.5, 0.8]])
+def test_quantiles_of_other_levels_than_columns_name_are_refused(levels):
+    one = pd.DataFrame([[1.0, 2.0, 3.0]], columns=[0.1, 0.5, 0.9])
+    several, _ = with_entries([0.1, 0.5, 0.9])
+    for true, frame in (
+        (pd.Series([2.0]), one),
+        (pl.Series([2.0]), pl.from_pandas(one.rename(columns=str))),
+        (TRUE, several),
+    ):
+        with pytest.raises(
+            ValueError, match=r"of the columns of y_quantiles\[0\], .* order: \[0\.1, 0\.5, 0\.9\]\. Got"
+        ):
+            weighted_quantile_loss([true], [frame], levels)
+        assert weighted_quantile_loss([true], [frame], [0.1, 0.5, 0.9]) >= 0
+
+
+def test_columns_that_name_no_levels_may_have_any():
+    frame = pd.DataFrame([[1.0, 2.0]], columns=["low", "high"])
+    assert weighted_quantile_loss([pd.Series([2.0])], [frame], [0.1, 0.9]) >= 0
+    assert weighted_quantile_loss([pd.Series([2.0])], [frame.set_axis([0, 1], axis=1)], [0.1, 0.9]) >= 0

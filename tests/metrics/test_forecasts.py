@@ -91,6 +91,16 @@ def test_quantile_loss_by_hand():
     np.testing.assert_allclose(steps, [(2 * 0.6 / 5 + 0) / 2, (2 * 0.2 + 2 * 1) / 2 / 2, (2 * 0.8 + 2 * 1) / 6 / 2])
 
 
+def test_quantiles_that_fall_as_levels_rise_are_refused():
+    with pytest.raises(
+        ValueError, match=r"in the same order\. Got quantiles of 1 for the level 0\.9 and of 3 for 0\.1,"
+    ):
+        weighted_quantile_loss([[2.0]], [[[3.0, 1.0]]], [0.1, 0.9])
+    assert weighted_quantile_loss([[2.0]], [[[3.0, 1.0]]], [0.9, 0.1]) == weighted_quantile_loss(
+        [[2.0]], [[[1.0, 3.0]]], [0.1, 0.9]
+    )
+
+
 def test_quantile_loss_of_targets_is_the_mean_of_their_own():
     y_true, y_quantiles = np.array([[[1.0, 200.0]], [[3.0, 200.0]]]), np.array([[[[2.0], [100.0]]], [[[2.0], [200.0]]]])
     assert weighted_quantile_loss(y_true, y_quantiles, [0.5]) == pytest.approx((2 / 4 + 100 / 400) / 2)

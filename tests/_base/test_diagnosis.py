@@ -321,6 +321,25 @@ def test_one_class_for_all():
     assert set(model.predict(X)) == {0, 1}
 
 
+def test_probabilities_of_a_rare_class_may_tell_more_than_labels():
+    history, shares = {"loss": [1.0, 0.9, 0.85, 0.8, 0.8], "accuracy": [0.9] * 5}, np.array([0.9, 0.1])
+    for told_by in ({}, {"lowest": 0.9, "noisy": True}):
+        says = found(history, shares=shares, **told_by)["one class"]
+        assert re.search(r"tell more: its loss was 0\.[89]\d* times that of a constant\. Try predict_proba", says)
+        assert says.endswith("Else try class_weight='balanced', and judge by scoring='roc_auc'.")
+    for silent in ({"lowest": 0.96, "noisy": True}, {"noisy": True}):  # of what is held out nothing is known better
+        assert "predict_proba" not in found(history, shares=shares, **silent)["one class"]
+
+
+def test_of_few_rare_samples_a_trial_may_be_wrong():
+    history = {"loss": [1.0, 0.8, 0.7, 0.6, 0.5]}
+    known = {"held_out": 1.02, "lowest": 1.02, "noisy": True, "n_others": 10}
+    says = found(history, shares=np.array([0.9, 0.1]), **known)["held-out samples"]
+    assert "Only 10 of them are outside the most frequent class, so this may be chance. Try to judge by cross-" in says
+    for sure in ({"shares": np.array([0.6, 0.4])}, {"shares": np.array([0.9, 0.1]), "n_others": 30}):
+        assert "chance" not in found(history, **{**known, **sure})["held-out samples"]
+
+
 @pytest.mark.parametrize(("name", "penalty"), [("l1", 10.0), ("l2", 5.0)])
 def test_a_penalty_that_holds_a_fit_down_is_named_first(name, penalty):
     """Nor is there a word of class weights: there are as many of either class."""
@@ -470,10 +489,10 @@ def test_limit_of_rare_classes():
     says = found(learnt, n_others=9, uncut_epochs=100)["rare classes"]
     assert "gave Model 5 of its 100 epochs" in says
     assert "only 9 sample(s) outside the most frequent class" in says
-    assert "Try epochs=100" in says
+    assert "Try class_weight='balanced' (now None), epochs=100 (now 5) as well" in says
     assert found(learnt, n_others=10, uncut_epochs=100) == {}
     assert found(learnt, n_others=9, uncut_epochs=5) == {}
-    assert "Try epochs=100 (now 5), class_weight='balanced' (now None) as well" in says
+    assert "Try class_weight='balanced' (now None), epochs=100 (now 5) as well" in says
     balanced = {"class_weight": "balanced"}
     assert "class_weight" not in found(learnt, n_others=9, uncut_epochs=100, parameters=balanced)["rare classes"]
 

@@ -348,7 +348,7 @@ def _of_cells(X, argument):
             f"skseq.preprocessing.as_sequences({argument})"
         )
     what = f"its column {some[0]!r} holds sequences, beside others that do not"
-    return f"{what}. Pass {argument}[[{some[0]!r}]], or {with_all_columns(some[0])}"
+    return f"{what}. Pass {argument}[[{some[0]!r}]], or {with_all_columns(some[0], columns_of(X, str))}"
 
 
 def columns_of(X, kinds):
@@ -357,11 +357,12 @@ def columns_of(X, kinds):
     return [name for name, cells in first.items() if any(isinstance(cell, kinds) for cell in cells)]
 
 
-def with_all_columns(name):
-    """How to use a column of sequences or text beside others, as the end of a sentence."""
+def with_all_columns(name, categories=()):
+    """How to use a column of sequences or text beside others, some of which hold names, as the end of a sentence."""
+    of_names = f", ('names', OneHotEncoder(), {list(categories)})" if categories else ""
     return (
-        f"to use all ColumnTransformer([('codes', SequenceEncoder(), {name!r})], remainder='passthrough') before an "
-        "estimator of scikit-learn"
+        f"to use all ColumnTransformer([('codes', SequenceEncoder(), {name!r}){of_names}], remainder='passthrough') "
+        "before an estimator of scikit-learn"
     )
 
 
@@ -391,9 +392,11 @@ def naming_tokens(X, argument, expected=_TOKENS):
         message, flat, _ = message.partition(" Reshape your data")  # to a column, says scikit-learn
         if flat:
             message += f" Reshape your data to (n_samples, n_timesteps): a single sequence is [{argument}]"
+        if hasattr(X, "columns") and columns_of(X, (list, tuple, np.ndarray)):
+            message = _of_cells(X, argument)
         raise kind(
-            f"{argument} cannot be read as tokens: {message.rstrip('.')}. Expected {expected}. Got {X!r:.80} of type "
-            f"{type(X).__name__}.{advice_on_chords(X, argument)}"
+            f"{argument} cannot be read as tokens: {message.rstrip('.')}. Expected {expected}. Got {_got(X)}."
+            f"{advice_on_chords(X, argument)}"
         ) from error
 
 

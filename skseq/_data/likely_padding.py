@@ -14,11 +14,12 @@ FEW_LENGTHS = 3  # of padding: an event that ends all samples has one or two
 def warn_if_padded(sequences, argument):
     """Warn where `Sequences` of one length end in runs of one timestep, of several lengths, which is nowhere else.
 
-    Tokens may be padded on the left, too; numbers that are 0 there may wait for an event.
+    They may be padded on the left, too; but numbers that are 0 there may wait for an event, unless 0 lies apart.
     """
+    are_numbers = sequences.values.ndim == 3
     for where, values in sides_of_some(sequences):
         runs = runs_of_padding(values)
-        if runs is not None:
+        if runs is not None and (where == "end" or not are_numbers or lies_apart(values, runs)):
             n = ":n" if where == "end" else "-n:"
             warn_caller(
                 f"{argument} looks padded: {np.mean(runs > 0):.0%} of the samples {where} in a run of one timestep, "
@@ -36,9 +37,8 @@ def sides_of_some(sequences):
     if len(values) < SOME or (sequences.lengths is not None and (sequences.lengths != sequences.lengths[0]).any()):
         return []
     some = np.asarray(values[:n_samples])
-    if some.ndim == 3:
-        return [("end", some)]
-    return [("end", some[:, :, None]), ("begin", some[:, ::-1, None])]
+    some = some if some.ndim == 3 else some[:, :, None]
+    return [("end", some), ("begin", some[:, ::-1])]
 
 
 def runs_of_padding(values):
@@ -50,6 +50,14 @@ def runs_of_padding(values):
     if padded.mean() < PADDED or len(np.unique(runs[padded])) < FEW_LENGTHS or is_last.sum() > runs.sum():
         return None
     return runs
+
+
+def lies_apart(values, runs):
+    """Whether what ends (n, t, f) in runs (n,) lies farther from all other values of a feature than these lie apart."""
+    is_run = np.arange(values.shape[1]) >= values.shape[1] - runs[:, None]
+    others, padding = values[~is_run], values[runs.argmax(), -1]
+    low, high = others.min(axis=0), others.max(axis=0)
+    return bool((np.maximum(low - padding, padding - high) > high - low).any())
 
 
 def length_of_run(mask):

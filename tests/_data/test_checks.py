@@ -9,7 +9,9 @@ import polars as pl
 import pytest
 import scipy.sparse
 from numpy.ma import masked_array
+from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder
 
 from skseq import (
     LSTMAutoencoderDetector,
@@ -53,6 +55,13 @@ def test_a_column_of_sequences_per_channel_has_a_remedy(frame):
         read_numbers(SequenceClassifier(), frame({"a": cells, "b": cells}))
 
 
+class FixedCodes(FunctionTransformer):
+    """Takes the place of a `SequenceEncoder`: the lengths of the sequences."""
+
+    def __init__(self):
+        super().__init__(lambda column: np.array([[len(own)] for own in column]))
+
+
 @pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
 def test_a_column_of_sequences_beside_others_has_a_remedy(frame):
     X = frame({"age": [30, 40, 50, 60], "walk": [[1.0, 2.0], [3.0, 4.0, 5.0]] * 2, "name": list("abcd")})
@@ -60,6 +69,15 @@ def test_a_column_of_sequences_beside_others_has_a_remedy(frame):
         read_numbers(SequenceClassifier(), X)
     values, _ = read_numbers(SequenceClassifier(), X[["walk"]])  # what it advises
     assert len(values) == 4
+
+
+def test_a_column_of_arrays_beside_names_has_a_remedy():
+    X = pd.DataFrame({"age": [30, 40, 50, 60], "walk": [np.ones(2), np.ones(3)] * 2, "name": list("abcd")})
+    with pytest.raises(ValueError, match=r"X cannot be read as tokens: its column 'walk' holds") as refusal:
+        SequenceClassifier().fit(X, [0, 1] * 2)
+    advice = re.search(r"to use all (ColumnTransformer\(.*\)) before", str(refusal.value))[1]
+    names = {"ColumnTransformer": ColumnTransformer, "SequenceEncoder": FixedCodes, "OneHotEncoder": OneHotEncoder}
+    assert eval(advice, names).fit_transform(X).shape == (4, 1 + 4 + 1)
 
 
 @pytest.mark.parametrize("both", [[np.inf, -np.inf], [-np.inf, np.inf, 1.0]])

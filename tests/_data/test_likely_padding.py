@@ -75,6 +75,15 @@ def test_padding_on_the_left():
     assert_no_warning(SequenceClassifier(**SMALL), [x[-n:] for x, n in zip(X, LENGTHS)], Y)
 
 
+def test_numbers_that_are_padded_on_the_left_far_from_all_others():
+    logs = [1013 + 5 * own for own in NUMBERS]
+    X = padded(logs, side="left")
+    with pytest.warns(UserWarning, match=r"begin in a run .* \[x\[-n:\] for x, n in zip\(X, lengths\)\]"):
+        SequenceRegressor(**SMALL).fit(X, Y)
+    assert_no_warning(SequenceRegressor(**SMALL), [x[-n:] for x, n in zip(X, LENGTHS)], Y)
+    assert_no_warning(SequenceRegressor(**SMALL), padded(logs, 1005, side="left"), Y)  # as others are
+
+
 WAITS = np.arange(12) >= RNG.randint(2, 10, 60)[:, None]
 
 

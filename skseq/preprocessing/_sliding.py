@@ -12,7 +12,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count
 from skseq._data.calendars import is_one_series
+from skseq._data.containers import without_times
 from skseq._data.sequences import as_samples, is_sequence
+from skseq._data.shared_times import steps_in_spans, times_of_all
 from skseq._data.time_order import check_same_times_of_all
 from skseq._data.windows import window_places
 from skseq._docs import DocLinkMixin
@@ -66,10 +68,10 @@ class SlidingWindows(
         series needs at least as many blocks as folds.
     align : {"start", "end"} or None, default=None
         How the blocks of several series lie beside each other. None: every series has blocks of its own, and their
-        numbers count on from series to series. "start" or "end": all series start, or end, at the same time. The
-        longest one is cut into `n_blocks` blocks and the others at the same times, so that a group is one span of time
-        in all series. Parts of shorter series that have no room for a window give none. `BlockTimeSeriesSplit` needs
-        this for several series.
+        numbers count on from series to series. "start" or "end": all series are cut at the same times, so that a group
+        is one span of time in all of them. Series of pandas and polars with dates are cut at the same dates, whatever
+        `align` says. Others start, or end, at the same time, and the longest one is cut into `n_blocks` blocks. Parts
+        of series that have no room for a window give none. `BlockTimeSeriesSplit` needs this for several series.
 
     Attributes
     ----------
@@ -179,7 +181,7 @@ class SlidingWindows(
         ValueError
             If X is not as described, or a series is shorter than a window.
         """
-        steps = read_steps(self, X, reset=True)
+        steps = read_steps(self, _undated(X), reset=True)
         self._check_long_enough(steps.lengths, columns=not steps.ragged and steps.flat.ndim == 1)
         warn_if_steps_in_rows(X, self._source_kind, steps.like(steps.flat), y)
         return self
@@ -204,7 +206,7 @@ class SlidingWindows(
             If a series is shorter than a window.
         """
         check_is_fitted(self)
-        steps = read_steps(self, X, reset=False)
+        steps = read_steps(self, _undated(X), reset=False)
         self._check_long_enough(steps.lengths)
         samples, first = self._places(steps.lengths, self.window)
         windows = _runs(steps.flat, first, self.window)
@@ -221,7 +223,7 @@ class SlidingWindows(
         ----------
         X : array-like of shape (n_series, n_timesteps) or (n_series, n_timesteps, n_features), or list
             Series of numbers or of tokens. A single series is a list of one, or a Series of numbers of pandas or
-            polars; then y may be such a Series, too.
+            polars; then y may be such a Series, too. In a list, dates may be the index (pandas) or a column (polars).
         y : array-like of shape (n_series,) or (n_series, n_timesteps[, n_outputs]), or list, default=None
             What to predict: one label per series, or values for every timestep of X. None takes the timesteps of X that
             follow a window.
@@ -241,18 +243,19 @@ class SlidingWindows(
         Raises
         ------
         ValueError
-            If a block is shorter than a window with its horizon (with `align`: a block of the longest series, or all
-            parts of another one), if y does not fit X or has other times, or if y holds labels of series and `horizon`
-            is not 0.
+            If a block is shorter than a window with its horizon (with `align`: a block in all series, or all parts of
+            one), if y does not fit X or has other times, if y holds labels of series and `horizon` is not 0, or, with
+            `align`, if only some series have dates, or only some of the dates a time zone.
         """
         self._validate_params()
         if _is_series(X):
             X, y = [X], [y] if _is_series(y) else y
         reader = clone(self)
-        steps = read_steps(reader, X, reset=True)  # reading sets attributes, of the clone only
+        steps = read_steps(reader, _undated(X), reset=True)  # reading sets attributes, of the clone only
         span = self.window + self.horizon
-        blocks = self._blocks(steps.lengths)
-        self._check_room(blocks, span)
+        times = None if self.align is None else times_of_all(as_samples(X), "X")
+        blocks = self._blocks(steps.lengths, times)
+        self._check_room(blocks, span, by_times=times is not None)
         warn_if_steps_in_rows(X, reader._source_kind, steps.like(steps.flat), None)
         pieces, first = self._places(blocks.ravel(), span)
         series, numbers = np.divmod(pieces, self.n_blocks)
@@ -266,14 +269,14 @@ class SlidingWindows(
             return windows, _runs(source, first + self.window, self.horizon), groups
         return windows, None if y is None else _runs(source, first, self.window), groups
 
-    def _blocks(self, lengths):
-        """Lengths (n_series, n_blocks) of the blocks of every series."""
+    def _blocks(self, lengths, times):
+        """Lengths (n_series, n_blocks) of the blocks of every series; ``times`` (t_i,) of each come before `align`."""
         if self.align is None:
             return _blocks(lengths, self.n_blocks)
-        ends = np.cumsum(_blocks(lengths.max(keepdims=True), self.n_blocks))  # (n_blocks,), of the longest series
-        start = lengths.max() - lengths if self.align == "end" else np.zeros_like(lengths)  # (n_series,), on its clock
-        passed = np.clip(ends - start[:, None], 0, lengths[:, None])  # steps before the end of each block
-        return np.diff(passed, axis=1, prepend=0)
+        if times is None:
+            starts = lengths.max() - lengths if self.align == "end" else np.zeros_like(lengths)  # (n_series,)
+            times = [start + np.arange(length) for start, length in zip(starts, lengths)]
+        return steps_in_spans(times, self.n_blocks)
 
     def _places(self, lengths, span):
         """(pieces, first steps in flat) of all windows, each (n_windows,)."""
@@ -282,23 +285,23 @@ class SlidingWindows(
         pieces = long[among_long]
         return pieces, (np.cumsum(lengths) - lengths)[pieces] + starts  # where the piece begins, and from there
 
-    def _check_room(self, blocks, span):
-        """Every block must hold a window; of a series that is cut where the longest one is, one block must."""
+    def _check_room(self, blocks, span, *, by_times):
+        """Every block must hold a window; with `align` every series one in any block, every block one of any series."""
         short = blocks < span  # (n_series, n_blocks)
         if self.align is not None:
-            others = np.arange(len(blocks)) != blocks.sum(axis=1).argmax()
-            short[others] &= short[others].all(axis=1, keepdims=True)
+            short &= short.all(axis=1, keepdims=True) | short.all(axis=0)
         if not short.any():
             return
-        index = short.any(axis=1).argmax()
+        index = (short.any(axis=1) * blocks.sum(axis=1)).argmax()  # the longest one
         remedy = _if_one_series(blocks[index].sum(), len(blocks)) if short.all() else ""
         what = "which has" if self.n_blocks == 1 else "a block of which has"
         if self.align is not None and short[index].all():
             what = "whose longest block has"
+        dates = ", which cuts dated series at the same dates" if by_times else ""
         raise ValueError(
             f"window={self.window} and horizon={self.horizon} need {span} timesteps, more than X[{index}], {what} "
-            f"{blocks[index, short[index]].max()} with n_blocks={self.n_blocks} and align={self.align!r}: remove such "
-            f"series, or set smaller numbers.{remedy}"
+            f"{blocks[index, short[index]].max()} with n_blocks={self.n_blocks} and align={self.align!r}{dates}: "
+            f"remove such series, or set smaller numbers.{remedy}"
         )
 
     def _check_long_enough(self, lengths, *, columns=False):
@@ -363,6 +366,15 @@ def _if_one_series(n_timesteps, n_series):
 def _is_series(X):
     """Whether X is a Series of numbers; a frame is a table with a series in every row."""
     return is_one_series(X) and not hasattr(X, "columns")
+
+
+def _undated(X):
+    """X without the columns of times of polars; one other column is a series, as beside an index of pandas."""
+    undated = without_times(X)
+    if undated is X:
+        return X
+    pairs = zip(undated, as_samples(X))
+    return [own if own is sample or own.width > 1 else own.to_series() for own, sample in pairs]
 
 
 def _is_labels(y):

@@ -10,6 +10,7 @@ from sklearn.model_selection import GridSearchCV, GroupKFold, LeaveOneGroupOut, 
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from skseq.model_selection import BlockTimeSeriesSplit
 from skseq.preprocessing import SlidingWindows
 
 ROW = np.arange(6.0)
@@ -213,6 +214,77 @@ def test_scores_with_groups_are_honest():
     noise = rng.randn(300)
     windows, y, groups = SlidingWindows(window=10, horizon=1, n_blocks=5).split_series([noise])
     assert cross_val_score(LinearRegression(), windows, y, groups=groups, cv=GroupKFold(5)).mean() < 0.1
+
+
+# --- series with dates ------------------------------------------------------------------------------------------------
+
+DAYS = pd.date_range("2023-01-01", periods=40)
+
+
+def dated(library, first, end, *, zone=None):
+    """Days numbered from ``first``, so that a value says its date."""
+    days, values = DAYS[first:end].tz_localize(zone), np.arange(float(first), end)
+    return pd.Series(values, days) if library == "pandas" else pl.DataFrame({"day": days, "sold": values})
+
+
+@pytest.mark.parametrize("align", ["start", "end"])
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+@pytest.mark.parametrize("spans", [[(0, 30), (10, 40)], [(0, 40), (5, 25), (28, 40)], [(0, 12), (20, 40)]], ids=str)
+def test_blocks_follow_dates(library, align, spans):
+    """Of series that have been discontinued, or begin late, no later day is trained on than the first one tested."""
+    cutter = SlidingWindows(window=3, horizon=1, n_blocks=4, align=align)
+    windows, y, groups = cutter.split_series([dated(library, *span) for span in spans])
+    assert windows.shape == (len(groups), 3)
+    for train, test in BlockTimeSeriesSplit(n_splits=2, gap=1).split(windows, y, groups):
+        assert y[train].max() < windows[test].min() - 5  # a block of 8 days or so lies between
+    assert np.unique(groups).tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_blocks_of_dates_by_hand(library):
+    """Days 0 to 3 | 4 to 7 in both series, whatever align says; without it each has blocks of its own."""
+    series = [dated(library, 0, 6), dated(library, 2, 8)]
+    for align in ("start", "end"):
+        windows, _, groups = SlidingWindows(window=2, n_blocks=2, align=align).split_series(series)
+        assert windows.tolist() == [[0, 1], [1, 2], [2, 3], [4, 5], [2, 3], [4, 5], [5, 6], [6, 7]]
+        assert groups.tolist() == [0, 0, 0, 1, 0, 1, 1, 1]
+    _, _, groups = SlidingWindows(window=2, n_blocks=2).split_series(series)
+    assert groups.tolist() == [0, 0, 1, 1, 2, 2, 3, 3]
+
+
+def test_positions_are_no_dates():
+    """Rows of one long frame are numbered on from series to series."""
+    numbered = [pd.Series(np.arange(5.0)), pd.Series(np.arange(5.0), index=range(5, 10))]
+    found = SlidingWindows(window=2, n_blocks=2, align="end").split_series(numbered)
+    expected = SlidingWindows(window=2, n_blocks=2, align="end").split_series([np.arange(5.0)] * 2)
+    np.testing.assert_array_equal(found[2], expected[2])
+
+
+def test_windows_leave_columns_of_dates_out():
+    series = [dated("polars", 0, 3), dated("polars", 0, 4)]
+    assert [own.tolist() for own in SlidingWindows(3).fit_transform(series)] == [[[0, 1, 2]], [[0, 1, 2], [1, 2, 3]]]
+    two = [own.with_columns(price=pl.lit(7.0)) for own in series]
+    assert SlidingWindows(3).fit_transform(two)[0].tolist() == [[[0, 7], [1, 7], [2, 7]]]
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_dates_that_cannot_be_compared(library):
+    cut = SlidingWindows(window=2, n_blocks=2, align="end").split_series
+    own, others = dated(library, 0, 8), dated(library, 0, 8, zone="Europe/Berlin")
+    with pytest.raises(ValueError, match=r"The times of X\[1\] have a time zone, those of X\[0\] have none"):
+        cut([own, others])
+    with pytest.raises(ValueError, match=r"X\[0\] has times, but X\[1\] has none.* or leave the times out, by reset_"):
+        cut([own, np.arange(8.0)])
+    undated = own.reset_index(drop=True) if library == "pandas" else own.drop("day")["sold"]
+    assert len(cut([undated, np.arange(8.0)])[0]) == 12
+    assert SlidingWindows(window=2).split_series([own, others])[2].tolist() == [0] * 7 + [1] * 7
+
+
+def test_dated_series_without_room():
+    with pytest.raises(
+        ValueError, match=r"X\[1\], whose longest block has 2 .* which cuts dated series at the same dates"
+    ):
+        SlidingWindows(window=3, n_blocks=2, align="end").split_series([dated("pandas", 0, 8), dated("pandas", 2, 6)])
 
 
 # --- errors -----------------------------------------------------------------------------------------------------------

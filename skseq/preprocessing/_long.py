@@ -11,6 +11,7 @@ from sklearn.utils import Bunch
 from skseq._arguments import library_of
 from skseq._data.calendars import is_one_series
 from skseq._data.checks import check_numbers
+from skseq._data.early_ends import warn_of_early_ends
 from skseq._data.time_order import times_of
 from skseq._typing import SequencesLike
 
@@ -28,7 +29,8 @@ def from_long(
     """Split a frame with one row per series and time into a list of series, as `SeriesForecaster` reads them.
 
     With `X_future`, rows at the end of a series whose values are all missing are its future, and only their columns
-    `X_future` are read. Every other row without values stays, as a timestep of NaN.
+    `X_future` are read. A warning names a series whose values end before those of most others, as of a shop that was
+    closed. Every other row without values stays, as a timestep of NaN.
 
     Parameters
     ----------
@@ -102,12 +104,14 @@ def from_long(
     if time is None:
         _check_no_times(frame)
     found = Bunch(X=[], ids=[], X_past=[] if past else None, X_future=[] if future else None, X_static=None)
-    of_series = []
+    of_series, ends = [], []
     for key, rows in _by_id(frame, id):
         if time is not None:
             _check_times(rows, time, key)
         n_known = _n_known(rows, values, (id, time), key)
         known = n_known if future else len(rows)
+        if future and time is not None:
+            ends.append((_item(rows[time], known - 1), _item(rows[time], len(rows) - 1)))
         found.ids.append(key)
         found.X.append(_indexed(rows[:known], time, values, as_series=isinstance(value, str)))
         if past:
@@ -116,6 +120,8 @@ def from_long(
             found.X_future.append(_indexed(rows, time, future))
         if static:
             of_series.append(_constant_row(rows, static, key))
+    if ends:
+        warn_of_early_ends(ends, found.ids, id, of_polars=_is_polars(frame))
     if static:
         found.X_static = _below_each_other(of_series, found.ids, id)
     return found

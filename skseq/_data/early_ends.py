@@ -1,0 +1,63 @@
+"""Series whose values end before those of most others, though their rows go on: they have ended, or are late."""
+
+from collections import Counter
+from contextlib import suppress
+
+import numpy as np
+
+from skseq._callers import warn_caller
+
+MOST_NAMED = 5
+
+
+def early_ends(ends):
+    """(places of such series, the usual end) of ``ends``, (last time with a value, last time) of each series.
+
+    Series of a calendar of their own pass: their rows do not reach as far as those of the others.
+    """
+    known = Counter(of_values for of_values, _ in ends)
+    usual = max(known, key=lambda time: (known[time], time))
+    as_far = min(of_rows for of_values, of_rows in ends if of_values == usual)
+    return [i for i, (of_values, of_rows) in enumerate(ends) if of_values < usual and of_rows >= as_far], usual
+
+
+def warn_of_early_ends(ends, ids, id, *, of_polars):
+    """Warn of series whose rows without values would become a known future before that of the others."""
+    places, usual = [], None
+    with suppress(TypeError):  # of times that cannot be compared, such as some with a zone and some without
+        places, usual = early_ends(ends)
+    if not places:
+        return
+    keys = [_plain(ids[place]) for place in places]
+    several = f", as {len(keys) - 1} more do" if len(keys) > 1 else ""
+    warn_caller(
+        f"The values of series {keys[0]!r} end at {_shown(ends[places[0]][0])}{several}, those of most others at "
+        f"{_shown(usual)}. Rows behind are read as a known future, so that its forecasts begin earlier than theirs. If "
+        f"such series have ended, leave them out, by {_without(keys, id, of_polars)}, or cut their rows behind the "
+        "last value, if a fit is to learn from their past. If their values are late, fill these in, or add up "
+        "forecasts by date rather than by position.",
+        UserWarning,
+    )
+
+
+def _plain(key):
+    """An id, or a tuple of its parts, whose numbers are written without the name of their type."""
+    if isinstance(key, tuple):
+        return tuple(map(_plain, key))
+    return key.item() if isinstance(key, np.generic) else key
+
+
+def _shown(time):
+    return str(time).removesuffix(" 00:00:00")
+
+
+def _without(keys, id, of_polars):
+    """What gives the rows of all other ids."""
+    shown = f"[{', '.join([*map(repr, keys[:MOST_NAMED]), *(['...'] if len(keys) > MOST_NAMED else [])])}]"
+    if of_polars and isinstance(id, list):
+        return f"frame.join(polars.DataFrame({shown}, schema={id!r}, orient='row'), on={id!r}, how='anti')"
+    if of_polars:
+        return f"frame.filter(~polars.col({id!r}).is_in({shown}))"
+    if isinstance(id, list):
+        return f"frame[~frame.set_index({id!r}).index.isin({shown})]"
+    return f"frame[~frame[{id!r}].isin({shown})]"

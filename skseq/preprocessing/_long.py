@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from skseq._arguments import library_of
 from skseq._data.calendars import is_one_series
 from skseq._data.checks import check_numbers
 from skseq._data.early_ends import warn_of_early_ends
+from skseq._data.names_beside_values import advice_on_names
 from skseq._data.time_order import times_of
 from skseq._typing import SequencesLike
 
@@ -35,7 +37,9 @@ def from_long(
     Parameters
     ----------
     frame : DataFrame of pandas or polars
-        The rows of a series are in ascending order of time; rows of other series may stand between them.
+        The rows of a series are in ascending order of time; rows of other series may stand between them. Where one
+        column holds the names of quantities and another their values, make a column of each first, in pandas by
+        ``frame.pivot_table(index=[id, time], columns=name, values=value).reset_index()``.
 
     id : str or list of str
         Column that says to which series a row belongs. With a list of columns, such as shop and article, ids are
@@ -105,9 +109,10 @@ def from_long(
         _check_no_times(frame)
     found = Bunch(X=[], ids=[], X_past=[] if past else None, X_future=[] if future else None, X_static=None)
     of_series, ends = [], []
+    advice = partial(advice_on_names, frame, _columns_of(id), time, values, [*past, *future, *static])
     for key, rows in _by_id(frame, id):
         if time is not None:
-            _check_times(rows, time, key)
+            _check_times(rows, time, key, advice)
         n_known = _n_known(rows, values, (id, time), key)
         known = n_known if future else len(rows)
         if future and time is not None:
@@ -335,7 +340,8 @@ def _by_id(frame, id):
         ) from error
 
 
-def _check_times(rows, time, key):
+def _check_times(rows, time, key, advice):
+    """Raise ValueError for times that make no series; ``advice`` () says what to do with an order that is wrong."""
     missing = (rows[time].is_null() if _is_polars(rows) else rows[time].isna()).to_numpy()
     if missing.any():
         raise ValueError(f"Series {key!r} has no time in its row {int(missing.argmax())}.")
@@ -360,8 +366,11 @@ def _check_times(rows, time, key):
             row = int(wrong.argmax()) + 1
             raise ValueError(
                 f"Series {key!r} has the {time} {_item(rows[time], row)} {what}, in its row {row}. Expected each time "
-                "once, in ascending order: sort the frame by id and time, and leave out repeated rows."
+                f"once, in ascending order{advice() or _SORT}"
             )
+
+
+_SORT = ": sort the frame by id and time, and leave out repeated rows."
 
 
 def _item(column, row):

@@ -1,0 +1,71 @@
+"""Frames of (id, time, name, value), with a row per quantity and time, as hospitals export them."""
+
+from contextlib import suppress
+
+from skseq._data.calendars import is_one_series
+
+MOST_NAMED = 8
+
+
+def column_of_names(frame, key, value, others):
+    """The column that tells rows of one key apart, such as those of an id and a time, by a few names; or None."""
+    n_keys = _n_different(frame, key)
+    if _n_different(frame, [*key, value]) == n_keys:  # rows that are repeated
+        return None
+    told = {name: _n_different(frame, [*key, name]) - n_keys for name in others if _holds_names(frame[name])}
+    best = max(told, key=told.get, default=None)
+    return best if 2 * told.get(best, 0) >= len(frame) - n_keys else None
+
+
+def advice_on_names(frame, ids, time, values, beside):
+    """What to do with a frame whose times occur twice within an id, or "" where nobody can tell.
+
+    ``beside`` are columns of covariates.
+    """
+    index, value = [*ids, time], values[0]
+    name = None
+    with suppress(TypeError):  # of values that are lists, which cannot be told apart
+        name = column_of_names(frame, index, value, [name for name in frame.columns if name not in (*index, *values)])
+    if len(values) > 1 or name is None:
+        return ""
+    kept = [own for own in beside if own != name and len(_known(frame[own])) == len(frame)]  # rows would get lost
+    index += [own for own in dict.fromkeys(kept) if own not in index]
+    names = _names_with_values(frame, name, value)
+    listed = repr(names) if len(names) <= MOST_NAMED else f"list(wide.columns[{len(index)}:])"
+    return (
+        f". Column {name!r} tells rows of one time apart. If its names are quantities of one series, make a column of "
+        f"each, by wide = {_widened(frame, index, name, value)}, and pass wide with value={listed}. If each is a "
+        f"series of its own, pass id={[*ids, name]!r}."
+    )
+
+
+def _widened(frame, index, name, value):
+    """The call that makes a column of every name."""
+    several = "mean" if is_one_series(frame[value]) else "first"  # of values that are strings
+    if not hasattr(frame, "iloc"):
+        pivot = f"frame.pivot({name!r}, index={index!r}, values={value!r}, aggregate_function={several!r})"
+        return f"{pivot}.sort({index!r})"
+    observed = ", observed=True" if any(frame[own].dtype == "category" for own in (*index, name)) else ""
+    first = "" if several == "mean" else ", aggfunc='first'"
+    return f"frame.pivot_table(index={index!r}, columns={name!r}, values={value!r}{first}{observed}).reset_index()"
+
+
+def _holds_names(column):
+    """Whether a column holds strings, most of which occur several times."""
+    first = next(iter(_known(column)), None)
+    return isinstance(first, str) and 2 * _n_different(column.to_frame(), [column.name]) <= len(column)
+
+
+def _names_with_values(frame, name, value):
+    """The names that have a value anywhere, as they are sorted."""
+    return sorted(set(_known(frame[[name, value]])[name]))
+
+
+def _known(column):
+    """The items of a column, or rows of a frame, in which nothing is missing."""
+    return column.dropna() if hasattr(column, "iloc") else column.drop_nulls()
+
+
+def _n_different(frame, names):
+    """How many different rows these columns have."""
+    return len(frame.drop_duplicates(names)) if hasattr(frame, "iloc") else frame.n_unique(subset=names)

@@ -170,6 +170,7 @@ class SequenceEncoder(
             If X is not what the estimator reads, or if it needs y and there is none.
         """
         _check_one_sequence_each(X)
+        _check_no_single_numbers(X)
         estimator = _default(X) if self.estimator is None else clone(self.estimator)
         _check_gives_codes(_inner(estimator))
         estimator = with_random_states(estimator, self.random_state)
@@ -305,6 +306,19 @@ def _check_one_sequence_each(X):
             "sample. Use one SequenceEncoder per column, such as in a ColumnTransformer: "
             f"({str(names[0])!r}, SequenceEncoder(), {names[0]!r}). If the columns are channels of one sequence, pass "
             "skseq.preprocessing.as_sequences(X)."
+        )
+
+
+def _check_no_single_numbers(X):
+    """Raise ValueError for a frame whose only column holds a number in each row."""
+    if not hasattr(X, "columns") or len(X.columns) != 1:
+        return
+    if np.asarray(X[:1]).dtype.kind in "biuf":
+        name = X.columns[0]
+        raise ValueError(
+            f"X has the column {name!r} alone, with one number in each row, which is no sequence. Expected a sequence "
+            f"or a text in each row: leave {name!r} out of the encoder, and let it pass beside the codes, such as by "
+            f"ColumnTransformer([('codes', SequenceEncoder(), ...), ('numbers', 'passthrough', [{name!r}])])."
         )
 
 

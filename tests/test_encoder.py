@@ -1,6 +1,7 @@
 """SequenceEncoder: codes of text, tokens and numbers for tables."""
 
 import pickle
+import re
 
 import numpy as np
 import pandas as pd
@@ -296,3 +297,14 @@ def test_it_shows_what_its_fit_shows(capsys):
     assert hasattr(SequenceEncoder(), "diagnose")
     with pytest.raises(NotFittedError):
         SequenceEncoder().diagnose()
+
+
+@pytest.mark.usefixtures("eager", "untrained")
+def test_a_column_of_single_numbers_is_to_pass_beside_the_codes():
+    table = pd.DataFrame({"walk": list(np.random.RandomState(0).randn(20, 6)), "age": np.arange(20)})
+    with pytest.raises(ValueError, match=r"the column 'age' alone, with one number in each row") as refusal:
+        SequenceEncoder().fit(table[["age"]])
+    encoder = SequenceEncoder(LSTMAutoencoderTransformer(units=2, epochs=1))
+    advice = re.search(r"ColumnTransformer\(.*\)\]\)", str(refusal.value))[0].replace("...", "'walk'")
+    codes = eval(advice, {"ColumnTransformer": ColumnTransformer, "SequenceEncoder": lambda: encoder})
+    assert codes.fit_transform(table).shape == (20, 4 + 1)

@@ -241,6 +241,8 @@ class Seen(NamedTuple):
 
 _MORE_EPOCHS = {"epochs": "more epochs"}
 _TELLING = "whether X and y are in the same order, an X that tells more of y, and more samples"
+_TELLING_ALONE = "sequences whose steps tell of each other, and more of them"  # to what learns without y
+_WITHOUT_Y = ("SequenceGenerator", "LSTMAutoencoderTransformer", "LSTMAutoencoderDetector")
 _OF_MOTIFS = (
     "TF-IDF of short runs of letters with a linear model where motifs anywhere in X decide: "
     "sklearn.feature_extraction.text.TfidfVectorizer(analyzer='char', ngram_range=(3, {}))"
@@ -299,9 +301,14 @@ def _after_a_cut(advice, facts, parameters):
     If the trial itself did better than a constant, the fit had too few epochs. If it did not, X and y are to blame.
     """
     if facts.lowest is None or facts.lowest > LEARNT_NOTHING:
-        return _TELLING
+        return _telling(facts)
     advice = (_uncut(facts) if _is_cut(facts) else {}) | advice
-    return advice if facts.lowest < POOR or facts.above_chance else f"{_tried(advice, parameters)}, {_TELLING}"
+    return advice if facts.lowest < POOR or facts.above_chance else f"{_tried(advice, parameters)}, {_telling(facts)}"
+
+
+def _telling(facts):
+    """What to look at where X seems to say nothing."""
+    return _TELLING_ALONE if facts.of in _WITHOUT_Y else _TELLING
 
 
 def _scales_of_own_network(facts):
@@ -354,11 +361,11 @@ def _held_out(history, facts, parameters):
     by_heart = facts.whole_trial and trained is not None and trained < POOR  # else nothing may be learnt yet
     # Answers that are right may be too sure, so that their loss alone is poor.
     found = facts.held_out > 1 and (facts.noisy or by_heart) and not facts.above_chance
-    advice = _TELLING
+    advice = _telling(facts)
     shares = facts.constant.shares
     if shares is not None and shares.max() > MOSTLY and facts.n_others is not None and facts.n_others < FEW_OF_OTHERS:
         says += f" Only {facts.n_others} of them are outside the most frequent class, so this may be chance."
-        advice = f"to judge {_of_rare(facts)}, and {_TELLING}"
+        advice = f"to judge {_of_rare(facts)}, and {advice}"
     return Seen(facts.held_out, found, says, _or_motifs(advice, facts, parameters))
 
 

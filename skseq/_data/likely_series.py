@@ -22,6 +22,7 @@ FEW_CHANNELS = 24  # from so many columns on a row with a date is likely a windo
 OF_CHANNELS = 1.5  # times the mean square of steps: 0.4 for days of 24 hours, 1.7 for leads of an ECG, 15 for others
 OF_UNITS = 10  # times the deviation of another column: those of steps of one quantity are within a factor of 4 or so
 LASTING, ENOUGH_CHANGES = 0.2, 20  # of the changes of labels in a random order, and so many of these
+LASTING_OF_NAMED = 0.5  # the same beside columns with names of no times: 0.25 for the stages of a night
 OF_A_TIME = re.compile(  # column names, most of which number or name a time
     r"[\W_]*(t|v|x|y|f|p|period|lag|step|time|s|sec|min|h|hr|hour|d|day|w|wk|week|m|month|q|quarter|year)?[\W_]*\d"
     r"|.*(19|20)\d\d|(.*[\W_])?(mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
@@ -102,7 +103,7 @@ def warn_if_labelled_steps(X, values, labels, argument, target_argument):
         return
     elif _rows_are_steps(values[:LOOKED_AT]):
         why = "neighbouring rows are as alike as steps of a series"
-    elif _last_and_return(labels) and _may_be_channels(values[:LOOKED_AT]):
+    elif _last_and_return(labels, named=_have_names_of_no_times(X)) and _may_be_channels(values[:LOOKED_AT]):
         why = "labels last for many rows and return, as those of steps do"
         array = argument if isinstance(X, np.ndarray) else f"np.asarray({argument})"
         otherwise = f" Pass {array}[:, :, None] to read every row as a sequence without this warning."
@@ -116,11 +117,15 @@ def warn_if_labelled_steps(X, values, labels, argument, target_argument):
     )
 
 
-def _last_and_return(labels):
-    """Whether labels (n,) change far less often than in a random order, but more often than if they were sorted."""
+def _last_and_return(labels, *, named):
+    """Whether labels (n,) change far less often than in a random order, but more often than if they were sorted.
+
+    ``named`` is whether they stand beside columns with names of no times.
+    """
+    most = LASTING_OF_NAMED if named else LASTING
     counts = np.bincount(labels)
     usual = (len(labels) - 1) * (1 - np.sum((counts / len(labels)) ** 2))
-    return usual >= ENOUGH_CHANGES and np.count_nonzero(counts) <= np.count_nonzero(np.diff(labels)) <= LASTING * usual
+    return usual >= ENOUGH_CHANGES and np.count_nonzero(counts) <= np.count_nonzero(np.diff(labels)) <= most * usual
 
 
 def _may_be_channels(values):

@@ -57,7 +57,7 @@ class SequenceOneHotEncoder(
 
     See Also
     --------
-    SequenceTokenizer : Turns text and tokens into ids, which the estimators of skseq read as if they were one-hot.
+    SequenceTokenizer : Turns text and tokens into ids, which most estimators of skseq read as if they were one-hot.
 
     Notes
     -----

@@ -32,7 +32,8 @@ class SequenceTokenizer(
     """Split text into tokens, give each token an id, and turn ids back into text.
 
     The estimators of skseq split text themselves, by their parameter `analyzer`, in the same way. Use this transformer
-    if you need the ids: for other models, for several estimators on one vocabulary, or to see what a model reads.
+    if you need the ids: for other models, for several estimators on one vocabulary, or to see what a model reads. A
+    `SequenceRegressor` takes ids for measurements, unless it has ``source_type="tokens"``.
 
     Parameters
     ----------

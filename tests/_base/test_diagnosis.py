@@ -890,3 +890,9 @@ def test_share_of_the_same_output():
     assert same_output_share([["a"], ["a"], ["b"]]) == pytest.approx(2 / 3)
     assert same_output_share([["a", "b"], ["a"], []]) == 0.5  # an empty output is one, too
     assert same_output_share([["a"]]) is None
+
+
+@pytest.mark.parametrize("of", ["SequenceGenerator", "LSTMAutoencoderTransformer"])
+def test_of_fits_without_y_no_y_is_spoken(of):
+    says = found({"loss": [1.0] * 5}, of=of, noisy=True)["constant answer"]
+    assert says.endswith("Try sequences whose steps tell of each other, and more of them.")

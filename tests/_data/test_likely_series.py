@@ -261,6 +261,15 @@ def test_a_table_whose_labels_last_for_many_rows_and_return(X):
     assert_no_warning(SequenceTagger(**SMALL), array, PHASES)
 
 
+def test_labels_that_last_for_some_rows_beside_named_channels():
+    """They change at 0.4 of the rows of a random order, as the stages of restless nights."""
+    phases = np.repeat(np.random.RandomState(0).randint(0, 3, 120), 300 // 120 + 1)[:300]
+    with pytest.warns(UserWarning, match="labels last for many rows and return"):
+        SequenceTagger(**SMALL).fit(MACHINE, phases)
+    assert_no_warning(SequenceTagger(**SMALL), MACHINE.to_numpy(), phases)
+    assert_no_warning(SequenceTagger(**SMALL), MACHINE, np.random.RandomState(0).permutation(phases))
+
+
 @pytest.mark.parametrize(
     ("X", "y"),
     [

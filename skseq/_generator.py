@@ -96,9 +96,13 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         twentieth). A network that has learnt such data to the last digit goes astray after the first step that is a
         little off.
 
-    binary_features : "auto" or list of int, default="auto"
+    binary_features : "auto" or list of int or tuple of int, default="auto"
         Features of numbers that are 0 or 1, such as whether a pen is lifted: each is drawn by its probability rather
-        than from the mixture. "auto" takes those that hold nothing else in fit.
+        than from the mixture. Of a group of them, such as one-hot columns, exactly one is 1 at every timestep: which
+        one is drawn from a softmax, so that samples are one-hot, too. "auto" takes the features that hold nothing else
+        in fit, and as groups those side by side of which exactly one is 1 at every timestep; features of other kinds
+        may stand between. A list is taken as it is: an integer is a feature on its own, and a tuple of them a group, as
+        in ``[2, (3, 4, 5)]``.
 
     end : bool or "auto", default="auto"
         Whether sequences have an end, which is learnt as if it were one more token. "auto": lists of sequences and text
@@ -608,7 +612,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         n_components: int = 10,
         covariance: Literal["diag", "full"] = "diag",
         reg_covar: float = 1e-6,
-        binary_features: Literal["auto"] | Sequence[int] = "auto",
+        binary_features: Literal["auto"] | Sequence[int | Sequence[int]] = "auto",
         end: bool | Literal["auto"] = "auto",
         window: int = 100,
         tie_embeddings: bool = False,
@@ -863,6 +867,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
                 "each over all timesteps. Pass more and shorter sequences, or all of them as one long one, which is "
                 f"cut into windows (window={self.window}).",
             )
+        reads = form.reads_tokens
+        binary, one_hot = ((), ()) if reads else chosen_binary(self.binary_features, sequences, form.scale)
         ragged = form.kind in RAGGED or (form.kind == "features" and sequences.lengths is not None)
         return replace(
             targets,
@@ -872,8 +878,9 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             carried=carried,
             alone=len(sequences) == 1,
             lists=lists,
-            dtype=None if lists or not form.reads_tokens else np.asarray(X).dtype,
-            binary=() if form.reads_tokens else chosen_binary(self.binary_features, sequences, form.scale),
+            dtype=None if lists or not reads else np.asarray(X).dtype,
+            binary=binary,
+            one_hot=one_hot,
         )
 
     def _in_windows(self, examples, argument):
@@ -927,6 +934,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             correlated=not form.reads_tokens and self.covariance == "full",
             reg_covar=GeneratorSpec.reg_covar if form.reads_tokens else float(self.reg_covar),
             binary=targets.binary,
+            one_hot=targets.one_hot,
             **self._source_fields(form),
             **self._spec_fields(),
         )
@@ -952,7 +960,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         if spec.n_sampled_tokens:  # the loss of a sampled softmax is another one
             return ConstantAnswer()
         if not spec.tokens:
-            return of_densities(data, spec.binary, spec.reg_covar, spec.ends)
+            return of_densities(data, spec.feature_parts, spec.reg_covar, spec.ends)
         return of_classes(data, spec.target_size, spec.ends)
 
     def _with_scales(self, learnt, data):

@@ -957,6 +957,50 @@ def test_binary_features_stay_binary():
         model.score(STROKES + 0.5)
 
 
+ONE_HOT = np.concatenate([rng.randn(8, 5, 1), np.eye(3)[rng.randint(3, size=(8, 5))]], axis=2)
+
+
+def test_samples_of_one_hot_columns_are_one_hot():
+    model = generator(dtype="float64", n_components=2).fit(ONE_HOT)
+    drawn = model.sample(20, random_state=0)
+    np.testing.assert_array_equal(drawn[:, :, 1:].sum(axis=2), 1)
+    np.testing.assert_array_equal(model.sample(3, random_state=0, max_length=9)[:, :5], drawn[:3])
+    begun = np.repeat(ONE_HOT[:1, :2], 3, axis=0)
+    begun[:, 1, 1:] = np.eye(3)
+    chances = model.predict(ONE_HOT[:1, :1])[0, 1:]
+    np.testing.assert_allclose(chances.sum(), 1)
+    scores = model.score_samples(begun)  # they differ in which column is 1 at the second step alone
+    np.testing.assert_allclose(scores - scores[0], np.log(chances / chances[0]))
+    assert (
+        np.isin(generator().set_params(binary_features=[1, 2, 3]).fit(ONE_HOT).sample(9)[:, :, 1:].sum(2), 1).mean() < 1
+    )
+
+
+def test_one_hot_columns_stay_one_hot():
+    model, both = generator(n_components=1).fit(ONE_HOT), ONE_HOT.copy()
+    both[0, 0, 1:] = 1
+    for call in (model.score, model.partial_fit, deepcopy(model).set_params(warm_start=True).fit):
+        with pytest.raises(ValueError, match=r"Exactly one of the features 1, 2, 3 of X .* but 3 .*=\[1, 2, 3\]"):
+            call(both)
+    with pytest.raises(ValueError, match="features 1, 2, 3 of X_val"):
+        generator().fit(ONE_HOT, X_val=both)
+    generator(n_components=1, binary_features=[1, 2, 3]).fit(ONE_HOT).partial_fit(both)
+    assert model.partial_fit(ONE_HOT)._spec.one_hot == ((1, 2, 3),)
+
+
+def test_a_fit_from_before_there_were_groups():
+    """It draws each column on its own, and so does what goes on from it."""
+    model = generator(n_components=1, binary_features=[1, 2, 3]).fit(ONE_HOT).set_params(binary_features="auto")
+    state = model.__getstate__()
+    del state["_spec"]["fields"]["one_hot"]
+    del state["_learnt"]["fields"]["targets"]["fields"]["one_hot"]
+    old = SequenceGenerator.__new__(SequenceGenerator)
+    old.__setstate__(state)
+    np.testing.assert_array_equal(old.sample(3, random_state=0), model.sample(3, random_state=0))
+    assert old.partial_fit(ONE_HOT)._spec.one_hot == ()
+    assert old.fit(ONE_HOT)._spec.one_hot == ((1, 2, 3),)
+
+
 def test_score_checks_weights_as_fit_does(of_words):
     for weights in ([np.nan] * 20, [0] * 20, [-1.0] * 20, [1]):
         with pytest.raises(ValueError, match="sample_weight"):

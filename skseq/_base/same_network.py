@@ -3,7 +3,7 @@
 import json
 from dataclasses import fields, replace
 
-_FOLLOW = ("source_steps", "end", "marks_steps")  # from `attention`, `training` and `n_conv_layers`
+_FOLLOW = ("source_steps", "end", "marks_steps", "one_hot")  # from `attention`, `training`, `n_conv_layers`, `binary`
 _NAMES = {  # what users know a field of a spec as; others have the name of a parameter
     "source_size": "features or tokens of X",
     "sizes": "classes or outputs of y",

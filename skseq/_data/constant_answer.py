@@ -104,18 +104,19 @@ def of_steps(data, decoders):
     return ConstantAnswer(loss=sum(_variance(_steps(data, *decoder)) for decoder in decoders))
 
 
-def of_densities(data, binary, reg_covar, ends):
+def of_densities(data, feature_parts, reg_covar, ends):
     """Of what follows in sequences of numbers (n, t, f): a normal distribution for each feature, or a share of ones.
 
+    ``feature_parts`` are indices of continuous features, of binary ones, and of those of every one-hot group.
     The mean is over timesteps; if sequences end, the last one is the end, whose share is part of the answer. A feature
     that never varies counts as if its deviation were 1, as networks begin: they take long to be as sure as they may be.
     """
     n_steps, mean, variance = _moments(_steps(data, 0, 0))
-    binary = list(binary)
-    variance = np.delete(variance, binary)
+    continuous, alone, *groups = map(list, feature_parts)
+    variance = variance[continuous]
     width = np.where(variance > 0, np.maximum(variance, reg_covar), 1.0)
     lost = np.sum(np.log(2 * np.pi * width) + variance / width) / 2
-    lost += sum(_entropy(np.array([p, 1 - p])) for p in mean[binary])
+    lost += sum(_entropy(np.array([p, 1 - p])) for p in mean[alone]) + sum(_entropy(mean[own]) for own in groups)
     if ends:
         n_ends = data.rows["weight"][data.samples].sum(dtype=np.float64)
         lost = lost * n_steps / (n_steps + n_ends) + _entropy(np.array([n_steps, n_ends]))

@@ -40,6 +40,8 @@ class Continuations:
         That of an array.
     binary : tuple of int
         Features of numbers that are 0 or 1.
+    one_hot : tuple of tuple of int
+        Groups of them of which exactly one is 1.
     conditions : Conditions or None
         What sequences depend on.
     join : str, callable or None
@@ -53,6 +55,7 @@ class Continuations:
     lists: bool = True
     dtype: np.dtype | None = None
     binary: tuple = ()
+    one_hot: tuple = ()
     conditions: Conditions | None = None
     join: object = None
     alone: bool = False
@@ -63,7 +66,7 @@ class Continuations:
         return replace(self, longest=longest, alone=self.alone and len(sequences) == 1)
 
     def check_binary(self, sequences, argument):
-        """Raise ValueError if a feature that was 0 or 1 in fit is something else."""
+        """Raise ValueError if a feature that was 0 or 1 in fit is something else, or not one of a group is 1."""
         for feature in self.binary:
             numbers = np.asarray(sequences.values)[..., feature][sequences.mask]
             if not np.isin(numbers, (0, 1)).all():
@@ -71,6 +74,13 @@ class Continuations:
                 raise ValueError(
                     f"Feature {feature} of {argument} was 0 or 1 at all timesteps in fit, but is {wrong} now. Fit with "
                     "binary_features=[] if it may have other values."
+                )
+        for group in self.one_hot:
+            n_ones = _n_ones_besides_one(sequences, group)
+            if n_ones is not None:
+                raise ValueError(
+                    f"Exactly one of the features {_named(group)} of {argument} was 1 at every timestep in fit, but "
+                    f"{n_ones} of them are now. Fit with binary_features={list(self.binary)} to draw each on its own."
                 )
 
     @property
@@ -188,12 +198,43 @@ def binary_features(sequences):
     return tuple(np.flatnonzero(both).tolist())
 
 
+def one_hot_groups(sequences, binary):
+    """Runs of the binary features of which exactly one is 1 at every real step; others may stand between."""
+    ones = np.asarray(sequences.values)[sequences.mask][:, list(binary)].T  # (n_binary, n_steps)
+    n_before = np.pad(ones, ((1, 0), (0, 0))).cumsum(axis=0).astype(np.int32)
+    groups, starts = [], {}
+    for end, n_ones in enumerate(n_before):
+        start = starts.get((n_ones - 1).tobytes())  # since when each step has had one more
+        if start is not None:
+            groups.append(tuple(binary[start:end]))
+            starts.clear()
+        starts[n_ones.tobytes()] = end
+    return tuple(groups)
+
+
+def _n_ones_besides_one(sequences, group):
+    """How many features of a group are 1 at the first step where not exactly one is; else None."""
+    n_ones = np.asarray(sequences.values)[sequences.mask][:, list(group)].sum(axis=1)
+    wrong = n_ones[n_ones != 1]
+    return int(wrong[0]) if wrong.size else None
+
+
+def _named(group):
+    return ", ".join(map(str, group))
+
+
 def chosen_binary(asked, sequences, scale):
-    """Features that are to be 0 or 1: those ``asked`` for, or with "auto" all such ones that the scale leaves so."""
+    """(features that are to be 0 or 1, groups of them of which exactly one is 1), as Continuations have them.
+
+    They are those ``asked`` for, or with "auto" all such ones that the scale leaves so.
+    """
     moved = [] if scale is None else np.flatnonzero((scale.mean != 0) | (scale.deviation != 1)).tolist()
     if isinstance(asked, str):
-        return tuple(k for k in binary_features(sequences) if k not in moved)
-    given, n = list(asked), sequences.values.shape[2]
+        binary = tuple(k for k in binary_features(sequences) if k not in moved)
+        return binary, one_hot_groups(sequences, binary)
+    groups = [tuple(part) for part in asked if isinstance(part, (tuple, list))]
+    given = [k for part in asked for k in (part if isinstance(part, (tuple, list)) else [part])]
+    n = sequences.values.shape[2]
     if wrong := [k for k in given if not isinstance(k, Integral) or isinstance(k, bool) or not 0 <= k < n]:
         raise ValueError(
             f"binary_features names the feature {wrong[0]!r}, but X has {n}: expected integers from 0 to {n - 1}."
@@ -207,7 +248,24 @@ def chosen_binary(asked, sequences, scale):
     not_binary = [k for k in given if not np.isin(np.asarray(sequences.values)[sequences.mask][:, k], (0, 1)).all()]
     if not_binary:
         raise ValueError(f"Feature {not_binary[0]} of X is named in binary_features, but holds more than 0 and 1.")
-    return tuple(sorted(set(given)))
+    _check_groups(groups, given, sequences)
+    return tuple(sorted(set(given))), tuple(tuple(sorted(map(int, group))) for group in groups)
+
+
+def _check_groups(groups, given, sequences):
+    """Raise ValueError if a feature of a group is named twice, or not exactly one of a group is 1."""
+    for group in groups:
+        if twice := [k for k in group if given.count(k) > 1]:
+            raise ValueError(
+                f"binary_features names the feature {twice[0]} of the group {group} twice: a feature is in one group, "
+                "or on its own."
+            )
+        n_ones = _n_ones_besides_one(sequences, group)
+        if n_ones is not None:
+            raise ValueError(
+                f"binary_features holds the group {group}, of which exactly one feature must be 1 at every timestep, "
+                f"but {n_ones} are at one of X. Write {_named(group)} without the parentheses to draw each on its own."
+            )
 
 
 def following_windows(ids, width):

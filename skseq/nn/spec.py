@@ -433,6 +433,8 @@ class GeneratorSpec(NetworkSpec):
         Added to the variances of components: no density grows without bound.
     binary : tuple of int
         Features that are 0 or 1.
+    one_hot : tuple of tuple of int
+        Groups of them of which exactly one is 1.
     """
 
     tokens: bool = False
@@ -448,6 +450,7 @@ class GeneratorSpec(NetworkSpec):
     correlated: bool = False
     reg_covar: float = 1e-6
     binary: tuple[int, ...] = ()
+    one_hot: tuple[tuple[int, ...], ...] = ()
 
     @property
     def target_size(self):
@@ -463,6 +466,13 @@ class GeneratorSpec(NetworkSpec):
     def n_continuous(self):
         """Features of a step that are no mere 0 or 1."""
         return self.source_size - len(self.binary)
+
+    @property
+    def feature_parts(self):
+        """Features that are no mere 0 or 1, those that are so on their own, then every group."""
+        continuous = tuple(k for k in range(self.source_size) if k not in self.binary)
+        alone = tuple(k for k in self.binary if not any(k in group for group in self.one_hot))
+        return continuous, alone, *self.one_hot
 
     def _encoder_widths(self):
         first, *others = super()._encoder_widths()

@@ -284,7 +284,15 @@ def test_a_density_of_what_never_varies():
     """log(2 pi) / 2 for it, as for a deviation of 1, and as much and 1 / 2 for one of deviation 1."""
     source = np.stack([np.full((2, 2), 7.0), [[1.0, -1.0], [-1.0, 1.0]]], axis=2)
     data = TrainingData({"source": source, "weight": np.ones(2)})
-    assert constant_answer.of_densities(data, (), 1e-6, False).loss == pytest.approx(np.log(2 * np.pi) + 0.5)
+    assert constant_answer.of_densities(data, ((0, 1), ()), 1e-6, False).loss == pytest.approx(np.log(2 * np.pi) + 0.5)
+
+
+def test_a_density_of_one_hot_columns():
+    """Shares 1/2, 1/4 and 1/4 have log(2) / 2 + log(4) / 2, and a feature that is 1 half the time log(2)."""
+    source = np.stack([np.insert(np.eye(3)[k], 1, flag) for k, flag in ((0, 0), (1, 1), (0, 1), (2, 0))])[None]
+    data = TrainingData({"source": source, "weight": np.ones(1)})
+    loss = constant_answer.of_densities(data, ((), (1,), (0, 2, 3)), 1e-6, False).loss
+    assert loss == pytest.approx(2.5 * np.log(2))
 
 
 def test_what_does_not_fit_into_memory_is_read_in_parts(monkeypatch):

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from skseq._data.continuations import UNKNOWN, Continuations, binary_features, followed, following_windows, streams
+from skseq._data.continuations import (
+    UNKNOWN,
+    Continuations,
+    binary_features,
+    chosen_binary,
+    followed,
+    following_windows,
+    one_hot_groups,
+    streams,
+)
 from skseq._data.sequences import Sequences
 from skseq._data.source_form import SourceForm
 from skseq._data.training_data import TrainingData
@@ -66,6 +75,34 @@ def test_binary_features():
     values = np.array([[[0, 0.5, 1, 0], [1, 1, 1, 1]], [[1, 0, 1, 0], [7, 7, 7, 7]]])
     assert binary_features(Sequences(values=values, lengths=np.array([2, 1]))) == (0, 3)
     assert binary_features(Sequences(values=values)) == ()
+
+
+def test_one_hot_groups():
+    """Three one-hot columns after a flag, around a number, then a feature and its complement; padding is not read."""
+    a, b, flag = np.array([0, 1, 2, 0]), np.array([0, 1, 1, 0]), np.array([0, 1, 0, 0])
+    one = np.eye(3)[a]
+    steps = np.column_stack([flag, one[:, :2], [0.5, 7, 2, 3], one[:, 2], b, 1 - b])
+    values = np.concatenate([steps, np.full((2, 7), 9.0)]).reshape(2, 3, 7)
+    sequences = Sequences(values=values, lengths=np.array([3, 1]))
+    assert chosen_binary("auto", sequences, None) == ((0, 1, 2, 4, 5, 6), ((1, 2, 4), (5, 6)))
+    assert one_hot_groups(sequences, (0, 1, 2)) == ()
+    assert one_hot_groups(sequences, ()) == ()
+    assert chosen_binary([6, 5], sequences, None) == ((5, 6), ())  # a list is taken as it is
+    assert chosen_binary([0, (6, 5)], sequences, None) == ((0, 5, 6), ((5, 6),))
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ([(0, 1)], r"the group \(0, 1\), of which .* but 0 are at one of X\. Write 0, 1 without the parentheses"),
+        ([(0, 2), 2], r"the feature 2 of the group \(0, 2\) twice"),
+        ([(0, 3)], "names the feature 3, but X has 3"),
+    ],
+)
+def test_groups_that_are_none(asked, message):
+    values = np.array([[[0, 0, 1], [1, 0, 0], [0, 1, 1]]])
+    with pytest.raises(ValueError, match=message):
+        chosen_binary(asked, Sequences(values=values), None)
 
 
 # --- classes and tokens -----------------------------------------------------------------------------------------------
@@ -186,6 +223,16 @@ def test_features_that_were_zero_or_one():
     values = np.array([[[0.5, 1.0], [2.0, 0.0]], [[0.5, 0.0], [2.0, 9.0]]])
     own.check_binary(Sequences(values=values, lengths=np.array([2, 1])), "X")  # padding may hold anything
     with pytest.raises(ValueError, match=r"Feature 1 of X_val was 0 or 1 .* but is 9\.0 now\. Fit with binary"):
+        own.check_binary(Sequences(values=values), "X_val")
+
+
+def test_features_of_which_one_was_one():
+    given = {"binary": (0, 1, 2), "one_hot": ((1, 2),)}
+    own = continuations(form("features", vocabulary=None, n_features=3), ends=False, **given)
+    values = np.array([[[0.0, 1.0, 0.0], [1.0, 0.0, 1.0]], [[1.0, 1.0, 0.0], [0.0, 1.0, 1.0]]])
+    own.check_binary(Sequences(values=values, lengths=np.array([2, 1])), "X")
+    message = r"one of the features 1, 2 of X_val was 1 .* but 2 of them are now\. Fit with binary_features=\[0, 1, 2\]"
+    with pytest.raises(ValueError, match=message):
         own.check_binary(Sequences(values=values), "X_val")
 
 

@@ -198,7 +198,10 @@ def make_rows(spec, n_samples=3, n_timesteps=4, n_timesteps_out=3, seed=1):
     if isinstance(spec, TaggerSpec):
         rows["target"] = rng.randint(spec.n_tags, size=(n_samples, n_timesteps)).astype(np.int32)
     if isinstance(spec, GeneratorSpec):
+        groups = {group: rows["source"][..., list(group)].argmax(-1) for group in spec.one_hot}
         rows["source"][..., list(spec.binary)] = rows["source"][..., list(spec.binary)] > 0
+        for group, chosen in groups.items():
+            rows["source"][..., list(group)] = np.eye(len(group))[chosen]
         if spec.condition == "labels":
             rows["condition"] = rng.randint(spec.condition_size, size=n_samples).astype(np.int32)
         elif spec.condition == "vectors":

@@ -3,7 +3,7 @@
 Shapes: b samples, t timesteps, f features, u units, e width of the embedding, k components, d continuous features.
 """
 
-from itertools import pairwise
+from itertools import chain, pairwise
 from types import SimpleNamespace
 
 import keras
@@ -56,7 +56,7 @@ class _Parts:
         self.builder, self.spec = builder, builder.spec
         scale = builder.scales.get("source")
         if scale is not None:
-            own = [k for k in range(self.spec.source_size) if k not in self.spec.binary]
+            own = list(self.spec.feature_parts[0])
             mean, deviation = np.asarray(scale.mean)[own], np.asarray(scale.deviation)[own]
             builder.scales = builder.scales | {
                 "means": SimpleNamespace(mean=mean, deviation=deviation),
@@ -141,15 +141,23 @@ class _Parts:
         """As in `skseq.nn.networks.mixtures`, in the units of the data."""
         builder, spec = self.builder, self.spec
         k, d = spec.n_components, spec.n_continuous
-        sizes = [k, k * d, k * d, k * spec.correlated, len(spec.binary), int(spec.ends)]
+        sizes = [k, k * d, k * d, k * spec.correlated, *map(len, spec.feature_parts[1:]), int(spec.ends)]
         places = np.cumsum([0, *sizes]).tolist()
         parts = [outputs[:, :, start:stop] for start, stop in pairwise(places)]
-        weights, means, deviations, correlation, binary, end = parts
+        weights, means, deviations, correlation, alone, *groups, end = parts
         said = []
         if d:
             means, deviations = (layers.Reshape((-1, k, d), dtype=spec.dtype)(x) for x in (means, deviations))
             deviations = ops.sqrt(ops.square(ops.softplus(deviations + OF_ONE)) + spec.reg_covar)
             said += [_softmax(weights, k), builder.unscaled(means, "means"), builder.unscaled(deviations, "deviations")]
         said += [MOST_CORRELATION * ops.tanh(correlation)] * spec.correlated
-        said += [ops.sigmoid(binary)] * bool(spec.binary)
+        said += [self._ones(alone, groups)] if spec.binary else []
         return said + ([ops.sigmoid(end[:, :, 0])] if spec.ends else [])
+
+    def _ones(self, alone, groups):
+        """Probabilities of features being 1 (b, t, n_binary), in the order of features."""
+        if not groups:
+            return ops.sigmoid(alone)
+        order = list(chain(*self.spec.feature_parts[1:]))
+        ones = ops.concatenate([ops.sigmoid(alone), *map(ops.softmax, groups)], axis=-1)
+        return ops.take(ones, [order.index(k) for k in self.spec.binary], axis=-1)

@@ -6,6 +6,8 @@ encoder, and can be exchanged with one.
 Shapes: t timesteps, b samples, n hypotheses, f features, u units, g the gates of all units.
 """
 
+from itertools import chain
+
 import tensorflow as tf
 
 from skseq.nn.decoding import choices
@@ -272,16 +274,15 @@ class Generator:
         return losses, tf.cast(tf.equal(tf.argmax(outputs, -1, output_type=tf.int32), targets), losses.dtype)
 
     def _parted(self, source):
-        """Continuous and binary features of (..., f)."""
-        continuous = [k for k in range(self.spec.source_size) if k not in self.spec.binary]
-        parts = (tf.constant(part, tf.int32) for part in (continuous, self.spec.binary))  # either may be empty
+        """Continuous and binary features of (..., f), then those of every group."""
+        parts = (tf.constant(part, tf.int32) for part in self.spec.feature_parts)  # one may be empty
         return [tf.gather(source, part, axis=-1) for part in parts]
 
-    def _joined(self, continuous, binary):
+    def _joined(self, *parts):
         """The inverse of `_parted`."""
-        order = [k for k in range(self.spec.source_size) if k not in self.spec.binary] + list(self.spec.binary)
+        order = list(chain(*self.spec.feature_parts))
         places = [order.index(k) for k in range(len(order))]
-        return tf.gather(tf.concat([continuous, binary], -1), places, axis=-1)
+        return tf.gather(tf.concat(parts, -1), places, axis=-1)
 
     def _density_lost(self, batch, outputs, source):
         """-log p of numbers (t', b, f); where there is an end, of its coming or not coming as well."""

@@ -1,12 +1,15 @@
 """The distribution of a vector of numbers: a mixture of normal distributions, and features that are 0 or 1.
 
+Of some groups of the latter exactly one is 1: each group has a softmax.
+
 Bishop, "Mixture Density Networks", NCRG/94/004, Aston University 1994; Graves, "Generating Sequences With Recurrent
 Neural Networks", arXiv:1308.0850, 2013, section 4. Sums of densities are formed from their logarithms.
 
-Shapes: k components, d continuous features, e features that are 0 or 1.
+Shapes: k components, d continuous features, e features that are 0 or 1 on their own, m features of a group.
 """
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import tensorflow as tf
@@ -19,8 +22,8 @@ MOST_CORRELATION = 0.999
 class Mixture(NamedTuple):
     """Parameters of a mixture and of the binary features.
 
-    log_weights (..., k), means and deviations (..., k, d), correlation (..., k) or None, and logits (..., e) of
-    features being 1.
+    log_weights (..., k), means and deviations (..., k, d), correlation (..., k) or None, logits (..., e) of features
+    being 1, and for every group log_chances (..., m) of each of its features being the 1.
     """
 
     log_weights: tf.Tensor
@@ -28,6 +31,7 @@ class Mixture(NamedTuple):
     deviations: tf.Tensor
     correlation: tf.Tensor | None
     logits: tf.Tensor
+    log_chances: Sequence[tf.Tensor] = ()
 
 
 def read_mixture(spec, outputs, temperature=None):
@@ -37,13 +41,14 @@ def read_mixture(spec, outputs, temperature=None):
     Drawings", ICLR 2018, section 3.3). Graves' bias b does the same to the logits with T = 1 / (1 + b).
     """
     k, d = spec.n_components, spec.n_continuous
-    sizes = [k, k * d, k * d, k * spec.correlated, len(spec.binary), int(spec.ends)]
-    weights, means, deviations, correlation, logits, end = tf.split(outputs, sizes, axis=-1)
+    sizes = [k, k * d, k * d, k * spec.correlated, *map(len, spec.feature_parts[1:]), int(spec.ends)]
+    weights, means, deviations, correlation, logits, *groups, end = tf.split(outputs, sizes, axis=-1)
     shape = tf.concat([tf.shape(means)[:-1], [k, d]], 0)
     deviations = tf.sqrt(tf.square(tf.nn.softplus(deviations + OF_ONE)) + spec.reg_covar)
     end = tf.squeeze(end, -1) if spec.ends else None
     if temperature is not None:
         weights, logits, deviations = weights / temperature, logits / temperature, deviations * tf.sqrt(temperature)
+        groups = [group / temperature for group in groups]
         end = None if end is None else end / temperature
     mixture = Mixture(
         log_weights=tf.nn.log_softmax(weights),
@@ -51,12 +56,13 @@ def read_mixture(spec, outputs, temperature=None):
         deviations=tf.reshape(deviations, shape),
         correlation=MOST_CORRELATION * tf.tanh(correlation) if spec.correlated else None,
         logits=logits,
+        log_chances=[tf.nn.log_softmax(group) for group in groups],
     )
     return mixture, end
 
 
-def log_density(mixture, continuous, binary):
-    """log p of continuous features (..., d) and of those that are 0 or 1 (..., e): (...)."""
+def log_density(mixture, continuous, binary, *groups):
+    """log p of continuous features (..., d), of those that are 0 or 1 (..., e) and of groups (..., m): (...)."""
     z = (continuous[..., None, :] - mixture.means) / mixture.deviations  # (..., k, d)
     logs = -tf.reduce_sum(tf.math.log(mixture.deviations), -1) - z.shape[-1] * math.log(2 * math.pi) / 2
     if mixture.correlation is None:
@@ -64,8 +70,11 @@ def log_density(mixture, continuous, binary):
     else:  # (z1^2 + z2^2 - 2 r z1 z2) / (2 (1 - r^2)), of two features (Graves, equation 25)
         r, rest = mixture.correlation, 1 - tf.square(mixture.correlation)
         logs -= (tf.reduce_sum(tf.square(z), -1) - 2 * r * z[..., 0] * z[..., 1]) / (2 * rest) + tf.math.log(rest) / 2
-    lost = tf.reduce_sum(cross_entropy(mixture.logits, binary), -1)
-    return tf.reduce_logsumexp(mixture.log_weights + logs, -1) - lost
+    log_p = tf.reduce_logsumexp(mixture.log_weights + logs, -1)
+    log_p -= tf.reduce_sum(cross_entropy(mixture.logits, binary), -1)
+    for log_chances, group in zip(mixture.log_chances, groups):
+        log_p += tf.reduce_sum(log_chances * group, -1)
+    return log_p
 
 
 def cross_entropy(logits, truth):
@@ -74,23 +83,35 @@ def cross_entropy(logits, truth):
 
 
 def mean(mixture):
-    """Means of the continuous features (..., d), and probabilities of the others being 1 (..., e)."""
-    return tf.reduce_sum(tf.exp(mixture.log_weights)[..., None] * mixture.means, -2), tf.sigmoid(mixture.logits)
+    """Means of the continuous features (..., d), probabilities of others being 1 (..., e), and in groups (..., m)."""
+    means = tf.reduce_sum(tf.exp(mixture.log_weights)[..., None] * mixture.means, -2)
+    return means, tf.sigmoid(mixture.logits), *map(tf.exp, mixture.log_chances)
 
 
 def draw(mixture, uniform):
-    """Continuous features (n, d) and others (n, e) for uniform numbers (n, 1 + d + e) in (0, 1), one for each choice.
+    """Continuous features (n, d), others (n, e) and groups (n, m) for uniform numbers (n, 1 + f) in (0, 1).
 
-    The first chooses the component, by the inverse of the distribution function, as the others do.
+    The first chooses the component, by the inverse of the distribution function. Every feature has one of the others,
+    but a group uses that of its first feature alone.
     """
-    d = mixture.means.shape[-1]
-    choice, normal, flips = tf.split(uniform, [1, d, mixture.logits.shape[-1]], axis=-1)
-    below = tf.cumsum(tf.exp(mixture.log_weights), -1) <= choice
-    k = tf.minimum(tf.math.count_nonzero(below, -1, dtype=tf.int32), mixture.log_weights.shape[-1] - 1)  # (n,)
+    d, sizes = mixture.means.shape[-1], [x.shape[-1] for x in (mixture.logits, *mixture.log_chances)]
+    choice, normal, flips, *of_groups = tf.split(uniform, [1, d, *sizes], axis=-1)
+    k = _chosen(mixture.log_weights, choice)
     z = tf.math.ndtri(normal)
     if mixture.correlation is not None:
         r = tf.gather(mixture.correlation, k, batch_dims=1)
         z = tf.stack([z[..., 0], r * z[..., 0] + tf.sqrt(1 - tf.square(r)) * z[..., 1]], -1)
     chosen = (tf.gather(x, k, batch_dims=1) for x in (mixture.means, mixture.deviations))
     means, deviations = chosen
-    return means + deviations * z, tf.cast(flips < tf.sigmoid(mixture.logits), means.dtype)
+    ones = tf.cast(flips < tf.sigmoid(mixture.logits), means.dtype)
+    groups = [
+        tf.one_hot(_chosen(logs, own[:, :1]), logs.shape[-1], dtype=means.dtype)
+        for logs, own in zip(mixture.log_chances, of_groups)
+    ]
+    return means + deviations * z, ones, *groups
+
+
+def _chosen(log_chances, uniform):
+    """Indices (n,) by the inverse of the distribution function, of log_chances (n, k) at uniform numbers (n, 1)."""
+    below = tf.cumsum(tf.exp(log_chances), -1) <= uniform
+    return tf.minimum(tf.math.count_nonzero(below, -1, dtype=tf.int32), log_chances.shape[-1] - 1)

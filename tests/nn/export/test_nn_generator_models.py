@@ -28,6 +28,7 @@ SPECS = {
     "numbers-full-binary-end-labels": generator_spec(
         tokens=False, correlated=True, reg_covar=0.01, binary=(1,), ends=True, condition="labels", condition_size=2
     ),
+    "numbers-one-hot": generator_spec(tokens=False, source_size=5, binary=(0, 1, 2, 4), one_hot=((0, 4),), ends=True),
     "numbers-binary-alone": generator_spec(tokens=False, binary=(0, 1, 2), ends=True),
 }
 every_spec = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
@@ -43,7 +44,8 @@ def said_by_network(spec, weights, rows):
         return [np.swapaxes(tf.nn.softmax(outputs), 0, 1)]
     mixture, end = mixtures.read_mixture(spec, outputs)
     said = [tf.exp(mixture.log_weights), mixture.means, mixture.deviations] if spec.n_continuous else []
-    said += [mixture.correlation] * spec.correlated + [tf.sigmoid(mixture.logits)] * bool(spec.binary)
+    ones = network._joined(*mixtures.mean(mixture)).numpy()[..., list(spec.binary)]
+    said += [mixture.correlation] * spec.correlated + [ones] * bool(spec.binary)
     return [np.swapaxes(x, 0, 1) for x in said + ([tf.sigmoid(end)] if spec.ends else [])]
 
 

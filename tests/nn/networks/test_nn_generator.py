@@ -46,6 +46,9 @@ SPECS = {
         tokens=False, ends=True, condition="vectors", condition_size=1, n_layers=2
     ),
     "numbers-full-binary-end": PEN,
+    "numbers-one-hot-end": generator_spec(
+        tokens=False, source_size=5, binary=(0, 1, 3, 4), one_hot=((0, 3, 4),), ends=True
+    ),
 }
 every_spec = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 
@@ -338,6 +341,27 @@ def test_features_of_zeros_and_ones_alone():
     rows = {"source": np.array([[[1.0, 0.0], [0.0, 0.0]]])}
     np.testing.assert_allclose(np.exp(step_log_probs(spec, weights, rows)), [[0.8 * 0.75, 0.2 * 0.75]])
     np.testing.assert_allclose(asked(eager(spec), weights, "mean", rows)[:, :2], [[0.8, 0.25]])
+
+
+def test_of_one_hot_columns_one_is_one():
+    """Weights 1, 2, 5 of three of them, beside a feature that is 1 with 0.8: all that may be adds up to 1."""
+    spec = generator_spec(tokens=False, binary=(0, 1, 2, 3), one_hot=((0, 2, 3),), source_size=4)
+    weights = {name: np.zeros_like(x) for name, x in random_weights(spec).items()}
+    weights["output/bias"] = np.array([5.0, 1.0, np.log(4), *np.log([1, 2, 5])])  # components, feature 1, the group
+    steps = np.array([np.insert(one, 1, flag) for one in np.eye(3) for flag in (1.0, 0.0)])
+    p = np.exp(step_log_probs(spec, weights, {"source": steps[:, None]}))[:, 0]
+    np.testing.assert_allclose(p, np.outer([1 / 8, 2 / 8, 5 / 8], [0.8, 0.2]).ravel())
+    np.testing.assert_allclose(
+        asked(eager(spec), weights, "mean", {"source": steps[None]})[:, :4], [[1 / 8, 0.8, 2 / 8, 5 / 8]]
+    )
+    rng = np.random.RandomState(0)
+    other = random_weights(spec)  # after a beginning, too
+    begun = np.stack([np.tile(steps[3], (6, 1)), steps], axis=1)
+    np.testing.assert_allclose(np.exp(step_log_probs(spec, other, {"source": begun}))[:, 1].sum(), 1)
+    rows = {"before": np.zeros((400, 4)), "uniform": rng.uniform(size=(400, 2, 6)), "min_lengths": lengths([2] * 400)}
+    drawn = asked(eager(spec), weights, "drawn", rows, temperature=np.float64(0.5))[..., :4].reshape(-1, 4)
+    assert (drawn[:, [0, 2, 3]].sum(1) == 1).all()  # weights 1, 4, 25, and 16 of 17
+    np.testing.assert_allclose(drawn.mean(0), [1 / 30, 16 / 17, 4 / 30, 25 / 30], atol=4 * np.sqrt(0.25 / 800))
 
 
 # --- searches ---------------------------------------------------------------------------------------------------------

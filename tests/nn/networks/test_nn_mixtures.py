@@ -13,6 +13,7 @@ DIAG = generator_spec(tokens=False, source_size=4, n_components=3, binary=(2,), 
 FULL = generator_spec(
     tokens=False, source_size=3, n_components=3, binary=(0,), correlated=True, ends=True, reg_covar=0.01
 )
+GROUP = generator_spec(tokens=False, source_size=4, n_components=3, binary=(1, 2, 3), one_hot=((1, 2, 3),), ends=True)
 both = pytest.mark.parametrize("spec", [DIAG, FULL], ids=["diag", "full"])
 
 
@@ -77,6 +78,12 @@ def test_temperature_divides_logits_and_multiplies_variances(temperature):
         np.testing.assert_array_equal(getattr(changed, same), getattr(plain, same))
 
 
+def test_temperature_divides_logits_of_a_group():
+    outputs = outputs_of(GROUP, 6)
+    mixture, _ = mixtures.read_mixture(GROUP, outputs, tf.constant(0.5, tf.float64))
+    np.testing.assert_allclose(np.exp(mixture.log_chances), [softmax(outputs[:, 9:12] / 0.5, axis=-1)])
+
+
 @both
 def test_draws_have_the_moments_of_the_mixture(spec):
     """Mean sum w m and covariance sum w (C + m m') - mean mean'; every uniform number serves one choice."""
@@ -112,6 +119,22 @@ def test_draws_by_hand():
     drawn, ones = mixtures.draw(mixture, np.array([[0.24, 0.9, 0.2, 0.79], [0.25, 0.9, 0.2, 0.81]]))
     np.testing.assert_allclose(drawn, [[a, 1 + 2 * b], [10 + 3 * a, 20 + 4 * (0.6 * a + 0.8 * b)]])
     np.testing.assert_array_equal(ones, [[1], [0]])
+
+
+def test_draws_of_a_group_by_hand():
+    """Chances 0.2, 0.3 and 0.5: one number decides which is 1, even where rounding leaves the sum of them below it."""
+    mixture = mixtures.Mixture(
+        log_weights=np.zeros((4, 1)),
+        means=np.zeros((4, 1, 0)),
+        deviations=np.ones((4, 1, 0)),
+        correlation=None,
+        logits=np.zeros((4, 0)),
+        log_chances=[np.log([[0.2, 0.3, 0.5]] * 3 + [[0.2, 0.3, 0.4999]])],
+    )
+    uniform = np.full((4, 4), 0.999)
+    uniform[:, 1] = 0.19, 0.21, 0.51, 0.99995
+    _, _, group = mixtures.draw(mixture, uniform)
+    np.testing.assert_array_equal(group, np.eye(3)[[0, 1, 2, 2]])
 
 
 @both

@@ -1106,7 +1106,8 @@ def test_repeated_numbers_have_a_bounded_density():
     path = [0.13, 2.31, 3.77, 0.13]
     X, deviation = np.tile(path, (40, 1)), np.std(path)
     for reg_covar in (1e-6, 1e-2):
-        model = generator(n_components=1, epochs=40, learning_rate=0.1, reg_covar=reg_covar).fit(X)
+        given = {"n_components": 1, "epochs": 40, "learning_rate": 0.1, "source_type": "numeric"}
+        model = generator(**given, reg_covar=reg_covar).fit(X)
         most = -np.log(2 * np.pi * reg_covar * deviation**2) / 2
         assert np.concatenate(model.score_timesteps(X)).max() <= most + 1e-5
 

@@ -32,6 +32,8 @@ YEARS = 1800, 2100
 LARGEST_WHOLE = 2**53  # of floats
 FEW_PEAKS = 0.2  # of the counts
 OF_SHAPE = 0.5  # rank correlation of counts with numbers, or with distances from their mean: names have none
+FEW_FRACTIONS = 10  # distinct values of symbols, such as durations: more may well be rounded readings
+FEW_CODES = 5  # distinct integers beside measurements: more may well be counts
 OFTEN = 20  # occurrences of each integer from which a network learns something of it
 
 
@@ -324,20 +326,50 @@ def warn_if_constant(numbers, argument):
 
 
 def warn_if_symbols(numbers, argument, univariate):
-    """Warn where real steps (n_steps, f) are most likely symbols, such as notes: each feature holds a few integers.
+    """Warn where real steps (n_steps, f) are most likely symbols, such as notes, or hold codes, such as those of a pen.
 
     A feature that holds two values may be drawn by its probability, so one at least has more.
     """
     some = numbers[: 50 * LOOKED_AT]
-    n_distinct = [len(np.unique(feature)) for feature in some.T]
-    if not 2 < max(n_distinct) <= SOME or len(some) < OFTEN * max(n_distinct) or (some % 1 != 0).any():
+    distinct = [np.unique(feature) for feature in some.T]
+    if all(map(_may_be_symbols, distinct)):
+        _warn_of_symbols(some, max(map(len, distinct)), argument, univariate)
+    elif any(len(values) > SOME and (values % 1 != 0).any() for values in distinct):
+        code = next((feature for feature, values in enumerate(distinct) if _may_be_codes(values, len(some))), None)
+        if code is not None:
+            _warn_of_codes(code, distinct[code], argument)
+
+
+def _may_be_symbols(distinct):
+    return len(distinct) <= (FEW_FRACTIONS if (distinct % 1 != 0).any() else SOME)
+
+
+def _may_be_codes(distinct, n_steps):
+    """Whether these are 0, 1, 2, ... or 1, 2, 3, ..., but few."""
+    in_order = distinct[0] in (0, 1) and (np.diff(distinct) == 1).all()
+    return in_order and 2 < len(distinct) <= FEW_CODES and n_steps >= OFTEN * len(distinct)
+
+
+def _warn_of_symbols(some, n_distinct, argument, univariate):
+    if n_distinct <= 2 or len(some) < OFTEN * n_distinct:
         return
     if not univariate and len(np.unique(some, axis=0)) > len(some) / 2:  # steps that hardly recur are no symbols
         return
     remedy = "" if univariate else f" and [list(map(tuple, np.asarray(x).tolist())) for x in {argument}]"
     warn_caller(
-        f"{argument} holds at most {max(n_distinct)} distinct integers per feature, but is read as numbers: samples "
+        f"{argument} holds at most {n_distinct} distinct numbers per feature, but is read as measurements: samples "
         f"lie between them. If timesteps are symbols, such as notes, pass source_type='tokens'{remedy}. Set "
-        "source_type='numeric' to read them as numbers without this warning.",
+        "source_type='numeric' to read them as measurements without this warning.",
+        UserWarning,
+    )
+
+
+def _warn_of_codes(feature, distinct, argument):
+    values = distinct.astype(int).tolist()
+    warn_caller(
+        f"Feature {feature} of {argument} holds {', '.join(map(str, values))} alone, but is read as a measurement: "
+        "samples lie between them. If these are codes, such as the states of a pen, pass a column of 0 and 1 for each: "
+        f"[np.column_stack([np.delete(x, {feature}, axis=1), np.equal.outer(x[:, {feature}], {values})]) for x in "
+        f"map(np.asarray, {argument})]. Set source_type='numeric' to read measurements without this warning.",
         UserWarning,
     )

@@ -567,14 +567,53 @@ def notes(n_sequences, dtype=int):
 
 def test_symbols_that_are_read_as_numbers():
     told = (
-        r"X holds at most 5 distinct integers per feature, but is read as numbers.* source_type='tokens' and "
+        r"X holds at most 5 distinct numbers per feature, but is read as measurements.* source_type='tokens' and "
         r"\[list\(map\(tuple, np.asarray\(x\).tolist\(\)\)\) for x in X\]"
     )
-    for X in (notes(10), np.array(notes(10, float)), [sample.tolist() for sample in notes(10)]):
+    beats = [sample * [1, 0.25] for sample in notes(10)]
+    for X in (notes(10), np.array(notes(10, float)), [sample.tolist() for sample in notes(10)], beats):
         with pytest.warns(UserWarning, match=told):
             SequenceGenerator(**SMALL).fit(X)
     with pytest.warns(UserWarning, match=r"such as notes, pass source_type='tokens'\. Set source_type='numeric'"):
         SequenceGenerator(**SMALL).fit([sample[:, 0].astype(float) for sample in notes(10)])
+    with pytest.warns(UserWarning, match="at most 3 distinct numbers"):
+        SequenceGenerator(**SMALL).fit([sample[:, 1].tolist() for sample in beats])
+    pairs = [list(map(tuple, np.asarray(x).tolist())) for x in beats]
+    assert (60, 0.5) in SequenceGenerator(**SMALL, source_type="tokens").fit(pairs).vocabulary_
+
+
+def strokes(n_states):
+    """Steps of a pen, of which the second of three numbers is its state."""
+    return [np.insert(RNG.randn(10, 2), 1, RNG.randint(n_states, size=10), axis=1) for _ in range(20)]
+
+
+def test_codes_that_are_read_as_numbers():
+    X = strokes(3)
+    with pytest.warns(UserWarning, match=r"Feature 1 of X holds 0, 1, 2 alone.*a column of 0 and 1 for each") as caught:
+        SequenceGenerator(**SMALL).fit(X)
+    columns = eval(re.search(r"\[np.column_stack.*asarray, X\)\]", str(caught[0].message))[0], {"np": np, "X": X})
+    np.testing.assert_array_equal(columns[0][:, 2:], np.eye(3)[X[0][:, 1].astype(int)])
+    np.testing.assert_array_equal(columns[0][:, :2], X[0][:, [0, 2]])
+    assert_no_warning(model := SequenceGenerator(**SMALL), columns)
+    assert model.fit(columns)._spec.one_hot == ((2, 3, 4),)
+    assert_no_warning(SequenceGenerator(**SMALL, source_type="numeric"), X)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [RNG.randint(2, size=400), RNG.randint(9, size=400), RNG.choice([0, 1, 5], 400), RNG.choice([0.1, 0.2, 0.3], 400)],
+    ids=["flag", "counts", "steps", "fractions"],
+)
+def test_numbers_beside_measurements_that_are_no_codes(second):
+    X = np.column_stack([RNG.randn(400), second]).reshape(20, 20, 2)
+    assert_no_warning(SequenceGenerator(**SMALL), X)
+
+
+def test_rounded_readings_are_no_symbols():
+    assert_no_warning(SequenceGenerator(**SMALL), RNG.randn(40, 10).round(2))
+    assert_no_warning(SequenceGenerator(**SMALL), RNG.randint(36, 50, (40, 10)) / 2)  # 14 levels
+    one_hot = np.concatenate([RNG.rand(20, 20, 1), np.eye(4)[RNG.randint(4, size=(20, 20))]], axis=2)
+    assert_no_warning(SequenceGenerator(**SMALL), one_hot)
 
 
 def test_ids_are_told_of_once():
@@ -590,7 +629,7 @@ def test_steps_that_hardly_recur_are_no_symbols():
 
 def test_numbers_that_are_no_symbols():
     flags = RNG.randint(2, size=(10, 10, 3))
-    for X in (notes(9), flags, flags[..., :1] + RNG.randn(10, 10, 2), [sample / 3 for sample in notes(10)]):
+    for X in (notes(9), flags, flags[..., :1] + RNG.randn(10, 10, 2)):
         assert_no_warning(SequenceGenerator(**SMALL), X)  # the first has 90 timesteps, below 20 for each of 5 values
     assert_no_warning(SequenceGenerator(**SMALL, source_type="numeric"), notes(10))
     pairs = [list(map(tuple, sample)) for sample in notes(10)]

@@ -29,13 +29,17 @@ def advice_on_event(event, argument, *, as_token=True):
         own = ", ".join(f"event[{name!r}]" for name in numbers)
         return f" Pass the numbers of each event, [[[{own}] for event in events] for events in {argument}]."
     token = names[0] if names else fields[0][0]
-    remedy = (
-        " If a timestep is an event of several fields, pass the tokens of one, where tokens are read: "
+    remedy = " If a timestep is an event of several fields, "
+    if as_token and not isinstance(event, dict) and all(isinstance(value, (str, Real)) for _, value in fields):
+        tuples = "" if isinstance(event, tuple) else f" and pass [list(map(tuple, events)) for events in {argument}]"
+        remedy += (
+            f"set source_type='tokens'{tuples} to read each event as one token, where tokens are read and events occur "
+            "again and again, as notes do. Or "
+        )
+    remedy += (
+        "pass the tokens of one field, where tokens are read: "
         f"[[event[{token!r}] for event in events] for events in {argument}]."
     )
-    if as_token and not isinstance(event, dict) and all(isinstance(value, (str, Integral)) for _, value in fields):
-        tuples = "" if isinstance(event, tuple) else f" and pass [list(map(tuple, events)) for events in {argument}]"
-        remedy += f" Or read each event as one token, where tokens are read: set source_type='tokens'{tuples}."
     if not numbers:
         return remedy
     return (

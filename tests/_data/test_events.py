@@ -59,14 +59,12 @@ VISITS = [[(f"{page} page", RNG.randint(2)) for page in RNG.choice(PAGES, RNG.ra
 @pytest.mark.parametrize("X", [VISITS, [events[:2] for events in VISITS]], ids=["ragged", "equal"])
 def test_events_of_strings_and_integers_may_be_tokens(X):
     y, given = [0, 1] * 10, {**SMALL, "source_type": "tokens"}
-    with pytest.raises(
-        ValueError, match=r"Or read each event as one token.*: set source_type='tokens'\. Or pass numbers"
-    ):
+    with pytest.raises(ValueError, match=r"fields, set source_type='tokens' to read each event as one token.*Or pass"):
         SequenceClassifier(**SMALL).fit(X, y)
     distinct = {event for events in X for event in events}
     assert set(SequenceClassifier(**given).fit(X, y).vocabulary_) == distinct
     lists = [list(map(list, events)) for events in X]
-    told = r"set source_type='tokens' and pass \[list\(map\(tuple, events\)\) for events in X\]\."
+    told = r"set source_type='tokens' and pass \[list\(map\(tuple, events\)\) for events in X\] to read"
     with pytest.raises(ValueError, match=told):
         SequenceClassifier(**SMALL).fit(lists, y)
     assert (
@@ -74,9 +72,18 @@ def test_events_of_strings_and_integers_may_be_tokens(X):
     )
 
 
-@pytest.mark.parametrize("event", [("home", 0.5), {"page": "home", "visit": 1}], ids=["fraction", "dict"])
-def test_events_that_are_no_tokens(event):
-    assert "source_type" not in advice_on_events([[event]], "X")
+def test_notes_may_be_tokens():
+    notes = [[("C4", 0.5), ("D4", 0.25)] * 4, [("E4", 0.5), ("D4", 0.25)] * 3] * 5
+    told = (
+        r"fields, set source_type='tokens' to read each event as one token, where .* as notes do\. Or pass the tokens"
+    )
+    with pytest.raises(ValueError, match=told):
+        SequenceGenerator(**SMALL).fit(notes)
+    assert ("C4", 0.5) in SequenceGenerator(**SMALL, source_type="tokens").fit(notes).vocabulary_
+
+
+def test_events_that_are_no_tokens():
+    assert "source_type" not in advice_on_events([[{"page": "home", "visit": 1}]], "X")
     assert "source_type" not in advice_on_event(("home", 1), "X", as_token=False)  # they are, and hardly occur again
 
 
@@ -87,7 +94,7 @@ def test_events_that_are_no_tokens(event):
         (("2024-01-01", 2.0), " Pass the numbers of each event, [[[event[1]] for event in events] for events in X]."),
         (
             {"time": "2024-01-01", "page": "pay"},
-            " If a timestep is an event of several fields, pass the tokens of one,",
+            " If a timestep is an event of several fields, pass the tokens of one field,",
         ),
     ],
 )

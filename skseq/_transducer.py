@@ -20,6 +20,7 @@ from skseq._data.token_targets import (
     check_max_length,
     read_token_lists,
     warn_if_measured_targets,
+    warn_if_nearly_all_distinct,
     warn_if_spaces_are_new,
 )
 from skseq._files import public
@@ -777,6 +778,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
             lists = read_token_lists(y, analyzer=self.target_analyzer, argument=argument)
             if self.target_vocabulary is None:
                 warn_if_measured_targets(lists, argument)
+                warn_if_nearly_all_distinct(lists, argument, self.target_analyzer)
             between = between_targets(y, lists, self.target_analyzer)
             if self.target_analyzer not in (None, "char") and self.target_join is None:
                 warn_if_spaces_are_new(y, lists, argument, self.target_analyzer, between)

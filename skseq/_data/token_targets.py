@@ -25,6 +25,8 @@ from skseq._data.vocabulary import check_targets, check_tokens
 
 END = _vocabulary.PAD
 FLOATS = (float, np.floating)  # whole numbers may have come as floats
+FEW = 20  # targets below which most may well be distinct
+NEARLY_ALL = 0.95  # of the targets
 MANY_NEW = 0.1  # of texts that are written with other spaces: a few may be odd
 MOST_TOKENS = np.iinfo(np.int32).max - 1  # the network counts in int32, and the end is one more
 
@@ -272,6 +274,25 @@ def warn_if_measured_targets(lists, argument):
         f"them as tokens without this warning. {NUMBERS_OF_STEPS}"
     )
     warn_if_measured(lists.tokens, lengths, argument, remedy=remedy, may_be_sorted=True)
+
+
+def warn_if_nearly_all_distinct(lists, argument, analyzer):
+    """Warn where nearly all targets in `TokenLists` are one token, and most of these are distinct: few are learnt.
+
+    Characters that are split already, as of Chinese, are left alone.
+    """
+    tokens = [own[0] for own in lists if len(own) == 1]
+    n_distinct = len(set(tokens))
+    if len(lists) < FEW or len(tokens) < NEARLY_ALL * len(lists) or n_distinct <= len(lists) / 2 or analyzer == "char":
+        return
+    texts = {"text": argument, "labels": f"[str(token) for token in {argument}]"}
+    texts = texts.get(lists.form, f"[' '.join(map(str, tokens)) for tokens in {argument}]")
+    warn_caller(
+        f"{len(tokens)} of {len(lists)} targets in {argument} are one token, such as {tokens[0]!r:.40}, and "
+        f"{n_distinct} of these are distinct: no others can be written, and little is learnt of each. To write them "
+        f"letter by letter, or digit by digit, set target_analyzer='char' and pass {texts}.",
+        UserWarning,
+    )
 
 
 def between_targets(y, lists, analyzer):

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from itertools import chain, groupby, islice, pairwise
-from numbers import Integral
+from numbers import Integral, Number
 
 import numpy as np
 from sklearn.utils import check_array
@@ -347,7 +347,16 @@ def _got_no_texts(X, wrong, argument, parameter, analyzer, is_first):
         return f"a {type(element).__name__} as {argument}[{index}]: pass [str(x.seq) for x in {argument}]"
     elif _prints_as_text(element):
         return f"a {type(element).__name__} as {argument}[{index}]: pass [str(x) for x in {argument}]"
+    elif _is_one_value(element):
+        remedy = f"Pass [{'x.isoformat()' if hasattr(element, 'isoformat') else 'str(x)'} for x in {argument}]"
+        if parameter == "target_analyzer" and is_first:
+            remedy += f", or set {parameter}=None if each is one of a few classes"
     return f"an element of type {type(element).__name__}, {argument}[{index}] = {element!r:.40}. {remedy}"
+
+
+def _is_one_value(element):
+    """Whether an element is a number or a date."""
+    return isinstance(element, (Number, np.datetime64)) or hasattr(element, "isoformat")
 
 
 def _prints_as_text(element):
@@ -364,7 +373,9 @@ def analyzed(X, analyzer, argument, *, parameter="analyzer", may_be_empty=False,
     """
     samples = as_samples(X)
     texts = column_cells(X) if samples is None else samples  # None for a string alone
-    wrong = next(((i, text) for i, text in enumerate(texts or []) if not isinstance(text, str)), None)
+    elements = X if texts is None and np.ndim(X) == 1 else texts or []  # numbers and dates may be in an array
+    others = [(index, element) for index, element in enumerate(elements) if not isinstance(element, str)]
+    wrong = next((other for other in others if is_missing(other[1])), others[0] if others else None)
     if texts is None or wrong is not None:
         raise ValueError(
             f"{parameter}={analyzer!r} splits text, so {argument} must be a list, Series or 1-D array of strings. Got "

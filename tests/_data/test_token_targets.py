@@ -1,9 +1,11 @@
 """Targets of a transducer: from y to rows of the network and back, by hand."""
 
+import re
+
 import numpy as np
 import pytest
 
-from skseq._data.token_targets import END, TokenTargets, read_token_lists
+from skseq._data.token_targets import END, TokenTargets, read_token_lists, warn_if_nearly_all_distinct
 
 
 def learnt(y, vocabulary=None, *, analyzer=None, join=None):
@@ -108,6 +110,37 @@ def test_tokens_of_one_output():
     text = learnt(["ab"], analyzer="char")
     assert text.tokens_of("ba", "forced_prefix") == text.tokens_of(["b", "a"], "forced_prefix") == ["b", "a"]
     assert learnt([5, 7]).tokens_of(5, "allowed_outputs") == [5]
+
+
+@pytest.mark.parametrize(
+    ("y", "analyzer"),
+    [
+        (list(range(20)), None),
+        ([[k] for k in range(20)], None),
+        ([f"word{k}" for k in range(20)], "word"),
+        ([*range(19), 0], None),
+    ],
+)
+def test_targets_of_one_token_each_that_are_distinct(y, analyzer):
+    lists = read_token_lists(y, analyzer=analyzer, argument="y")
+    with pytest.warns(UserWarning, match=r"^20 of 20 targets in y are one token, such as .*, and (20|19) of") as told:
+        warn_if_nearly_all_distinct(lists, "y", analyzer)
+    texts = eval(re.search(r"'char' and pass (.*)\.$", str(told[0].message))[1], {"y": y})
+    warn_if_nearly_all_distinct(read_token_lists(texts, analyzer="char", argument="y"), "y", "char")
+
+
+@pytest.mark.parametrize(
+    ("y", "analyzer"),
+    [
+        (list(range(19)), None),  # too few to tell
+        (list(range(10)) * 2, None),
+        ([["a", k] for k in range(20)], None),
+        ([chr(0x4E00 + k) for k in range(20)], "char"),
+    ],
+    ids=str,
+)
+def test_targets_of_which_something_can_be_learnt(y, analyzer):
+    warn_if_nearly_all_distinct(read_token_lists(y, analyzer=analyzer, argument="y"), "y", analyzer)
 
 
 def test_errors():

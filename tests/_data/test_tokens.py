@@ -525,6 +525,22 @@ def test_texts_of_other_libraries_become_strings_as_the_error_says(kind, code, f
         fitted.fit([range(12)] * 12, Y)
 
 
+DAYS = pd.date_range("2020-01-01", periods=12)
+
+
+@pytest.mark.parametrize("values", [list(range(12)), np.arange(12), pd.Series(range(12)), DAYS, list(DAYS)])
+def test_numbers_and_dates_become_texts_as_the_error_says(values):
+    with pytest.raises(ValueError, match=r"y\[0\] = .*None if each is one of a few classes\.$") as told:
+        Seq2SeqTransducer(**SMALL, analyzer="char", target_analyzer="char").fit(WORDS, values)
+    code = re.search(r"Pass (.*), or set target_analyzer=None", str(told.value))[1]
+    model = Seq2SeqTransducer(**SMALL, analyzer="char", target_analyzer="char").fit(WORDS, eval(code, {"y": values}))
+    assert set(model.target_vocabulary_) <= set("0123456789-:T ")
+    with pytest.raises(ValueError, match=r"X\[0\] = .*\. Pass (.*) for x in X\]\.$"):
+        classifier(analyzer="char").fit(values, Y)
+    with pytest.raises(ValueError, match=r"y\[1\] = None. It is missing"):  # of which str would make a text
+        model.fit(WORDS, [1.0, *[None] * 11])
+
+
 def test_an_analyzer_is_read_in_fit():
     fitted = classifier(analyzer="char").fit(WORDS, Y).set_params(analyzer=None)
     told = "analyzer is read in fit, and the last fit had 'char': pass strings here, or fit again with analyzer=None"

@@ -20,7 +20,7 @@ from skseq._data.likely_tokens import ids_among, warn_if_events, warn_if_measure
 from skseq._data.parts import derived
 from skseq._data.sequences import Sequences, as_samples, pad
 from skseq._data.source_form import SourceForm
-from skseq._data.spelling import advice_on_spelling, warn_if_case_splits
+from skseq._data.spelling import advice_on_spelling, warn_if_case_splits, warn_if_spelt_otherwise
 from skseq._data.tokens import TOKEN_KINDS, between_tokens, holds_tuples, read_tokens, source_kind, token_labels
 from skseq._sklearn import Interval, StrOptions
 from skseq.exceptions import TrainingWarning
@@ -103,10 +103,13 @@ class SourceEstimator(EncoderEstimator):
             f"{vocabulary.REMEDY} (each takes {vocabulary.ANEW})" if hasattr(self, "weights_") else vocabulary.REMEDY
         )
         more = {"unknown": unknown, "given": given, "argument": argument, "remedy": remedy}
-        more["alike"] = partial(advice_on_spelling, kind=kind, analyzer=analyzer, argument=argument)
+        of_text = {"kind": kind, "analyzer": analyzer, "argument": argument}
+        more["alike"] = partial(advice_on_spelling, **of_text)
         if not is_first and unknown and argument == "X":  # X_val comes with an X, which is looked at
-            known = {"in_fit": self._unknown_in_fit(), "alike": more["alike"]}
-            vocabulary.warn_if_unknown(tokens, form.vocabulary, argument, type(self).__name__, **known)
+            found = vocabulary.unknown_tokens(tokens, form.vocabulary), len(tokens), form.vocabulary
+            in_fit, of = self._unknown_in_fit(), type(self).__name__
+            if not vocabulary.warn_if_unknown(*found, argument, of, in_fit=in_fit, alike=more["alike"]):
+                warn_if_spelt_otherwise(*found, in_fit=in_fit, **of_text)
         encode = partial(vocabulary.encode, vocabulary=form.vocabulary, **more)
         if isinstance(lengths, tuple):  # (n, t): tokens came as an array
             rows = tokens.reshape(lengths)

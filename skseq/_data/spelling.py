@@ -11,7 +11,11 @@ ENOUGH_WORDS = 100
 LETTERS = 3  # of a word: shorter ones may be symbols, such as C and c in SMILES
 OTHER_CASE = 0.1  # of the words within sentences: 0.05 in headings, less in prose
 
+OTHER_FORM = 0.01  # of the tokens: a stray mark or two are less
+ENOUGH_TOKENS, A_FEW = 20, 5  # that are looked at, and that are spelt otherwise: of fewer it may be chance
+
 _FORM = "unicodedata.normalize('NFC', {})"
+LOWER = "{}.lower()"
 
 
 def advice_on_spelling(tokens, vocabulary, *, kind, analyzer, argument):
@@ -19,19 +23,30 @@ def advice_on_spelling(tokens, vocabulary, *, kind, analyzer, argument):
 
     ``kind`` is "text", "tokens" or "token lists", ``analyzer`` what splits text.
     """
-    unknown = [token for token in tokens if isinstance(token, str)]
-    strings = [token for token in vocabulary if isinstance(token, str)] if unknown else []
-    known = {_folded(token): token for token in strings}
-    for token in unknown:
-        if (same := known.get(_folded(token))) is not None:
-            what, code = _difference(token, same)
-            what = f"{token!r:.80} differs from {same!r:.80} of fit only by {what}"
-        elif (joined := _holder(strings, token)) is not None:
-            what, code = f"{token!a} is a combining mark, which {joined!r:.80} of fit holds in one character", _FORM
-        else:
-            continue
+    spelt = _spelt_otherwise(tokens, vocabulary, kind)
+    for what, code in spelt.values():
         return f" {what}: {_made_one(code, kind, analyzer, argument)}."
     return ""
+
+
+def warn_if_spelt_otherwise(unknown, n_tokens, vocabulary, *, in_fit, kind, analyzer, argument):
+    """Warn where many of ``n_tokens`` are unknown, and differ from known ones only by their spelling.
+
+    ``unknown`` is a Counter of unknown tokens, and ``in_fit`` their share in fit. Of prose some words are unknown with
+    a capital alone, so that more of such tokens are usual.
+    """
+    spelt = _spelt_otherwise([token for token, _ in unknown.most_common()], vocabulary, kind)
+    counts = Counter({token: unknown[token] for token in spelt})
+    of_case = sum(n for token, n in counts.items() if spelt[token][1] == LOWER)
+    n_spelt = counts.total() if of_case > max(OTHER_CASE, in_fit) * n_tokens else counts.total() - of_case
+    if n_tokens < ENOUGH_TOKENS or n_spelt <= max(OTHER_FORM, in_fit) * n_tokens or n_spelt < A_FEW:
+        return
+    what, code = next(found for found in spelt.values() if n_spelt == counts.total() or found[1] != LOWER)
+    warn_caller(
+        f"{n_spelt} of the {n_tokens} tokens of {argument} are unknown because {argument} is spelt otherwise than "
+        f"in fit, and are read as one and the same token. {what}: {_made_one(code, kind, analyzer, argument)}.",
+        UserWarning,
+    )
 
 
 def warn_if_case_splits(words, lengths, argument):
@@ -58,6 +73,33 @@ def warn_if_case_splits(words, lengths, argument):
     )
 
 
+def _spelt_otherwise(tokens, vocabulary, kind):
+    """{token: (what is unusual about it, code that changes it)} of those unknown strings that are only spelt otherwise.
+
+    They are in the order of ``tokens``.
+    """
+    unknown = [token for token in tokens if isinstance(token, str)]
+    strings = [token for token in vocabulary if isinstance(token, str)] if unknown else []
+    known = {_folded(token): token for token in strings}
+    found = {}
+    for token in unknown:
+        if (same := known.get(_folded(token))) is not None:
+            found[token] = _difference(token, same)
+        elif (joined := _holder(strings, token)) is not None:
+            found[token] = f"{token!a} is a combining mark, which {joined!r:.80} of fit holds in one character", _FORM
+        elif kind == "text" and (code := _without(token)) is not None:
+            found[token] = f"{token!a} is no letter or sign, and no text of fit has it", code
+    return found
+
+
+def _without(token):
+    """Code that takes white space, a byte order mark or another control character out of a text, or None."""
+    if token.isspace():
+        return "' '.join({}.split())"
+    is_control = len(token) == 1 and unicodedata.category(token) in ("Cc", "Cf")
+    return f"{{}}.replace({token!a}, '')" if is_control else None
+
+
 def _folded(token):
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", token).lower())
 
@@ -71,11 +113,16 @@ def _holder(tokens, mark):
 
 def _difference(token, same):
     """What two strings differ by, and the code that makes them one."""
+    what, code = _kind_of_difference(token, same)
+    return f"{token!r:.80} differs from {same!r:.80} of fit only by {what}", code
+
+
+def _kind_of_difference(token, same):
     forms = f"({token!a:.80} for {same!a:.80})"
     if unicodedata.normalize("NFC", token) == unicodedata.normalize("NFC", same):
         return f"its form in Unicode {forms}", _FORM
     if token.lower() == same.lower():
-        return "case", "{}.lower()"
+        return "case", LOWER
     return f"case and its form in Unicode {forms}", _FORM + ".lower()"
 
 

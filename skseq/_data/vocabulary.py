@@ -139,20 +139,23 @@ def _looked_up(tokens, vocabulary):
     return np.array([vocabulary.get(token, -1) for token in tokens], np.int32)
 
 
-def warn_if_unknown(tokens, vocabulary, argument, of, *, in_fit, alike):
-    """Warn where most tokens, in a flat array or list, have the one id of unknown tokens of an estimator ``of``.
+def unknown_tokens(tokens, vocabulary):
+    """How often every token that is not in the vocabulary occurs in a flat array or list, a Counter."""
+    return Counter({token: n for token, n in _counts(tokens).items() if token not in vocabulary})
 
-    ``in_fit`` is the share of unknown tokens in fit: as many, and what is more by chance, are no news. The warning ends
-    with what ``alike`` says of unknown tokens and the vocabulary.
+
+def warn_if_unknown(unknown, n_tokens, vocabulary, argument, of, *, in_fit, alike):
+    """Warn where most of ``n_tokens`` have the one id of unknown tokens of an estimator ``of``, and return whether.
+
+    ``unknown`` are the `unknown_tokens`. ``in_fit`` is their share in fit: as many, and what is more by chance, are no
+    news. The warning ends with what ``alike`` says of unknown tokens and the vocabulary.
     """
-    n_tokens = len(tokens)
     if n_tokens < FEWEST_ALL_UNKNOWN:
-        return
-    unknown = Counter({token: n for token, n in _counts(tokens).items() if token not in vocabulary})
+        return False
     n_unknown = unknown.total()
     usual = in_fit + CHANCE * np.sqrt(in_fit * (1 - in_fit) / n_tokens)
     if n_unknown <= max(MOSTLY_UNKNOWN, usual) * n_tokens or (n_unknown < n_tokens and n_tokens < FEWEST_TOKENS):
-        return
+        return False
     frequent = [token for token, _ in unknown.most_common()]
     remedy = alike(frequent, vocabulary) or (
         f" Pass tokens as in fit, such as {next(iter(vocabulary))!r:.40}, or fit on data that hold these."
@@ -162,6 +165,7 @@ def warn_if_unknown(tokens, vocabulary, argument, of, *, in_fit, alike):
         f"they are not in the vocabulary of {of}, which reads all of them as one and the same token.{remedy}",
         UserWarning,
     )
+    return True
 
 
 def _raise_unknown(tokens, argument, remedy, given, end):

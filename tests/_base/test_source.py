@@ -157,11 +157,21 @@ def test_the_score_of_unknown_tokens_and_validation_data():
         model.predict(rows + 50)
 
 
+def test_unknown_tokens_that_are_few_but_spelt_otherwise():
+    """Of half of the letters in lower case: what to do, and then nothing more."""
+    new, told = [*LOWER[:6], *DNA[:6]], r"^24 of the 48 tokens of X are unknown because .* from 'C' of fit only by case"
+    with pytest.warns(UserWarning, match=told) as warned:
+        SequenceClassifier(**TEXTS).fit(DNA, Y).predict(new)
+    scope = {}
+    exec(re.search(r"where (def .*)\.$", str(warned[0].message))[1], scope)
+    SequenceClassifier(**TEXTS | {"analyzer": scope["letters"]}).fit(DNA, Y).predict(new)  # warnings are errors
+
+
 @pytest.mark.filterwarnings("error")
-def test_unknown_tokens_that_are_few_or_were_told_of_in_fit():
+def test_unknown_tokens_that_are_few_or_were_or_were_told_of_in_fit():
     model = SequenceClassifier(**TEXTS).fit(DNA, Y)
     model.predict(["acgt"])
-    model.predict([*LOWER[:6], *DNA[:6]])
+    model.predict(["bdef"] * 6 + DNA[:6])
     with pytest.warns(TrainingWarning, match="100% of the tokens"):
         model.set_params(vocabulary=["x"]).fit(DNA, Y)
     model.predict(DNA)

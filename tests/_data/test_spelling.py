@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
+import warnings
+from collections import Counter
 
 import numpy as np
 import pytest
 from quiet_fits import assert_no_warning
 
 from skseq import SequenceClassifier
-from skseq._data.spelling import advice_on_spelling
+from skseq._data.spelling import advice_on_spelling, warn_if_spelt_otherwise
 
 SMALL = {"units": 2, "epochs": 1}
 pytestmark = pytest.mark.usefixtures("eager", "untrained")
@@ -24,13 +26,58 @@ ACCENT = "e\u0301"  # e with a combining accent
         (["e", ACCENT[1]], ["\xe9", "a"], "^ '.u0301' is a combining mark, which '\xe9' of fit holds in one character"),
         ([ACCENT[1]], ["e", "a"], "^$"),
         ([ACCENT.upper()], ["\xe9"], "only by case and its form in Unicode"),
-        ([3, ("a",), "x"], ["a", 4, ("A",)], "^$"),
+        ([3, ("a",), "x", ""], ["a", 4, ("A",)], "^$"),
+        (["\n", "\r"], ["a"], r"^ '.n' is no letter or sign, and .*: .* return list\(' '.join\(text.split\(\)\)\)\.$"),
+        (["\ufeff"], ["a"], r"return list\(text.replace\('.ufeff', ''\)\)\.$"),
     ],
 )
 def test_spellings(tokens, known, says):
     vocabulary = {token: index for index, token in enumerate(known, 1)}
     said = advice_on_spelling(tokens, vocabulary, kind="text", analyzer="char", argument="X")
     assert re.search(says, said)
+
+
+def told(text, known="abcde\xe9", **more):
+    """What is said of the letters of a text after a fit on known ones."""
+    unknown = Counter(letter for letter in text if letter not in known)
+    options = {"in_fit": 0.0, "kind": "text", "analyzer": "char", "argument": "X"} | more
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        warn_if_spelt_otherwise(unknown, len(text), dict.fromkeys(known), **options)
+    return [str(warning.message) for warning in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("caf" * 10 + ACCENT * 5, r"^5 of the 40 tokens of X .* token\. '.u0301' is a combining mark"),
+        ("abcd\r\n" * 10, r"^20 of the 60 .* '.r' is no letter or sign"),
+        ("\ufeffabcd" * 5, r"^5 of the 25 .* '.ufeff' is no letter or sign"),
+        ("ABCD" * 5, r"^20 of the 20 .* 'A' differs from 'a' of fit only by case"),
+        ("Abcd" * 5 + "\r" * 5, r"^10 of the 25 .* 'A' differs"),
+        ("Abcd\r" * 1 + "abcde" * 20 + "\r" * 4, r"^5 of the 109 .* '.r' is no"),  # one capital is usual
+    ],
+)
+def test_unknown_tokens_that_are_spelt_otherwise(text, says):
+    [message] = told(text)
+    assert re.search(says, message)
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("abcd" * 10 + ACCENT * 4, {}),  # four may be chance
+        ("abcde" * 200 + ACCENT * 5, {}),  # of 1,010
+        ("Abcdeabcde" * 10, {}),  # a tenth are capitals
+        ("xyz\U0001f642" * 10, {}),
+        ("abcd\r\n" * 10, {"kind": "token lists", "analyzer": None}),
+        ("abcd\r\n" * 10, {"in_fit": 0.4}),
+        ("\r" * 19, {}),
+    ],
+    ids=str,
+)
+def test_unknown_tokens_that_are_few_or_others(text, more):
+    assert told(text, **more) == []
 
 
 def titles(capital, n=40):

@@ -51,7 +51,10 @@ def test_an_error_shows_the_beginning_of_a_long_token():
 def told(tokens, vocabulary_, alike=lambda tokens, vocabulary: "", in_fit=0.0):
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always")
-        vocabulary.warn_if_unknown(tokens, vocabulary_, "X", "Tested", in_fit=in_fit, alike=alike)
+        unknown = vocabulary.unknown_tokens(tokens, vocabulary_)
+        of = "X", "Tested"
+        has_warned = vocabulary.warn_if_unknown(unknown, len(tokens), vocabulary_, *of, in_fit=in_fit, alike=alike)
+    assert has_warned == bool(found)
     return [str(warning.message) for warning in found]
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from skseq._base.decoding import MOST_LENGTH_PENALTY
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
-from skseq._data.checks import check_same_samples, check_weights
+from skseq._data.checks import check_same_samples, check_weights, plain
 from skseq._data.levels_and_lengths import line_of_lengths, warn_if_outputs_are_longer
 from skseq._data.token_targets import (
     TokenTargets,
@@ -23,6 +23,7 @@ from skseq._data.token_targets import (
     warn_if_nearly_all_distinct,
     warn_if_spaces_are_new,
 )
+from skseq._data.tokens import warn_if_lists_are_split
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
@@ -780,8 +781,8 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
                 warn_if_measured_targets(lists, argument)
                 warn_if_nearly_all_distinct(lists, argument, self.target_analyzer)
             between = between_targets(y, lists, self.target_analyzer)
-            if self.target_analyzer not in (None, "char") and self.target_join is None:
-                warn_if_spaces_are_new(y, lists, argument, self.target_analyzer, between)
+            if lists.form == "text":
+                self._warn_of_texts(plain(y, argument), lists, argument, between)
             same = len(lists) == len(sequences)  # else an error follows
             line = line_of_lengths(sequences.real_lengths, lists.lengths) if same else None
             more = {"analyzer": self.target_analyzer, "join": self.target_join, "of": type(self).__name__, "line": line}
@@ -790,6 +791,13 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
             lists = targets.check(y, argument)
             targets = targets.seen(lists)  # longer outputs may have come
         return targets, targets.encode(lists, argument)
+
+    def _warn_of_texts(self, y, lists, argument, between):
+        analyzer = self.target_analyzer
+        if warn_if_lists_are_split(y, analyzer, argument, "target_analyzer"):
+            return
+        if analyzer != "char" and self.target_join is None:
+            warn_if_spaces_are_new(y, lists, argument, analyzer, between)
 
     def _class_weights(self, targets, rows, incremental):
         return np.ones(targets.size)  # the network weighs its classes, though none counts more here

@@ -270,10 +270,13 @@ def test_lists_that_went_through_a_csv_are_no_texts(form):
 
 
 def test_texts_with_brackets_are_texts(untrained):
-    """As of a formula; with an estimator that reads letters all texts are."""
+    """As of a formula; with an estimator that reads letters all texts are, though lists are told of."""
     SequenceEncoder().fit(["[Na+].[Cl-]", "CCO", "[13C]"] * 2)
     SequenceEncoder().fit(["[C][=C][Ring1]", "[CH3]", "[13C][O]"] * 2)
-    SequenceEncoder(SequenceGenerator(**LETTERS, handle_unknown="use_unknown")).fit(["[1.76, 2.16]", "[0.5]"] * 5)
+    reader = SequenceGenerator(**LETTERS, handle_unknown="use_unknown")
+    with pytest.warns(UserWarning, match="X holds strings that analyzer='char' splits"):
+        SequenceEncoder(reader).fit(["[1.76, 2.16]", "[0.5]"] * 5)
+    SequenceEncoder(reader.set_params(analyzer=list)).fit(["[1.76, 2.16]", "[0.5]"] * 5)  # warnings are errors
 
 
 def test_what_has_no_codes_is_refused():

@@ -21,7 +21,15 @@ from skseq._data.parts import derived
 from skseq._data.sequences import Sequences, as_samples, pad
 from skseq._data.source_form import SourceForm
 from skseq._data.spelling import advice_on_spelling, warn_if_case_splits, warn_if_spelt_otherwise
-from skseq._data.tokens import TOKEN_KINDS, between_tokens, holds_tuples, read_tokens, source_kind, token_labels
+from skseq._data.tokens import (
+    TOKEN_KINDS,
+    between_tokens,
+    holds_tuples,
+    read_tokens,
+    source_kind,
+    token_labels,
+    warn_if_lists_are_split,
+)
 from skseq._sklearn import Interval, StrOptions
 from skseq.exceptions import TrainingWarning
 
@@ -85,6 +93,8 @@ class SourceEstimator(EncoderEstimator):
             if may_warn and kind != "text" and self.vocabulary is None:
                 warn_if_measured(tokens, lengths, argument)
                 may_warn = not (warn_if_written(tokens, lengths, argument) or warn_if_events(X, argument))
+            if kind == "text":
+                warn_if_lists_are_split(X, analyzer, argument)
             if analyzer == "word" and self.vocabulary is None:
                 warn_if_case_splits(tokens, lengths, argument)
             if self.vocabulary is None and self.min_frequency == 1:

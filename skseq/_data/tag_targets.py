@@ -29,7 +29,7 @@ from skseq._data.checks import (
 from skseq._data.parts import derived, slices
 from skseq._data.sequences import as_samples, is_sequence, keep_types, pad, split
 from skseq._data.token_columns import with_columns
-from skseq._data.tokens import flat_tokens
+from skseq._data.tokens import flat_tokens, if_written
 from skseq._data.vocabulary import check_targets, distinct
 
 
@@ -226,6 +226,8 @@ def read_tags(y, lengths, *, argument="y"):
         )
         y = y[:, 0]
     if y.ndim == 1:
+        if looks := if_written(y.tolist()):
+            raise ValueError(f"{argument} holds strings, of which each would be one label.{looks}")
         return "labels", y
     _check_lengths(np.full(len(y), y.shape[1]), lengths, argument)
     return "array", y

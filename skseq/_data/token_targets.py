@@ -20,7 +20,7 @@ from skseq._data.checks import NUMBERS_OF_STEPS, check_same_samples, naming_toke
 from skseq._data.likely_tokens import warn_if_measured
 from skseq._data.sequences import as_samples, column_cells, is_sequence, keep_types, pad
 from skseq._data.token_columns import with_columns
-from skseq._data.tokens import analyzed, between_tokens, flat_tokens, joined
+from skseq._data.tokens import analyzed, between_tokens, flat_tokens, if_written, joined
 from skseq._data.vocabulary import check_targets, check_tokens
 
 END = _vocabulary.PAD
@@ -246,7 +246,7 @@ def read_token_lists(y, *, analyzer, argument):
         raise ValueError(
             f"{argument} holds strings, and nothing says how to split them into tokens. Set the parameter "
             "target_analyzer: 'char', 'word', or a function from a string to a list of tokens. If every string is one "
-            "token, pass lists of one token."
+            f"token, pass lists of one token.{if_written(samples)}"
         )
     if any(nested) and not all(nested):
         index = nested.index(False)
@@ -305,7 +305,6 @@ def warn_if_spaces_are_new(y, lists, argument, analyzer, between):
 
     An analyzer that changes more than that, such as capitals, does so on purpose.
     """
-    y = plain(y, argument)
     texts = as_samples(y) or column_cells(y)
     tokens = [list(map(str, own)) for own in lists]
     written = [joined(own, analyzer=analyzer, join=None, between=between) for own in tokens]

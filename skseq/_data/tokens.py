@@ -12,6 +12,7 @@ import numpy as np
 from sklearn.utils import check_array
 
 from skseq._arguments import library_of
+from skseq._callers import warn_caller
 from skseq._data.checks import columns_of, naming_tokens, plain, with_all_columns
 from skseq._data.likely_tokens import are_written_lists, reader_of
 from skseq._data.sequences import (
@@ -83,6 +84,25 @@ def if_written(texts):
     if not are_written_lists(texts):
         return ""
     return f" {texts[0]!r:.40} looks like a list: pass a list of what {reader_of(texts)} gives for each."
+
+
+_FUNCTIONS = {"char": "list", "word": r"functools.partial(re.findall, r'\w+|[^\w\s]')"}
+
+
+def warn_if_lists_are_split(X, analyzer, argument, parameter="analyzer"):
+    """Warn where the texts that an analyzer of skseq splits are lists; a function may well read them.
+
+    Returns whether it did.
+    """
+    texts = as_samples(X) or column_cells(X)
+    if not isinstance(analyzer, str) or not (looks := if_written(texts)):
+        return False
+    warn_caller(
+        f"{argument} holds strings that {parameter}={analyzer!r} splits, brackets and all.{looks} Set {parameter}=None "
+        f"for these, or {parameter}={_FUNCTIONS[analyzer]} to split strings as now without this warning.",
+        UserWarning,
+    )
+    return True
 
 
 def is_text_or_missing(sample):

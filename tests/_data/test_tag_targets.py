@@ -232,6 +232,10 @@ def test_strings_after_labels_of_timesteps_are_told_to_be_split(lengths, texts):
         ([["B", "I", "O"], "O", ["B", "O"]], r"y\[1\] = 'O' is no list of labels, but other elements .* list\(tags\)"),
         (["BIO", "O", "BO"], r"y holds strings, each with as many characters .* pass \[list\(tags\) for tags in y\]"),
         (["B I O", "O", "B O"], r"y holds strings, each with as many words .* pass \[tags.split\(\) for tags in y\]"),
+        (
+            ["['B', 'I', 'O']", "['O']", "['B', 'O']"],
+            r"each would be one label\. .*ast.literal_eval\(text\)",
+        ),
         (np.array(["BIO", "O", "BO"]), r"A string is one label: pass \[list\(tags\)"),
         ([[1, 2, np.nan], [1], [2, 1]], "Input y contains NaN"),
         (objects([["B", None, "O"], ["O"], ["B", "O"]]), "y holds None among its labels"),

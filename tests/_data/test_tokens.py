@@ -1,5 +1,7 @@
 """Sources of tokens and text: what is a token, which ids they get, what becomes of unknown ones."""
 
+import ast
+import functools
 import re
 from functools import partial
 
@@ -523,6 +525,28 @@ def test_texts_of_other_libraries_become_strings_as_the_error_says(kind, code, f
         fitted.predict(X)
     with pytest.raises(ValueError, match=r"Got an element of type range, X\[0\]"):  # which prints in 12 letters
         fitted.fit([range(12)] * 12, Y)
+
+
+WRITTEN = ["['ab', 'c']", "['c']"] * 6  # lists, as they come out of a CSV file
+
+
+@pytest.mark.parametrize("analyzer", ["char", "word"])
+@pytest.mark.parametrize("form", [list, pd.Series, lambda X: pd.DataFrame({"X": X})])
+def test_lists_that_an_analyzer_splits(analyzer, form):
+    X, y = form(WRITTEN), [["a"]] * 12
+    with pytest.warns(UserWarning, match=f"^X holds strings that analyzer='{analyzer}' splits, .* like a list") as told:
+        classifier(analyzer=analyzer).fit(X, Y)
+    assert len(told) == 1
+    reader, own = re.search(r"list of what (.*) gives for each\..* or analyzer=(.*) to", str(told[0].message)).groups()
+    own = eval(own, {"functools": functools, "re": re})
+    assert own("['a']") == splitter(analyzer)("['a']")
+    classifier(analyzer=own).fit(X, Y)  # warnings are errors
+    classifier(analyzer=analyzer).fit([*WRITTEN[:-1], "c"], Y)
+    classifier().fit([eval(reader, {"ast": ast, "text": text}) for text in WRITTEN], Y)
+    with pytest.warns(UserWarning, match=f"^y holds strings that target_analyzer='{analyzer}' splits"):
+        Seq2SeqTransducer(**SMALL, target_analyzer=analyzer).fit(y, X)
+    with pytest.raises(ValueError, match=r"one token\. \"\['ab', 'c'\]\" looks like a list: pass a list of"):
+        Seq2SeqTransducer(**SMALL).fit(y, WRITTEN)
 
 
 DAYS = pd.date_range("2020-01-01", periods=12)

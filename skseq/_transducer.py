@@ -167,7 +167,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         tokens. A function gets the list of tokens and returns the output; ``list`` leaves the tokens as they are. None
         joins characters directly, and words by one space, but not before ``, . ; : ! ? ) ] } %``, nor behind
         ``( [ {``. Tokens of a function are joined directly if that restores more of the first 500 texts of y in fit
-        than one space does, else by one space. A fit warns if many texts of y had other spaces.
+        than one space does, else by one space. A fit warns if some texts of y had other spaces.
 
     search : {"greedy", "beam", "sampling"}, default="greedy"
         How `predict` finds its output. "greedy" takes the most probable token at every step. "beam" keeps the

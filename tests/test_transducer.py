@@ -585,7 +585,7 @@ def test_spaces_that_are_new_are_warned_of(form):
 def test_spaces_that_words_lose_are_warned_of():
     y = ["Hallo, Welt!", "(50%)", "It's 3.14", "a  b"] * 5
     expected = (
-        r"than 25% of the texts in y, \"It ' s 3. 14\" for y\[2\] = \"It's 3.14\"\. Set target_analyzer='char', or"
+        r"than 5 of the 20 texts in y, \"It ' s 3. 14\" for y\[2\] = \"It's 3.14\"\. Set target_analyzer='char', or"
     )
     with pytest.warns(UserWarning, match=expected) as caught:
         small(analyzer="char", target_analyzer="word").fit(TEXTS[:20], y)

@@ -27,7 +27,8 @@ END = _vocabulary.PAD
 FLOATS = (float, np.floating)  # whole numbers may have come as floats
 FEW = 20  # targets below which most may well be distinct
 NEARLY_ALL = 0.95  # of the targets
-MANY_NEW = 0.1  # of texts that are written with other spaces: a few may be odd
+MANY_NEW, SOME_NEW = 3, 0.005  # texts that are written with other spaces, and their share: one or two may be odd
+OF_FEW = 0.1  # so large a share of few texts is enough
 MOST_TOKENS = np.iinfo(np.int32).max - 1  # the network counts in int32, and the end is one more
 
 
@@ -301,7 +302,7 @@ def between_targets(y, lists, analyzer):
 
 
 def warn_if_spaces_are_new(y, lists, argument, analyzer, between):
-    """Warn where many texts have their spaces at other places than what is written of their tokens.
+    """Warn where some texts have their spaces at other places than what is written of their tokens.
 
     An analyzer that changes more than that, such as capitals, does so on purpose.
     """
@@ -311,9 +312,10 @@ def warn_if_spaces_are_new(y, lists, argument, analyzer, between):
     pairs = list(zip(texts, written))
     new = [index for index, pair in enumerate(pairs) if _differ_by_spaces(*pair)]
     without = ["".join(own) for own in tokens] == texts
-    if not new or (len(new) < MANY_NEW * len(texts) and not without):
+    enough = max(min(MANY_NEW, OF_FEW * len(texts)), SOME_NEW * len(texts))
+    if not new or (len(new) < enough and not without):
         return
-    share, (text, other) = len(new) / len(texts), pairs[new[0]]
+    text, other = pairs[new[0]]
     remedy = (
         "Set target_join='' for none, or target_analyzer='char' if tokens are characters."
         if without
@@ -321,7 +323,7 @@ def warn_if_spaces_are_new(y, lists, argument, analyzer, between):
         "target_analyzer=functools.partial(re.findall, r'\\w+|\\W') and target_join=''."
     )
     warn_caller(
-        f"Outputs will have other spaces than {share:.0%} of the texts in {argument}, {other!r:.80} for "
+        f"Outputs will have other spaces than {len(new)} of the {len(texts)} texts in {argument}, {other!r:.80} for "
         f"{argument}[{new[0]}] = {text!r:.80}. {remedy} "
         "score and scorers compare tokens, not texts.",
         UserWarning,

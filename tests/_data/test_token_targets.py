@@ -5,7 +5,13 @@ import re
 import numpy as np
 import pytest
 
-from skseq._data.token_targets import END, TokenTargets, read_token_lists, warn_if_nearly_all_distinct
+from skseq._data.token_targets import (
+    END,
+    TokenTargets,
+    read_token_lists,
+    warn_if_nearly_all_distinct,
+    warn_if_spaces_are_new,
+)
 
 
 def learnt(y, vocabulary=None, *, analyzer=None, join=None):
@@ -141,6 +147,21 @@ def test_targets_of_one_token_each_that_are_distinct(y, analyzer):
 )
 def test_targets_of_which_something_can_be_learnt(y, analyzer):
     warn_if_nearly_all_distinct(read_token_lists(y, analyzer=analyzer, argument="y"), "y", analyzer)
+
+
+@pytest.mark.parametrize(("n_new", "n"), [(1, 10), (3, 100), (3, 600), (4, 800)])
+def test_some_texts_that_are_written_with_other_spaces(n_new, n):
+    y = ["Hallo, Welt!"] * (n - n_new) + ["l'ami"] * n_new
+    lists = read_token_lists(y, analyzer="word", argument="y")
+    told = rf"^Outputs will have other spaces than {n_new} of the {n} texts in y, .l . ami. for y.{n - n_new}. = "
+    with pytest.warns(UserWarning, match=told):
+        warn_if_spaces_are_new(y, lists, "y", "word", " ")
+
+
+@pytest.mark.parametrize(("n_new", "n"), [(0, 10), (1, 11), (2, 100), (3, 601)])
+def test_one_or_two_odd_texts(n_new, n):
+    y = ["Hallo, Welt!"] * (n - n_new) + ["l'ami"] * n_new
+    warn_if_spaces_are_new(y, read_token_lists(y, analyzer="word", argument="y"), "y", "word", " ")
 
 
 def test_errors():

@@ -19,6 +19,7 @@ from skseq._data.token_targets import (
     between_targets,
     check_max_length,
     read_token_lists,
+    warn_if_listed_in_vain,
     warn_if_measured_targets,
     warn_if_nearly_all_distinct,
     warn_if_spaces_are_new,
@@ -811,6 +812,8 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         limits = targets.limits(lengths, self.max_length)
         farther = self._attention_kind == "bahdanau" and self.recurrent_dropout > 0
         warn_if_outputs_are_longer(targets.line, lengths, targets.n_timesteps - 1, limits, farther=farther)
+        if self.max_length is None and search.is_closed and targets.end is not None:
+            warn_if_listed_in_vain(search.listed, targets.n_timesteps - 1)
         return super()._find(source, search)
 
     def _keep_learnt(self, learnt):

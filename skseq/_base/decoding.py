@@ -106,7 +106,7 @@ class Search:
         shared["n_steps"] = np.int32(n_steps)
         if self.forced_prefix is not None:
             shared["prefix"] = self._checked_prefix(limits)
-        if self.allowed_outputs is not None and not callable(self.allowed_outputs):
+        if self.is_closed:
             shared |= self._closed_list(limits.max())
         if self.method == "beam":
             shared["beam_width"] = np.int32(self.n_best)
@@ -172,7 +172,7 @@ class Search:
 
         if len(self.allowed_outputs) == 0:
             raise ValueError("allowed_outputs is empty, so nothing may be written: list at least one output, or None.")
-        outputs = self._class_ids(self._listed, "allowed_outputs")
+        outputs = self._class_ids(self.listed, "allowed_outputs")
         size, end = self.targets.size, self.targets.end
         if end is None:
             if wrong := [len(output) for output in outputs if len(output) != longest]:
@@ -189,18 +189,22 @@ class Search:
         table = trie(possible, size, end)
         return {"outputs": table, "outputs_left": tokens_left(table)}
 
+    @property
+    def is_closed(self):
+        """Whether `allowed_outputs` is a list."""
+        return self.allowed_outputs is not None and not callable(self.allowed_outputs)
+
     @cached_property
-    def _listed(self):
+    def listed(self):
         """The token list of every output of the closed list `allowed_outputs`."""
         return [self.targets.tokens_of(output, "allowed_outputs") for output in self.allowed_outputs]
 
     def decode(self, ids, lengths):
         """Outputs in the form of y in fit from classes (n, t); texts as they stand in the list `allowed_outputs`."""
-        closed = self.allowed_outputs is not None and not callable(self.allowed_outputs)
-        if not closed or getattr(self.targets, "form", None) != "text":
+        if not self.is_closed or getattr(self.targets, "form", None) != "text":
             return self.targets.decode(ids, lengths)
         texts = {}
-        for tokens, output in zip(self._listed, self.allowed_outputs):
+        for tokens, output in zip(self.listed, self.allowed_outputs):
             if isinstance(output, str):
                 texts.setdefault(tuple(tokens), str(output))
         return self.targets.decode(ids, lengths, texts)

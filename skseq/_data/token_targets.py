@@ -296,6 +296,22 @@ def warn_if_nearly_all_distinct(lists, argument, analyzer):
     )
 
 
+def warn_if_listed_in_vain(listed, longest):
+    """Warn where some of the listed outputs, token lists, have more tokens than the ``longest`` target in fit.
+
+    That is the limit where there is no other. Where all have, an error follows.
+    """
+    too_long = [len(tokens) for tokens in listed if len(tokens) > longest]
+    if 0 < len(too_long) < len(listed):
+        warn_caller(
+            f"{len(too_long)} of {len(listed)} allowed_outputs have more tokens than the longest target in fit, "
+            f"{longest}, and are never written. Fit on targets of such lengths, too. max_length={max(too_long)}, which "
+            "is read at predict, allows them, but outputs longer than those in fit are usually wrong; "
+            f"max_length={longest} leaves them out without this warning.",
+            UserWarning,
+        )
+
+
 def between_targets(y, lists, analyzer):
     """`between_tokens` of targets that were read as `TokenLists`."""
     return between_tokens(plain(y, "y"), lists.tokens, lists.lengths, analyzer)

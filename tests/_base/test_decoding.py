@@ -6,6 +6,7 @@ letters up to three long.
 
 import copy
 import pickle
+import re
 from itertools import pairwise, product
 
 import numpy as np
@@ -335,8 +336,14 @@ def test_a_forced_prefix_keeps_its_probability(words):
 def test_a_closed_list_of_outputs(words, search):
     closed = ["aba", "b", "ababab"]  # max_length, the longest target in fit, is 3
     model = searching(words, search=search, random_state=0, allowed_outputs=closed)
-    outputs = model.predict(TEXTS)
+    with pytest.warns(
+        UserWarning, match="^1 of 3 allowed_outputs have more tokens than the longest target in fit, 3"
+    ) as told:
+        outputs = model.predict(TEXTS)
     assert set(outputs) <= {"aba", "b"}
+    allows, leaves = (int(length) for length in re.findall(r"max_length=(\d+)", str(told[0].message)))
+    assert set(searching(model, min_length=4, max_length=allows).predict(TEXTS)) == {"ababab"}
+    model.set_params(max_length=leaves)  # warnings are errors
     np.testing.assert_array_equal(searching(model, allowed_outputs=list(map(list, closed))).predict(TEXTS), outputs)
     assert set(searching(model, min_length=2).predict(TEXTS)) == {"aba"}
     assert set(searching(model, min_length=4, max_length=6).predict(TEXTS)) == {"ababab"}

@@ -14,6 +14,8 @@ from skseq._base.decoding import MOST_LENGTH_PENALTY
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
 from skseq._data.checks import check_same_samples, check_weights, plain
 from skseq._data.levels_and_lengths import line_of_lengths, warn_if_outputs_are_longer
+from skseq._data.sequences import as_samples, column_cells
+from skseq._data.spelling import warn_if_ends_in_space, warn_if_forms_mix
 from skseq._data.token_targets import (
     TokenTargets,
     between_targets,
@@ -22,6 +24,7 @@ from skseq._data.token_targets import (
     warn_if_listed_in_vain,
     warn_if_measured_targets,
     warn_if_nearly_all_distinct,
+    warn_if_never_right,
     warn_if_spaces_are_new,
 )
 from skseq._data.tokens import warn_if_lists_are_split
@@ -794,9 +797,14 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         return targets, targets.encode(lists, argument)
 
     def _warn_of_texts(self, y, lists, argument, between):
+        """Warn of texts (n,) that are hard to write, or are not written as they are."""
         analyzer = self.target_analyzer
         if warn_if_lists_are_split(y, analyzer, argument, "target_analyzer"):
             return
+        texts = as_samples(y) or column_cells(y)
+        warn_if_forms_mix(texts, argument)
+        if analyzer != "word":  # which leaves out white space
+            warn_if_ends_in_space(texts, argument)
         if analyzer != "char" and self.target_join is None:
             warn_if_spaces_are_new(y, lists, argument, analyzer, between)
 
@@ -848,7 +856,8 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sources of the kind in fit.
         y : list, array-like of shape (n_samples,) or (n_samples, n_timesteps_out)
-            True targets, in the form of y in fit. Tokens that fit did not see always count as wrong.
+            True targets, in the form of y in fit. Tokens that fit did not see always count as wrong, and
+            many such targets are warned of.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples.
 
@@ -860,6 +869,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         source = self._as_network_reads(X)
         lists = self._targets.check(y, "y")
         check_same_samples(len(source), len(lists), "X", "y")
+        warn_if_never_right(lists, self._targets.vocabulary, "y")
         ids, lengths, _ = self._best(source)  # (n, t) and (n,)
         right = self._targets.right(lists, ids, lengths)  # (n,)
         return float(np.average(right, weights=check_weights(sample_weight, len(right))))

@@ -356,6 +356,26 @@ def test_score_is_the_share_of_wholly_right_outputs(learnt):
     assert learnt.score(X, y, sample_weight=[3, 1, 0, 0]) == 0.75
 
 
+def test_targets_that_no_output_can_equal_are_told_of(learnt):
+    told = (
+        r"^3 of 4 targets in y hold tokens that fit did not see, .*, too\. 'B' differs from 'b' of fit only by case: "
+    )
+    with pytest.warns(UserWarning, match=told) as warned:
+        assert learnt.score(["bc", "c", "aa", "ab"], ["BB", "BB", "", "B"]) == 0.25
+    assert str(warned[0].message).endswith("pass [text.lower() for text in y], in fit, too.")
+    assert learnt.score(["aa"] * 30, [*["z"] * 3, *[""] * 27]) == 0.9  # a tenth
+
+
+@pytest.mark.usefixtures("untrained")
+def test_texts_that_are_hard_to_write_are_told_of():
+    y = ["\xe9", "e\u0301"] * 10
+    with pytest.warns(UserWarning, match="^y holds letters in two forms of Unicode"):
+        small(analyzer="char", target_analyzer="char").fit(TEXTS[:20], y)
+    with pytest.warns(UserWarning, match="^20 of 20 texts in y end in white space"):
+        small(analyzer="char", target_analyzer="char").fit(TEXTS[:20], ["a\n", "ab\n"] * 10)
+    small(analyzer="char", target_analyzer="word").fit(TEXTS[:20], ["a b\n"] * 20)  # warnings are errors
+
+
 def test_score_compares_tokens_of_text_and_not_spaces():
     model = scribe(target_analyzer="word", target_vocabulary=None, epochs=60, learning_rate=0.02)
     model.fit(["a", "b"] * 9, ["no, no", "no"] * 9)

@@ -11,6 +11,7 @@ ENOUGH_WORDS = 100
 LETTERS = 3  # of a word: shorter ones may be symbols, such as C and c in SMILES
 OTHER_CASE = 0.1  # of the words within sentences: 0.05 in headings, less in prose
 
+MIXED, MANY_ENDS, FEW_TEXTS = 0.01, 0.1, 3  # shares of texts, and how many at least: fewer may be odd
 OTHER_FORM = 0.01  # of the tokens: a stray mark or two are less
 ENOUGH_TOKENS, A_FEW = 20, 5  # that are looked at, and that are spelt otherwise: of fewer it may be chance
 
@@ -73,6 +74,47 @@ def warn_if_case_splits(words, lengths, argument):
     )
 
 
+def warn_if_forms_mix(texts, argument):
+    """Warn where some texts hold a letter in one character that others hold in several: combining marks, or jamo."""
+    letters = [(_composed(text), _composed(unicodedata.normalize("NFC", text))) for text in texts]
+    both = set().union(*(own for own, _ in letters)) & set().union(*(whole - own for own, whole in letters))
+    n_joined = sum(bool(own & both) for own, _ in letters)
+    n_apart = sum(bool((whole - own) & both) for own, whole in letters)
+    if min(n_joined, n_apart) < MIXED * len(texts) or min(n_joined, n_apart) < FEW_TEXTS:
+        return
+    letter = min(both)
+    apart = unicodedata.normalize("NFD", letter)
+    warn_caller(
+        f"{argument} holds letters in two forms of Unicode, such as {letter!a} and {apart!a} for {letter}: "
+        f"{n_apart} of {len(texts)} texts have them in several characters, and {n_joined} in one. Outputs have either "
+        f"by chance, which counts as wrong where the true one differs. Pass [{_FORM.format('text')} for "
+        f"text in {argument}], in score, too.",
+        UserWarning,
+    )
+
+
+def _composed(text):
+    """The letters of a text that have marks, or parts, of their own in a decomposed form."""
+    return (
+        set() if text.isascii() else {letter for letter in set(text) if unicodedata.normalize("NFD", letter) != letter}
+    )
+
+
+def warn_if_ends_in_space(texts, argument):
+    """Warn where many texts end in white space, such as the ends of the lines of a file, which is written, too."""
+    ends = [text[len(text.rstrip()) :] for text in texts]
+    n_ends = sum(map(bool, ends))
+    if n_ends < FEW_TEXTS or n_ends <= MANY_ENDS * len(texts):
+        return
+    end = next(filter(None, ends))
+    warn_caller(
+        f"{n_ends} of {len(texts)} texts in {argument} end in white space, such as {end!a:.40}. Outputs will end so, "
+        "too, and count as wrong where a text does not. No sign is needed for the end: pass "
+        f"[text.rstrip() for text in {argument}].",
+        UserWarning,
+    )
+
+
 def _spelt_otherwise(tokens, vocabulary, kind):
     """{token: (what is unusual about it, code that changes it)} of those unknown strings that are only spelt otherwise.
 
@@ -87,6 +129,10 @@ def _spelt_otherwise(tokens, vocabulary, kind):
             found[token] = _difference(token, same)
         elif (joined := _holder(strings, token)) is not None:
             found[token] = f"{token!a} is a combining mark, which {joined!r:.80} of fit holds in one character", _FORM
+        elif len(apart := unicodedata.normalize("NFD", token)) > len(token) and all(
+            part in vocabulary for part in apart
+        ):
+            found[token] = f"{token!a} is {apart!a} of fit in one character", _FORM
         elif kind == "text" and (code := _without(token)) is not None:
             found[token] = f"{token!a} is no letter or sign, and no text of fit has it", code
     return found
@@ -127,10 +173,12 @@ def _kind_of_difference(token, same):
 
 
 def _made_one(code, kind, analyzer, argument):
-    """What makes tokens one, with the code for a single string."""
+    """What makes tokens one, with the code for a single string; an analyzer of None cannot do it."""
     if kind != "text":
         return f"pass [[{code.format('token')} for token in x] for x in {argument}], in fit, too"
     text = code.format("text")
+    if analyzer is None:
+        return f"pass [{text} for text in {argument}], in fit, too"
     if callable(analyzer):
         return f"let the analyzer split {text}, in fit, too"
     name, split = {"char": ("letters", f"list({text})"), "word": ("words", rf"re.findall(r'\w+|[^\w\s]', {text})")}[

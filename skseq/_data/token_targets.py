@@ -19,6 +19,7 @@ from skseq._data import vocabulary as _vocabulary
 from skseq._data.checks import NUMBERS_OF_STEPS, check_same_samples, naming_tokens, plain
 from skseq._data.likely_tokens import warn_if_measured
 from skseq._data.sequences import as_samples, column_cells, is_sequence, keep_types, pad
+from skseq._data.spelling import advice_on_spelling
 from skseq._data.token_columns import with_columns
 from skseq._data.tokens import analyzed, between_tokens, flat_tokens, if_written, joined
 from skseq._data.vocabulary import check_targets, check_tokens
@@ -28,6 +29,7 @@ FLOATS = (float, np.floating)  # whole numbers may have come as floats
 FEW = 20  # targets below which most may well be distinct
 NEARLY_ALL = 0.95  # of the targets
 MANY_NEW, SOME_NEW = 3, 0.005  # texts that are written with other spaces, and their share: one or two may be odd
+FEW_WRONG, MANY_WRONG = 3, 0.1  # targets that hold unknown tokens, and their share: some are usual in new data
 OF_FEW = 0.1  # so large a share of few texts is enough
 MOST_TOKENS = np.iinfo(np.int32).max - 1  # the network counts in int32, and the end is one more
 
@@ -310,6 +312,22 @@ def warn_if_listed_in_vain(listed, longest):
             f"max_length={longest} leaves them out without this warning.",
             UserWarning,
         )
+
+
+def warn_if_never_right(lists, vocabulary, argument):
+    """Warn where many targets in `TokenLists` hold tokens that are not in the vocabulary, which no output can have."""
+    n_wrong = sum(not vocabulary.keys() >= set(own) for own in lists)
+    if n_wrong < FEW_WRONG or n_wrong <= MANY_WRONG * len(lists):
+        return
+    unknown = [token for token, _ in _vocabulary.unknown_tokens(lists.tokens, vocabulary).most_common()]
+    more = {"kind": lists.form, "analyzer": None, "argument": argument}
+    spelling = "" if lists.form == "labels" else advice_on_spelling(unknown, vocabulary, **more)
+    warn_caller(
+        f"{n_wrong} of {len(lists)} targets in {argument} hold tokens that fit did not see, such as "
+        f"{unknown[0]!r:.80}. No output can have these, so that all count as wrong: fit on targets with such tokens, "
+        f"too.{spelling}",
+        UserWarning,
+    )
 
 
 def between_targets(y, lists, analyzer):

@@ -10,7 +10,12 @@ import pytest
 from quiet_fits import assert_no_warning
 
 from skseq import SequenceClassifier
-from skseq._data.spelling import advice_on_spelling, warn_if_spelt_otherwise
+from skseq._data.spelling import (
+    advice_on_spelling,
+    warn_if_ends_in_space,
+    warn_if_forms_mix,
+    warn_if_spelt_otherwise,
+)
 
 SMALL = {"units": 2, "epochs": 1}
 pytestmark = pytest.mark.usefixtures("eager", "untrained")
@@ -25,6 +30,8 @@ ACCENT = "e\u0301"  # e with a combining accent
         ([ACCENT], ["\xe9"], r"only by its form in Unicode \('e.u0301' for '.xe9'\)"),
         (["e", ACCENT[1]], ["\xe9", "a"], "^ '.u0301' is a combining mark, which '\xe9' of fit holds in one character"),
         ([ACCENT[1]], ["e", "a"], "^$"),
+        (["x", "\xe9"], ["e", ACCENT[1]], r"^ '.xe9' is 'e.u0301' of fit in one character: fit with analyzer=letters"),
+        (["\xe9"], ["e", "a"], "^$"),
         ([ACCENT.upper()], ["\xe9"], "only by case and its form in Unicode"),
         ([3, ("a",), "x", ""], ["a", 4, ("A",)], "^$"),
         (["\n", "\r"], ["a"], r"^ '.n' is no letter or sign, and .*: .* return list\(' '.join\(text.split\(\)\)\)\.$"),
@@ -144,3 +151,47 @@ def test_token_lists_and_own_analyzers():
     model.predict(eval(code, {"X": new}))
     said = refused(SequenceClassifier(**SMALL, analyzer=str.split).fit(["Buy sell", "hold"], [0, 1]), ["BUY"])
     assert said.endswith("let the analyzer split text.lower(), in fit, too.")
+
+
+# --- texts that are written -------------------------------------------------------------------------------------------
+
+
+def warned(function, texts):
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        function(texts, "y")
+    return [str(warning.message) for warning in found]
+
+
+@pytest.mark.parametrize("word", ["caf\xe9", "\ud55c", "\xc5"])  # a letter with an accent, a syllable of jamo, a ring
+def test_letters_in_two_forms(word):
+    y = [word, unicodedata.normalize("NFD", word), "tea"] * 5
+    [message] = warned(warn_if_forms_mix, y)
+    assert "5 of 15 texts have them in several characters, and 5 in one" in message
+    code = re.search(r"Pass (\[.*\]), in score", message)[1]
+    assert warned(warn_if_forms_mix, eval(code, {"unicodedata": unicodedata, "y": y})) == []
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["caf\xe9", "nai" + "\u0308" + "ve"] * 5,  # two letters, each in one form
+        ["caf\xe9"] * 10 + ["cafe\u0301"] * 2,
+        ["caf\xe9"] * 400 + ["cafe\u0301"] * 3,
+        ["\u0958"] * 10,  # has no composed form
+        ["cafe", "the\u0301"] * 5,
+    ],
+    ids=ascii,
+)
+def test_letters_in_one_form(texts):
+    assert warned(warn_if_forms_mix, texts) == []
+
+
+def test_texts_that_end_in_white_space():
+    y = ["a b\r\n", "b"] * 3
+    [message] = warned(warn_if_ends_in_space, y)
+    assert message.startswith(r"3 of 6 texts in y end in white space, such as '\r\n'. ")
+    assert eval(re.search(r"pass (.*)\.$", message)[1], {"y": y}) == ["a b", "b"] * 3
+    assert warned(warn_if_ends_in_space, ["a b", " b"] * 6) == []
+    assert warned(warn_if_ends_in_space, ["a "] * 2 + ["b"] * 4) == []  # two are odd
+    assert warned(warn_if_ends_in_space, ["a "] * 3 + ["b"] * 27) == []

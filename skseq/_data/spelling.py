@@ -12,6 +12,7 @@ LETTERS = 3  # of a word: shorter ones may be symbols, such as C and c in SMILES
 OTHER_CASE = 0.1  # of the words within sentences: 0.05 in headings, less in prose
 
 MIXED, MANY_ENDS, FEW_TEXTS = 0.01, 0.1, 3  # shares of texts, and how many at least: fewer may be odd
+JOINERS = "\u200c\u200d"  # which belong to the spelling of words, and to emoji
 OTHER_FORM = 0.01  # of the tokens: a stray mark or two are less
 ENOUGH_TOKENS, A_FEW = 20, 5  # that are looked at, and that are spelt otherwise: of fewer it may be chance
 
@@ -36,13 +37,18 @@ def warn_if_spelt_otherwise(unknown, n_tokens, vocabulary, *, in_fit, kind, anal
     ``unknown`` is a Counter of unknown tokens, and ``in_fit`` their share in fit. Of prose some words are unknown with
     a capital alone, so that more of such tokens are usual.
     """
-    spelt = _spelt_otherwise([token for token, _ in unknown.most_common()], vocabulary, kind)
-    counts = Counter({token: unknown[token] for token in spelt})
-    of_case = sum(n for token, n in counts.items() if spelt[token][1] == LOWER)
-    n_spelt = counts.total() if of_case > max(OTHER_CASE, in_fit) * n_tokens else counts.total() - of_case
-    if n_tokens < ENOUGH_TOKENS or n_spelt <= max(OTHER_FORM, in_fit) * n_tokens or n_spelt < A_FEW:
+    most = max(OTHER_FORM * n_tokens, in_fit * n_tokens, A_FEW - 1)  # that may be so by chance
+    if n_tokens < ENOUGH_TOKENS or unknown.total() <= most:  # first, as the vocabulary may be large
         return
-    what, code = next(found for found in spelt.values() if n_spelt == counts.total() or found[1] != LOWER)
+    spelt = _spelt_otherwise([token for token, _ in unknown.most_common()], vocabulary, kind)
+    n_spelt = sum(unknown[token] for token in spelt)
+    of_case = sum(unknown[token] for token, (_, code) in spelt.items() if code == LOWER)
+    if of_case <= OTHER_CASE * n_tokens:
+        spelt = {token: found for token, found in spelt.items() if found[1] != LOWER}
+        n_spelt -= of_case
+    if n_spelt <= most:
+        return
+    what, code = next(iter(spelt.values()))  # of the most frequent one
     warn_caller(
         f"{n_spelt} of the {n_tokens} tokens of {argument} are unknown because {argument} is spelt otherwise than "
         f"in fit, and are read as one and the same token. {what}: {_made_one(code, kind, analyzer, argument)}.",
@@ -142,7 +148,7 @@ def _without(token):
     """Code that takes white space, a byte order mark or another control character out of a text, or None."""
     if token.isspace():
         return "' '.join({}.split())"
-    is_control = len(token) == 1 and unicodedata.category(token) in ("Cc", "Cf")
+    is_control = len(token) == 1 and unicodedata.category(token) in ("Cc", "Cf") and token not in JOINERS
     return f"{{}}.replace({token!a}, '')" if is_control else None
 
 

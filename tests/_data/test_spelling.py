@@ -32,6 +32,7 @@ ACCENT = "e\u0301"  # e with a combining accent
         ([ACCENT[1]], ["e", "a"], "^$"),
         (["x", "\xe9"], ["e", ACCENT[1]], r"^ '.xe9' is 'e.u0301' of fit in one character: fit with analyzer=letters"),
         (["\xe9"], ["e", "a"], "^$"),
+        (["\u200d"], ["a"], "^$"),
         ([ACCENT.upper()], ["\xe9"], "only by case and its form in Unicode"),
         ([3, ("a",), "x", ""], ["a", 4, ("A",)], "^$"),
         (["\n", "\r"], ["a"], r"^ '.n' is no letter or sign, and .*: .* return list\(' '.join\(text.split\(\)\)\)\.$"),

@@ -126,7 +126,7 @@ def test_a_feature_that_alone_sets_thresholds():
 
 @pytest.mark.parametrize(
     ("squares", "n_steps"),
-    [([7.0], 9), ([7.0, 1], 9), ([2.9, 0.01, 0.01], 9), ([7.0] * 10, 9), ([0.0, 0], 9), ([7.0, 0.1], 4)],
+    [([7.0], 9), ([7.0, 1], 9), ([2.4, 0.01, 0.01], 9), ([7.0] * 10, 9), ([0.0, 0], 9), ([7.0, 0.1], 4)],
     ids=["alone", "others too", "small", "alike", "none", "by chance"],
 )
 def test_features_beside_which_faults_of_others_are_seen(squares, n_steps):

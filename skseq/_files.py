@@ -45,7 +45,7 @@ VALUES = {  # our own values in fitted estimators: class -> the module that it i
     "ConstantAnswer": "skseq._data.constant_answer",
     "Continuations": "skseq._data.continuations",
     "Covariate": "skseq._data.covariates",
-    "Facts": "skseq._base.diagnosis",
+    "Facts": "skseq._base.facts",
     "FlatRegressor": "skseq._base.window_regressors",
     "ForecastLearnt": "skseq._base.forecasting",
     "HorizonTargets": "skseq._data.horizon_targets",

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, judged, leaves_much, same_output_share
+from skseq._base.diagnosis import Diagnosis, diagnose
 from skseq._base.exploding import explosion, remedies
+from skseq._base.facts import Facts, is_doubtful, judged, leaves_much, same_output_share
 from skseq._base.noise import NO_VERDICT
 from skseq._callers import warn_caller
 from skseq._data.levels_and_lengths import levels_apart

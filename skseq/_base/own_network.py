@@ -18,7 +18,7 @@ from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base._scikeras import build_model, compile_arguments, fit_callbacks, is_default, is_wrapper, prepared
-from skseq._base.diagnosis import LEAST_EPOCHS
+from skseq._base.facts import LEAST_EPOCHS
 from skseq._data.constant_answer import ConstantAnswer
 
 NETWORK_CONSTRAINTS = {"network": "no_validation"}  # `check_network` says more than scikit-learn could

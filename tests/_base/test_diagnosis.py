@@ -20,7 +20,9 @@ from skseq import (
     SequenceTagger,
     SeriesForecaster,
 )
-from skseq._base.diagnosis import MEAN_BEGINS, Facts, _still_falling, diagnose, leaves_much, same_output_share
+from skseq._base.diagnosis import LOOKS, diagnose
+from skseq._base.facts import Facts, leaves_much, same_output_share
+from skseq._base.looks_at_curves import MEAN_BEGINS, still_falling
 from skseq._base.noise import Trial
 from skseq._data.constant_answer import ConstantAnswer
 from skseq.exceptions import ExplodingGradientWarning, TrainingWarning
@@ -192,7 +194,7 @@ def test_a_loss_that_still_falls():
 def test_a_large_rate_is_not_to_be_larger(rate, remedies):
     facts = SimpleNamespace(of="Model", constant=SimpleNamespace(loss=1.0), most_epochs=10, auto_epochs=False)
     history = {"val_loss": np.linspace(1, 0.5, 10), "learning_rate": np.full(10, rate)}
-    seen = _still_falling(history, facts, {})
+    seen = still_falling(history, facts, {})
     assert seen.found
     assert set(seen.advice) == {"epochs"} | remedies
 
@@ -200,7 +202,7 @@ def test_a_large_rate_is_not_to_be_larger(rate, remedies):
 def test_a_training_loss_asks_for_new_data_first():
     """What fell may be noise that is learnt by heart, and a larger rate learns it sooner."""
     facts = SimpleNamespace(of="Model", constant=SimpleNamespace(loss=1.0), most_epochs=10, auto_epochs=False)
-    seen = _still_falling({"loss": np.linspace(1, 0.5, 10), "learning_rate": np.full(10, 0.01)}, facts, {})
+    seen = still_falling({"loss": np.linspace(1, 0.5, 10), "learning_rate": np.full(10, 0.01)}, facts, {})
     assert list(seen.advice) == ["early_stopping", "epochs"]
     assert seen.says.endswith(" per epoch. This training loss alone does not tell whether new data gain.")
 
@@ -896,3 +898,9 @@ def test_share_of_the_same_output():
 def test_of_fits_without_y_no_y_is_spoken(of):
     says = found({"loss": [1.0] * 5}, of=of, noisy=True)["constant answer"]
     assert says.endswith("Try sequences whose steps tell of each other, and more of them.")
+
+
+def test_checks_explain_checks_that_there_are():
+    names = [look.name for look in LOOKS]
+    assert len(set(names)) == len(names)
+    assert {name for look in LOOKS for name in look.explains} - {"all"} <= set(names)

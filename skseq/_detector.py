@@ -638,7 +638,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         stops = self._early_stops(len(windows), job, validation is not None)
         judges = stops or job.n_runs > 1  # several runs are compared on it, too
         validation = Examples(sequences=self._windows(held_out)) if judges else None
-        if job.tried is None:  # else only the losses count
+        if job.rate_factors is None:  # else only the losses count
             judged = examples.sequences if self.contamination != "auto" else held_out
             job = replace(job, rest=lambda fitted: fitted._learn_thresholds(windows, train, held_out, judged, ends))
         return super()._learn(learnt, Examples(sequences=windows), validation, replace(job, stops=stops))

@@ -1001,7 +1001,9 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             order, batch_size = streams(data.n_samples, options.batch_size)
             data = followed(data).take(np.sort(data.samples)[order])
             validation = None if validation is None else followed(validation)
-            shuffle = options.shuffle and options.tried is not None  # every rate that is tried has a batch of its own
+            shuffle = (
+                options.shuffle and options.rate_factors is not None
+            )  # every rate that is tried has a batch of its own
             options = replace(options, batch_size=batch_size, shuffle=shuffle)
         return super()._train(learnt, spec, data, validation, options, rng, goes_on)
 

@@ -110,7 +110,7 @@ class DiagnosedMixin:
 
     def _with_columns(self, facts, data, result, job):
         """`Facts` with what a linear model leaves, of a fit that had the epochs it asked for and leaves much."""
-        had_enough = facts.auto_epochs and not (result.interrupted or job.incremental or job.tried is not None)
+        had_enough = facts.auto_epochs and not (result.interrupted or job.incremental or job.rate_factors is not None)
         looks = had_enough and leaves_much(self.history_, facts)
         return replace(facts, columns=self._left_by_columns(data)) if looks else facts
 
@@ -120,7 +120,7 @@ class DiagnosedMixin:
 
     def _with_levels(self, facts, data, result, job):
         """`Facts` with what a fit that has ended leaves where sequences have the levels of others."""
-        if result.interrupted or job.incremental or job.tried is not None:
+        if result.interrupted or job.incremental or job.rate_factors is not None:
             return facts
         found = self._left_with_other_levels(data)
         return facts if found is None else replace(facts, levels=found[0], other_levels=found[1])
@@ -166,7 +166,7 @@ class DiagnosedMixin:
             from skseq.nn.training.interrupts import warn_of_interrupt
 
             warn_of_interrupt()
-        if job.tried is not None:  # only the losses count
+        if job.rate_factors is not None:  # only the losses count
             return
         told = diagnose(self.history_, self._facts, self._parameters_used()).told
         if job.incremental:

@@ -182,14 +182,15 @@ class BaseSequenceEstimator(
         validation=(None, None, None),
         *,
         incremental=False,
-        tried=None,
+        rate_factors=None,
         ignored_y=None,
         **given,
     ):
         """Every fit of every estimator: check, read, describe the network, train, keep.
 
-        ``validation`` is (X_val, y_val, sample_weight_val), ``incremental`` a `partial_fit`, ``tried`` that of a `Job`;
-        ``ignored_y`` is y where nothing is learnt from it; ``given`` is what the caller says of the targets beforehand.
+        ``validation`` is (X_val, y_val, sample_weight_val), ``incremental`` a `partial_fit`, ``rate_factors`` those of
+        a `Job`; ``ignored_y`` is y where nothing is learnt from it; ``given`` is what the caller says of the targets
+        beforehand.
         """
         X_val, y_val, weight_val = validation
         if (y is not None and (X_val is None) != (y_val is None)) or (X_val is None and y_val is not None):
@@ -197,8 +198,8 @@ class BaseSequenceEstimator(
         if X_val is None and weight_val is not None:
             raise ValueError("sample_weight_val needs X_val, whose samples it weighs: pass both, or leave it out.")
         self._check_parameters()
-        was_fitted = hasattr(self, "weights_") and tried is None
-        job = self._job(X, y, sample_weight, incremental, tried, ignored_y)
+        was_fitted = hasattr(self, "weights_") and rate_factors is None
+        job = self._job(X, y, sample_weight, incremental, rate_factors, ignored_y)
         with all_or_nothing(self):
             known = self._learnt if job.goes_on else self._nothing_learnt
             learnt, examples = self._read(X, y, sample_weight, known, **given)
@@ -222,12 +223,12 @@ class BaseSequenceEstimator(
         self._warn(result, job)  # after all is kept: where warnings are errors, nothing is lost
         return self
 
-    def _job(self, X, y, sample_weight, incremental, tried, ignored_y):
+    def _job(self, X, y, sample_weight, incremental, rate_factors, ignored_y):
         """The `Job` of a fit by the parameters, and by the fit before where it goes on from that."""
         goes_on = (incremental or self.warm_start) and hasattr(self, "weights_")  # from the numbers of the last fit
-        epochs = 1 if incremental else self.epochs if tried is None else len(tried)
+        epochs = 1 if incremental else self.epochs if rate_factors is None else len(rate_factors)
         last = self._sizes if incremental and goes_on else {}  # what "auto" was then stands
-        is_usual = not incremental and tried is None
+        is_usual = not incremental and rate_factors is None
         job = Job(
             epochs=epochs if epochs == "auto" else int(epochs),
             batch_size=self.batch_size if self.batch_size == "auto" else int(self.batch_size),
@@ -235,21 +236,21 @@ class BaseSequenceEstimator(
             n_runs=int(self.n_init) if is_usual and not goes_on else 1,
             incremental=incremental,
             goes_on=goes_on,
-            tried=tried,
+            rate_factors=rate_factors,
             auto=self._auto_epochs,
             auto_dropout=self._auto_dropout,
             checkpoint=self._checkpoint() if is_usual else None,
-            told=self._told(X, y, sample_weight) if is_usual and watches(self) else None,
+            callback_data=self._callback_data(X, y, sample_weight) if is_usual and watches(self) else None,
         )
-        if job.told is not None and y is None:
-            job.told["y"] = ignored_y
+        if job.callback_data is not None and y is None:
+            job.callback_data["y"] = ignored_y
         return job
 
     def _try_learning_rates(self, X, y, sample_weight, factors):
         """The history of a fit whose every epoch is one update, which multiplies `learning_rate` by its factor."""
         self._validate_params()
         with suppress(FloatingPointError):  # the highest rates may well diverge
-            self._fit(X, y, sample_weight, tried=factors)
+            self._fit(X, y, sample_weight, rate_factors=factors)
         return self.history_
 
     def _read(self, X, y, sample_weight, known, *, suffix="", **given):
@@ -277,10 +278,10 @@ class BaseSequenceEstimator(
         warn_if_one_series(X, values, argument)
 
     def _warn_if_one_labelled_series(self, X, values, targets, rows, argument, target_argument):
-        """The same where y has one target per row, which most tables have."""
+        """Warn if X with one target per row looks like one series."""
         warn_if_timed_steps(X, values, argument, type(self).__name__)
 
-    def _told(self, X, y, sample_weight):
+    def _callback_data(self, X, y, sample_weight):
         """What callbacks of scikit-learn are told of the data."""
         return {"X": X, "y": y, "metadata": {} if sample_weight is None else {"sample_weight": sample_weight}}
 
@@ -336,7 +337,7 @@ class BaseSequenceEstimator(
         constant = self._constant_answer(learnt, spec, data)
         options = self._options(job, n_samples=data.n_samples, early_stopping=early_stopping)
         options = replace(options, least_loss=self._least_loss(constant, options, validation))
-        if constant.of_one_class and job.tried is None and not spec.is_own:
+        if constant.of_one_class and job.rate_factors is None and not spec.is_own:
             options = replace(options, epochs=1)  # there is nothing to learn, but to a network of the user's own
         judged_by = validation.n_samples if early_stopping else None
         tell(type(self).__name__, spec, job, n_updates(data.n_samples, job.batch_size), judged_by, self.bptt_steps)
@@ -365,7 +366,7 @@ class BaseSequenceEstimator(
     def _tries(self, learnt, n_samples, job):
         """Whether a trial says how many epochs a fit has."""
         auto = self._trial_rules is not None and self.epochs == "auto" and self.early_stopping == "auto"
-        if not auto or job.incremental or job.goes_on or job.tried is not None or n_samples < job.fewest_to_try:
+        if not auto or job.incremental or job.goes_on or job.rate_factors is not None or n_samples < job.fewest_to_try:
             return False
         alike = not self.callbacks and self.validation_fraction <= MOST_HELD_OUT  # else a trial is another fit
         return alike and sees_noise(self._trial_rules, job.epochs, self.n_iter_no_change)
@@ -421,9 +422,11 @@ class BaseSequenceEstimator(
 
     def _begin_task(self, learnt, job):
         """The `FitTask` of a fit that callbacks of scikit-learn watch, or None."""
-        if job.told is None:
+        if job.callback_data is None:
             return None
-        task = FitTask(estimator=self, given=job.told, attributes=partial(self._attributes_so_far, learnt, job))
+        task = FitTask(
+            estimator=self, given=job.callback_data, attributes=partial(self._attributes_so_far, learnt, job)
+        )
         return task.begin_fit(job.epochs if job.n_runs == 1 else job.n_runs)
 
     def _attributes_so_far(self, learnt, job, result, spec):
@@ -653,7 +656,7 @@ class BaseSequenceEstimator(
             caution=job.caution,
             **({} if job.incremental else of_all_epochs),
             plateau_patience=-(-int(self.n_iter_no_change) // 2),  # before early stopping gives up
-            tried=job.tried,
+            rate_factors=job.rate_factors,
             patience=(job.patience or int(self.n_iter_no_change)) if early_stopping else None,
             n_least=int(self.n_iter_no_change),
             shuffle=self.shuffle,
@@ -667,7 +670,7 @@ class BaseSequenceEstimator(
         """The training loss that is next to nothing, where it ends a fit that nothing else ends, or None."""
         ends = self._ends_when_perfect and self.early_stopping == "auto" and options.patience is None
         known = options.learning_rate_schedule != "reduce_on_plateau" and options.weight_average is None
-        if not (ends and known and options.tried is None and validation is None) or constant.loss is None:
+        if not (ends and known and options.rate_factors is None and validation is None) or constant.loss is None:
             return None
         return (PERFECT + DROPPED * options.rates["dropout"]) * constant.loss
 
@@ -729,7 +732,7 @@ class BaseSequenceEstimator(
         """Loss of the training data in the last epoch."""
         check_is_fitted(self)
         if not self.history_.get("loss"):
-            raise AttributeError(f"{type(self).__name__} has no loss_: its last fit has told of none.")
+            raise AttributeError(f"{type(self).__name__} has no loss_: its last fit recorded no loss.")
         return self.history_["loss"][-1]
 
     @property

@@ -34,8 +34,8 @@ class Facts:
     levels and gains.
     ``columns`` are what a linear model of all timesteps leaves of the errors of a constant in samples that it has not
     seen, and what the fit leaves in training, without dropout. ``beyond`` is what
-    `first_beyond` found in this `partial_fit` or one before, of which the last is no news. None is what was not
-    measured.
+    `first_beyond` found in this `partial_fit` or an earlier one; what an earlier one found is no news. None is what was
+    not measured.
     """
 
     of: str

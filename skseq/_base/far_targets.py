@@ -13,7 +13,7 @@ TAIL_OFTEN, TAIL_MOST = 0.005, 0.9  # the same where they go on a long tail
 def warn_if_cut(targets, weights, scale, estimator):
     """Warn where training cuts many of the targets (n, n_outputs), and with them most of what they vary by.
 
-    Fewer will do, from two on, where as many others are far, but not cut: these go on a long tail, and are no glitches.
+    Two cut targets suffice if as many more lie far out uncut: that is a long tail, not glitches.
     Returns whether it did.
     """
     with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is not found

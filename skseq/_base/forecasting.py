@@ -60,7 +60,8 @@ class ForecastLearnt(Learnt):
     ``scaling`` says how windows are scaled. ``n_future`` and ``n_static`` are how much is known beforehand, and
     ``known`` is the `Scale` of these numbers, ``known_names`` what their columns are called. The network learns what
     the `LinearPart` leaves, if there is one: ``wants_linear`` is whether there was to be one, and ``few_are_enough``
-    whether a few samples may teach it. Not those with which a stream begins: the rest is scaled by what they leave.
+    whether a few samples may teach it. The first samples of a stream may not: later targets are scaled by what they
+    leave.
     ``linear_pays`` is whether no trial has shown that the network learns more without it.
     """
 
@@ -327,11 +328,11 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
             f"{instead}."
         )
 
-    def _told(self, X, y, sample_weight):
-        told = super()._told(X.past, y, sample_weight)
+    def _callback_data(self, X, y, sample_weight):
+        data = super()._callback_data(X.past, y, sample_weight)
         known = {"X_future": X.future, "X_static": X.static}
-        told["metadata"] |= {name: value for name, value in known.items() if value is not None}
-        return told
+        data["metadata"] |= {name: value for name, value in known.items() if value is not None}
+        return data
 
     def _try_learning_rates(self, X, y, sample_weight, factors, *, X_future=None, X_static=None):
         windows = GivenWindows(past=X, future=X_future, static=X_static)
@@ -475,7 +476,7 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         linear = self._wants_linear(learnt) and learnt.linear_pays
         learnt = replace(learnt, few_are_enough=not job.incremental, in_order=examples.groups is not None)
         calibration, fraction = None, float(self.calibration_fraction)
-        if fraction > 0 and not job.incremental and job.tried is None:
+        if fraction > 0 and not job.incremental and job.rate_factors is None:
             examples, calibration = self._parted(examples, fraction, "calibration_fraction")
         job = self._job_beside_linear(learnt, examples, job) if linear else job
         watched = not linear and self._learns_by_heart(examples, job)
@@ -757,7 +758,7 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
     def _for_linear(self, target, data, learnt):
         """Targets (n, h, k) for a linear model, whose squared errors a single one that is far out would decide.
 
-        None is further out than training asks the network for, and windows that never moved go on as they are.
+        Outliers are cut as in training, and windows that never moved get the target 0.
         """
         scale = self._scale(True, data, target, data.rows.get("target_lengths"))
         near = scale.undo(scale.apply(Sequences(values=target), "float64", "y", training=True).values)

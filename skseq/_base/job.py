@@ -69,7 +69,7 @@ class Job:
     """What a fit is to do: epochs at most, whether it is a `partial_fit`, and whether it continues the last fit.
 
     Of ``n_runs`` from different starting weights the best is kept. ``epochs``, ``batch_size`` and ``dropout`` may be
-    "auto" until the number of samples is known. ``tried`` are factors of the learning rate to be tried one after
+    "auto" until the number of samples is known. ``rate_factors`` are factors of the learning rate to be tried one after
     another, each in an epoch of one update. ``stops`` is whether training may stop early, if that is decided
     beforehand, and ``patience`` the epochs that it waits for a better validation loss, if not `n_iter_no_change`.
     ``auto`` is what "auto" epochs are: how many updates they are to give, and the fewest and the most epochs.
@@ -77,9 +77,9 @@ class Job:
     multiplied by ``caution``, but not in such a longer fit.
     ``auto_dropout`` is what an "auto" dropout is: the fewest samples to have any, and its rate. A trial needs
     ``fewest_to_try``, and ``verdict`` is what it has said, or None. ``checkpoint`` is the `Checkpoint` that a fit goes
-    on from another time. ``told`` is what callbacks of scikit-learn are told of the data, or None if there are none.
-    ``rest`` makes an estimator learn what follows from trained weights. ``trial`` is whether another fit says what
-    there is to say of the data.
+    on from another time. ``callback_data`` is what scikit-learn's callbacks receive; None without callbacks.
+    ``rest(estimator)`` runs after training, such as learning thresholds. ``trial``: this fit is only a trial, and the
+    real fit gives the warnings.
     """
 
     epochs: int | str
@@ -88,7 +88,7 @@ class Job:
     n_runs: int = 1
     incremental: bool = False
     goes_on: bool = False
-    tried: np.ndarray | None = None
+    rate_factors: np.ndarray | None = None
     stops: bool | None = None
     patience: int | None = None
     auto: tuple = AUTO_EPOCHS
@@ -98,7 +98,7 @@ class Job:
     fewest_to_try: int = FEWEST_SAMPLES
     checkpoint: object = None
     verdict: Verdict | None = None
-    told: dict | None = None
+    callback_data: dict | None = None
     rest: object = None
     trial: bool = False
 

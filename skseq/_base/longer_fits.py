@@ -197,8 +197,8 @@ class LongerFitsMixin:
     def _parts_of_trial(self, learnt, examples, job):
         """Indices of the earlier and the last examples for a trial, or None if there is to be none."""
         auto = job.longer is not None and self.epochs == "auto" and self.early_stopping == "auto"
-        watched = self.callbacks or job.told is not None  # these are to see one fit
-        goes_on = job.incremental or job.goes_on or job.tried is not None
+        watched = self.callbacks or job.callback_data is not None  # these are to see one fit
+        goes_on = job.incremental or job.goes_on or job.rate_factors is not None
         if not auto or watched or goes_on:
             return None
         parts = examples.apart(self.validation_fraction, learnt.targets.horizon)

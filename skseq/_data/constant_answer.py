@@ -17,14 +17,14 @@ from skseq._data.scaling import some_steps
 # Limits of heads, as in `skseq.nn.networks.heads`, which imports TensorFlow.
 LEAST_SCALE, LEAST_DF = 1e-4, 2.0
 COUNTS = ("poisson", "negative_binomial")  # losses that are distributions of counts
-LOOKED_AT = 2**11  # numbers of a target, where no equation gives the best answer: of so few it loses 0.001 more at most
+LOOKED_AT = 2**11  # numbers of a target that a search uses at most: that costs 0.001 of the loss or less
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ConstantAnswer:
     """``loss`` of the best one; ``shares`` (n_classes,) of the classes in what the accuracy of a fit counts.
 
-    Either is None where it says nothing.
+    Each is None where it is unknown.
     """
 
     loss: float | None = None
@@ -226,7 +226,7 @@ def _huber(answer, y):
 
 
 def _best_of_normal(weights, y):
-    """Mean and deviation; as networks begin, the deviation of what never varies is 1."""
+    """Mean and deviation; what never varies counts with a deviation of 1, with which networks begin."""
     mean = np.average(y, weights=weights)
     deviation = np.sqrt(np.average(np.square(y - mean), weights=weights))
     return mean, max(deviation, LEAST_SCALE) if np.ptp(y) > 0 else 1.0

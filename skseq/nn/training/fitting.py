@@ -52,13 +52,13 @@ class FitOptions:
     ``rates`` are the numbers that are fed to every update, such as dropout and l2. ``learning_rate_schedule`` and
     ``warmup`` are those of `schedules.factors`; ``plateau_patience`` is the number of epochs without a better loss
     after which "reduce_on_plateau" halves the rate.
-    ``caution`` is a factor of all rates. ``tried`` are factors to be tried instead: every epoch is one update then, and
-    has one of them. ``weight_average`` is that of `schedules.shares`, for a spec that is ``averaged``. ``patience`` is
-    the number of epochs without a better validation loss after which training stops and the best weights return; None
-    is off. ``least_loss`` is a loss that is next to nothing, for `Ending`, and ``n_least`` how many epochs it waits;
-    None is off. ``n_runs`` is how often `best_fit` trains. ``max_bytes`` limits what an epoch holds besides the data
-    (`TrainingData.n_that_fit`); None is no limit. ``checkpoint`` is where a fit goes on from another time, or None.
-    ``task`` is told of runs and epochs.
+    ``caution`` is a factor of all rates. ``rate_factors`` are factors to be tried instead: every epoch is one
+    update then, and has one of them. ``weight_average`` is that of `schedules.shares`, for a spec that is
+    ``averaged``. ``patience`` is the number of epochs without a better validation loss after which training stops
+    and the best weights return; None is off. ``least_loss`` is a loss that is next to nothing, for `Ending`, and
+    ``n_least`` how many epochs it waits; None is off. ``n_runs`` is how often `best_fit` trains. ``max_bytes``
+    limits what an epoch holds besides the data (`TrainingData.n_that_fit`); None is no limit. ``checkpoint`` is
+    where a fit goes on from another time, or None. ``task`` is told of runs and epochs.
     ``is_over(history)`` says after every epoch whether training ends there; None is off.
     """
 
@@ -72,7 +72,7 @@ class FitOptions:
     caution: float = 1.0
     plateau_patience: int = 5
     weight_average: str | None = None
-    tried: np.ndarray | None = None
+    rate_factors: np.ndarray | None = None
     patience: int | None = None
     least_loss: float | None = None
     n_least: int = 10
@@ -315,8 +315,8 @@ def _paths(options, n_batches):
     def factors_of(updates):
         return options.caution * path(updates)
 
-    if options.tried is not None:
-        factors_of = options.tried.__getitem__
+    if options.rate_factors is not None:
+        factors_of = options.rate_factors.__getitem__
     plateau = Plateau(options.plateau_patience) if schedule == "reduce_on_plateau" else None
     ending = None
     if options.least_loss is not None:
@@ -358,7 +358,7 @@ def _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces, pace
 def _epoch_batches(data, options, rng):
     """The batches of one epoch, (n_batches, batch_size) row indices."""
     samples = data.samples[rng.permutation(data.n_samples)] if options.shuffle else data.samples
-    if options.tried is not None:
+    if options.rate_factors is not None:
         samples = samples[: options.batch_size]
     return make_batches(samples, min(options.batch_size, data.n_samples))
 

@@ -17,6 +17,7 @@ from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
+from skseq._data.likely_padding import looks_padded
 from skseq._data.likely_series import warn_if_labelled_steps
 from skseq._data.likely_tags import (
     check_no_labels,
@@ -671,6 +672,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
 
     def _warn_if_padded(self, sequences, argument):
         """What the labels say of padding, `_read_targets` warns of."""
+        return looks_padded(sequences)
 
     def _warn_if_one_labelled_series(self, X, values, targets, rows, argument, target_argument):
         if targets.form == "labels":

@@ -33,6 +33,7 @@ from skseq._base.same_network import changes, is_same_network
 from skseq._base.validation_scale import warn_if_elsewhere
 from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
+from skseq._data.likely_gaps import warn_if_one_stands_for_gaps
 from skseq._data.likely_padding import warn_if_padded
 from skseq._data.likely_series import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
 from skseq._data.long_frames import warn_if_long
@@ -261,8 +262,8 @@ class BaseSequenceEstimator(
         told = known.source is None and form.kind in ("columns", "tokens") and warn_if_long(X, f"X{suffix}")
         if y is None and known.source is None and form.kind == "columns" and not (form.reads_tokens or told):
             self._warn_if_one_series(X, sequences.values, f"X{suffix}")
-        if known.source is None:
-            self._warn_if_padded(sequences, f"X{suffix}")
+        if known.source is None and not self._warn_if_padded(sequences, f"X{suffix}"):
+            warn_if_one_stands_for_gaps(sequences, f"X{suffix}")
         targets, rows = self._read_targets(y, sequences, known.targets, f"y{suffix}", **given)
         if "target" in rows:
             check_same_samples(len(sequences), len(rows["target"]), f"X{suffix}", f"y{suffix}", X)
@@ -272,7 +273,7 @@ class BaseSequenceEstimator(
         return Learnt(source=form, targets=targets), examples
 
     def _warn_if_padded(self, sequences, argument):
-        warn_if_padded(sequences, argument)
+        return warn_if_padded(sequences, argument)
 
     def _warn_if_one_series(self, X, values, argument):
         warn_if_one_series(X, values, argument)

@@ -7,7 +7,7 @@ from itertools import chain
 
 import numpy as np
 
-from skseq._arguments import library_of
+from skseq._arguments import library_of, refuse_lazy
 from skseq._data.calendars import time_columns
 from skseq._data.checks import stacked_vectors
 from skseq._data.sequences import as_samples
@@ -22,6 +22,8 @@ def without_times(X):
     Times that do not ascend raise ValueError; of several columns nothing says which one has the order.
     """
     samples = as_samples(X) or ()
+    for index, sample in enumerate(samples):
+        refuse_lazy(type(sample), f"X[{index}]")
     names = list(map(_polars_times, samples))
     if not any(names):
         return X

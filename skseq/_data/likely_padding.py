@@ -15,6 +15,7 @@ def warn_if_padded(sequences, argument):
     """Warn where `Sequences` of one length end in runs of one timestep, of several lengths, which is nowhere else.
 
     They may be padded on the left, too; but numbers that are 0 there may wait for an event, unless 0 lies apart.
+    Returns whether it did.
     """
     are_numbers = sequences.values.ndim == 3
     for where, values in sides_of_some(sequences):
@@ -27,7 +28,13 @@ def warn_if_padded(sequences, argument):
                 f"it: with lengths as the numbers of real timesteps, [x[{n}] for x, n in zip({argument}, lengths)].",
                 UserWarning,
             )
-            return
+            return True
+    return False
+
+
+def looks_padded(sequences):
+    """Whether `Sequences` of one length end or begin in such runs."""
+    return any(runs_of_padding(values) is not None for _, values in sides_of_some(sequences))
 
 
 def sides_of_some(sequences):

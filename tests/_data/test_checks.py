@@ -515,7 +515,10 @@ def test_what_an_error_says_of_times_in_frames_helps(first, seconds, library):
     assert len(own.columns) == 2
 
 
-@pytest.mark.parametrize("estimator", [SequenceClassifier(), SequenceRegressor(), SeriesForecaster(), SlidingWindows()])
+LAZY = [SequenceClassifier(), SequenceRegressor(), SeriesForecaster(), SlidingWindows(), SequenceScaler()]
+
+
+@pytest.mark.parametrize("estimator", LAZY)
 def test_frames_that_are_not_computed(estimator):
     """polars warns whoever asks them for their columns, and warnings are errors here."""
     lazy = pl.DataFrame({"t": [date(2024, 1, 1), date(2024, 1, 2)], "y": [1.0, 2.0]}).lazy()

@@ -47,6 +47,7 @@ from skseq._data.window_choice import WindowChoice
 from skseq._data.window_units import SCALINGS, sizes_of_series, usual_scaling
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
+from skseq._naive import SeasonalNaive
 from skseq._of_fit import ParametersOfFitMixin
 from skseq._sklearn import HasMethods, Interval, StrOptions, _fit_context, available_if
 from skseq._typing import Array, ArrayLike, RandomState, Scoring, SequencesLike
@@ -761,7 +762,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         else:
             estimator = with_random_states(clone(self.estimator), self.random_state)
         own = estimator.get_params(deep=False)
-        if own.get("m", 1) is None:  # a `SeasonalNaive`
+        if isinstance(estimator, SeasonalNaive) and estimator.m is None:
             estimator.set_params(m=self.season)
         if own.get("target_features") == "auto":
             estimator.set_params(target_features=list(range(known.series.n_targets)))  # they stand first
@@ -803,7 +804,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         name = next((name for name in SEASONS if name in own), None)
         if name is None:
             return "season", None
-        return ("season", self.season) if name == "m" and own[name] is None else (name, own[name])
+        is_open = isinstance(self.estimator, SeasonalNaive) and own[name] is None
+        return ("season", self.season) if is_open else (name, own[name])
 
     def _is_flat(self):
         return self.estimator is not None and not reads_windows(self.estimator)
@@ -821,9 +823,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         origins = self._training_origins(ends)
         series = np.repeat(np.arange(len(origins)), [len(own) for own in origins])
         windows = known.windows_before(series, np.concatenate(origins), window=self.window_, horizon=self.horizon)
-        first = (
-            np.concatenate(origins) - (ends + known.series.lags)[series]
-        )  # steps of the targets, from the last one on
+        # Steps of the targets before the last one of all series.
+        first = np.concatenate(origins) - (ends + known.series.lags)[series]
         return replace(windows, groups=np.stack([first, first + self.horizon - 1], axis=1))
 
     def _fitted(self, estimator, windows):

@@ -101,8 +101,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         than from the mixture. Of a group of them, such as one-hot columns, exactly one is 1 at every timestep: which
         one is drawn from a softmax, so that samples are one-hot, too. "auto" takes the features that hold nothing else
         in fit, and as groups those side by side of which exactly one is 1 at every timestep; features of other kinds
-        may stand between. A list is taken as it is: an integer is a feature on its own, and a tuple of them a group, as
-        in ``[2, (3, 4, 5)]``.
+        may stand between. Later data may break such a group, but each step that does counts as one in a million. A list
+        is taken as it is: an integer is a feature on its own, and a tuple of them a group, as in ``[2, (3, 4, 5)]``.
 
     end : bool or "auto", default="auto"
         Whether sequences have an end, which is learnt as if it were one more token. "auto": lists of sequences and text
@@ -1001,9 +1001,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             order, batch_size = streams(data.n_samples, options.batch_size)
             data = followed(data).take(np.sort(data.samples)[order])
             validation = None if validation is None else followed(validation)
-            shuffle = (
-                options.shuffle and options.rate_factors is not None
-            )  # every rate that is tried has a batch of its own
+            # Every rate that is tried has a batch of its own.
+            shuffle = options.shuffle and options.rate_factors is not None
             options = replace(options, batch_size=batch_size, shuffle=shuffle)
         return super()._train(learnt, spec, data, validation, options, rng, goes_on)
 

@@ -295,3 +295,34 @@ def test_blocks_of_windows_follow_the_times_of_series(library):
     assert_array_equal(last - first, 2)
     ends = [own.max() for own in np.split(last, np.flatnonzero(np.diff(last) < 0) + 1)]
     assert ends == [-21, -1, -11]
+
+
+@pytest.mark.parametrize("freq", ["D", "B", "h", "MS", "ME", "QE", "W"])
+def test_lags_are_whole_steps_also_of_series_that_do_not_overlap(freq):
+    times = pd.date_range("2015-01-01", periods=90, freq=freq)
+    X = [pd.Series(1.0, times[:20]), pd.Series(1.0, times[30:90]), pd.Series(1.0, times[:88])]
+    assert_array_equal(read_series(forecaster(), X)[0].lags, [70, 0, 2])
+
+
+@pytest.mark.parametrize(
+    "indices",
+    [
+        [pd.RangeIndex(40), pd.RangeIndex(60)],  # which may have been reset
+        [pd.date_range("2024-01-01", periods=40, tz=zone) for zone in ("Europe/Berlin", "America/New_York")],
+        [pd.date_range("2024-01-01", periods=9, freq=freq) for freq in ("MS", "ME")],
+        [pd.date_range(start, periods=9) for start in ("2024-01-01", "2024-01-01 06:00")],
+    ],
+    ids=["numbers", "zones", "months", "hours"],
+)
+def test_series_that_end_in_the_same_step_have_no_lags(indices):
+    X = [pd.Series(1.0, index) for index in indices]
+    assert_array_equal(read_series(forecaster(), X)[0].lags, [0, 0])
+
+
+def test_what_others_call_m_is_theirs():
+    class WithM(Ridge):
+        def __init__(self, m=None):
+            super().__init__()
+            self.m = m
+
+    assert SeriesForecaster(WithM(), season=4).fit(walks()).estimator_.m is None

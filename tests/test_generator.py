@@ -976,16 +976,20 @@ def test_samples_of_one_hot_columns_are_one_hot():
     )
 
 
-def test_one_hot_columns_stay_one_hot():
-    model, both = generator(n_components=1).fit(ONE_HOT), ONE_HOT.copy()
-    both[0, 0, 1:] = 1
-    for call in (model.score, model.partial_fit, deepcopy(model).set_params(warm_start=True).fit):
-        with pytest.raises(ValueError, match=r"Exactly one of the features 1, 2, 3 of X .* but 3 .*=\[1, 2, 3\]"):
-            call(both)
-    with pytest.raises(ValueError, match="features 1, 2, 3 of X_val"):
-        generator().fit(ONE_HOT, X_val=both)
-    generator(n_components=1, binary_features=[1, 2, 3]).fit(ONE_HOT).partial_fit(both)
-    assert model.partial_fit(ONE_HOT)._spec.one_hot == ((1, 2, 3),)
+@pytest.mark.parametrize("n_ones", [0, 3])
+def test_a_step_that_breaks_a_group_is_one_in_a_million(n_ones):
+    model, broken = generator(n_components=1, dtype="float64").fit(ONE_HOT), ONE_HOT[:1, :2].copy()
+    broken[0, 1, 1:] = n_ones > 0
+    whole = ONE_HOT[:1, :2].copy()
+    whole[0, 1, 1:] = [1, 0, 0]
+    chances = model.predict(ONE_HOT[:1, :1])[0, 1:]
+    alone = np.log(chances).sum() if n_ones else np.log(1 - chances).sum()
+    expected = np.log(1e-6) + alone - np.log(chances[0])
+    np.testing.assert_allclose(model.score_samples(broken) - model.score_samples(whole), expected, rtol=1e-4)
+    for call in (model.partial_fit, deepcopy(model).set_params(warm_start=True).fit):  # a stream may bring new ones
+        assert np.isfinite(call(np.r_[ONE_HOT, np.repeat(broken, 5, axis=1)[:, :5]]).loss_)
+    assert np.isfinite(generator().fit(ONE_HOT, X_val=broken).history_["val_loss"]).all()
+    assert model._spec.one_hot == ((1, 2, 3),)
 
 
 def test_a_fit_from_before_there_were_groups():

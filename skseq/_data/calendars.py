@@ -519,6 +519,22 @@ class Step:
             return months.astype("datetime64[D]") + (day - day.astype("datetime64[M]")) + within_day
         return (months + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D") + within_day
 
+    def between(self, first, last):
+        """How many whole steps lead from one time to another; of months and days the parts do not count."""
+        if self.kind == "fixed":
+            return int((last - first) // self.length)
+        if self.kind == "business":
+            return int(np.busday_count(first.astype("datetime64[D]"), last.astype("datetime64[D]")))
+        return int((last.astype("datetime64[M]") - first.astype("datetime64[M]")).astype(int) // self.length)
+
+
+def steps_between(time, times):
+    """How many whole steps of datetime64 (t,) lie between a time and the last of them."""
+    step = regular_step(times)
+    if step is not None:
+        return step.between(time, times[-1])
+    return int(np.count_nonzero(times >= time + np.median(np.diff(times)))) if len(times) > 1 else 0
+
 
 def regular_step(times):
     """The `Step` of datetime64 (t,), or None if they have none, or are fewer than 3.

@@ -66,7 +66,7 @@ class Continuations:
         return replace(self, longest=longest, alone=self.alone and len(sequences) == 1)
 
     def check_binary(self, sequences, argument):
-        """Raise ValueError if a feature that was 0 or 1 in fit is something else, or not one of a group is 1."""
+        """Raise ValueError if a feature that was 0 or 1 in fit is something else."""
         for feature in self.binary:
             numbers = np.asarray(sequences.values)[..., feature][sequences.mask]
             if not np.isin(numbers, (0, 1)).all():
@@ -74,13 +74,6 @@ class Continuations:
                 raise ValueError(
                     f"Feature {feature} of {argument} was 0 or 1 at all timesteps in fit, but is {wrong} now. Fit with "
                     "binary_features=[] if it may have other values."
-                )
-        for group in self.one_hot:
-            n_ones = _n_ones_besides_one(sequences, group)
-            if n_ones is not None:
-                raise ValueError(
-                    f"Exactly one of the features {_named(group)} of {argument} was 1 at every timestep in fit, but "
-                    f"{n_ones} of them are now. Fit with binary_features={list(self.binary)} to draw each on its own."
                 )
 
     @property
@@ -232,7 +225,7 @@ def chosen_binary(asked, sequences, scale):
     if isinstance(asked, str):
         binary = tuple(k for k in binary_features(sequences) if k not in moved)
         return binary, one_hot_groups(sequences, binary)
-    groups = [tuple(part) for part in asked if isinstance(part, (tuple, list))]
+    groups = [tuple(part) for part in asked if isinstance(part, (tuple, list)) and len(part)]
     given = [k for part in asked for k in (part if isinstance(part, (tuple, list)) else [part])]
     n = sequences.values.shape[2]
     if wrong := [k for k in given if not isinstance(k, Integral) or isinstance(k, bool) or not 0 <= k < n]:

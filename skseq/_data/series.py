@@ -15,6 +15,7 @@ from skseq._data.calendars import (
     refuse_text,
     refuse_times_in_columns,
     refuse_times_of_several,
+    steps_between,
 )
 from skseq._data.checks import check_rows, refuse_groups
 from skseq._data.finite import check_finite
@@ -48,12 +49,12 @@ class LongSeries:
 
     @property
     def lags(self):
-        """How many steps before the last one each series ends, (n,), by their times; 0 where some have none."""
-        if any(times is None for times in self.times) or len({times.dtype.kind for times in self.times}) > 1:
+        """How many steps before the last one each series ends, (n,), by their dates; 0 where some have none."""
+        if not all(times is not None and times.dtype.kind == "M" for times in self.times):  # integers may just count
             return np.zeros(len(self), int)
         ends = [times[-1] for times in self.times]
-        steps = self.times[int(np.argmax(ends))]  # of the series that ends last
-        return len(steps) - np.searchsorted(steps, ends, side="right")
+        longest = self.times[int(np.argmax(ends))]  # of the series that ends last
+        return np.array([steps_between(end, longest) for end in ends])
 
     def tails(self, n_steps):
         """The last steps of every series, in memory of their own."""

@@ -152,7 +152,7 @@ def levels_of_columns(sample):
     last = dict.fromkeys(name[-1] if isinstance(name, tuple) else str(name).rpartition("_")[-1] for name in names)
     try:
         return [float(name) for name in last]
-    except ValueError:
+    except (TypeError, ValueError):
         return None
 
 

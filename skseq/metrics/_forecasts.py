@@ -29,6 +29,7 @@ from skseq.metrics._values import (
 )
 
 _MULTIOUTPUT = [StrOptions({"uniform_average", "raw_values"})]
+CLEARLY = 0.9  # times the loss: forecasts of two models may cross a little
 _COVERAGE = [Interval(Real, 0, 1, closed="neither")]
 
 # --- points -----------------------------------------------------------------------------------------------------------
@@ -248,7 +249,7 @@ def weighted_quantile_loss(
     ------
     ValueError
         If shapes, or columns or times of frames, differ, if the last axis has another length than `quantiles`, if
-        columns of frames name other levels, if higher levels have lower quantiles, if a level is not between 0 and 1,
+        columns of frames name other levels, if quantiles stand in the reverse order, if a level is not between 0 and 1,
         if a value is NaN or infinite, or if `y_true` is 0 throughout.
 
     See Also
@@ -277,9 +278,9 @@ def weighted_quantile_loss(
             f"{len(levels)} levels in quantiles."
         )
     check_levels_of_columns(predicted, levels, "y_quantiles")
-    _check_ascending(predicted, levels)
     above = true.values[..., None] - predicted.values  # (n_steps, n_targets, n_quantiles)
-    losses = 2 * np.maximum(levels * above, (levels - 1) * above).mean(axis=-1)
+    losses = _pinball(above, levels)
+    _check_order(predicted.values, above, levels, losses.mean())
     sizes = np.abs(true.values)
     if multioutput == "raw_values":
         return shaped(ratio(step_sums(losses, true, weights), step_sums(sizes, true, weights)), true)
@@ -639,11 +640,17 @@ def _without_constant(weights, is_constant, handle_constant, m):
     return np.where(is_constant, 0, weights)
 
 
-def _check_ascending(predicted, levels):
-    """Raise ValueError where quantiles of the highest level lie below those of the lowest one: levels are mixed up."""
+def _pinball(above, levels):
+    """Twice the mean pinball loss over levels (q,) of true values that lie (..., q) above the quantiles."""
+    return 2 * np.maximum(levels * above, (levels - 1) * above).mean(axis=-1)
+
+
+def _check_order(quantiles, above, levels, loss):
+    """Raise ValueError where quantiles (..., q) fall as levels rise, and lose clearly less if these are reversed."""
     low, high = int(levels.argmin()), int(levels.argmax())
-    means = predicted.values.mean(axis=(0, 1))  # (n_quantiles,)
-    if means[high] < means[low]:
+    means, order, reverse = quantiles.mean(axis=(0, 1)), levels.argsort(), np.empty_like(levels)
+    reverse[order] = levels[order[::-1]]
+    if means[high] < means[low] and _pinball(above, reverse).mean() < CLEARLY * loss:
         raise ValueError(
             "quantiles must be the levels of the last axis of y_quantiles, in the same order. Got quantiles of "
             f"{means[high]:.4g} for the level {levels[high]:g} and of {means[low]:.4g} for {levels[low]:g}, on average."

@@ -8,6 +8,8 @@ from skseq._arguments import library_of
 from skseq._data.time_order import first_at_other_times
 from skseq._data.values import levels_of_columns, names_of_targets, times_of_steps
 
+ROUNDED = 5e-3  # levels in names of columns may be
+
 
 @contextmanager
 def refusing_overflow():
@@ -87,7 +89,7 @@ def check_levels_of_columns(forecast, levels, argument):
         named = levels_of_columns(sample)
         if named is None or len(named) != len(levels) or not all(0 < level < 1 for level in named):
             continue
-        if not np.allclose(named, levels, rtol=0, atol=1e-9):
+        if not np.allclose(named, levels, rtol=0, atol=ROUNDED):
             raise ValueError(
                 f"quantiles must be the levels of the columns of {argument}[{index}], in the same order: {named}. Got "
                 f"{np.asarray(levels).tolist()}."

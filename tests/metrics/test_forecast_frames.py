@@ -228,6 +228,12 @@ def test_quantiles_of_other_levels_than_columns_name_are_refused(levels):
         assert weighted_quantile_loss([true], [frame], [0.1, 0.5, 0.9]) >= 0
 
 
+def test_levels_in_names_of_columns_may_be_rounded():
+    frame = pd.DataFrame([[1.0, 2.0]], columns=["0.333", "0.667"])
+    assert weighted_quantile_loss([pd.Series([2.0])], [frame], [1 / 3, 2 / 3]) >= 0
+    assert weighted_quantile_loss([pd.Series([2.0])], [frame], np.float32([1 / 3, 2 / 3])) >= 0
+
+
 def test_columns_that_name_no_levels_may_have_any():
     frame = pd.DataFrame([[1.0, 2.0]], columns=["low", "high"])
     assert weighted_quantile_loss([pd.Series([2.0])], [frame], [0.1, 0.9]) >= 0

@@ -96,6 +96,8 @@ def test_quantiles_that_fall_as_levels_rise_are_refused():
         ValueError, match=r"in the same order\. Got quantiles of 1 for the level 0\.9 and of 3 for 0\.1,"
     ):
         weighted_quantile_loss([[2.0]], [[[3.0, 1.0]]], [0.1, 0.9])
+    for fine in ([3.0, 3.0 - 1e-12], [2.01, 2.0], [9.0, 8.0]):  # alike, of two models, and wrong either way
+        weighted_quantile_loss([[2.0]], [[fine]], [0.5, 0.51])
     assert weighted_quantile_loss([[2.0]], [[[3.0, 1.0]]], [0.9, 0.1]) == weighted_quantile_loss(
         [[2.0]], [[[1.0, 3.0]]], [0.1, 0.9]
     )

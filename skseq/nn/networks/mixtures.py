@@ -17,6 +17,7 @@ import tensorflow as tf
 from skseq.nn.networks.heads import OF_ONE
 
 MOST_CORRELATION = 0.999
+LONG_ODDS, BELOW_ONE = math.log(1e-6), 1 - 1e-6  # of a step that breaks a group
 
 
 class Mixture(NamedTuple):
@@ -73,8 +74,15 @@ def log_density(mixture, continuous, binary, *groups):
     log_p = tf.reduce_logsumexp(mixture.log_weights + logs, -1)
     log_p -= tf.reduce_sum(cross_entropy(mixture.logits, binary), -1)
     for log_chances, group in zip(mixture.log_chances, groups):
-        log_p += tf.reduce_sum(log_chances * group, -1)
+        log_p += _log_chance(log_chances, group)
     return log_p
+
+
+def _log_chance(log_chances, group):
+    """log p of the features of a group (..., m). Where not one of them is 1, each counts on its own, at long odds."""
+    others = tf.math.log1p(-BELOW_ONE * tf.exp(log_chances))
+    alone = LONG_ODDS + tf.reduce_sum(group * log_chances + (1 - group) * others, -1)
+    return tf.where(tf.equal(tf.reduce_sum(group, -1), 1), tf.reduce_sum(group * log_chances, -1), alone)
 
 
 def cross_entropy(logits, truth):

@@ -28,26 +28,32 @@ def advice_on_names(frame, ids, time, values, beside):
         name = column_of_names(frame, index, value, [name for name in frame.columns if name not in (*index, *values)])
     if len(values) > 1 or name is None:
         return ""
-    kept = [own for own in beside if own != name and len(_known(frame[own])) == len(frame)]  # rows would get lost
-    index += [own for own in dict.fromkeys(kept) if own not in index]
+    covariates = [own for own in dict.fromkeys(beside) if own not in index]
+    n_keys = _n_different(frame, index)
+    differ = [own for own in covariates if own == name or _n_different(frame, [*index, own]) > n_keys]
+    index += [own for own in covariates if own not in differ]
+    left_out = f" wide lacks {differ}, which differ among rows of one time." if differ else ""
     names = _names_with_values(frame, name, value)
     listed = repr(names) if len(names) <= MOST_NAMED else f"list(wide.columns[{len(index)}:])"
     return (
         f". Column {name!r} tells rows of one time apart. If its names are quantities of one series, make a column of "
         f"each, by wide = {_widened(frame, index, name, value)}, and pass wide with value={listed}. If each is a "
-        f"series of its own, pass id={[*ids, name]!r}."
+        f"series of its own, pass id={[*ids, name]!r}.{left_out}"
     )
 
 
 def _widened(frame, index, name, value):
-    """The call that makes a column of every name."""
+    """The call that makes a column of every name, and keeps rows in which nothing has a value."""
     several = "mean" if is_one_series(frame[value]) else "first"  # of values that are strings
     if not hasattr(frame, "iloc"):
         pivot = f"frame.pivot({name!r}, index={index!r}, values={value!r}, aggregate_function={several!r})"
         return f"{pivot}.sort({index!r})"
-    observed = ", observed=True" if any(frame[own].dtype == "category" for own in (*index, name)) else ""
-    first = "" if several == "mean" else ", aggfunc='first'"
-    return f"frame.pivot_table(index={index!r}, columns={name!r}, values={value!r}{first}{observed}).reset_index()"
+    by = [*index, name]
+    observed = ", observed=True" if any(frame[own].dtype == "category" for own in by) else ""
+    missing = ", dropna=False" if len(_known(frame[by])) < len(frame) else ""  # of covariates, or names
+    empty = _n_different(frame, [name]) > len(_names_with_values(frame, name, value))
+    filled = ".dropna(axis=1, how='all')" if empty else ""
+    return f"frame.groupby({by!r}{observed}{missing})[{value!r}].{several}().unstack(){filled}.reset_index()"
 
 
 def _holds_names(column):

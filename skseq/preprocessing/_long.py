@@ -39,7 +39,7 @@ def from_long(
     frame : DataFrame of pandas or polars
         The rows of a series are in ascending order of time; rows of other series may stand between them. Where one
         column holds the names of quantities and another their values, make a column of each first, in pandas by
-        ``frame.pivot_table(index=[id, time], columns=name, values=value).reset_index()``.
+        ``frame.groupby([id, time, name])[value].mean().unstack().reset_index()``.
 
     id : str or list of str
         Column that says to which series a row belongs. With a list of columns, such as shop and article, ids are

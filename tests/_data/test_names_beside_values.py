@@ -68,7 +68,34 @@ def test_covariates_are_kept(library):
     series = follow(frame, advice_of(frame, **NAMES, X_static="age"), X_static="age")
     assert values_of(series) == STAYS
     assert series.X_static["age"].to_list() == [50, 70]
-    assert "'age'" not in advice_of(ROWS.assign(age=[np.nan, *ROWS["age"][1:]]), **NAMES, X_static="age")
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_covariates_that_differ_at_one_time_are_left_out(library):
+    frame = ROWS.assign(age=[np.nan, *ROWS["age"][1:]])
+    frame = frame if library == "pandas" else pl.DataFrame(frame.to_dict("series"))
+    advice = advice_of(frame, **NAMES, X_static="age")
+    assert advice.endswith("wide lacks ['age'], which differ among rows of one time.")
+    assert values_of(follow(frame, advice)) == STAYS
+
+
+@pytest.mark.parametrize("name", ["variable", None], ids=["named", "without names"])
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_times_without_any_value_are_kept(library, name):
+    """A gap, and a known future, whose rows may lack names; the dose of the second time is missing."""
+    rows = pd.DataFrame({"stay": 1, "time": np.repeat(np.arange(5), 2), "variable": ["HR", "SpO2"] * 5})
+    rows["value"] = [80, 97, np.nan, np.nan, 82, 96, np.nan, np.nan, np.nan, np.nan]
+    rows["dose"] = np.repeat([1.0, np.nan, 3, 4, 5], 2)
+    rows.loc[6:, "variable"] = rows.loc[6:, "variable"] if name else None
+    frame = rows if library == "pandas" else pl.DataFrame(rows.to_dict("series"), nan_to_null=True)
+    series = follow(frame, advice_of(frame, **NAMES, X_future="dose"), X_future="dose")
+    np.testing.assert_array_equal(series.X[0]["HR"], [80, np.nan, 82])
+    np.testing.assert_array_equal(series.X_future[0]["dose"], [1, np.nan, 3, 4, 5])
+
+
+def test_a_column_whose_label_is_a_number():
+    frame = ROWS.rename(columns={"variable": 0})
+    assert values_of(follow(frame, advice_of(frame, **NAMES))) == STAYS
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])

@@ -14,7 +14,6 @@ from skseq._base.decoding import MOST_LENGTH_PENALTY
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
 from skseq._data.checks import check_same_samples, check_weights, plain
 from skseq._data.levels_and_lengths import line_of_lengths, warn_if_outputs_are_longer
-from skseq._data.sequences import as_samples, column_cells
 from skseq._data.spelling import warn_if_ends_in_space, warn_if_forms_mix
 from skseq._data.token_targets import (
     TokenTargets,
@@ -27,7 +26,7 @@ from skseq._data.token_targets import (
     warn_if_never_right,
     warn_if_spaces_are_new,
 )
-from skseq._data.tokens import warn_if_lists_are_split
+from skseq._data.tokens import joined, warn_if_lists_are_split
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
@@ -801,10 +800,10 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         analyzer = self.target_analyzer
         if warn_if_lists_are_split(y, analyzer, argument, "target_analyzer"):
             return
-        texts = as_samples(y) or column_cells(y)
-        warn_if_forms_mix(texts, argument)
-        if analyzer != "word":  # which leaves out white space
-            warn_if_ends_in_space(texts, argument)
+        # not y, which the analyzer may mend
+        written = [joined(own, analyzer=analyzer, join=None, between=between) for own in lists]
+        warn_if_forms_mix(written, argument)
+        warn_if_ends_in_space(written, argument)
         if analyzer != "char" and self.target_join is None:
             warn_if_spaces_are_new(y, lists, argument, analyzer, between)
 

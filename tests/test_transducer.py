@@ -3,6 +3,7 @@
 import copy
 import pickle
 import re
+import unicodedata
 from functools import partial
 
 import numpy as np
@@ -373,7 +374,20 @@ def test_texts_that_are_hard_to_write_are_told_of():
         small(analyzer="char", target_analyzer="char").fit(TEXTS[:20], y)
     with pytest.warns(UserWarning, match="^20 of 20 texts in y end in white space"):
         small(analyzer="char", target_analyzer="char").fit(TEXTS[:20], ["a\n", "ab\n"] * 10)
-    small(analyzer="char", target_analyzer="word").fit(TEXTS[:20], ["a b\n"] * 20)  # warnings are errors
+
+
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.parametrize(
+    ("analyzer", "y"),
+    [
+        ("word", ["a b\n"] * 20),
+        (str.split, ["a b\n"] * 20),
+        (lambda text: list(unicodedata.normalize("NFC", text)), ["\xe9", "e\u0301"] * 10),
+    ],
+    ids=["words", "split", "composed"],
+)
+def test_an_analyzer_that_mends_texts_is_not_told_of_them(analyzer, y):
+    small(analyzer="char", target_analyzer=analyzer).fit(TEXTS[:20], y)  # warnings are errors
 
 
 def test_score_compares_tokens_of_text_and_not_spaces():

@@ -13,6 +13,7 @@ OTHER_CASE = 0.1  # of the words within sentences: 0.05 in headings, less in pro
 
 MIXED, MANY_ENDS, FEW_TEXTS = 0.01, 0.1, 3  # shares of texts, and how many at least: fewer may be odd
 JOINERS = "\u200c\u200d"  # which belong to the spelling of words, and to emoji
+JAMO = frozenset(map(chr, range(0x1100, 0x1200)))  # parts of Korean syllables, which are no marks
 OTHER_FORM = 0.01  # of the tokens: a stray mark or two are less
 ENOUGH_TOKENS, A_FEW = 20, 5  # that are looked at, and that are spelt otherwise: of fewer it may be chance
 
@@ -134,7 +135,8 @@ def _spelt_otherwise(tokens, vocabulary, kind):
         if (same := known.get(_folded(token))) is not None:
             found[token] = _difference(token, same)
         elif (joined := _holder(strings, token)) is not None:
-            found[token] = f"{token!a} is a combining mark, which {joined!r:.80} of fit holds in one character", _FORM
+            kind_of = "part of a syllable" if token[0] in JAMO else "a combining mark"
+            found[token] = f"{token!a} is {kind_of}, which {joined!r:.80} of fit holds in one character", _FORM
         elif len(apart := unicodedata.normalize("NFD", token)) > len(token) and all(
             part in vocabulary for part in apart
         ):
@@ -157,8 +159,8 @@ def _folded(token):
 
 
 def _holder(tokens, mark):
-    """The first token whose decomposed form holds a combining mark that the token itself does not, or None."""
-    if not unicodedata.combining(mark[:1] or " "):
+    """The first token whose decomposed form holds a combining mark, or jamo, that it does not itself, or None."""
+    if not mark or not (unicodedata.combining(mark[0]) or mark[0] in JAMO):
         return None
     return next((own for own in tokens if mark in unicodedata.normalize("NFD", own) and mark not in own), None)
 

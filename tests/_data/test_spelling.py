@@ -30,6 +30,8 @@ ACCENT = "e\u0301"  # e with a combining accent
         ([ACCENT], ["\xe9"], r"only by its form in Unicode \('e.u0301' for '.xe9'\)"),
         (["e", ACCENT[1]], ["\xe9", "a"], "^ '.u0301' is a combining mark, which '\xe9' of fit holds in one character"),
         ([ACCENT[1]], ["e", "a"], "^$"),
+        (["\u1112", "\u1161"], ["a", "\ud558"], r"^ '.u1112' is part of a syllable, which '\ud558' of fit"),
+        (["\u1112"], ["\uc544", "a"], "^$"),
         (["x", "\xe9"], ["e", ACCENT[1]], r"^ '.xe9' is 'e.u0301' of fit in one character: fit with analyzer=letters"),
         (["\xe9"], ["e", "a"], "^$"),
         (["\u200d"], ["a"], "^$"),
@@ -45,7 +47,7 @@ def test_spellings(tokens, known, says):
     assert re.search(says, said)
 
 
-def told(text, known="abcde\xe9", **more):
+def told(text, known="abcde\xe9\ud558", **more):
     """What is said of the letters of a text after a fit on known ones."""
     unknown = Counter(letter for letter in text if letter not in known)
     options = {"in_fit": 0.0, "kind": "text", "analyzer": "char", "argument": "X"} | more
@@ -59,6 +61,7 @@ def told(text, known="abcde\xe9", **more):
     ("text", "says"),
     [
         ("caf" * 10 + ACCENT * 5, r"^5 of the 40 tokens of X .* token\. '.u0301' is a combining mark"),
+        (unicodedata.normalize("NFD", "\ud558") * 10, r"^20 of the 20 .* '.u1112' is part of a syllable"),
         ("abcd\r\n" * 10, r"^20 of the 60 .* '.r' is no letter or sign"),
         ("\ufeffabcd" * 5, r"^5 of the 25 .* '.ufeff' is no letter or sign"),
         ("ABCD" * 5, r"^20 of the 20 .* 'A' differs from 'a' of fit only by case"),

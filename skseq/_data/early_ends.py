@@ -1,4 +1,4 @@
-"""Series whose values end before those of most others, though their rows go on: they have ended, or are late."""
+"""Series whose values end before those of others, though their rows go on: they have ended, or are late."""
 
 from collections import Counter
 from contextlib import suppress
@@ -29,13 +29,15 @@ def warn_of_early_ends(ends, ids, id, *, of_polars):
     if not places:
         return
     keys = [_plain(ids[place]) for place in places]
-    several = f", as {len(keys) - 1} more do" if len(keys) > 1 else ""
+    usually = [place for place, (of_values, _) in enumerate(ends) if of_values == usual]
+    most = len(usually) > len(ends) / 2
+    others = "those of most others" if most else f"but those of {_written(_plain(ids[usually[0]]))}"
     warn_caller(
-        f"The values of series {keys[0]!r} end at {_shown(ends[places[0]][0])}{several}, those of most others at "
-        f"{_shown(usual)}. Rows behind are read as a known future, so that its forecasts begin earlier than theirs. If "
-        f"such series have ended, leave them out, by {_without(keys, id, of_polars)}, or cut their rows behind the "
-        "last value, if a fit is to learn from their past. If their values are late, fill these in, or add up "
-        "forecasts by date rather than by position.",
+        f"The values of {len(keys)} of {len(ends)} series end early: those of {_written(keys[0])} at "
+        f"{_shown(ends[places[0]][0])}, {others} at {_shown(usual)}. Rows behind are read as a known future, so that "
+        "forecasts begin earlier. If values are late, fill these in, or add up forecasts by date rather than by "
+        f"position. If such series have ended, leave them out, by {_without(keys, id, of_polars)}, or cut their rows "
+        "behind the last value, if a fit is to learn from their past.",
         UserWarning,
     )
 
@@ -47,15 +49,24 @@ def _plain(key):
     return key.item() if isinstance(key, np.generic) else key
 
 
+def _written(key):
+    """An id as code, with the module of types, such as `pandas.Timestamp`, whose repr lacks it."""
+    if isinstance(key, tuple):
+        return f"({', '.join(map(_written, key))}{',' if len(key) == 1 else ''})"
+    lacks = repr(key).startswith(f"{type(key).__name__}(")
+    return f"{type(key).__module__.partition('.')[0]}.{key!r}" if lacks else repr(key)
+
+
 def _shown(time):
     return str(time).removesuffix(" 00:00:00")
 
 
 def _without(keys, id, of_polars):
     """What gives the rows of all other ids."""
-    shown = f"[{', '.join([*map(repr, keys[:MOST_NAMED]), *(['...'] if len(keys) > MOST_NAMED else [])])}]"
+    shown = f"[{', '.join([*map(_written, keys[:MOST_NAMED]), *(['...'] if len(keys) > MOST_NAMED else [])])}]"
     if of_polars and isinstance(id, list):
-        return f"frame.join(polars.DataFrame({shown}, schema={id!r}, orient='row'), on={id!r}, how='anti')"
+        keys = f"polars.DataFrame({shown}, schema=frame.select({id!r}).schema, orient='row')"
+        return f"frame.join({keys}, on={id!r}, how='anti')"
     if of_polars:
         return f"frame.filter(~polars.col({id!r}).is_in({shown}))"
     if isinstance(id, list):

@@ -31,8 +31,8 @@ def from_long(
     """Split a frame with one row per series and time into a list of series, as `SeriesForecaster` reads them.
 
     With `X_future`, rows at the end of a series whose values are all missing are its future, and only their columns
-    `X_future` are read. A warning names a series whose values end before those of most others, as of a shop that was
-    closed. Every other row without values stays, as a timestep of NaN.
+    `X_future` are read. A warning names a series whose values end before those of others, as of a shop that was closed.
+    Every other row without values stays, as a timestep of NaN.
 
     Parameters
     ----------

@@ -1,5 +1,6 @@
 """Series of a long frame whose values end before those of the others."""
 
+import datetime
 import re
 
 import numpy as np
@@ -30,7 +31,7 @@ def frame_of(n_known, *, n_days=(10, 10, 10), library="pandas"):
 def test_a_series_that_ends_early_is_named(n_known, library, id):
     frame = frame_of(n_known, library=library)
     key = "'south'" if id == "shop" else "('south', 7)"
-    ends = rf"series {re.escape(key)} end at 2024-01-0{n_known[1]}, those of most others at 2024-01-{n_known[0]:02}\."
+    ends = rf"of {re.escape(key)} at 2024-01-0{n_known[1]}, those of most others at 2024-01-{n_known[0]:02}\."
     with pytest.warns(UserWarning, match=ends) as told:
         from_long(frame, id=id, **NAMES)
     (advice,) = re.findall(r"leave them out, by (.*), or cut", str(told[0].message))
@@ -41,13 +42,27 @@ def test_a_series_that_ends_early_is_named(n_known, library, id):
 
 
 def test_several_series_that_end_early():
-    with pytest.warns(
-        UserWarning, match=r"series 'north' end at 2024-01-03, as 1 more do, .*isin\(\['north', 'south'\]"
-    ):
+    told = (
+        r"values of 2 of 3 .* 'north' at 2024-01-03, but those of 'harbour' at 2024-01-08.*isin\(\['north', 'south'\]"
+    )
+    with pytest.warns(UserWarning, match=told):
         from_long(frame_of((3, 2, 8)), id="shop", **NAMES)
     shops = pd.concat([frame_of((2, 2, 2)).assign(shop=lambda x, k=k: x["shop"] + str(k)) for k in range(3)])
-    with pytest.warns(UserWarning, match=r"as 8 more do, .*'south1', \.\.\.\]\)"):
+    with pytest.warns(UserWarning, match=r"values of 9 of 19 .* most others .*'south1', \.\.\.\]\)"):
         from_long(pd.concat([shops, *(frame_of((8,)).assign(shop=str(k)) for k in range(10))]), id="shop", **NAMES)
+
+
+@pytest.mark.parametrize("id", ["opened", ["opened", "shop"]], ids=str)
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_ids_that_are_dates(library, id):
+    """Without a majority none is "most others", and late values come first."""
+    frame = frame_of((8, 2)).assign(opened=lambda rows: rows["shop"].map({"north": DAYS[0], "south": DAYS[5]}))
+    frame = polars.DataFrame(frame.to_dict("series"), nan_to_null=True) if library == "polars" else frame
+    with pytest.warns(UserWarning, match=r", but those of .* at 2024-01-08\. .* If values are late") as told:
+        from_long(frame, id=id, **NAMES)
+    (advice,) = re.findall(r"leave them out, by (.*), or cut", str(told[0].message))
+    scope = {"frame": frame, "polars": polars, "pandas": pd, "datetime": datetime}
+    assert set(eval(advice, scope)["shop"]) == {"north"}
 
 
 @pytest.mark.parametrize(

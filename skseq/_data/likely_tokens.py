@@ -1,6 +1,7 @@
 """Tokens that are most likely measurements, and numbers that are most likely names: warnings that say how to tell."""
 
 import re
+from itertools import accumulate
 from numbers import Integral
 
 import numpy as np
@@ -20,6 +21,7 @@ BELL = 0.1  # squared difference of neighbouring counts over twice their varianc
 PEAKED = 2  # variance of counts over their mean: where it is less, they may be alike but for chance
 NEARLY_ALL = 0.95  # of strings: among codes of diseases, such as 250.1, some have letters or leading zeros
 NUMBER = re.compile(r"\s*[+-]?(?!0\d)(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
+QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 LIST_BEGINS = re.compile(r"\[\s*(?:\]|[-+.\d'\"\[(]|nan|None|True|False)")  # [MASK] is a token
 ENOUGH_TEXTS = 10  # fewer strings may well be distinct
 MOSTLY_NEW = 0.9  # of strings of several words: names of places occur again, whole texts do not
@@ -245,9 +247,12 @@ def are_written_lists(strings):
 
 
 def _may_be_written_list(string):
-    """Molecules, such as [C][=C] or [13C][C], are none."""
+    """Whether the first bracket closes at the end; those of molecules, such as [13C][C], and of logs close before."""
     string = string.strip()
-    return LIST_BEGINS.match(string) is not None and string.endswith("]") and "][" not in string
+    if LIST_BEGINS.match(string) is None or not string.endswith("]"):
+        return False
+    depths = list(accumulate(1 if own == "[" else -1 for own in re.findall(r"[\[\]]", QUOTED.sub("", string))))
+    return 0 in depths and depths.index(0) == len(depths) - 1
 
 
 def reader_of(strings):

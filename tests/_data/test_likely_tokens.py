@@ -20,6 +20,7 @@ from skseq import (
     SequenceRegressor,
     SequenceTagger,
 )
+from skseq._data.likely_tokens import are_written_lists
 
 RNG = np.random.RandomState(0)
 WALKS = RNG.randn(20, 3, 100).cumsum(axis=2)  # channels first
@@ -502,6 +503,24 @@ def test_a_series_of_written_lists_says_what_reads_them():
         ValueError, match=r"nothing says how to split .* '\[1.0, 2.0\]' looks like a list: .*literal_eval"
     ):
         SequenceClassifier(**SMALL).fit(pd.Series(LISTS), LABELS)
+
+
+@pytest.mark.parametrize(
+    ("texts", "are"),
+    [
+        (LISTS, True),
+        (["['a]', '[']", '["it\'s]"]', "[]"], True),  # brackets of the items
+        ([str(np.ones((2, 3)))], True),
+        ([f"[{k}.0000] kernel: usb {k} [1]" for k in range(5)], False),
+        ([f"[{k}] Smith, J. Title {k} [online]" for k in range(5)], False),
+        (["[60,64]-[62]"] * 5, False),
+        (["[13C]C[O]", "[2H][C]"], False),
+        (["[[1, 2]"], False),
+    ],
+    ids=["lists", "quoted", "array", "log", "citations", "chords", "molecules", "open"],
+)
+def test_texts_that_are_written_lists(texts, are):
+    assert are_written_lists(texts) is are
 
 
 def test_unseen_readings_name_the_remedy():

@@ -275,6 +275,31 @@ def test_class_weights_are_sample_weights():
     assert_same_fit(by_class, by_sample)
 
 
+ALIKE, HALVES = np.zeros((40, 3)), np.tile([0, 1], 20)
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 8])
+@pytest.mark.parametrize("weighted", ["samples", "classes"])
+def test_weights_count_between_batches_as_within(batch_size, weighted):
+    """Of equal sequences with labels half each and weights of 4 to 1, the best probability is 0.8."""
+    weights = {"sample_weight": np.where(HALVES == 0, 4.0, 1.0)} if weighted == "samples" else {}
+    class_weight = {0: 4, 1: 1} if weighted == "classes" else None
+    given = {"batch_size": batch_size, "epochs": 40, "learning_rate": 0.03, "class_weight": class_weight}
+    model = classifier(**given, learning_rate_schedule="cosine", early_stopping=False, clipnorm=None)
+    assert model.fit(ALIKE, HALVES, **weights).predict_proba(ALIKE[:1])[0, 0] == pytest.approx(0.8, abs=0.05)
+
+
+def test_weights_in_a_stream_of_single_samples():
+    streams = [classifier(learning_rate=0.03, clipnorm=None) for _ in range(2)]
+    for sample in range(80):
+        label = HALVES[sample % 2 : sample % 2 + 1]
+        for model, weight in zip(streams, (4.0 - 3 * label, None)):
+            model.partial_fit(ALIKE[:1], label, classes=[0, 1], sample_weight=weight)
+    heavier, alike = (model.predict_proba(ALIKE[:1])[0, 0] for model in streams)
+    assert alike == pytest.approx(0.5, abs=0.1)
+    assert heavier > 0.7
+
+
 def test_balanced_class_weights():
     """n / (n_classes * count), as scikit-learn has it; samples count by their weight."""
     counts = np.bincount(Y)

@@ -506,7 +506,7 @@ def network_weights(weights, argument, dtype):
         remedy = "" if np.dtype(dtype) == np.float64 else ", or set dtype='float64'"
         raise ValueError(
             f"{argument} holds {weights.max():.3g}. Expected at most {most:.3g}, so that sums are finite in "
-            f"{np.dtype(dtype).name}. Only ratios of weights matter: divide them all by one number{remedy}."
+            f"{np.dtype(dtype).name}. Ratios of weights matter: divide them all by one number{remedy}."
         )
     # TensorFlow takes numbers below the smallest normal one for zero
     weights = np.where(weights < np.finfo(dtype).tiny, 0, weights).astype(dtype)

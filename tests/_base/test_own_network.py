@@ -243,8 +243,7 @@ def test_training_is_that_of_keras():
     start = regressor(epochs=1, wrapped={"optimizer__learning_rate": 0.0}).fit(X, NUMBERS)
     plain = start.model_
     plain.compile(optimizer="adam", loss="mean_squared_error")
-    weight = weight.reshape(4, 6)
-    weight = (weight / weight.mean(axis=1, keepdims=True)).ravel()  # the mean of a batch is sum(w l) / sum(w)
+    weight = weight / weight.mean()  # so that of all samples the mean is sum(w l) / sum(w)
     data = [X.astype("float32"), np.ones((24, 5), bool)], NUMBERS.astype("float32")
     history = plain.fit(*data, sample_weight=weight, shuffle=False, batch_size=6, epochs=3, verbose=0).history
     for value, own in zip(plain.get_weights(), model.weights_.values()):

@@ -95,7 +95,7 @@ def test_a_batch_may_be_larger_than_the_memory():
 def test_samples_of_weight_zero_are_never_drawn():
     """They need no place in memory either: the others are taken by their index."""
     X, y, weight = numbers("float32"), np.arange(N_SAMPLES) % 2, np.arange(N_SAMPLES) % 3
-    X[weight == 0] = 1e30
+    X[weight == 0] *= 1e30
     classifier = SequenceClassifier(units=2, epochs=2, batch_size=16, early_stopping=True, random_state=0)
     classifier.fit(X, y, weight)
     alone = SequenceClassifier(**classifier.get_params()).fit(X[weight > 0], y[weight > 0], weight[weight > 0])

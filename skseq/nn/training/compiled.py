@@ -359,6 +359,9 @@ class CompiledNetwork:
         norm = tf.linalg.global_norm(gradients)
         finite = tf.math.is_finite(norm) & tf.math.is_finite(objective)
         gradients = _clipped(gradients, norm, finite, rates)
+        if "mean_weight" in rates:  # of all samples: a batch counts for as much as its samples weigh
+            share = _mean_weight(batch) / rates["mean_weight"]
+            gradients = [share * gradient for gradient in gradients]
         self.store.apply(gradients, finite, rates["rate_factor"], rates.get("weight_decay"))
         self.store.average(rates["average_share"], finite)
         more["gradient_norm"] = tf.stack([norm, tf.ones_like(norm)])
@@ -450,6 +453,12 @@ def _n_rows(n_samples):
     same, or a multiple of what the processor's vectors hold.
     """
     return FEW_ROWS if n_samples <= FEW_ROWS else PREDICT_ROWS
+
+
+def _mean_weight(batch):
+    """The mean weight of the samples of a batch that have any."""
+    n = tf.math.count_nonzero(batch["weight"], dtype=batch["weight"].dtype)
+    return tf.math.divide_no_nan(tf.reduce_sum(batch["weight"]), n)
 
 
 def _clipped(gradients, norm, finite, rates):

@@ -156,12 +156,11 @@ class OwnNetwork:
         return weight[:, None] * step_mask(_lengths(rows), n_timesteps)  # (n, t)
 
     def batch(self, rows, mean_weight=None):
-        """(inputs, targets, weights) of a batch.
+        """(inputs, targets, weights) of a batch, the latter over ``mean_weight``.
 
-        The weights have mean 1. So the mean that Keras takes over the batch is sum(w l) / sum(w).
+        With that of the batch, the mean that Keras takes is sum(w l) / sum(w).
         """
-        if mean_weight is None:
-            mean_weight = self.mean_weight(rows)
+        mean_weight = self.mean_weight(rows) if mean_weight is None else mean_weight
         weights = (self.weights(rows) / mean_weight).astype(self.spec.dtype)
         n_outputs = len(self._one_hot)
         return self.inputs(rows), self.targets(rows), weights if n_outputs == 1 else (weights,) * n_outputs
@@ -284,7 +283,8 @@ class OwnNetwork:
         """
         watch = _Watch(self, options)
         callbacks = [*self.spec.builder.callbacks(), *(copy.copy(callback) for callback in options.callbacks), watch]
-        batches = _Batches(self, data, options.batch_size, rng if options.shuffle else None)
+        usual = options.rates.get("mean_weight")
+        batches = _Batches(self, data, options.batch_size, rng if options.shuffle else None, usual)
         held = None if validation is None else _Held(self, validation, options.batch_size)
         interrupted, n_before = False, self.store.n_steps
         try:
@@ -371,10 +371,14 @@ class OwnNetwork:
 
 
 class _Batches(keras.utils.PyDataset):
-    """Training batches, in a new order every epoch."""
+    """Training batches, in a new order every epoch.
 
-    def __init__(self, runner, data, batch_size, rng):
+    ``usual_weight``: the mean weight of the samples of a batch that counts as one does; None: all count alike.
+    """
+
+    def __init__(self, runner, data, batch_size, rng, usual_weight=None):
         super().__init__()
+        self.usual_weight = usual_weight
         self.runner, self.rows, self.rng = runner, data.rows, rng
         self.batch_size = batch_size
         self.samples = self.order = data.samples
@@ -392,7 +396,9 @@ class _Batches(keras.utils.PyDataset):
         return {name: x[chosen] for name, x in self.rows.items()}
 
     def __getitem__(self, index):
-        return self.runner.batch(self._rows_of(index))
+        rows = self._rows_of(index)
+        share = 1.0 if self.usual_weight is None else self.usual_weight / rows["weight"].mean(dtype=np.float64)
+        return self.runner.batch(rows, self.runner.mean_weight(rows) * share)
 
     def on_epoch_end(self):
         """Draw another order."""

@@ -298,6 +298,16 @@ def test_the_mean_over_weights_is_what_is_descended(update):
         np.testing.assert_allclose(g, gradient[name], atol=1e-14)
 
 
+def test_an_update_counts_for_as_much_as_the_samples_of_its_batch_weigh(update):
+    """Beside a usual weight of 4, after clipping: a batch of a rare class is not clipped to what others have."""
+    weights, data, gradient = update
+    mean = data.rows["weight"][data.rows["weight"] > 0].mean()
+    for clipnorm in (np.finfo(np.float32).max, norm_of(gradient) / 2):
+        _, after = stepped(weights, data, mean_weight=4.0, clipnorm=clipnorm)
+        shrunk = min(1.0, clipnorm / norm_of(gradient)) * mean / 4
+        assert_update(after, weights, {name: shrunk * g for name, g in gradient.items()})
+
+
 # --- divergence -------------------------------------------------------------------------------------------------------
 
 ADAM = autoencoder_spec(dtype="float32", optimizer=optimizer("Adam"))

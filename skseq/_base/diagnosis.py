@@ -12,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skseq._base import looks_at_curves as curves
 from skseq._base import looks_at_data as data
-from skseq._base.advice import LEARNT_NOTHING, in_words
+from skseq._base.advice import LEARNT_NOTHING, POOR, in_words
 from skseq._base.exploding import RISEN
 from skseq._base.facts import judged
 from skseq._base.noise import FEWEST_OF_OTHERS
@@ -128,7 +128,7 @@ LOOKS = (
     Look(
         "constant answer",
         "loss at the end / loss of a constant answer",
-        f"> {LEARNT_NOTHING}",
+        f"> {LEARNT_NOTHING} (> {POOR} if a trial did well)",
         curves.constant_answer,
     ),
     Look(

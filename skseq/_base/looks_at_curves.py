@@ -5,6 +5,7 @@ import numpy as np
 from skseq._base.advice import (
     LEARNT_NOTHING,
     MORE_EPOCHS,
+    POOR,
     Seen,
     after_a_cut,
     of_cut,
@@ -13,7 +14,7 @@ from skseq._base.advice import (
     smaller_penalty,
 )
 from skseq._base.exploding import explosion, remedies, scales_to_set
-from skseq._base.facts import LEAST_EPOCHS, finite, share_of_constant
+from skseq._base.facts import DOUBTFUL, LEAST_EPOCHS, finite, share_of_constant
 
 RISING = 0.5  # share of the epochs: most of them did harm
 WORSE = 1.02  # times the loss of another epoch: it wanders by less
@@ -54,8 +55,24 @@ def constant_answer(history, facts, parameters):
         advice = penalty | scales | {"learning_rate": "a smaller learning_rate"}
     elif facts.noisy and not penalty:  # and has few epochs because of that
         advice = after_a_cut({"learning_rate": "another learning_rate"}, facts, parameters)
+    if _is_stuck(share, facts):
+        return Seen(share, True, *_of_stuck(share, facts))
     found = end > LEARNT_NOTHING * constant
     return Seen(share, found, says + of_cut(facts), or_motifs(advice, facts, parameters))
+
+
+def _is_stuck(share, facts):
+    """Whether a fit ended near a constant answer, though its trial had shown that there is much to learn."""
+    return not facts.noisy and facts.lowest is not None and share > POOR and facts.lowest < DOUBTFUL
+
+
+def _of_stuck(share, facts):
+    """(What was seen, advice) of such a fit."""
+    says = (
+        f"{facts.of} got stuck: its loss ended at {share:.2g} times that of a constant answer. In a trial, that of "
+        f"samples held out fell to {facts.lowest:.2g} times."
+    )
+    return says, {"random_state": "another random_state", "n_init": "n_init=3", "clipnorm": "a larger clipnorm"}
 
 
 def validation(history, facts, parameters):

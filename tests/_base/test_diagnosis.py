@@ -486,6 +486,15 @@ def test_limit_of_the_constant_answer():
     assert found({"loss": [1.0, np.nan, 1.0, 1.0, 1.0]}) == {}
 
 
+def test_a_fit_that_ends_far_worse_than_its_trial_got_stuck():
+    stuck = {"loss": [1.0, 1.0, 0.97, 0.95, 0.95]}
+    says = found(stuck, lowest=0.37)["constant answer"]
+    assert "got stuck: its loss ended at 0.95 times that of a constant answer. In a trial, that of" in says
+    assert "Try another random_state (now 0), n_init=3 (now 1), a larger clipnorm" in says
+    for other in ({"lowest": 0.6}, {"lowest": 0.37, "noisy": True}, {}):
+        assert "constant answer" not in found(stuck, **other)
+
+
 def test_limit_of_rare_classes():
     learnt = {"loss": [1.0, 0.9, 0.8, 0.7, 0.6]}
     says = found(learnt, n_others=9, uncut_epochs=100)["rare classes"]

@@ -4,6 +4,7 @@ import tracemalloc
 from array import array
 from collections import deque
 from functools import partial
+from io import StringIO
 
 import numpy as np
 import pandas as pd
@@ -595,3 +596,11 @@ def test_a_list_is_read_with_one_copy():
     np.testing.assert_array_equal(read.values[1], X[1])
     np.testing.assert_array_equal(read.values[0, :4_000], X[0])
     assert not read.values[0, 4_000:].any()
+
+
+def test_decimal_commas_are_to_be_read_as_such():
+    frame = pd.read_csv(StringIO("flow;state\n11,65;1\n-3,5;2"), sep=";")
+    with pytest.raises(
+        ValueError, match=r"column 'flow' of strings, such as '11,65': read .*read_csv\(\.\.\., decimal=','"
+    ):
+        SequenceRegressor().fit([frame, frame], [0.0, 1.0])

@@ -320,6 +320,7 @@ def test_mixed_tokens():
         ({"class_weight": {0: -1, 1: 1}}, "class_weight must map target tokens to weights of at least 0. Got 0: -1"),
         ({"class_weight": {7: 1}}, "class_weight must map target tokens .* Got 7: 1"),
         ({"optimizer": {"class_name": "SGD", "config": {"loss_scale_factor": 8.0}}}, "cannot scale the loss"),
+        ({"optimizer": {"class_name": "SGD", "config": {"gradient_accumulation_steps": 4}}}, "larger batch_size"),
         ({"optimizer": {"class_name": "SGD", "config": {"momentumm": 1}}}, "momentumm"),
     ],
     ids=lambda value: "" if isinstance(value, str) else next(iter(value)),

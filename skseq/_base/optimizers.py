@@ -21,6 +21,11 @@ def optimizer_config(of, *, optimizer, learning_rate, learning_rate_schedule, wa
         ) from error
     if serialized["class_name"] == "LossScaleOptimizer" or serialized["config"].get("loss_scale_factor"):
         raise ValueError("The 'optimizer' parameter cannot scale the loss: float32 and float64 have no use for it.")
+    if serialized["config"].get("gradient_accumulation_steps"):
+        raise ValueError(
+            "The 'optimizer' parameter cannot accumulate gradients (gradient_accumulation_steps): set a larger "
+            "batch_size instead, which gives the same mean over as many samples."
+        )
     serialized["config"].pop("name", None)  # Keras numbers them: it must not make another network
     if learning_rate is not None:
         if isinstance(optimizer, dict) and "learning_rate" in (optimizer.get("config") or {}):

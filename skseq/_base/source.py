@@ -33,6 +33,11 @@ from skseq._data.tokens import (
 from skseq._sklearn import Interval, StrOptions
 from skseq.exceptions import TrainingWarning
 
+_REMEDY_OF_ENCODER = (
+    "Fit the encoder on data that hold them, too, or with handle_unknown='use_unknown' and min_frequency=2, and set "
+    "handle_unknown='use_unknown' here as well"
+)
+
 
 class SourceEstimator(EncoderEstimator):
     """An estimator that reads numbers, tokens or text into an encoder."""
@@ -54,6 +59,28 @@ class SourceEstimator(EncoderEstimator):
 
     _integers_are_tokens = True  # a regressor reads them as measurements
     _needs_neighbours = False  # whether sequences of one timestep make no sense, in whatever form they come
+
+    def _read(self, X, y, sample_weight, known, *, suffix="", **given):
+        if known.source is not None and not suffix:
+            self._check_reads_as_before(known.source)
+        return super()._read(X, y, sample_weight, known, suffix=suffix, **given)
+
+    def _check_reads_as_before(self, form):
+        """Raise ValueError if a fit that goes on asks for another reading of X than that of the last fit."""
+        changed = []
+        if self.source_type != "auto" and (self.source_type == "tokens") != form.reads_tokens:
+            changed.append(f"source_type={self.source_type!r}")
+        names = all(isinstance(own, (str, type(None))) for own in (self.analyzer, form.analyzer))
+        if names and self.analyzer != form.analyzer:
+            changed.append(f"analyzer={self.analyzer!r}, which was {form.analyzer!r}")
+        if form.reads_tokens and self.handle_unknown == "use_unknown" and not form.has_unknown:
+            changed.append(f"handle_unknown={self.handle_unknown!r}, which was 'error'")
+        if changed:
+            raise ValueError(
+                f"{type(self).__name__} cannot go on from its last fit with {', and '.join(changed)}: its network "
+                "reads what it was trained on. Begin anew, with warm_start=False or a sklearn.base.clone, or set the "
+                "parameters back."
+            )
 
     def _read_source(self, X, form, argument):
         """(`Sequences` of numbers as they are or of ids, `SourceForm`)."""
@@ -113,6 +140,8 @@ class SourceEstimator(EncoderEstimator):
             f"{vocabulary.REMEDY} (each takes {vocabulary.ANEW})" if hasattr(self, "weights_") else vocabulary.REMEDY
         )
         more = {"unknown": unknown, "given": given, "argument": argument, "remedy": remedy}
+        if is_first and self.encoder is not None:
+            more |= {"of": "the encoder", "remedy": _REMEDY_OF_ENCODER}
         of_text = {"kind": kind, "analyzer": analyzer, "argument": argument}
         more["alike"] = partial(advice_on_spelling, **of_text)
         if not is_first and unknown and argument == "X":  # X_val comes with an X, which is looked at

@@ -110,12 +110,12 @@ REMEDY = (
 ANEW = "a new fit, or partial_fit of a sklearn.base.clone"  # where a vocabulary is learnt
 
 
-def encode(tokens, vocabulary, *, unknown=False, given=False, argument="X", remedy=REMEDY, alike=None):
+def encode(tokens, vocabulary, *, unknown=False, given=False, argument="X", remedy=REMEDY, alike=None, of=None):
     """Ids, int32, of tokens in a flat array or list.
 
     A token that is not in the vocabulary gets the id of unknown tokens, or raises ValueError if there is none; the
     error suggests the ``remedy``, and ends with what ``alike`` says of unknown tokens and the vocabulary. ``given`` is
-    whether the tokens are those of a fit, and the vocabulary a parameter.
+    whether the tokens are those of a fit, and the vocabulary a parameter; ``of`` says whose it is, if another's.
     """
     if not isinstance(tokens, np.ndarray) or tokens.dtype == object:
         tokens = _plain(tokens)
@@ -129,7 +129,7 @@ def encode(tokens, vocabulary, *, unknown=False, given=False, argument="X", reme
     if len(missing) and not unknown:
         unseen = _in_order(set(_plain([tokens[index] for index in missing])))
         end = "" if alike is None or given else alike(unseen, vocabulary)
-        _raise_unknown(unseen, argument, remedy, given, end)
+        _raise_unknown(unseen, argument, remedy, given, end, of)
     ids[missing] = PAD + 1  # the id of unknown tokens
     return ids
 
@@ -168,13 +168,18 @@ def warn_if_unknown(unknown, n_tokens, vocabulary, argument, of, *, in_fit, alik
     return True
 
 
-def _raise_unknown(tokens, argument, remedy, given, end):
+def _raise_unknown(tokens, argument, remedy, given, end, of):
     shown = ", ".join(f"{token!r:.80}" for token in tokens[:5]) + (", ..." if len(tokens) > 5 else "")
     if given:
         raise ValueError(
             f"{argument} contains {len(tokens)} token(s) that are not in the parameter `vocabulary`: {shown}. Add them "
             f"to it, set vocabulary=None to take all tokens of {argument}, set handle_unknown='use_unknown', or remove "
             f"them from {argument}."
+        )
+    if of is not None:
+        raise ValueError(
+            f"{argument} contains {len(tokens)} token(s) that are not in the vocabulary of {of}: {shown}. "
+            f"{remedy}.{end}"
         )
     advice = f"{remedy[0].upper()}{remedy[1:]}. Or fit on data that holds them, or remove them from {argument}."
     if argument.startswith("X"):

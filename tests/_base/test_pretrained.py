@@ -159,7 +159,7 @@ def test_unknown_tokens_go_with_the_encoder():
     reader = classifier(analyzer="char", handle_unknown="use_unknown").fit(TEXT, Y)
     model = classifier(analyzer="char", handle_unknown="use_unknown", encoder=reader).fit(["axb", "by"] * 4, Y[:8])
     assert model.vocabulary_ == {"a": 2, "b": 3, "c": 4}
-    with pytest.raises(ValueError, match="not seen in fit: 'x', 'y'"):
+    with pytest.raises(ValueError, match=r"not in the vocabulary of the encoder: 'x', 'y'\. Fit the encoder"):
         classifier(analyzer="char", encoder=reader).fit(["axb", "by"] * 4, Y[:8])
 
 

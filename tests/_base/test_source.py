@@ -224,3 +224,29 @@ def test_rows_that_an_encoder_or_a_softmax_has_trained_stay():
     np.testing.assert_array_equal(tuned.weights_["embedding"], encoder.weights_["embedding"])
     tied = SequenceGenerator(units=3, epochs=1, tie_embeddings=True, **options).fit(words)
     assert not np.allclose(tied.weights_["embedding"][1], tied.weights_["embedding"][4:6].mean(axis=0))
+
+
+SPACED, HALVES = ["ab", "ba", "b a", "aa"] * 5, [0, 1, 0, 1] * 5
+
+
+@pytest.mark.usefixtures("eager", "untrained")
+@pytest.mark.parametrize(
+    ("changed", "X", "message"),
+    [
+        ({"analyzer": "word"}, SPACED, "analyzer='word', which was 'char'"),
+        ({"handle_unknown": "use_unknown"}, SPACED, "handle_unknown='use_unknown', which was 'error'"),
+        ({"source_type": "numeric"}, SPACED, "source_type='numeric'"),
+    ],
+)
+def test_a_fit_that_goes_on_reads_as_the_last_one_did(changed, X, message):
+    model = SequenceClassifier(units=2, epochs=1, analyzer="char", warm_start=True).fit(X, HALVES).set_params(**changed)
+    before = model.weights_
+    for fit in (model.fit, model.partial_fit):
+        with pytest.raises(ValueError, match=rf"cannot go on from its last fit with {message}.* parameters back"):
+            fit(X, HALVES)
+    assert model.weights_ is before
+    if "source_type" not in changed:
+        model.set_params(warm_start=False).fit(X, HALVES)
+    SequenceClassifier(units=2, epochs=1, handle_unknown="use_unknown").partial_fit(
+        [[1.5, 2.5]] * 4, [0, 1] * 2, classes=[0, 1]
+    ).partial_fit([[1.5, 2.5]] * 4, [0, 1] * 2)  # numbers have no unknown tokens

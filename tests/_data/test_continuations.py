@@ -226,16 +226,6 @@ def test_features_that_were_zero_or_one():
         own.check_binary(Sequences(values=values), "X_val")
 
 
-def test_features_of_which_one_was_one():
-    given = {"binary": (0, 1, 2), "one_hot": ((1, 2),)}
-    own = continuations(form("features", vocabulary=None, n_features=3), ends=False, **given)
-    values = np.array([[[0.0, 1.0, 0.0], [1.0, 0.0, 1.0]], [[1.0, 1.0, 0.0], [0.0, 1.0, 1.0]]])
-    own.check_binary(Sequences(values=values, lengths=np.array([2, 1])), "X")
-    message = r"one of the features 1, 2 of X_val was 1 .* but 2 of them are now\. Fit with binary_features=\[0, 1, 2\]"
-    with pytest.raises(ValueError, match=message):
-        own.check_binary(Sequences(values=values), "X_val")
-
-
 def test_next_tokens():
     assert continuations().next_tokens([2, 0]).tolist() == [None, "a"]
     unknown = continuations(form(first=2))

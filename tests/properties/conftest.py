@@ -22,10 +22,11 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Every test of this folder carries the marker."""
+    """Every test of this folder carries the marker, and draws paths from few windows."""
     for item in items:
         if "/properties/" in item.path.as_posix():
             item.add_marker("properties")
+            item.add_marker(pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning"))
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,16 @@ from skseq._base.checkpoint import CheckpointMixin, forget
 from skseq._base.decisions import tell, tell_trial, tell_verdict
 from skseq._base.diagnosed import DiagnosedMixin
 from skseq._base.few_long import warn_if_few_are_long
-from skseq._base.job import AUTO_DROPOUT, AUTO_EPOCHS, Examples, Job, Learnt, n_updates
+from skseq._base.job import (
+    AUTO_DROPOUT,
+    AUTO_EPOCHS,
+    Examples,
+    Job,
+    Learnt,
+    n_updates,
+    rates_of_merged,
+    rates_of_weights,
+)
 from skseq._base.keras_callbacks import checked_callbacks, warn_of_callbacks
 from skseq._base.models import ModelsMixin
 from skseq._base.noise import MOST_HELD_OUT, Trial, n_others, rounded_up, sees_noise
@@ -69,19 +78,6 @@ def _joined(past, new):
 def _merged(data, batch_size, **options):
     """Data with equal samples as one row, if one batch has them all: weights mean repetition, to the last digit."""
     return data.merged(**options) if data.n_samples <= batch_size else data
-
-
-def _of_weights(data, job):
-    """{"mean_weight": what the mean weight of a batch is divided by}, or {} where all batches count alike.
-
-    It is that of all samples, so that a batch of rare ones counts for more; `partial_fit` takes weights as they are.
-    """
-    weight = data.rows["weight"][data.samples]
-    weight = weight[weight > 0]
-    if job.incremental:
-        return {} if (weight == 1).all() else {"mean_weight": 1.0}
-    alike = len(weight) == 0 or weight.min() == weight.max() or data.n_samples <= job.batch_size
-    return {} if alike else {"mean_weight": float(weight.mean(dtype=np.float64))}
 
 
 class BaseSequenceEstimator(
@@ -351,7 +347,7 @@ class BaseSequenceEstimator(
         constant = self._constant_answer(learnt, spec, data)
         options = self._options(job, n_samples=data.n_samples, early_stopping=early_stopping)
         options = replace(options, least_loss=self._least_loss(constant, options, validation))
-        options = replace(options, rates=options.rates | _of_weights(data, job))
+        options = replace(options, rates=options.rates | rates_of_weights(data, job))
         if constant.of_one_class and job.rate_factors is None and not spec.is_own:
             options = replace(options, epochs=1)  # there is nothing to learn, but to a network of the user's own
         judged_by = validation.n_samples if early_stopping else None
@@ -455,11 +451,8 @@ class BaseSequenceEstimator(
         from skseq.nn.pool import lease
         from skseq.nn.training.fitting import best_fit, fit_network
 
-        n_weighted = np.count_nonzero(data.rows["weight"][data.samples])
-        data = _merged(data, options.batch_size)
-        if "mean_weight" in options.rates:
-            grown = n_weighted / max(1, np.count_nonzero(data.rows["weight"][data.samples]))
-            options = replace(options, rates=options.rates | {"mean_weight": options.rates["mean_weight"] * grown})
+        merged = _merged(data, options.batch_size)
+        data, options = merged, replace(options, rates=rates_of_merged(options.rates, data, merged))
         with lease(spec) as runner:
 
             def start(rng):

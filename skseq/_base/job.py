@@ -130,3 +130,24 @@ def _n_epochs(n_batches, updates, fewest, most):
 def n_updates(n_samples, batch_size):
     """Updates of one epoch; its last batch may be smaller."""
     return -(-n_samples // batch_size)
+
+
+def rates_of_weights(data, job):
+    """{"mean_weight": what the mean weight of a batch is divided by}, or {} where all batches count alike.
+
+    It is that of all samples, so that a batch of rare ones counts for more; `partial_fit` takes weights as they are.
+    """
+    weight = data.rows["weight"][data.samples]
+    weight = weight[weight > 0]
+    if job.incremental:
+        return {} if (weight == 1).all() else {"mean_weight": 1.0}
+    alike = len(weight) == 0 or weight.min() == weight.max() or data.n_samples <= job.batch_size
+    return {} if alike else {"mean_weight": float(weight.mean(dtype=np.float64))}
+
+
+def rates_of_merged(rates, data, merged):
+    """The same for merged rows, whose weights are sums: a batch still counts by the samples that it had."""
+    if "mean_weight" not in rates:
+        return rates
+    n_given, n_merged = (np.count_nonzero(own.rows["weight"][own.samples]) for own in (data, merged))
+    return rates | {"mean_weight": rates["mean_weight"] * n_given / n_merged}

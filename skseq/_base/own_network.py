@@ -19,6 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._base._scikeras import build_model, compile_arguments, fit_callbacks, is_default, is_wrapper, prepared
 from skseq._base.facts import LEAST_EPOCHS
+from skseq._base.job import rates_of_merged
 from skseq._data.constant_answer import ConstantAnswer
 
 NETWORK_CONSTRAINTS = {"network": "no_validation"}  # `check_network` says more than scikit-learn could
@@ -289,7 +290,8 @@ class OwnNetworkMixin:
             if goes_on:
                 self._load_last(runner)
             if data.n_samples <= options.batch_size and runner.adds_up(data.rows):
-                data = data.merged()
+                merged = data.merged()
+                data, options = merged, replace(options, rates=rates_of_merged(options.rates, data, merged))
 
             def fit(own, task):
                 if own is not rng:  # that of the first run is built already

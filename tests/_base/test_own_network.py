@@ -251,6 +251,19 @@ def test_training_is_that_of_keras():
     assert_allclose(history["loss"], model.history_["loss"], rtol=1e-5)
 
 
+def test_in_a_stream_a_repeated_sample_is_no_heavier_one():
+    """Equal samples are merged, with the sum of their weights, and are as many samples all the same."""
+    network = KerasRegressor(model=build_regressor, optimizer="sgd", **EAGER)
+    y = np.array([3.0, 4.0] * 4)  # one target alone has no scale
+    fits = [
+        regressor(network=network).partial_fit(
+            X[:2].repeat(n, axis=0), y[:2].repeat(n), sample_weight=np.full(2 * n, 2.0)
+        )
+        for n in (1, 4)
+    ]
+    assert_same_weights(*fits)
+
+
 def test_own_train_step():
     """A model that trains itself is left to do so."""
 

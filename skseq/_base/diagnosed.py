@@ -12,6 +12,7 @@ from skseq._base.facts import Facts, is_doubtful, judged, leaves_much, same_outp
 from skseq._base.noise import NO_VERDICT
 from skseq._callers import warn_caller
 from skseq._data.levels_and_lengths import levels_apart
+from skseq._data.scaling import ENOUGH
 from skseq._data.sequences import Sequences
 from skseq._data.training_data import TrainingData
 from skseq._typing import SequencesLike
@@ -85,6 +86,7 @@ class DiagnosedMixin:
             tokens=learnt.source.reads_tokens,
             words=learnt.source.reads_tokens and any(map(_is_word, learnt.source.vocabulary)),
             longest=learnt.source.n_timesteps,
+            few=job.incremental and data.n_samples < ENOUGH,
         )
         doubtful, much = is_doubtful(self.history_, facts), leaves_much(self.history_, facts)
         if not (doubtful or much):  # the next looks take some time
@@ -177,7 +179,8 @@ class DiagnosedMixin:
     def _begins(self, check):
         """Whether a check warns of what the epochs before a `partial_fit` did not show."""
         if check.name == "exploding gradients":
-            return not explosion({name: x[:-1] for name, x in judged(self.history_, self._facts).items()})
+            before = {name: x[:-1] for name, x in judged(self.history_, self._facts).items()}
+            return not explosion(before, few=self._facts.few)
         return check.name == "beyond scales" and self._facts.beyond_is_new
 
     def _raise_if_diverged(self, what, estimator):

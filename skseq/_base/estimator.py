@@ -17,7 +17,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count, as_random_state
-from skseq._base.beyond_scales import first_beyond
+from skseq._base.beyond_scales import first_beyond, seen_beyond
 from skseq._base.callbacks import CallbacksMixin, FitTask
 from skseq._base.checkpoint import CheckpointMixin, forget
 from skseq._base.decisions import tell, tell_trial, tell_verdict
@@ -304,6 +304,8 @@ class BaseSequenceEstimator(
         rows = self._weighted_rows(examples, "X")
         class_weights = self._class_weights(learnt.targets, rows, job.incremental)
         data = TrainingData(*self._assembled(rows, class_weights))
+        if job.incremental:
+            data = replace(data, n_in_stream=data.n_samples)
         job = job.of(data.n_samples)
         if validation is not None:  # weighed as the training data are: one loss for both
             validation = TrainingData(*self._assembled(self._weighted_rows(validation, "X_val"), class_weights))
@@ -366,13 +368,13 @@ class BaseSequenceEstimator(
 
     def _finish(self, learnt, data, constant, spec, result, job, *, early_stopping, beyond=None):
         """Keep what comes of a fit, and what it shows."""
-        told = self._facts.beyond if job.incremental and job.goes_on else None
+        last = self._facts if job.incremental and job.goes_on else None
         compares = job.incremental and job.goes_on and learnt.has_scales_of(self._learnt)
         n_before = self._facts.n_epochs if compares else 0
         self._keep(learnt, spec, result, job)
         facts = self._facts_of(learnt, spec, data, job, early_stopping, constant, n_before)
         facts = self._with_levels(self._with_columns(facts, data, result, job), data, result, job)
-        self._facts = replace(facts, beyond=told or beyond, beyond_is_new=told is None)
+        self._facts = replace(facts, **seen_beyond(beyond, data.n_samples, last))
 
     def _tries(self, learnt, n_samples, job):
         """Whether a trial says how many epochs a fit has."""
@@ -567,15 +569,17 @@ class BaseSequenceEstimator(
     def _scale(self, wanted, data, numbers, lengths=None, known=None, **outliers):
         """`Scale` of numbers (n, t, f) among the rows of data; without ``wanted`` that which changes nothing.
 
-        What is ``known`` from the last fit, or of an encoder, stands, but for channels that were constant. What are
-        ``outliers``, "bursts" and "alone", is as in `Scale.learn`.
+        What is ``known`` from the last fit, or of an encoder, stands, but for channels that were constant, and where
+        few samples of a stream have taught it. What are ``outliers``, "bursts" and "alone", is as in `Scale.learn`.
         """
-        if known is not None and known.is_complete:
+        if known is not None and known.is_settled:
             return known
         if not wanted:
             return Scale.none(numbers.shape[-1]) if known is None else known
         scale = Scale.learn(numbers, lengths, samples=data.samples, weight=data.rows.get("weight"), **outliers)
-        return scale if known is None else known.completed(scale)
+        if data.n_in_stream is not None:
+            scale = replace(scale, n_samples=data.n_in_stream)
+        return scale if known is None else known.joined(scale)
 
     def _starting_weights(self, network, rng, learnt):
         from skseq.nn.networks.weights import blind_to, initial_weights

@@ -33,9 +33,10 @@ class Facts:
     X, the ratio of large deviations of a sequence to small ones, and such shares by values, and by values without
     levels and gains.
     ``columns`` are what a linear model of all timesteps leaves of the errors of a constant in samples that it has not
-    seen, and what the fit leaves in training, without dropout. ``beyond`` is what
-    `first_beyond` found in this `partial_fit` or an earlier one; what an earlier one found is no news. None is what was
-    not measured.
+    seen, and what the fit leaves in training, without dropout. ``beyond`` is what `first_beyond` found in this
+    `partial_fit` or an earlier one; what an earlier one found is no news. ``n_beyond`` is in how many samples of the
+    last calls it found something. ``few`` is whether the last call had so few samples that their losses jump. None is
+    what was not measured.
     """
 
     of: str
@@ -66,6 +67,8 @@ class Facts:
     columns: tuple[float, float] | None = None
     beyond: tuple[str, float, float, float, float] | None = None
     beyond_is_new: bool = True
+    n_beyond: int = 0
+    few: bool = False
 
 
 def judged(history, facts):

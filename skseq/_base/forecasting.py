@@ -734,13 +734,13 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
     def _target_scale(self, learnt, data):
         """`Scale` of what the network is to write: the targets of settled rows, less the linear part."""
         known, target, lengths = learnt.targets.scale, data.rows["target"], data.rows.get("target_lengths")
-        if known is not None and known.is_complete:
+        if known is not None and known.is_settled:
             return known
         if learnt.linear is not None:
             target = target - learnt.linear.predict(data.rows | learnt.read_source(data.rows))
         if learnt.targets.counts:
             scale = _of_counts(self._scale(self.scale_targets, data, target, lengths))
-            return scale if known is None else known.completed(scale)
+            return scale if known is None else known.joined(scale)
         if known is not None or learnt.linear is None or not learnt.linear.few or not self.scale_targets:
             return self._scale(self.scale_targets, data, target, lengths, known=known)
         moving = replace(data, samples=self._moving(learnt, data))  # those that taught the linear model

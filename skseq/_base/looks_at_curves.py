@@ -34,7 +34,7 @@ def exploding(history, facts, parameters):
     loss = history.get("loss", np.empty(0))
     if "gradient_norm" not in history or len(loss) == 0 or loss[0] <= 0:  # a network of the user's own has no norms
         return None
-    what = explosion(history)
+    what = explosion(history, few=facts.few)
     advice = "" if what is None else f"{remedies(parameters)}. history_ has the figures of every epoch"
     return Seen(loss.max() / loss[0], what is not None, f"Gradients of {facts.of} exploded: {what}.", advice)
 

@@ -24,6 +24,9 @@ REACH = 1.0  # times the span between the percentiles beyond them: of normal val
 FAR = 5.0  # spans: a squared error from further out would drown all others
 FEWEST, ALONE = 6, 20.0  # values, of which one may be an outlier: spans of all others that it is away from these
 MANY, SHARE = 10, 0.2  # samples, and of all, that hold bursts
+ENOUGH = 20  # samples of a stream: those of fewer may all be alike, and a scale by them would not suit what follows
+FARTHEST = FAR * 3.3 + 1.65  # deviations: the limits of a normal distribution
+WIDER = 10  # times the deviation of a channel that rarely moved: one small reading does not say how far it moves
 PART_VALUES = 2**17  # read at a time: a fixed number, so that sums do not depend on the working memory
 SORTED_VALUES = 2**20  # at most, to find the percentiles
 
@@ -32,7 +35,8 @@ SORTED_VALUES = 2**20  # at most, to find the percentiles
 class Scale:
     """A network reads (x - mean) / deviation of a number x, in training between ``least`` and ``most``.
 
-    All are (n_channels,), float64. ``constant`` says which channels are constant: their deviation is 1.
+    All are (n_channels,), float64. ``constant`` says which channels are constant: their deviation is 1. ``n_samples``
+    of a stream have taught it, and while these are few, more may change it. Others are as if there were no end of them.
     """
 
     mean: np.ndarray
@@ -40,6 +44,7 @@ class Scale:
     least: np.ndarray | float = -np.inf
     most: np.ndarray | float = np.inf
     constant: np.ndarray | bool = False
+    n_samples: float = np.inf
 
     @classmethod
     def none(cls, n_channels):
@@ -86,10 +91,34 @@ class Scale:
             fields[name][list(channels)] = value
         return replace(self, **fields)
 
+    def joined(self, other):
+        """The scale of the samples of both, if these are the first few of a stream; else `completed`."""
+        if self.n_samples >= ENOUGH or np.isinf(other.n_samples):
+            return self.completed(other)
+        n_samples = self.n_samples + other.n_samples
+        share, moved = other.n_samples / n_samples, other.mean - self.mean
+        own, there = (np.where(scale.constant, 0.0, np.square(scale.deviation)) for scale in (self, other))
+        mean = self.mean + share * moved
+        deviation = np.sqrt(own + share * (there - own) + share * (1 - share) * np.square(moved))
+        constant = deviation <= np.finfo(np.float64).eps * abs(mean)
+        deviation = np.where(constant, 1.0, deviation)
+        least = np.minimum(self.undo(self.least), other.undo(other.least))
+        most = np.maximum(self.undo(self.most), other.undo(other.most))
+        farthest = np.where(constant, np.inf, FARTHEST)
+        return Scale(
+            mean=mean,
+            deviation=deviation,
+            least=np.where(np.isfinite(least), (least - mean) / deviation, -farthest),
+            most=np.where(np.isfinite(most), (most - mean) / deviation, farthest),
+            constant=constant,
+            n_samples=n_samples,
+        )
+
     def completed(self, other):
         """The same, but channels that are constant here are as there, if they vary there or between both.
 
-        No weight has read them yet. The scale of two values has their mean and half their distance.
+        No weight has read them yet. The scale of two values has their mean and half their distance. In a stream,
+        channels that rarely moved are as there, too, if they often move there, and much further.
         """
         constant, still = (np.broadcast_to(scale.constant, self.mean.shape) for scale in (self, other))
         moved = still & (other.mean != self.mean)
@@ -102,14 +131,21 @@ class Scale:
             "constant": False,
         }
         new = constant & (moved | ~still)
+        if np.isfinite(other.n_samples):
+            new |= self._is_rare & ~other._is_rare & (other.deviation > WIDER * self.deviation)
         if not new.any():
             return self
         return replace(self, **{name: np.where(new, value, getattr(self, name)) for name, value in there.items()})
 
     @property
-    def is_complete(self):
-        """Whether all channels vary: else `completed` may give some of them a scale."""
-        return not np.any(self.constant)
+    def is_settled(self):
+        """Whether enough samples have taught it, and all channels often move: then `joined` changes nothing."""
+        return self.n_samples >= ENOUGH and not np.any(self.constant | self._is_rare)
+
+    @property
+    def _is_rare(self):
+        """Which channels (f,) mostly have one value: they have no limits."""
+        return np.isinf(self.least) & np.isinf(self.most)
 
     @property
     def changes_nothing(self):

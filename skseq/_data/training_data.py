@@ -21,11 +21,14 @@ class TrainingData:
         What every batch reads whole, such as "class_weight".
     samples : ndarray of int, default=None
         Indices of the rows that are meant, in order. None: all rows, but those whose "weight" is zero.
+    n_in_stream : int, default=None
+        How many samples came at once, if they are of a stream, as in calls of `partial_fit`.
     """
 
     rows: dict
     shared: dict = field(default_factory=dict)
     samples: np.ndarray = None
+    n_in_stream: int | None = None
 
     def __post_init__(self):
         if self.samples is None:
@@ -66,7 +69,7 @@ class TrainingData:
         kept = np.argsort(first) if in_order else slice(None)
         merged = {name: x[first[kept]] for name, x in rows.items()}
         merged["weight"] = np.bincount(inverse.ravel(), rows["weight"])[kept].astype(rows["weight"].dtype)
-        return TrainingData(merged, self.shared)
+        return TrainingData(merged, self.shared, n_in_stream=self.n_in_stream)
 
     @property
     def bytes_per_row(self):

@@ -118,6 +118,19 @@ def test_ordinary_streams_say_nothing_of_it():
     assert all("beyond" not in message for message in stream(forecaster, 1, 100))
 
 
+def test_a_stream_of_few_samples_says_so_after_five():
+    model = SequenceRegressor(**SMALL)
+    assert stream(model, 1) == []
+    messages = [told(model, 100 * X[k : k + 2], 100 * Y[k : k + 2]) for k in range(0, 12, 2)]
+    assert [len(own) for own in messages] == [0, 0, 1, 0, 0, 0]
+    assert " lies beyond " in messages[2][0]
+    alternating = SequenceRegressor(**SMALL)
+    assert stream(alternating, 1) == []
+    for k in range(0, 12, 2):  # glitches of single samples
+        x, y = X[k : k + 1], Y[k : k + 1]
+        assert told(alternating, 100 * x, y) == told(alternating, x, y) == []
+
+
 # --- the rule ---------------------------------------------------------------------------------------------------------
 
 
@@ -135,7 +148,8 @@ def test_limits():
     assert found(far) == ("X", 0.25, -90.0, 110.0, -1e3)
     assert found(far[1:]) is None  # 4 of 19
     assert found(far[:10]) == ("X", 0.5, -90.0, 110.0, -1e3)
-    assert found(far[1:10]) is None  # 4 samples
+    assert found(far[:1]) == ("X", 1.0, -90.0, 110.0, -1e3)
+    assert found(np.full((1, 1), 400.0)) == ("X", 1.0, -90.0, 110.0, 400.0)
     little = np.where(np.arange(20)[:, None] < 5, [-91.0, 111, -91, 111], near)
     assert found(little) is None  # beyond, but hardly any of the variance
     assert found(far, lengths=np.repeat([0, 4], [5, 15])) is None  # padding

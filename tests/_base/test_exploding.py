@@ -125,6 +125,14 @@ def test_a_loss_that_bursts():
     assert explosion(history([1e-6, 1e-3, 1e-6, 1e-6], [0.1] * 4)) is None  # it went on from a good fit
 
 
+def test_losses_of_few_samples_jump():
+    losses = [0.1, 1.0, 0.5, 0.3, 0.2, 0.2, 0.2, 0.2, 0.2, 99.0]
+    assert explosion(history(losses, [2.0] * 10), few=True) is None
+    assert explosion(history(losses, [2.0] * 10)) == "the loss went from 0.1 to 99 in epoch 10"
+    assert explosion(history([*losses, 101.0], [2.0] * 11), few=True) == "the loss went from 1 to 101 in epoch 11"
+    assert explosion(history([1.0, 1e9], [2.0] * 2), few=True) is None  # too few
+
+
 def test_a_perfect_fit_has_not_exploded():
     """Its norms end so near 0 that the first updates look like a burst."""
     norms = [1.0, 1e-3, 1e-5, 1e-5, 1e-5, 1e-5, 1e-5, 1e-5, 1e-5, 1e-5]

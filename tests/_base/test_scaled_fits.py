@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+from quiet_fits import assert_no_warning
 
 from skseq import (
     LSTMAutoencoderDetector,
@@ -278,14 +279,37 @@ def test_it_is_read_once_it_varies():
 
 
 def test_targets_that_are_constant_so_far_are_scaled_once_they_vary():
-    """One sample says nothing of them, and the second column begins later. Losses of other units explode nothing."""
+    """The second column begins later. Losses of other units explode nothing."""
     y = 1000 + 50 * NUMBERS
     late = np.stack([y[:, 0], np.full(len(y), y[0, 1])], axis=1)
-    model = SequenceRegressor(**SMALL).partial_fit(X[:1], y[:1])
-    for now, expected in ((late[:1], y[:1]), (late, late), (y, y), (y + 1, y)):
-        model.partial_fit(X[: len(now)], now)
-        assert_scales(model, padded(X[:1]), (expected[:, None], None))
+    model = SequenceRegressor(**SMALL).partial_fit(X, np.full(y.shape, y[0]))
+    for now, expected in ((late, late), (y, y), (y + 1, y)):
+        model.partial_fit(X, now)
+        assert_scales(model, padded(X), (expected[:, None], None))
     assert model.diagnose()[0].value < 10  # the highest loss over that of the first epoch in these units
+
+
+def test_a_stream_of_single_samples_has_the_scale_of_the_first_20():
+    y = 1000 + 50 * NUMBERS[:, 0]
+    model = SequenceRegressor(**SMALL)
+    for x, number in zip(X, y):
+        model.partial_fit([x], [number])
+    scale = model._learnt.targets.scale
+    np.testing.assert_allclose([scale.mean[0], scale.deviation[0]], [y[:20].mean(), y[:20].std()])
+
+
+def test_single_samples_teach_as_much_as_batches():
+    """The first two targets are nearly the same, so that a scale by them alone would suit no other."""
+    drawn = np.random.RandomState(0)
+    x = drawn.randn(200, 6)
+    y = 50 + 10 * x.mean(axis=1)
+    order = np.argsort(np.abs(y - 50), kind="stable")
+    order = np.r_[order[:2], drawn.permutation(order[2:])]
+    x, y = x[order], y[order]
+    model = SequenceRegressor(units=8, learning_rate=0.01, batch_size=1, **FORWARDS)
+    for index in range(150):
+        assert_no_warning(model, x[index : index + 1], y[index : index + 1], fit="partial_fit")
+    assert model.score(x[150:], y[150:]) > 0.6
 
 
 def test_targets_that_are_constant_in_fit_are_scaled_after_a_warm_start():
@@ -303,7 +327,7 @@ def test_forecasts_that_are_constant_so_far_are_scaled_once_they_vary(settings):
     drawn = np.random.RandomState(0)
     counts, promotion = drawn.poisson(40, (24, 8)), drawn.poisson(3, (24, 2))
     model, other = (Seq2SeqRegressor(**SMALL, linear=False, **settings) for _ in range(2))
-    model.partial_fit(np.zeros((5, 6)), np.zeros((5, 2)), X_future=np.full((5, 2), 7))
+    model.partial_fit(np.zeros((20, 6)), np.zeros((20, 2)), X_future=np.full((20, 2), 7))
     for fitted in (model, other):
         fitted.partial_fit(counts[:, :6], counts[:, 6:], X_future=promotion)
     for name in ("mean", "deviation"):

@@ -1,5 +1,7 @@
 """The scale of a channel: what is learnt from which values, by hand; what is read on it and written back."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn import config_context
@@ -189,6 +191,36 @@ def test_channels_that_are_constant_at_another_value():
     np.testing.assert_allclose(there.mean, [8, 7], **CLOSE)
     np.testing.assert_allclose(there.deviation, [1, 1], **CLOSE)
     np.testing.assert_array_equal(there.constant, [False, True])
+
+
+def in_stream(values):
+    """`Scale` of the values (n, t, f) of one call of a stream."""
+    return replace(Scale.learn(values), n_samples=len(values))
+
+
+def test_few_samples_of_a_stream_are_joined():
+    numbers = np.random.RandomState(0).randn(18, 1, 2)
+    joined = in_stream(numbers[:1])
+    for begin, end in ((1, 2), (2, 5), (5, 18)):
+        joined = joined.joined(in_stream(numbers[begin:end]))
+    np.testing.assert_allclose(joined.mean, numbers.mean(axis=(0, 1)), **CLOSE)
+    np.testing.assert_allclose(joined.deviation, numbers.std(axis=(0, 1)), **CLOSE)
+    assert not joined.is_settled
+    assert (joined.most < 25).all()
+    assert (joined.least > -25).all()
+    assert joined.joined(in_stream(numbers[:2])).is_settled
+
+
+def test_a_channel_that_rarely_moved_takes_the_scale_of_later_calls_that_move_far():
+    flicker, moving = np.zeros((20, 100, 2)), np.tile(np.linspace(0, 20, 100)[:, None], (20, 1, 2))
+    flicker[:, :, 1] = moving[:, :, 1]
+    flicker[3, 7, 0] = 0.01
+    begun, later = in_stream(flicker), in_stream(moving)
+    assert begun.deviation[0] < 0.01
+    np.testing.assert_array_equal(begun.joined(later).deviation, later.deviation)
+    assert begun.joined(in_stream(flicker)) is begun
+    assert begun.joined(in_stream(flicker * 100)) is begun  # which rarely moves, too
+    assert begun.joined(Scale.learn(moving)) is begun  # of no stream
 
 
 def test_around_0_with_deviations_of_at_least_so_much():

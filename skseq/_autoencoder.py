@@ -562,6 +562,7 @@ class LSTMAutoencoderTransformer(
         y: Any = None,
         sample_weight: ArrayLike | None = None,
         *,
+        groups: ArrayLike | None = None,
         X_val: SequencesLike | None = None,
         sample_weight_val: ArrayLike | None = None,
     ) -> Self:
@@ -576,6 +577,9 @@ class LSTMAutoencoderTransformer(
             Present for API consistency.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples in the loss.
+        groups : array-like of shape (n_samples,), default=None
+            The group of each sample, such as a person or a machine. What the fit holds out by itself, in a trial or to
+            stop early, are whole groups then.
         X_val : array-like of the kind of X, default=None
             Sequences to compute the validation loss on.
         sample_weight_val : array-like of shape (n_samples_val,), default=None
@@ -593,7 +597,7 @@ class LSTMAutoencoderTransformer(
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        return self._fit(X, None, sample_weight, (X_val, None, sample_weight_val), ignored_y=y)
+        return self._fit(X, None, sample_weight, (X_val, None, sample_weight_val), ignored_y=y, groups=groups)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: SequencesLike, y: Any = None, sample_weight: ArrayLike | None = None) -> Self:

@@ -27,6 +27,7 @@ from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition, check_one_each
 from skseq._data.constant_answer import ConstantAnswer, of_classes, of_densities
 from skseq._data.continuations import Continuations, chosen_binary, followed, following_windows, streams
+from skseq._data.hold_out import HoldOut
 from skseq._data.levels_and_lengths import warn_if_levels_differ
 from skseq._data.likely_tokens import ids_among, warn_if_constant, warn_if_symbols
 from skseq._data.sequences import Sequences, as_samples, sum_over_time
@@ -36,7 +37,6 @@ from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context, available_if, wants
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
-IN_ORDER = "in order"  # how the windows of one long sequence are held out
 LARGEST_BATCH, FEWEST_TOKENS = 32, 512  # sequences of an update, and tokens of one that has fewer sequences
 FEW, LONG = 100, 20  # sequences, and windows: fewer and longer ones are told to be cut
 _TOKENS = "X to be read as tokens, not as numbers: source_type='tokens', or strings or integers, one per timestep"
@@ -905,18 +905,12 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def _assembled(self, rows, class_weights):
         return rows, {}
 
+    def _parting(self, targets, rows, groups):
+        return HoldOut(in_order=True) if targets.carried else super()._parting(targets, rows, groups)
+
     def _strata(self, targets, rows):
-        if targets.carried:
-            return IN_ORDER
         labels = targets.conditions is not None and targets.conditions.kind == "labels"
         return rows["condition"] if labels else None
-
-    def _split(self, samples, n_validation, rng, strata):
-        if strata is not IN_ORDER:
-            return super()._split(samples, n_validation, rng, strata)
-        # Windows of one sequence: the last ones are held out.
-        n_train = len(super()._split(samples, n_validation, rng, None)[0])
-        return samples[:n_train], samples[n_train:]
 
     def _make_spec(self, learnt, rows):
         from skseq.nn.spec import GeneratorSpec

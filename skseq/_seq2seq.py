@@ -675,6 +675,7 @@ class Seq2SeqClassifier(
         y: SequencesLike,
         sample_weight: ArrayLike | None = None,
         *,
+        groups: ArrayLike | None = None,
         X_val: SequencesLike | None = None,
         y_val: SequencesLike | None = None,
         sample_weight_val: ArrayLike | None = None,
@@ -691,6 +692,9 @@ class Seq2SeqClassifier(
             Targets: labels, tokens (integers or strings), or one-hot vectors.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples in the loss.
+        groups : array-like of shape (n_samples,), default=None
+            The group of each sample, such as a person or a machine. What the fit holds out by itself, in a trial or to
+            stop early, are whole groups then.
         X_val, y_val : array-like of the kind of X and y, default=None
             Data to compute validation loss and metrics on.
         sample_weight_val : array-like of shape (n_samples_val,), default=None
@@ -708,7 +712,7 @@ class Seq2SeqClassifier(
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
+        return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val), groups=groups)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(

@@ -608,6 +608,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         y: SequencesLike,
         sample_weight: ArrayLike | None = None,
         *,
+        groups: ArrayLike | None = None,
         X_val: SequencesLike | None = None,
         y_val: SequencesLike | None = None,
         sample_weight_val: ArrayLike | None = None,
@@ -624,6 +625,9 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
             Labels.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples in the loss.
+        groups : array-like of shape (n_samples,), default=None
+            The group of each sample, such as a person or a machine. What the fit holds out by itself, in a trial or to
+            stop early, are whole groups then.
         X_val, y_val : array-like of the kind of X and y, default=None
             Data to compute validation loss and accuracy on.
         sample_weight_val : array-like of shape (n_samples_val,), default=None
@@ -641,7 +645,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
+        return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val), groups=groups)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(
@@ -1365,6 +1369,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         y: SequencesLike,
         sample_weight: ArrayLike | None = None,
         *,
+        groups: ArrayLike | None = None,
         X_val: SequencesLike | None = None,
         y_val: SequencesLike | None = None,
         sample_weight_val: ArrayLike | None = None,
@@ -1381,6 +1386,9 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
             Targets.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples in the loss.
+        groups : array-like of shape (n_samples,), default=None
+            The group of each sample, such as a person or a machine. What the fit holds out by itself, in a trial or to
+            stop early, are whole groups then.
         X_val, y_val : array-like of the kind of X and y, default=None
             Data to compute the validation loss on.
         sample_weight_val : array-like of shape (n_samples_val,), default=None
@@ -1398,7 +1406,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
+        return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val), groups=groups)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: SequencesLike, y: SequencesLike, sample_weight: ArrayLike | None = None) -> Self:

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.model_selection import train_test_split
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
@@ -35,13 +34,14 @@ from skseq._base.job import (
 )
 from skseq._base.keras_callbacks import checked_callbacks, warn_of_callbacks
 from skseq._base.models import ModelsMixin
-from skseq._base.noise import MOST_HELD_OUT, Trial, n_others, rounded_up, sees_noise
+from skseq._base.noise import Trial, n_others, rounded_up, sees_noise
 from skseq._base.optimizers import optimizer_config
 from skseq._base.options import advice_on_option
 from skseq._base.same_network import changes, is_same_network
 from skseq._base.validation_scale import warn_if_elsewhere
 from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
+from skseq._data.hold_out import MOST_HELD_OUT, HoldOut, group_numbers
 from skseq._data.likely_gaps import warn_if_one_stands_for_gaps
 from skseq._data.likely_padding import warn_if_padded
 from skseq._data.likely_series import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
@@ -99,7 +99,7 @@ class BaseSequenceEstimator(
     6. ``_class_weights(targets, rows, incremental)`` -> weights of classes in any form, or None.
     7. ``_assembled(rows, class_weights)`` -> (rows, shared): the weights put to use, and what all batches share.
     8. ``_make_spec(learnt, rows)`` -> the spec of the network; ``_planned`` adds what suits the work: dropout, graph.
-    9. ``_strata(targets, rows)`` -> labels that a validation split keeps in proportion, or None.
+    9. ``_parting(targets, rows, groups)`` -> `HoldOut`: labels that a validation split keeps in proportion, and groups.
     10. ``_with_scales(learnt, data)`` -> `Learnt` with the scales of its numbers, from the training rows alone.
     11. ``_starting_weights(network, rng, learnt)`` -> {name: array}, where a fit starts that goes on from no other.
     12. ``_keep_learnt(learnt)`` sets the public attributes that tell what was learnt.
@@ -194,13 +194,14 @@ class BaseSequenceEstimator(
         incremental=False,
         rate_factors=None,
         ignored_y=None,
+        groups=None,
         **given,
     ):
         """Every fit of every estimator: check, read, describe the network, train, keep.
 
         ``validation`` is (X_val, y_val, sample_weight_val), ``incremental`` a `partial_fit`, ``rate_factors`` those of
-        a `Job`; ``ignored_y`` is y where nothing is learnt from it; ``given`` is what the caller says of the targets
-        beforehand.
+        a `Job`; ``ignored_y`` is y where nothing is learnt from it; samples of one of the ``groups`` are held out
+        together; ``given`` is what the caller says of the targets beforehand.
         """
         X_val, y_val, weight_val = validation
         if (y is not None and (X_val is None) != (y_val is None)) or (X_val is None and y_val is not None):
@@ -213,12 +214,15 @@ class BaseSequenceEstimator(
         with all_or_nothing(self):
             known = self._learnt if job.goes_on else self._nothing_learnt
             learnt, examples = self._read(X, y, sample_weight, known, **given)
+            if groups is not None:
+                job = replace(job, groups=group_numbers(groups, len(examples.sequences)))
             validation = None if X_val is None else self._read(*validation, learnt, suffix="_val")[1]
             if job.checkpoint is not None:
                 job.checkpoint.note_arguments(
                     X=examples.sequences,
                     y=y,
                     sample_weight=sample_weight,
+                    groups=groups,
                     X_val=None if validation is None else validation.sequences,
                     y_val=y_val,
                     sample_weight_val=weight_val,
@@ -321,9 +325,9 @@ class BaseSequenceEstimator(
         if early_stopping is None:
             has_validation = validation is not None
             early_stopping = not job.incremental and self._early_stops(data.n_samples, job, has_validation)
-        strata = self._strata(learnt.targets, rows)
+        parting = self._parting(learnt.targets, rows, job.groups)
         if not early_stopping and validation is None and self._tries(learnt, data.n_samples, job):
-            fitted, result, verdict = self._trial(learnt, spec, data, strata, job, deepcopy(rng))
+            fitted, result, verdict = self._trial(learnt, spec, data, parting, job, deepcopy(rng))
             if result is not None and result.interrupted:  # and so is the fit, which keeps what was learnt
                 if job.checkpoint is not None:
                     job.checkpoint.interrupted = True  # of an earlier time: its files stay
@@ -331,14 +335,14 @@ class BaseSequenceEstimator(
                 return result
             if verdict is not None:
                 job = replace(job, epochs=verdict.n_epochs, verdict=verdict)
-        return self._fit_rows(learnt, spec, data, validation, strata, job, rng, early_stopping)
+        return self._fit_rows(learnt, spec, data, validation, parting, job, rng, early_stopping)
 
-    def _fit_rows(self, learnt, spec, data, validation, strata, job, rng, early_stopping):
+    def _fit_rows(self, learnt, spec, data, validation, parting, job, rng, early_stopping):
         """Train on rows that are ready, less what is held out, and finish; returns the `FitResult`."""
         train, held_out = data.samples, None
         if early_stopping and validation is None:
             n_held_out = rounded_up(self.validation_fraction, data.n_samples)
-            train, held_out = self._split(data.samples, n_held_out, rng, strata)
+            train, held_out = self._split(data.samples, n_held_out, rng, parting)
         given = data.take(train)
         learnt, data, validation = self._scaled(learnt, data, validation, train, held_out, job.batch_size)
         beyond = None
@@ -384,17 +388,20 @@ class BaseSequenceEstimator(
         alike = not self.callbacks and self.validation_fraction <= MOST_HELD_OUT  # else a trial is another fit
         return alike and sees_noise(self._trial_rules, job.epochs, self.n_iter_no_change)
 
-    def _trial(self, learnt, spec, data, strata, job, rng):
+    def _trial(self, learnt, spec, data, parting, job, rng):
         """A fit that holds some samples out: (`Learnt`, data, constant answer), its result, and the `Verdict`.
 
         The verdict is None after an interrupt, and the result where the loss of a constant answer is not known.
         """
         rules = self._trial_rules
-        classes = strata if rules.of_classes else None
+        classes = parting.classes if rules.of_classes else None
         n_held_out = rules.n_held_out(self.validation_fraction, data.n_samples, n_others(classes, data.samples))
-        numbers = data.rows["target"] if rules.of_numbers else None
-        parts = last_block(data.rows, data.samples, n_held_out, labels=classes, numbers=numbers)
-        parts = parts or self._split(data.samples, n_held_out, rng, strata)
+        if parting.has_groups(data.samples):  # the loss of one group alone is chance
+            n_held_out, parts = max(n_held_out, int(MOST_HELD_OUT * data.n_samples)), None
+        else:
+            numbers = data.rows["target"] if rules.of_numbers else None
+            parts = last_block(data.rows, data.samples, n_held_out, labels=classes, numbers=numbers)
+        parts = parts or self._split(data.samples, n_held_out, rng, parting)
         learnt, data, validation = self._scaled(learnt, data, None, *parts, job.batch_size)
         constant, held_out = (self._constant_answer(learnt, spec, part) for part in (data, validation))
         if not (constant.loss and held_out.loss):
@@ -543,8 +550,11 @@ class BaseSequenceEstimator(
     def _model_timesteps(self, learnt):
         return learnt.source.n_timesteps, 0  # no decoder
 
+    def _parting(self, targets, rows, groups):
+        return HoldOut(classes=self._strata(targets, rows), groups=groups)
+
     def _strata(self, targets, rows):
-        pass
+        """Labels (n,) that a validation split keeps in proportion, or None."""
 
     def _constant_answer(self, learnt, spec, data):
         return ConstantAnswer()
@@ -714,20 +724,15 @@ class BaseSequenceEstimator(
             return has_validation or (job.epochs != 1 and n_samples > EARLY_STOPPING_SAMPLES)
         return bool(self.early_stopping)
 
-    def _split(self, samples, n_validation, rng, strata):
-        """Indices of training and validation samples, with every class in both where the counts allow it."""
+    def _split(self, samples, n_validation, rng, parting):
+        """Indices of training and validation samples, by a `HoldOut`."""
         n_samples = len(samples)
         if n_samples - n_validation < 1:
             raise ValueError(
                 f"validation_fraction={self.validation_fraction!r} of X with {n_samples} sample(s) leaves none to "
                 "train on: pass more samples, a smaller fraction, X_val, or early_stopping=False."
             )
-        if strata is not None:
-            strata = strata[samples]
-            counts = np.unique(strata, return_counts=True)[1]
-            if counts.min() < 2 or min(n_validation, n_samples - n_validation) < len(counts):
-                strata = None  # scikit-learn would raise: a class is too rare, or a part too small for all classes
-        return train_test_split(samples, test_size=n_validation, random_state=rng, stratify=strata)
+        return parting.split(samples, n_validation, rng)
 
     # --- weights of samples -------------------------------------------------------------------------------------------
 

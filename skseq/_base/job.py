@@ -79,7 +79,7 @@ class Job:
     ``fewest_to_try``, and ``verdict`` is what it has said, or None. ``checkpoint`` is the `Checkpoint` that a fit goes
     on from another time. ``callback_data`` is what scikit-learn's callbacks receive; None without callbacks.
     ``rest(estimator)`` runs after training, such as learning thresholds. ``trial``: this fit is only a trial, and the
-    real fit gives the warnings.
+    real fit gives the warnings. ``groups`` (n_samples,) are whole numbers: samples of a group are held out together.
     """
 
     epochs: int | str
@@ -101,6 +101,7 @@ class Job:
     callback_data: dict | None = None
     rest: object = None
     trial: bool = False
+    groups: np.ndarray | None = None
 
     def of(self, n_samples):
         """The job with so many samples."""

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skseq._data.hold_out import MOST_HELD_OUT
+
 FEWEST_HELD_OUT = 30  # whose mean loss says something: also of whether it is below that of a constant answer
 FEWEST_OF_OTHERS = 10  # not of the most frequent class, held out, too: the loss of three of a rare one is chance
 FEWEST_SAMPLES = 100  # of which a fourth, held out, still tells something
 FEWEST_EPOCHS = 5  # that are worth having
 SMOOTHED = 5  # epochs whose median counts, because the loss of a few samples jumps
 BETTER = 0.05  # by which accuracy must have grown, so that it is hardly chance
-MOST_HELD_OUT = 0.25  # of the samples: a trial on fewer of them says little of a fit of all
 FAR = 2.0  # times the loss in training
 WAITING = 0.95  # of the loss of a constant answer: above it nothing is learnt yet
 MOVED = 0.9  # the same: below it something is

@@ -1,0 +1,68 @@
+"""Which samples are held out of training, to judge it: classes are in proportion, and groups stay whole."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold, train_test_split
+
+from skseq._data.vocabulary import is_missing
+
+MOST_HELD_OUT = 0.25  # of the samples: a trial on fewer of them says little of a fit of all
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class HoldOut:
+    """How samples are parted. ``classes`` (n_rows,) and ``groups`` (n_rows,) are whole numbers, or None.
+
+    ``in_order`` is whether the last samples are held out, as they are of windows of one long sequence.
+    """
+
+    classes: np.ndarray | None = None
+    groups: np.ndarray | None = None
+    in_order: bool = False
+
+    def split(self, samples, n_held_out, rng):
+        """Indices of samples to train on and of those held out, with every class in both where the counts allow it."""
+        if self.in_order:
+            return samples[:-n_held_out], samples[-n_held_out:]
+        if self.has_groups(samples):
+            return self._by_groups(samples, n_held_out / len(samples), rng)
+        classes = None if self.classes is None else self.classes[samples]
+        if classes is not None:
+            counts = np.unique(classes, return_counts=True)[1]
+            if counts.min() < 2 or min(n_held_out, len(samples) - n_held_out) < len(counts):
+                classes = None  # scikit-learn would raise: a class is too rare, or a part too small for all classes
+        return train_test_split(samples, test_size=n_held_out, random_state=rng, stratify=classes)
+
+    def has_groups(self, samples):
+        """Whether these are of several groups: one group is as good as none."""
+        return self.groups is not None and len(np.unique(self.groups[samples])) > 1
+
+    def _by_groups(self, samples, fraction, rng):
+        """Whole groups, about a fraction of the samples or of the groups; one at least, and no more than half."""
+        groups, fraction = self.groups[samples], min(fraction, 0.5)
+        classes = np.zeros(len(samples), int) if self.classes is None else self.classes[samples]
+        n_folds = min(round(1 / fraction), np.unique(classes, return_counts=True)[1].min(), len(np.unique(groups)))
+        splitter = GroupShuffleSplit(1, test_size=fraction, random_state=rng)
+        if self.classes is not None and n_folds > 1:
+            splitter = StratifiedGroupKFold(int(n_folds), shuffle=True, random_state=rng)
+        train, held_out = next(splitter.split(samples, classes, groups))
+        return samples[train], samples[held_out]
+
+
+def group_numbers(groups, n_samples):
+    """Groups (n_samples,) of any hashable values as whole numbers; anything else raises ValueError."""
+    groups = np.asarray(groups)
+    if groups.shape != (n_samples,):
+        raise ValueError(
+            f"groups must hold the group of each sample, shape ({n_samples},) for this X. Got shape {groups.shape}."
+        )
+    values = groups.tolist()
+    missing = [index for index, value in enumerate(values) if is_missing(value)]
+    if missing:
+        raise ValueError(
+            f"groups holds no group for {len(missing)} sample(s), the first at index {missing[0]}. Give each sample "
+            "that is alone a group of its own, or leave it out."
+        )
+    numbers = {}
+    return np.array([numbers.setdefault(value, len(numbers)) for value in values])

@@ -1,0 +1,78 @@
+"""Fits that hold out whole groups: what a trial then sees, early stopping, and the way of groups in scikit-learn."""
+
+import numpy as np
+import pytest
+import sklearn
+from sklearn.model_selection import GridSearchCV, GroupKFold
+
+from skseq import (
+    LSTMAutoencoderTransformer,
+    Seq2SeqClassifier,
+    Seq2SeqTransducer,
+    SequenceClassifier,
+    SequenceRegressor,
+    SequenceTagger,
+)
+from skseq._data.hold_out import HoldOut
+
+pytestmark = pytest.mark.usefixtures("eager")
+
+N_GROUPS, EACH = 20, 6
+GROUPS = np.repeat(np.arange(N_GROUPS), EACH)
+DRAWN = np.random.RandomState(0)
+X = DRAWN.randn(N_GROUPS, 1, 5)[GROUPS][:, 0] + 0.05 * DRAWN.randn(len(GROUPS), 5)  # a shape of each group
+OF_GROUPS = DRAWN.randn(N_GROUPS)[GROUPS]  # a number of each group, which its shape says nothing of
+LABELS = (OF_GROUPS > 0).astype(int)
+SMALL = {"units": 4, "epochs": 1, "bidirectional": False, "random_state": 0}
+
+
+@pytest.fixture
+def held_out(monkeypatch):
+    """The groups of the samples that fits hold out, a set for each time."""
+    found, split = [], HoldOut.split
+
+    def spy(self, samples, n_held_out, rng):
+        parts = split(self, samples, n_held_out, rng)
+        assert self.groups is None or not set(GROUPS[parts[0]]) & set(GROUPS[parts[1]])
+        found.append(set(GROUPS[parts[1]]))
+        return parts
+
+    monkeypatch.setattr(HoldOut, "split", spy)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("estimator", "y"),
+    [
+        (SequenceClassifier(**SMALL), LABELS),
+        (SequenceRegressor(**SMALL), OF_GROUPS),
+        (SequenceTagger(**SMALL), np.tile(LABELS[:, None], (1, 5))),
+        (Seq2SeqClassifier(**SMALL), np.tile(LABELS[:, None], (1, 2))),
+        (Seq2SeqTransducer(**SMALL), [["ab"[label]] for label in LABELS]),
+        (LSTMAutoencoderTransformer(**SMALL), None),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_early_stopping_holds_out_whole_groups(estimator, y, held_out):
+    estimator.set_params(early_stopping=True).fit(X, y, groups=[f"person {group}" for group in GROUPS])
+    [some] = held_out
+    assert 1 <= len(some) <= 4
+    with pytest.raises(ValueError, match="groups must hold the group of each sample"):
+        estimator.fit(X, y, groups=GROUPS[:-1])
+
+
+def test_a_trial_holds_out_a_fourth_of_the_groups(held_out):
+    """A fit that knows no groups sees others of the same group, and finds that all is well."""
+    settings = {"units": 8, "bidirectional": False, "random_state": 0, "learning_rate": 0.02}
+    model = SequenceRegressor(**settings).fit(X, OF_GROUPS)
+    among_others = model._facts.lowest
+    model.fit(X, OF_GROUPS, groups=GROUPS)
+    assert model._facts.lowest > 4 * among_others
+    assert [len(some) for some in held_out[1:]] == [5]
+
+
+def test_groups_reach_fits_within_a_search(held_out):
+    with sklearn.config_context(enable_metadata_routing=True):
+        model = SequenceRegressor(**SMALL, early_stopping=True).set_fit_request(groups=True)
+        GridSearchCV(model, {"units": [2, 3]}, cv=GroupKFold(2), refit=False).fit(X, OF_GROUPS, groups=GROUPS)
+    assert len(held_out) == 4

@@ -41,6 +41,7 @@ from skseq._data.ignored_targets import warn_if_beside_series
 from skseq._data.known_series import KnownSeries
 from skseq._data.likely_series import warn_if_one_series
 from skseq._data.linear_part import are_few
+from skseq._data.other_steps import refuse_other_steps, warn_if_steps_differ
 from skseq._data.outliers import warn_of_outliers
 from skseq._data.series import read_series
 from skseq._data.window_choice import WindowChoice
@@ -210,8 +211,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     After `fit`, 2-D X has as many columns. A list holds series of any lengths: arrays (n_timesteps,) or (n_timesteps,
     n_targets), Series or frames. A single array is ``[series]``. A single series with times is passed as it is: a
     pandas Series or DataFrame with an index of times or periods, or a polars DataFrame with a column of times. Times
-    must ascend with a regular step, such as an hour, a business day or the end of a quarter. Forecasts have the times
-    that follow.
+    must ascend with a regular step, such as an hour, a business day or the end of a quarter. Series to forecast have
+    the step of `fit`, or one that is nearly as long, as 30 days are a month. Forecasts have the times that follow.
 
     **Covariates.** X_future is read twice: its rows of the steps to come, and, like X_past, those beside every step of
     a window, which tell what made the values there. Columns that are in X_past, too, are not read again. So series
@@ -385,8 +386,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         Warns
         -----
         UserWarning
-            Of a single value that stands far out of its series, such as an error of typing, and of forms of X that are
-            most likely meant in another way.
+            Of a single value that stands far out of its series, such as an error of typing, of series whose times have
+            different steps, such as an hour and ten minutes, and of forms of X that are most likely meant in another
+            way.
         """
         fitted = clone(self)  # so that an error leaves this forecaster as it was
         fitted.random_state = self.random_state  # a RandomState goes on from fit to fit
@@ -394,6 +396,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         if fitted._kind == "columns" and not series.is_one:
             warn_if_one_series(X, np.stack(series.values), "X", side_by_side=True)
         warn_if_beside_series(series, X, y)
+        warn_if_steps_differ(series)
         known = KnownSeries.read(series, X_past, X_future, X_static)
         warn_of_outliers(known)
         fitted._fit(known)
@@ -437,7 +440,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         Raises
         ------
         ValueError
-            If a series is shorter than a window, or a covariate lacks steps.
+            If a series is shorter than a window, if its times have another step than those of `fit`, or if a covariate
+            lacks steps.
         """
         known = self._known_of(X, X_past, X_future, X_static)
         return known.series.like(self._predict(known, self._steps(n_steps)))
@@ -697,6 +701,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         forecaster = clone(self)
         series, forecaster._kind = read_series(forecaster, X)
         _warn_if_some_end_earlier(series)
+        warn_if_steps_differ(series)
         known = KnownSeries.read(series, X_past, X_future, X_static).aligned()
         origins = np.stack(
             [last_origins(length, self.horizon, n_windows, step) for length in series.lengths], axis=1
@@ -900,6 +905,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         hint = "" if beside else _ROUTED
         check_same_kinds({"X_past": X_past, "X_future": X_future, "X_static": X_static}, self._known.widths, hint)
         series, _ = read_series(self, X, kind=self._kind)
+        refuse_other_steps(series, self._known.series)
         known = KnownSeries.read(series, X_past, X_future, X_static, fitted=self._known)
         known = replace(known, smoothing=self._known.smoothing)
         self._check_long_enough(series.lengths, self._least_window())

@@ -19,6 +19,10 @@ from skseq._data.sequences import is_sequence, nan_for_missing
 WRITTEN = re.compile(r"\d{4}-\d\d|\d{1,4}([-/.])\d{1,2}\1\d{1,4}")  # how dates begin as text
 
 
+MONDAY = "1900-01-01"  # from which three steps are measured
+POLARS_UNITS = {"d": 86_400 * 10**9, "h": 3_600 * 10**9, "m": 60 * 10**9, "s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
+
+
 @dataclass(frozen=True, kw_only=True)
 class PandasForm:
     """How a pandas Series or DataFrame goes on: its last time, the step to the next, and the names of its columns."""
@@ -34,6 +38,34 @@ class PandasForm:
     def zone(self):
         """The time zone, a ``tzinfo``, or None."""
         return getattr(self.last, "tz", None)
+
+    @property
+    def step_length(self):
+        """How long most steps are, a timedelta64; the step must be an offset."""
+        import pandas as pd
+
+        return _usual_gap(pd.date_range(MONDAY, periods=4, freq=self.step).to_numpy())
+
+    @property
+    def step_code(self):
+        """The step, an offset, as `resample` takes it, in code."""
+        import pandas as pd
+
+        if isinstance(self.last, pd.Period):
+            return repr(self.last.freqstr)
+        if type(self.step) is not pd.DateOffset:
+            return repr(self.step.freqstr)
+        months = self.step.n * (12 * self.step.kwds.get("years", 0) + self.step.kwds.get("months", 0))
+        length = pd.tseries.frequencies.to_offset(pd.Timedelta(self.step_length))
+        return repr(f"{months}MS" if months else length.freqstr)  # it has no name itself
+
+    def resampled(self, name, form):
+        """Code for the means of a series of that name over the steps of another form."""
+        return f"{name}.resample({_code_of_step(form, self)}).mean()"
+
+    def without_times(self, name):
+        """Code for a series of that name without its times."""
+        return f"{name}.reset_index(drop=True)"
 
     def after(self, n_steps):
         """The index (n_steps,) that follows."""
@@ -83,6 +115,25 @@ class PolarsForm:
         """The name of the time zone, or None."""
         return getattr(self.dtype, "time_zone", None)
 
+    @property
+    def step_length(self):
+        """How long most steps are, a timedelta64."""
+        return _usual_gap(self.step.after(np.datetime64(MONDAY, "ns"), 4))
+
+    @property
+    def step_code(self):
+        """The step as `group_by_dynamic` takes it, in code."""
+        return repr(_duration(self.step))
+
+    def resampled(self, name, form):
+        """Code for the means of a series of that name over the steps of another form."""
+        every = _code_of_step(form, self)
+        return f"{name}.group_by_dynamic({self.time!r}, every={every}).agg(polars.all().mean())"
+
+    def without_times(self, name):
+        """Code for a series of that name without its times."""
+        return f"{name}.drop({self.time!r}).to_numpy()"
+
     def after(self, n_steps):
         """The column of times (n_steps,) that follows."""
         import polars as pl
@@ -105,6 +156,11 @@ class PolarsForm:
         columns = ["_".join(map(str, parts)) for parts in product(*levels)]
         flat = values.reshape(len(values), -1)
         return pl.DataFrame([self.after(len(values)), *(pl.Series(name, flat[:, i]) for i, name in enumerate(columns))])
+
+
+def _code_of_step(form, other):
+    """The step of a form in code for series of another one; periods, other times and polars have words of their own."""
+    return form.step_code if type(form.last) is type(other.last) else "..."
 
 
 # --- containers -------------------------------------------------------------------------------------------------------
@@ -484,6 +540,17 @@ def _polars_zoned(clock, zone):
     return _in_zone(pl.Series(clock.name, shown), zone)
 
 
+def _duration(step):
+    """A `Step` as polars writes durations, in the largest unit that they are whole in."""
+    if step.kind == "business":
+        return "1d"
+    if step.kind != "fixed":
+        return f"{step.length}mo"
+    length = int(step.length / np.timedelta64(1, "ns"))
+    unit = next(unit for unit, size in POLARS_UNITS.items() if length % size == 0)
+    return f"{length // POLARS_UNITS[unit]}{unit}"
+
+
 def _in_zone(clock, zone):
     """Times of a clock in its zone, null where it skips them."""
     return clock.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
@@ -526,6 +593,11 @@ class Step:
         if self.kind == "business":
             return int(np.busday_count(first.astype("datetime64[D]"), last.astype("datetime64[D]")))
         return int((last.astype("datetime64[M]") - first.astype("datetime64[M]")).astype(int) // self.length)
+
+
+def _usual_gap(times):
+    """The median of the gaps between four times."""
+    return np.sort(np.diff(times))[1].astype("timedelta64[ns]")
 
 
 def steps_between(time, times):

@@ -1,0 +1,71 @@
+"""How long the steps of timed series are beside those of others: a forecaster counts steps, whatever time they take."""
+
+from skseq._callers import warn_caller
+
+FAR = 1.15  # times as long: months are nearer to 30 days or four weeks, and half months to two weeks
+COUNTED = "A forecaster counts steps: its window, horizon and season"
+
+
+def refuse_other_steps(series, fitted):
+    """Raise ValueError for `LongSeries` with a step of time that is far from all those of the series in fit."""
+    known = _forms(fitted).values()
+    for index, form in _forms(series).items():
+        if known and all(_are_apart(form, own) for own in known):
+            raise _other_step(series, index, fitted, min(known, key=lambda own: _ratio(form, own)))
+
+
+def warn_if_steps_differ(series):
+    """Warn of `LongSeries` whose steps of time are far from each other."""
+    forms = _forms(series)
+    if not forms:
+        return
+    finest, coarsest = (end(forms, key=lambda index: forms[index].step_length) for end in (min, max))
+    if not _are_apart(forms[finest], forms[coarsest]):
+        return
+    as_coarse = _each(series, lambda own: forms[finest].resampled(own, forms[coarsest]))
+    warn_caller(
+        f"X[{finest}] has times with a step of {forms[finest].step_code}, X[{coarsest}] with one of "
+        f"{forms[coarsest].step_code}. {COUNTED} take other times in each. If one forecaster of all is not meant, fit "
+        f"one for every step, or give all the same step: pass {as_coarse}, with sum() in place of mean() for amounts "
+        "such as sales."
+    )
+
+
+def _forms(series):
+    """The first form of every step of time, by the number of its series; integers may just count."""
+    firsts = {}
+    for index, form in enumerate(series.forms):
+        if form is not None and not isinstance(form.step, int):
+            firsts.setdefault(form.step, index)
+    return {index: series.forms[index] for index in firsts.values()}
+
+
+def _are_apart(form, other):
+    return _ratio(form, other) > FAR
+
+
+def _ratio(form, other):
+    """How many times as long the longer step is."""
+    lengths = form.step_length, other.step_length
+    return max(lengths) / min(lengths)
+
+
+def _other_step(series, index, fitted, near):
+    """The error about a series whose step is not that of fit, of which a form is ``near``."""
+    form = series.forms[index]
+    where = "X" if series.is_one else f"X[{index}]"
+    if form.step_length < near.step_length:
+        same = f"Pass {_each(series, lambda own: form.resampled(own, near))}"
+    else:
+        same = f"Fit it on series of that step: {_each(fitted, lambda own: near.resampled(own, form))} of X in fit"
+    plain = _each(series, form.without_times)
+    return ValueError(
+        f"{where} has times with a step of {form.step_code}. Expected {near.step_code}, as in fit. {COUNTED} would "
+        f"take other times here. {same}, with sum() in place of mean() for amounts such as sales. If steps shall count "
+        f"alone, leave the times out: pass {f'[{plain}]' if series.is_one else plain}."
+    )
+
+
+def _each(series, code):
+    """Code for all series of X, from that for one."""
+    return code("X") if series.is_one else f"[{code('own')} for own in X]"

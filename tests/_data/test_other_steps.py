@@ -1,0 +1,122 @@
+"""Series with another step of time: refused where a fit has not seen it, warned of within one fit."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from recorded_windows import forecaster
+from sklearn.linear_model import Ridge
+
+from skseq import SeriesForecaster
+
+ASKED = ["predict", "predict_interval", "predict_quantiles", "sample_y", "score"]
+
+
+def series(freq, n=60):
+    return pd.Series(np.sin(np.arange(n)), pd.date_range("2024-01-01", periods=n, freq=freq))
+
+
+def periods(freq, n=60):
+    return pd.Series(np.sin(np.arange(n)), pd.period_range("2024-01-01", periods=n, freq=freq))
+
+
+def in_polars(freq, n=60):
+    times = pd.date_range("2024-01-01", periods=n, freq=freq).to_numpy()
+    return pl.DataFrame({"time": times, "value": np.sin(np.arange(n))})
+
+
+CENTURIES = pd.Series([1.0, 2.0, 1.5, 2.5], pd.date_range("1750", periods=4, freq="100YS"))
+
+
+def advised(error, begin, end, X):
+    """What code between two pieces of a message gives."""
+    code = re.search(f"{re.escape(begin)}(.+?){re.escape(end)}", f"{error}\n").group(1).rstrip(".")
+    return eval(code, {"X": X, "pandas": pd, "polars": pl})
+
+
+@pytest.mark.parametrize("method", ASKED)
+def test_another_step_than_that_of_fit_is_refused(method):
+    model = forecaster(calibration_windows=9).fit([series("10min"), series("10min")])
+    expected = r"X\[1\] has times with a step of 'h'. Expected '10min', as in fit"
+    with pytest.raises(ValueError, match=expected):
+        getattr(model, method)([series("10min"), series("h")])
+
+
+FINER = [
+    (series("h"), series("10min", 300)),
+    (series("ME"), series("D", 600)),
+    (series(pd.DateOffset(months=1)), series("W", 200)),
+    (series(pd.DateOffset(weeks=1)), series("D", 400)),
+    (periods("M"), periods("D", 600)),
+    (in_polars("h"), in_polars("10min", 300)),
+    (in_polars("MS"), in_polars("B", 600)),
+    (in_polars("B"), in_polars("h", 600)),
+]
+
+
+@pytest.mark.parametrize(("coarse", "fine"), FINER)
+def test_the_advice_works(coarse, fine):
+    model = forecaster().fit(coarse)
+    with pytest.raises(ValueError, match="with a step of") as told:
+        model.predict(fine)
+    model.predict(advised(told.value, "Pass ", ", with sum", fine))
+    model.predict(advised(told.value, "leave the times out: pass ", "\n", fine))
+    with pytest.raises(ValueError, match="with a step of") as told:
+        forecaster().fit([fine, fine]).predict(coarse)
+    forecaster().fit(advised(told.value, "of that step: ", " of X in fit", [fine, fine])).predict(coarse)
+
+
+def test_times_of_two_libraries():
+    model = forecaster().fit(in_polars("h"))
+    model.predict(series("h"))
+    with pytest.raises(ValueError, match=r"a step of '10min'. Expected '1h', as in fit.* X.resample\(\.\.\.\)"):
+        model.predict(series("10min"))
+
+
+ALIKE = [
+    (series("ME"), series("30D")),
+    (series("ME"), series("28D")),
+    (series("MS"), periods("M")),
+    (series("QE"), series(pd.DateOffset(months=3))),
+    (series("QE"), series("13W")),
+    (series("YE"), series("52W")),
+    (series("SME"), series("2W")),
+    (series("D"), series("B")),
+    (series("D"), series("h").asfreq("24h")),
+    (series("h"), series("bh")),
+    (series("D"), pd.Series(np.sin(np.arange(60)), pd.date_range("2024-03-01", periods=60, tz="Europe/Berlin"))),
+    (in_polars("MS"), in_polars("ME")),
+    (in_polars("B"), series("D")),
+    (series("50ms"), series("55ms")),  # rates of sensors that are nearly the same
+    (series("h"), series("10min").reset_index(drop=True)),  # integers may just count
+    (series("h").reset_index(drop=True), series("10min").reset_index(drop=True).iloc[::2]),
+    (series("h"), series("10min").to_numpy()),
+    (CENTURIES, CENTURIES),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), ALIKE)
+def test_steps_that_are_alike_are_not_told(one, other):
+    model = SeriesForecaster(Ridge(), window=2)
+    model.fit([one]).predict([other])
+    model.fit([other]).predict([one])
+    model.fit([one, other])
+
+
+def test_a_fit_on_several_steps_is_warned_of():
+    X = [series("h"), series("10min", 300), series("20min")]
+    words = r"X\[1\] has times with a step of '10min', X\[0\] with one of 'h'"
+    with pytest.warns(UserWarning, match=words) as told:
+        model = forecaster().fit(X)
+    forecaster().fit(advised(told[0].message, "the same step: pass ", ", with sum", X[:2]))
+    model.predict(X)
+    with pytest.raises(ValueError, match=r"Expected 'h', as in fit"):
+        model.predict(series("2h"))
+
+
+@pytest.mark.filterwarnings("ignore:X.1. ends")
+def test_a_backtest_of_several_steps_is_warned_of():
+    with pytest.warns(UserWarning, match=r"a step of '10min'"):
+        forecaster().backtest([series("h"), series("10min", 300)])

@@ -169,6 +169,15 @@ def test_a_network_of_float64_is_written_in_float32():
     assert_allclose(outputs(session(model), SENSORS)[0], model.predict(SENSORS), atol=1e-5)
 
 
+def test_a_mixed_network_is_written_in_float32():
+    mixed = drawn(SequenceClassifier(**SMALL, dtype="mixed_bfloat16").fit(SENSORS, CLASSES))
+    (found,) = outputs(session(mixed), SENSORS)
+    single = SequenceClassifier(**SMALL).fit(SENSORS, CLASSES)
+    single.weights_ = mixed.weights_
+    assert_allclose(found, single.predict_proba(SENSORS), atol=1e-5)
+    assert 1e-5 < np.abs(found - mixed.predict_proba(SENSORS)).max() < 0.05
+
+
 @pytest.mark.parametrize("output", ["last", "state", "sequence"])
 @pytest.mark.parametrize("layers", [{"cell": "lstm", "n_layers": 2, "bidirectional": True}, {"cell": "gru"}], ids=str)
 def test_encodings(output, layers):

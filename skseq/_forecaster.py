@@ -88,9 +88,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     ----------
     estimator : estimator, default=None
         A regressor that takes y of shape (n_windows, horizon), such as `Ridge` or
-        ``MultiOutputRegressor(HistGradientBoostingRegressor())``, or a pipeline that ends in one. It is cloned. None:
-        ``Seq2SeqRegressor(loss="quantile", scaling=scaling, season=season, random_state=random_state)``, whose points
-        are medians.
+        ``MultiOutputRegressor(HistGradientBoostingRegressor())``, or a pipeline that ends in one. It is cloned,
+        so every fit begins anew, also with ``warm_start=True``. None: ``Seq2SeqRegressor(loss="quantile",
+        scaling=scaling, season=season, random_state=random_state)``, whose points are medians.
 
     window : int, default=None
         Number of steps that are read before a forecast. None: two horizons, or two seasons if these are longer, and at
@@ -387,9 +387,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         -----
         UserWarning
             Of a single value that stands far out of its series, such as an error of typing, of series whose times have
-            different steps, such as an hour and ten minutes, and of forms of X that are most likely meant in another
-            way.
+            different steps, such as an hour and ten minutes, of an `estimator` with ``warm_start=True``, and of forms
+            of X that are most likely meant in another way.
         """
+        _warn_if_warm(self.estimator)
         fitted = clone(self)  # so that an error leaves this forecaster as it was
         fitted.random_state = self.random_state  # a RandomState goes on from fit to fit
         series, fitted._kind = read_series(fitted, X)
@@ -1153,6 +1154,16 @@ def _named_by(X, beside):
     if beside in ("coverage", "quantiles"):
         return beside if shares else "n_steps" if isinstance(X, Integral) else None
     return beside if isinstance(X, Integral) else None
+
+
+def _warn_if_warm(estimator):
+    """Warn of an estimator that is to go on from its last fit: it is cloned, so it has none."""
+    if getattr(estimator, "warm_start", None) is True:
+        warn_caller(
+            f"{type(estimator).__name__} has warm_start=True, which does nothing in SeriesForecaster: each fit clones "
+            "it, and begins anew. Leave it at False, and fit on all series. To forecast later steps without another "
+            "fit, pass the series with them as X to predict."
+        )
 
 
 def _warn_if_some_end_earlier(series):

@@ -334,6 +334,15 @@ def test_a_least_window_beyond_the_window_is_refused():
         SeriesForecaster(Ridge(), horizon=2, window=3, min_window=10).fit(known_ahead()[0])
 
 
+def test_a_warm_start_within_is_told_to_do_nothing():
+    earlier, later = ([own[:n] for own in walks()] for n in (40, 45))
+    warm = HistGradientBoostingRegressor(warm_start=True, max_iter=3)
+    with pytest.warns(UserWarning, match="HistGradientBoostingRegressor has warm_start=True, which does nothing"):
+        model = forecaster(warm, horizon=1).fit(earlier)
+    model.predict(later)
+    forecaster(warm.set_params(warm_start=False), horizon=1).fit(earlier)
+
+
 @pytest.mark.parametrize("model", [Ridge(), SeasonalNaive()], ids=["ridge", "naive"])
 @pytest.mark.parametrize("unit", [1e-165, 1e-290, 1e140])
 def test_forecasts_of_tiny_and_huge_series(model, unit):

@@ -1448,6 +1448,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         return [*super()._scaled_numbers(learnt, data), y]
 
     def _warn_of_scales(self, learnt, data):
+        super()._warn_of_scales(learnt, data)
         weights = data.rows["weight"][data.samples] if "weight" in data.rows else None
         targets = data.rows["target"][data.samples]
         if not warn_if_cut(targets, weights, learnt.targets.scale, type(self).__name__):

@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from skseq._base import estimator
+from skseq._base.cut_sizes import warn_if_cut_sizes_tell
 from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.job import NO_DROPOUT
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
@@ -107,6 +108,11 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
                 "embedding_dim, or n_conv_layers=0."
             )
         return int(self.n_conv_layers), int(self.kernel_size)
+
+    def _warn_of_scales(self, learnt, data):
+        scale = learnt.source.scale
+        if scale is not None and data.rows["target"].shape[1] == 1:
+            warn_if_cut_sizes_tell(data.rows, data.samples, scale, of=type(self).__name__)
 
     def _constant_answer(self, learnt, spec, data):
         classifies = self._task == "classify"

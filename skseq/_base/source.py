@@ -75,6 +75,10 @@ class SourceEstimator(EncoderEstimator):
             changed.append(f"analyzer={self.analyzer!r}, which was {form.analyzer!r}")
         if form.reads_tokens and self.handle_unknown == "use_unknown" and not form.has_unknown:
             changed.append(f"handle_unknown={self.handle_unknown!r}, which was 'error'")
+        if form.reads_tokens and self.vocabulary is not None:
+            given = vocabulary.learn_vocabulary(list(self.vocabulary))
+            if (differ := given.keys() ^ form.vocabulary.keys()) and self.encoder is None:
+                changed.append(f"a vocabulary that differs in {len(differ)} token(s), such as {next(iter(differ))!r}")
         if changed:
             raise ValueError(
                 f"{type(self).__name__} cannot go on from its last fit with {', and '.join(changed)}: its network "

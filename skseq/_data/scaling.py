@@ -237,6 +237,11 @@ def some_steps(values, lengths=None, *, samples, weight=None):
     return _Parts(values, lengths, np.sort(samples), weight).some()
 
 
+def extremes(values, lengths=None, *, samples):
+    """The least and the largest real value of samples of values (n, t, f): (n_samples, f) each."""
+    return _Parts(values, lengths, np.asarray(samples), None).extremes()
+
+
 def _drawn(items, n, draw):
     """All items if there are at most n, else n of them in their order."""
     return items if len(items) <= n else np.sort(draw.choice(items, n, replace=False))

@@ -236,6 +236,7 @@ SPACED, HALVES = ["ab", "ba", "b a", "aa"] * 5, [0, 1, 0, 1] * 5
         ({"analyzer": "word"}, SPACED, "analyzer='word', which was 'char'"),
         ({"handle_unknown": "use_unknown"}, SPACED, "handle_unknown='use_unknown', which was 'error'"),
         ({"source_type": "numeric"}, SPACED, "source_type='numeric'"),
+        ({"vocabulary": [*"ab ", "!"]}, SPACED, r"a vocabulary that differs in 1 token\(s\), such as '!'"),
     ],
 )
 def test_a_fit_that_goes_on_reads_as_the_last_one_did(changed, X, message):

@@ -67,7 +67,8 @@ def _refuse_open_end(series, where, times, zone):
         when = "" if times is None else f" (time {shown(times[n_known], zone)})"
         raise ValueError(
             f"Input X contains NaN: {where}, step {n_known}{when} and all behind it. Forecasts begin behind the last "
-            f"step of a series, so leave out steps that are still to come, as by series[:{n_known}]."
+            f"step of a series, so leave out steps that are still to come, as by series[:{n_known}], and fill in those "
+            "in which nothing was sold or counted, as by fillna(0) of pandas."
         )
 
 
@@ -80,6 +81,8 @@ def _told(argument, numbers, place, where, of, times, zone=None):
         remedy = "Divide all values by a power of ten, or replace this one"
     else:
         fill = ", by skseq.preprocessing.SequenceImputer or pandas' interpolate()," if argument in _SERIES else ","
+        if argument == "X" and of == "series" and np.isnan(value):  # as tables of sales have
+            fill = f", with zeros where nothing was sold or counted, as by pandas' fillna(0), else{fill[1:]}"
         left_out = _LEFT_OUT.get(of, "such samples")
         remedy = f"Fill in such values{fill} or leave out {left_out}" if left_out else "Fill in such values"
     return f"Input {argument} contains {what}: {where}{when}. {remedy}."

@@ -118,6 +118,12 @@ class HorizonTargets:
         return [[four_digits(np.ravel(step)) for step in own] for own in samples]
 
 
+_ZEROS = (
+    "if interpolate() has filled in steps in which nothing was sold or counted, fill in 0 instead, as by asfreq('D', "
+    "fill_value=0) of pandas, else "
+)
+
+
 def _check_counts(values, argument, has_steps):
     wrong = (values.values < 0) | (values.values != np.round(values.values))  # (n_steps, k)
     if not wrong.any():
@@ -126,9 +132,11 @@ def _check_counts(values, argument, has_steps):
     place = f"sample {np.repeat(np.arange(len(values.lengths)), values.lengths)[step]}"
     place += f", step {values.positions[step]}" if has_steps else ""
     place += f", column {target}" if values.has_targets else ""
+    value = values.values[step, target]
+    remedy = "" if value < 0 else _ZEROS
     raise ValueError(
-        f"{argument} must hold counts for this loss, whole numbers of at least 0. Got {values.values[step, target]:g} "
-        f"({place}): set another loss, such as 'normal' or 'quantile'."
+        f"{argument} must hold counts for this loss, whole numbers of at least 0. Got {value:g} ({place}): {remedy}set "
+        "another loss, such as 'normal' or 'quantile'."
     )
 
 

@@ -5,6 +5,7 @@ import numpy as np
 DAY = np.timedelta64(1, "D")
 PARTS_OF_DAYS = {"h": 24, "min": 24 * 60, "s": 24 * 60 * 60}  # and how many a day has
 PERIODS = {"W": (6, 8), "M": (27, 32), "Q": (87, 94), "Y": (360, 370)}  # and days in one, least and most
+OF_POLARS = {"MS": "mo", "D": "d", "h": "h", "min": "m", "s": "s"}  # units of steps as pandas and polars write them
 NIGHT = 5  # o'clock: clocks are put forward and back before
 
 
@@ -36,19 +37,65 @@ def irregular(times, labels, where):
     missing = "" if days is None else _missing_days(days[odd], gaps)
     return ValueError(
         f"{where} has times without a regular step: at step {odd + 1}, {labels[odd]} is followed by {labels[odd + 1]}"
-        f"{missing}. {_if_jittered(times, gaps, usual)}Fill in the steps that are missing, with "
-        f"{_filling(labels, days)} say{_if_cut(gaps, usual)}. If there are none, as while a market is closed, pass "
+        f"{missing}. {_if_jittered(times, gaps, usual)}Fill in the steps that are missing, "
+        f"{_filling(times, labels, days)}{_if_cut(gaps, usual)}. If there are none, as while a market is closed, pass "
         f"a list of series without times: {_without_times(labels, where)}."
         f"{'' if days is None else _if_holidays(labels)}{_if_local(times, labels)}"
     )
 
 
-def _filling(labels, days):
-    """What fills in missing steps, of business days (t,) or of others, which are None."""
-    if not hasattr(labels, "dt"):
-        return f"pandas' asfreq({'...' if days is None else repr('B')}).interpolate()"
-    weekdays = "" if days is None else f".filter(pl.col({labels.name!r}).dt.weekday() < 6)"
-    return f"polars' upsample({labels.name!r}, every=...){weekdays}.interpolate()"
+def _filling(times, labels, days):
+    """What fills in missing steps, of business days (t,) or of others, which are None: zeros come first.
+
+    A till writes no row for a day on which nothing was sold. Sales between those of the days beside it are too high.
+    """
+    if hasattr(labels, "dt"):
+        weekdays = "" if days is None else f".filter(pl.col({labels.name!r}).dt.weekday() < 6)"
+        steps = f"upsample({labels.name!r}, every='{_step_of_polars(times, labels, days)}'){weekdays}"
+        zeros = f"polars' {steps}.fill_null(0)"
+    else:
+        steps = _all_steps(times, labels, days)
+        zeros = f"pandas' {steps[:-1]}, fill_value=0)"
+    return f"with zeros where nothing was sold or counted in them, by {zeros}, else by {steps}.interpolate() say"
+
+
+def _all_steps(times, labels, days):
+    """What inserts the steps that are missing in pandas, whose asfreq is for times alone."""
+    if hasattr(labels, "to_timestamp"):
+        return "reindex(pandas.period_range(index[0], index[-1]))"
+    if times.dtype.kind != "M":
+        return "reindex(range(index[0], index[-1] + 1))"
+    if days is not None:
+        return "asfreq('B')"
+    number, unit = _step(times, labels)
+    return f"asfreq('{number if number > 1 else ''}{unit}')" if unit else "asfreq(...)"
+
+
+def _step_of_polars(times, labels, days):
+    number, unit = (1, "D") if days is not None else _step(times, labels)
+    return f"{number}{OF_POLARS[unit]}" if unit else "..."
+
+
+def _step(times, labels):
+    """(number, unit of pandas) of the step of which all gaps are multiples: the least gap, or a day; else (1, "")."""
+    clock = _shown(times, labels)
+    months = clock.astype("datetime64[M]")
+    if (clock == months).all():
+        return 1, "MS" if np.diff(months).astype(int).min() == 1 else ""
+    for own in (clock, times):  # all days are equally long on the clock, and all hours in UTC
+        gaps = np.diff(own).astype("timedelta64[ns]").astype(np.int64)
+        if gaps.min() > 0 and not (gaps % gaps.min()).any():
+            return _in_units(int(gaps.min()))
+    return 1, ""
+
+
+def _in_units(length):
+    """(number, unit) of nanoseconds; 2 to 6 days are taken for single ones, of which none follow each other."""
+    for unit, in_a_day in {"D": 1, **PARTS_OF_DAYS}.items():
+        number, rest = divmod(length * in_a_day, 24 * 60 * 60 * 10**9)
+        if rest == 0:
+            return 1 if unit == "D" and number % 7 else number, unit
+    return 1, ""
 
 
 def _business_days(times, labels):

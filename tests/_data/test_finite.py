@@ -43,7 +43,9 @@ def test_steps_that_are_still_to_come(n_targets):
     """They come first, as filling gaps by interpolate() would fill them, too."""
     series = np.ones((6, n_targets))
     series[2, 0] = series[4:] = np.nan
-    with pytest.raises(ValueError, match=r"NaN: series 1, step 4 and all behind it\. .* as by series\[:4\]\.$"):
+    with pytest.raises(
+        ValueError, match=r"NaN: series 1, step 4 and all behind it\. .* as by series\[:4\], and fill in .*fillna\(0\)"
+    ):
         check_finite([np.ones((3, n_targets)), series])
     with pytest.raises(ValueError, match=r"contains NaN: series 0, step 2, column 0\. Fill in"):
         check_finite([series[:4]])
@@ -67,3 +69,17 @@ def test_a_series_with_rows_still_to_be_forecast():
 def test_places_without_steps():
     with pytest.raises(ValueError, match=r"Input X_static contains NaN: series 2, column 1\."):
         check_static(np.array([[0, 0], [0, 1], [0, np.nan]]), "X_static", of="series")
+
+
+def test_what_a_table_of_sales_lacks_was_not_sold():
+    days = pd.date_range("2024-01-01", periods=40)
+    till = pd.DataFrame({"day": days, "item": np.arange(40) % 2, "sold": np.arange(1.0, 41)})
+    table = till.pivot(index="day", columns="item", values="sold")
+    forecaster = SeriesForecaster(Ridge(), window=5, horizon=2)
+    with pytest.raises(ValueError, match=r"zeros where nothing was sold or counted, as by pandas' fillna\(0\), else"):
+        forecaster.fit([table[1]])
+    with pytest.raises(ValueError, match=r"those in which nothing was sold or counted, as by fillna\(0\) of pandas"):
+        forecaster.fit([table[0]])
+    assert [len(found) for found in forecaster.fit([table[item].fillna(0) for item in table]).predict()] == [2, 2]
+    with pytest.raises(ValueError, match="contains infinity: .* Fill in such values, by skseq"):
+        forecaster.fit([table[0].fillna(np.inf)])

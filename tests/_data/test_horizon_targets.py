@@ -82,3 +82,13 @@ def test_other_forms_are_refused(fitted, given, message):
 
 def test_any_number_of_steps_may_be_scored():
     assert learnt(NUMBERS.reshape(4, 3)).check(NUMBERS.reshape(6, 2), "y", any_steps=True).lengths.tolist() == [2] * 6
+
+
+@pytest.mark.parametrize(
+    ("wrong", "remedy"),
+    [(2.5, r"if interpolate\(\) .* fill in 0 instead, .*fill_value=0\) of pandas, else set"), (-1, "set another loss")],
+)
+def test_fractions_among_counts_may_have_been_filled_in(wrong, remedy):
+    y = np.array([1.0, wrong])
+    with pytest.raises(ValueError, match=rf"Got {wrong} \(sample 1\): {remedy}"):
+        HorizonTargets.learn(y, "y", dtype="float64", of="Model", counts=True).check(y, "y")

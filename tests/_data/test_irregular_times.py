@@ -76,10 +76,71 @@ def test_what_it_says_of_missing_days_in_polars_helps(is_weekday):
     frame = pl.DataFrame({"day": days.delete(10).to_numpy(), "sold": np.arange(29.0)})
     with pytest.raises(ValueError, match="without a regular step") as refusal:
         form_of(frame, "X")
-    remedy = str(refusal.value).split("with polars' ")[1].split(" say")[0].replace("...", "'1d'")
-    filled = eval(f"frame.{remedy}", {"frame": frame, "pl": pl})
-    assert len(filled) == 30
-    assert form_of(filled, "X").instants_after(1)[0] > days[-1].to_datetime64()
+    zeros, lines = (
+        eval(f"frame.{remedy}", {"frame": frame, "pl": pl}) for remedy in fillings_of(refusal.value, "polars")
+    )
+    assert zeros["sold"].to_list()[9:12] == [9, 0, 10]
+    assert lines["sold"].to_list()[9:12] == [9, 9.5, 10]
+    assert len(zeros) == len(lines) == 30
+    assert form_of(zeros, "X").instants_after(1)[0] > days[-1].to_datetime64()
+
+
+def fillings_of(error, library):
+    """What it says to fill in zeros, and lines."""
+    said = re.search(f"by {library}' (.*), else by (.*) say", str(error))
+    return said[1], said[2]
+
+
+@pytest.mark.parametrize(
+    ("index", "remedy"),
+    [
+        (pd.date_range("2024-01-01", periods=40), "asfreq('D')"),
+        (pd.date_range("2024-03-10", periods=40, tz="Europe/Berlin"), "asfreq('D')"),  # 31 March has 23 hours
+        (pd.date_range("2024-10-26", periods=40, freq="h", tz="Europe/Berlin"), "asfreq('h')"),
+        (pd.date_range("2024-01-01", periods=40, freq="15min"), "asfreq('15min')"),
+        (pd.date_range("2024-01-01", periods=40, freq="90s"), "asfreq('90s')"),
+        (pd.date_range("2024-01-07", periods=40, freq="W"), "asfreq('7D')"),
+        (pd.date_range("2024-01-01", periods=40, freq="MS"), "asfreq('MS')"),
+        (pd.bdate_range("2024-01-01", periods=40), "asfreq('B')"),
+        (pd.period_range("2024-01", periods=40, freq="M"), "reindex(pandas.period_range(index[0], index[-1]))"),
+        (pd.RangeIndex(5, 45), "reindex(range(index[0], index[-1] + 1))"),
+    ],
+    ids=str,
+)
+def test_steps_in_which_nothing_was_sold_are_filled_with_zeros(index, remedy):
+    """A till writes rows of sales alone. What is said of them comes first, and works as it stands."""
+    sold = pd.Series(np.arange(1, 41), index)
+    missing = [3, 10, 11, 30]
+    till = sold.drop(index[missing])
+    with pytest.raises(ValueError, match="zeros where nothing was sold or counted") as refusal:
+        form_of(till, "X")
+    zeros, lines = fillings_of(refusal.value, "pandas")
+    assert lines == f"{remedy}.interpolate()"
+    filled = eval(f"till.{zeros}", {"till": till, "pandas": pd, "index": till.index})
+    np.testing.assert_array_equal(filled, np.where(np.isin(np.arange(40), missing), 0, sold))
+    assert form_of(filled, "X").after(1)[0] > index[-1]
+    assert eval(f"till.{lines}", {"till": till, "pandas": pd, "index": till.index}).iloc[3] == 4
+
+
+@pytest.mark.parametrize(
+    ("freq", "every"),
+    [("h", "1h"), ("15min", "15m"), ("90s", "90s"), ("D", "1d"), ("W", "7d"), ("MS", "1mo"), ("3D", "1d")],
+)
+def test_zeros_in_polars(freq, every):
+    times = pd.date_range("2024-01-01", periods=20, freq=freq).delete([3, 10, 11])
+    frame = pl.DataFrame({"time": times.to_numpy(), "sold": np.arange(1, 18)})
+    with pytest.raises(ValueError, match=f"by polars' upsample.'time', every='{every}'.") as refusal:
+        form_of(frame, "X")
+    filled = eval(f"frame.{fillings_of(refusal.value, 'polars')[0]}")
+    assert filled["sold"].sum() == frame["sold"].sum()
+    assert form_of(filled, "X").instants_after(1)[0] > times[-1].to_datetime64()
+
+
+@pytest.mark.parametrize("freq", ["QS", "ME"])
+def test_a_step_that_is_not_known_is_left_open(freq):
+    times = pd.date_range("2024-01-01", periods=20, freq=freq).delete([3, 10])
+    with pytest.raises(ValueError, match=r"by pandas' asfreq\(\.\.\., fill_value=0\)"):
+        form_of(pd.Series(1.0, times), "X")
 
 
 def local_waves(first, last, freq):
@@ -153,7 +214,7 @@ def test_a_missing_business_day_is_named(zone, hour):
     sold = pd.Series(np.sin(np.arange(199.0)), index)
     says = (
         rf"at step {place}, 2024-04-30 \S+ is followed by 2024-05-02 \S+: the business day 2024-05-01 is missing\. "
-        r"Fill in the steps that are missing, with pandas' asfreq\('B'\)\.interpolate\(\) say\. .*CustomBusinessDay"
+        r"Fill in the steps that are missing, .* else by asfreq\('B'\)\.interpolate\(\) say\. .*CustomBusinessDay"
     )
     with pytest.raises(ValueError, match=says):
         form_of(sold, "X")
@@ -187,7 +248,7 @@ def test_of_several_business_days_the_first_is_named():
     ids=["all days", "a weekend", "other hours", "periods"],
 )
 def test_other_days_name_no_business_day(index):
-    with pytest.raises(ValueError, match=r"followed by 2024-\S+( \S+)?\. Fill in .*asfreq\(\.\.\.\)") as caught:
+    with pytest.raises(ValueError, match=r"followed by 2024-\S+( \S+)?\. Fill in ") as caught:
         form_of(pd.Series(np.arange(len(index)), index), "X")
     assert "usiness" not in str(caught.value)
 

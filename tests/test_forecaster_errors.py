@@ -250,8 +250,12 @@ def test_a_series_of_objects_that_are_numbers():
     expected = forecaster().fit(series.round(2)).predict()
     pd.testing.assert_series_equal(forecaster().fit(decimals).predict(), expected)
     for text in (series.astype(str), series.astype(str).astype("category"), pl.Series(series.astype(str).to_list())):
-        with pytest.raises(ValueError, match=r"X is a Series of text, such as '.*'\. Expected numbers: .*to_numeric"):
+        with pytest.raises(
+            ValueError, match=r"X is a Series of text, such as '.*'\. Expected numbers: convert"
+        ) as refusal:
             forecaster().fit(text)
+        converted = eval(str(refusal.value).split("convert it by ")[1].rstrip("."), {"X": text, "pandas": pd})
+        np.testing.assert_allclose(converted, series)
 
 
 def test_indices_that_are_no_times_of_one_series():

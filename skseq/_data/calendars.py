@@ -15,6 +15,7 @@ import numpy as np
 from skseq._arguments import library_of
 from skseq._data.irregular_times import check_ascending, irregular
 from skseq._data.sequences import is_sequence, nan_for_missing
+from skseq._data.written_numbers import remedy_of_numbers
 
 WRITTEN = re.compile(r"\d{4}-\d\d|\d{1,4}([-/.])\d{1,2}\1\d{1,4}")  # how dates begin as text
 
@@ -184,9 +185,10 @@ def _holds_numbers(series):
 def refuse_text(X):
     """Raise ValueError for a Series of strings, which may be numbers that were never converted."""
     if _library(X) and not hasattr(X, "columns") and len(X) and isinstance(next(iter(X)), str):
+        remedy = remedy_of_numbers(X, "X", of_polars=_library(X) == "polars")
         raise ValueError(
-            f"X is a Series of text, such as {next(iter(X))!r:.40}. Expected numbers: convert it, with "
-            "pandas.to_numeric or cast of polars."
+            f"X is a Series of text, such as {next(iter(X))!r:.40}. Expected numbers: "
+            f"{remedy or 'convert it, with pandas.to_numeric or cast of polars'}."
         )
 
 

@@ -14,7 +14,6 @@ A column (n, 1) of sequences, in a data frame or an object array, means the same
 ensembles that check X let no other ragged data pass.
 """
 
-import re
 from collections.abc import Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -40,9 +39,9 @@ from skseq._data.likely_clocks import warn_of_clocks
 from skseq._data.parts import Derived, derived, slices
 from skseq._data.time_order import check_times_ascend
 from skseq._data.vocabulary import is_missing
+from skseq._data.written_numbers import is_written_number, remedy_of_numbers
 from skseq._sklearn import validate_data
 
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _NO_STRINGS = ("Int", "UInt", "Float", "Bool", "Date", "Time", "Duration")  # types of polars
 _FLOATS = (np.float64, np.float32)  # types that numbers may keep; of others the first is made
 
@@ -367,11 +366,11 @@ def refuse_strings(frame, where, remedy):
         cells = frame.iloc[:, column] if hasattr(frame, "iloc") else frame[:, column]
         name = next(filter(_is_a_name, cells), None)
         if name is not None:
-            if _DECIMAL_COMMA.fullmatch(str(name)):
-                remedy = "read decimal commas as such, by pandas.read_csv(..., decimal=',')"
-            raise ValueError(
-                f"{where} has the column {frame.columns[column]!r} of strings, such as {str(name)!r:.40}: {remedy}."
-            )
+            label = frame.columns[column]
+            if is_written_number(name):
+                of_polars = not hasattr(frame, "iloc")
+                remedy = remedy_of_numbers(cells, f"{where}[{label!r}]", of_polars=of_polars) or remedy
+            raise ValueError(f"{where} has the column {label!r} of strings, such as {str(name)!r:.40}: {remedy}.")
 
 
 def _is_a_name(cell):

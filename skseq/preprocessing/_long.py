@@ -15,6 +15,7 @@ from skseq._data.checks import check_numbers
 from skseq._data.early_ends import warn_of_early_ends
 from skseq._data.names_beside_values import advice_on_names
 from skseq._data.time_order import times_of
+from skseq._data.written_numbers import remedy_of_numbers
 from skseq._typing import SequencesLike
 
 
@@ -110,10 +111,11 @@ def from_long(
     found = Bunch(X=[], ids=[], X_past=[] if past else None, X_future=[] if future else None, X_static=None)
     of_series, ends = [], []
     advice = partial(advice_on_names, frame, _columns_of(id), time, values, [*past, *future, *static])
+    of_text = partial(_remedy_of_text, frame, id, time)
     for key, rows in _by_id(frame, id):
         if time is not None:
             _check_times(rows, time, key, advice)
-        n_known = _n_known(rows, values, (id, time), key)
+        n_known = _n_known(rows, values, key, of_text)
         known = n_known if future else len(rows)
         if future and time is not None:
             ends.append((_item(rows[time], known - 1), _item(rows[time], len(rows) - 1)))
@@ -377,46 +379,35 @@ def _item(column, row):
     return column[row] if _is_polars(column) else column.iloc[row]
 
 
-def _n_known(rows, values, names, key):
-    """Number of rows up to the last one that has a value; ``names`` are those of ids and times."""
-    missing = np.stack([np.isnan(_as_floats(rows[name], name, names)) for name in values], axis=1)  # (n, n_values)
+def _n_known(rows, values, key, of_text):
+    """Number of rows up to the last one that has a value; ``of_text`` (name) says what to do with strings."""
+    missing = np.stack([np.isnan(_as_floats(rows[name], name, of_text)) for name in values], axis=1)  # (n, n_values)
     known = np.flatnonzero(~missing.all(axis=1))
     if not known.size:
         raise ValueError(f"Series {key!r} has no value in any row of {values}: leave it out.")
     return int(known[-1]) + 1
 
 
-def _as_floats(column, name, names):
-    """The values (n,) of a column of numbers; ``names`` are those of ids and times."""
+def _as_floats(column, name, of_text):
+    """The values (n,) of a column of numbers."""
     argument, expected = f"column {name!r} of value", "numbers, or nothing where they are missing"
     items = column.to_numpy()
     text = None if items.dtype.kind in "fiub" else next((item for item in items if isinstance(item, str)), None)
     if text is not None:  # "1.5" would be a number to NumPy, but the series would hold a string
-        raise ValueError(
-            f"{argument} holds strings, such as {str(text)!r:.40}. Expected {expected}: "
-            f"{_remedy_of_text(column, items, name, names)}."
-        )
+        raise ValueError(f"{argument} holds strings, such as {str(text)!r:.40}. Expected {expected}: {of_text(name)}.")
     return check_numbers(column, argument, expected=expected, ensure_2d=False, ensure_all_finite=False)
 
 
-def _remedy_of_text(column, items, name, names):
-    """What to do with a column that holds strings: convert it if any is a number, or make lists of names."""
-    id, time = names
-    if any(map(_is_number, items)):
-        return "convert the column, with pandas.to_numeric say, or with cast(float) of polars"
+def _remedy_of_text(frame, id, time, name):
+    """What to do with a column that holds strings: convert it if most are numbers, or make lists of names."""
+    if remedy := remedy_of_numbers(frame[name], f"frame[{name!r}]", of_polars=_is_polars(frame)):
+        return remedy
     in_order = "" if time is None else f".sort_values({time!r})"
     lists = f"frame{in_order}.groupby({id!r})[{name!r}].apply(list)"
-    if _is_polars(column):
+    if _is_polars(frame):
         in_order = in_order.replace("sort_values", "sort")
         lists = f"frame{in_order}.group_by({id!r}, maintain_order=True).agg({name!r})[{name!r}]"
     return f"names are tokens, of which SequenceGenerator, say, reads lists: {lists}"
-
-
-def _is_number(item):
-    try:
-        return np.isfinite(float(item))
-    except (TypeError, ValueError):
-        return False
 
 
 def _indexed(rows, time, names, *, as_series=False):

@@ -270,7 +270,7 @@ def test_times_may_be_numbers_with_fractions():
     ("changed", "message"),
     [
         ({"sold": ["a", "b", "c"]}, "column 'sold' of value holds strings, such as 'a'. Expected numbers"),
-        ({"sold": ["1", "2", "3"]}, "column 'sold' of value holds strings, such as '1'.* convert the column"),
+        ({"sold": ["1", "2", "3"]}, "column 'sold' of value holds strings, such as '1'.* convert it by"),
         ({"sold": [["a"], ["b"], ["c"]]}, "column 'sold' of value cannot be read as numbers"),
         (
             {"sold": pd.Series([10**400, 1, 2], dtype=object)},
@@ -315,7 +315,7 @@ def test_names_become_lists_of_tokens():
     tokens = frame.sort("ts").group_by("user", maintain_order=True).agg("page")["page"]
     assert sorted(tokens.to_list()) == [["home", "buy"], ["home", "help"]]
     some_numbers = visits.assign(page=["n/a", "2.5", "1", "3"]).sort_values("ts")
-    with pytest.raises(ValueError, match=r"convert the column, with pandas\.to_numeric say"):
+    with pytest.raises(ValueError, match=r"by (pandas\.to_numeric\(frame\['page'\], errors='coerce'\))\. .* 'n/a'"):
         from_long(some_numbers, **names)
 
 

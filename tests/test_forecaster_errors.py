@@ -118,7 +118,7 @@ def test_series_that_are_too_short():
     with pytest.raises(ValueError, match=r"earliest forecast needs 9 timesteps, a window of 6 before it"):
         forecaster().fit(walks()).score([np.arange(8.0)])
     with pytest.raises(
-        ValueError, match=r"min_window=50, horizon=3 need 53 timesteps, but X\[1\] has 40\. Set smaller .*series\.$"
+        ValueError, match=r"min_window=50, horizon=3 need 53 timesteps, but X\[1\] has 40\. Set smaller .*series\. To"
     ):
         SeriesForecaster(Ridge(), horizon=3, min_window=50).fit([np.arange(200.0), np.arange(40.0)])
     for wrong in ({"n_windows": 0}, {"n_windows": 1.5}, {"step": 0}, {"step": 10**30}):
@@ -242,6 +242,43 @@ def test_a_known_future_that_lacks_a_time_says_which():
     model = forecaster().fit(series, X_future=ahead)
     with pytest.raises(ValueError, match="time 2023-07-31 is missing"):
         model.predict()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"season": 7},
+        {"season": 7, "min_window": 14},
+        {"season": 7, "min_window": 7},
+        {"season": 7, "calibration_windows": 20},
+        {"window": 21},
+        {"min_window": 50},
+    ],
+    ids=str,
+)
+def test_new_articles_can_be_forecast_after_a_fit_on_the_others(options):
+    """They have a window, but no targets behind it: what it says to do works as it stands."""
+    X = [*walks([200, 120, 60]), *walks([20, 15])]
+    model = SeriesForecaster(Ridge(), horizon=14, **options)
+    with pytest.raises(ValueError, match=r"need \d+ timesteps, but X.* To forecast them") as refusal:
+        model.fit(X)
+    long, least = re.search(
+        r"fit on (\[.*\]) with min_window=(\d+), and then predict\(X\)", str(refusal.value)
+    ).groups()
+    model.set_params(min_window=int(least)).fit(eval(long, {"X": X}))
+    assert model.n_series_in_ == 3
+    assert model.predict(X).shape[:2] == (5, 14)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "options"),
+    [([200, 6], {"season": 7}), ([20, 20], {"season": 7}), ([40, 20], {"calibration_windows": 90})],
+)
+def test_where_a_fit_on_long_series_does_not_help_it_is_not_advised(lengths, options):
+    """A forecast needs a season, and the fit a series that is long."""
+    with pytest.raises(ValueError, match="timesteps, but") as refusal:
+        SeriesForecaster(Ridge(), horizon=14, **options).fit(walks(lengths))
+    assert "To forecast" not in str(refusal.value)
 
 
 def test_a_series_of_objects_that_are_numbers():

@@ -1,6 +1,6 @@
 """How many steps windows of long series have, and how many of these windows are held out to calibrate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -113,7 +113,19 @@ class WindowChoice:
         instead = ", or set min_window to let them give shorter windows" if shortens else ""
         raise ValueError(
             f"{spans} need {needs} timesteps, but X[{short[0]}] has {has}{others}. Set smaller numbers, or remove such "
-            f"series{instead}."
+            f"series{instead}.{self._fit_on_long(lengths)}"
+        )
+
+    def _fit_on_long(self, lengths):
+        """How a fit on the long series alone can forecast all of them: a forecast needs no targets behind a window."""
+        least = min(self.min_window or self.window or self.wanted, lengths.min())
+        needs = least + self.horizon
+        long, choice = lengths[lengths >= needs], replace(self, min_window=int(least))
+        if least < self.held_season or not long.size or (choice._room(long) < least).any():
+            return ""
+        return (
+            f" To forecast them as well, fit on [own for own in X if len(own) >= {needs}] with min_window={least}, and "
+            "then predict(X)."
         )
 
     def _spans(self, window, *, held_out):

@@ -15,6 +15,7 @@ import numpy as np
 from skseq._arguments import library_of
 from skseq._data.irregular_times import check_ascending, irregular
 from skseq._data.sequences import is_sequence, nan_for_missing
+from skseq._data.utc_offsets import ZONE, have_several_offsets
 from skseq._data.written_numbers import remedy_of_numbers
 
 WRITTEN = re.compile(r"\d{4}-\d\d|\d{1,4}([-/.])\d{1,2}\1\d{1,4}")  # how dates begin as text
@@ -219,8 +220,14 @@ def _refuse_times_of_frame(frame, where):
         for name in filter(lambda name: _is_written(frame[name]), frame.columns):
             raise TypeError(
                 f"{where} holds dates as text in column {name!r}. Forecasters read the times of polars from a column "
-                f"of dates or datetimes: pass {where}.with_columns({where}[{name!r}].str.to_datetime())."
+                f"of dates or datetimes: pass {where}.with_columns({where}[{name!r}].str.to_datetime()"
+                f"{_in_an_own_zone(frame[name])})."
             )
+
+
+def _in_an_own_zone(column):
+    """What gives a zone to times of polars that are read in UTC because they had several offsets."""
+    return f".dt.convert_time_zone({ZONE!r})" if have_several_offsets(column) else ""
 
 
 def _is_written(column):
@@ -339,7 +346,10 @@ def _remedy_of_column(index, column, written, where):
             "Forecasters read the times of one series from the index of its frame. Series below each other in one "
             f"frame are taken apart by skseq.preprocessing.from_long({where}, id=..., time={name!r}, value=...)."
         )
-    times = f"pandas.to_datetime({where}[{name!r}])).drop(columns={name!r}" if written else f"{name!r}"
+    if written and have_several_offsets(column):
+        times = f"pandas.to_datetime({where}[{name!r}], utc=True).dt.tz_convert({ZONE!r})).drop(columns={name!r}"
+    else:
+        times = f"pandas.to_datetime({where}[{name!r}])).drop(columns={name!r}" if written else f"{name!r}"
     return f"Forecasters read the times of a series from the index of its frame: pass {where}.set_index({times})."
 
 
@@ -390,6 +400,8 @@ def _remedy_of_index(index):
         )
     if "pyarrow" in str(index.dtype):
         return "convert it with pandas.DatetimeIndex"  # to_datetime leaves those in nanoseconds as they are
+    if have_several_offsets(index):
+        return f"convert it with pandas.to_datetime(index, utc=True).tz_convert({ZONE!r}), or what its zone is"
     return "convert it with pandas.to_datetime"
 
 

@@ -15,6 +15,7 @@ from skseq._data.checks import check_numbers
 from skseq._data.early_ends import warn_of_early_ends
 from skseq._data.names_beside_values import advice_on_names
 from skseq._data.time_order import times_of
+from skseq._data.utc_offsets import ZONE, have_several_offsets
 from skseq._data.written_numbers import remedy_of_numbers
 from skseq._typing import SequencesLike
 
@@ -350,8 +351,7 @@ def _check_times(rows, time, key, advice):
     if isinstance(_item(rows[time], 0), str):
         raise ValueError(
             f"Column {time!r} holds strings, such as {_item(rows[time], 0)!r}. Expected times or integers: strings are "
-            "in the order of their characters, not of time. Convert the column, with pandas.to_datetime say, or with "
-            "str.to_datetime of polars."
+            f"in the order of their characters, not of time. Convert the column, {_to_times(rows[time], time)}."
         )
     times = rows[time].to_numpy()
     if times.dtype.kind not in "iuM":
@@ -370,6 +370,15 @@ def _check_times(rows, time, key, advice):
                 f"Series {key!r} has the {time} {_item(rows[time], row)} {what}, in its row {row}. Expected each time "
                 f"once, in ascending order{advice() or _SORT}"
             )
+
+
+def _to_times(column, name):
+    """What makes times of text."""
+    if not have_several_offsets(column):
+        return "with pandas.to_datetime say, or with str.to_datetime of polars"
+    if _is_polars(column):
+        return f"with frame[{name!r}].str.to_datetime().dt.convert_time_zone({ZONE!r}) say"
+    return f"with pandas.to_datetime(frame[{name!r}], utc=True).dt.tz_convert({ZONE!r}) say"
 
 
 _SORT = ": sort the frame by id and time, and leave out repeated rows."

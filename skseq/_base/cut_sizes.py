@@ -25,9 +25,8 @@ def warn_if_cut_sizes_tell(rows, samples, scale, *, of):
         sizes = np.maximum(largest[:, feature] - high[feature], low[feature] - least[:, feature])[own]
         if _chance(sizes, targets[own]) > BY_CHANCE:
             continue
-        farthest = max(
-            least[own, feature].min(), largest[own, feature].max(), key=lambda x: abs(x - scale.mean[feature])
-        )
+        ends = least[own, feature].min(), largest[own, feature].max()
+        farthest = max(ends, key=lambda end: abs(end - scale.mean[feature]))
         name = "X" if least.shape[1] == 1 else f"feature {feature} of X"
         warn_caller(
             f"In {np.count_nonzero(own)} of {len(own)} samples {name} lies beyond {low[feature]:.4g} to "

@@ -5,9 +5,9 @@ import pytest
 from quiet_fits import assert_no_warning
 from sklearn.pipeline import make_pipeline
 
+import skseq.preprocessing
 from skseq import SequenceClassifier, SequenceRegressor
 from skseq.exceptions import TrainingWarning
-from skseq.preprocessing import SequenceScaler
 
 pytestmark = pytest.mark.usefixtures("eager", "untrained")
 
@@ -36,8 +36,8 @@ def test_sizes_that_tell_of_labels_and_of_numbers():
     begins, ends = message.split(" lies beyond ")
     assert begins == "In 25 of 200 samples feature 1 of X"
     assert f"as far as {X[:, :, 1].max():.4g}. SequenceClassifier takes such numbers for outliers" in ends
-    advice = message.split("without a cut: ")[1].rstrip(".").replace("skseq.preprocessing.", "")
-    advised = eval(advice, {"make_pipeline": make_pipeline, **globals()})
+    names = {"make_pipeline": make_pipeline, "skseq": skseq, "SequenceClassifier": SequenceClassifier}
+    advised = eval(message.split("without a cut: ")[1].rstrip("."), names)
     assert_no_warning(advised.set_params(sequenceclassifier__units=2, sequenceclassifier__epochs=1), X, KINDS)
     with pytest.warns(TrainingWarning, match="SequenceRegressor takes such numbers for outliers"):
         SequenceRegressor(**SMALL).fit(X, HEIGHTS)

@@ -8,6 +8,9 @@ from skseq._data.likely_padding import STEPS_LOOKED_AT
 OFTEN, AT_LEAST = 0.01, 10  # share of the readings, and how many: fewer may be outliers
 MOSTLY = 0.5  # share from which such a number is what is usual
 MEASURED = 20  # distinct other numbers: fewer may be counts or codes
+NEARLY_ALL = (0.05, 0.95)  # quantiles of the others: a few of them may lie far out
+LONG_RUNS = 1.5  # readings in a row, on average: one in three is missing at random then, or a machine is off
+REGULAR = 0.5  # of the distances between them: days on which a shop is closed, say
 
 
 def warn_if_one_stands_for_gaps(sequences, argument):
@@ -21,11 +24,15 @@ def warn_if_one_stands_for_gaps(sequences, argument):
         if found is None:
             continue
         number, share = found
-        of = f" of feature {feature}" if some.shape[1] > 1 else ""
+        n_features = some.shape[1]
+        of, gap = "", repr(number)
+        if n_features > 1:  # others may well hold that number
+            of = f" of feature {feature}"
+            gap = f"np.where(np.arange({n_features}) == {feature}, {number!r}, np.nan)"
         warn_caller(
-            f"{share:.0%} of the numbers{of} in {argument} are {number:g}, farther from all others than these lie "
-            f"apart. If {number:g} stands for what was not measured, put NaN in its place, such as [np.where(np.equal("
-            f"x, {number!r}), np.nan, x) for x in np.asarray({argument})] of an array, or of a list without "
+            f"{share:.0%} of the numbers{of} in {argument} are {number:g}, farther from all others than nearly all of "
+            f"these lie apart. If {number:g} stands for what was not measured, put NaN in its place, such as [np.where("
+            f"np.equal(x, {gap}), np.nan, x) for x in np.asarray({argument})] of an array, or of a list without "
             "np.asarray. Then fill in by skseq.preprocessing.SequenceImputer(add_indicator=True) in a pipeline.",
             UserWarning,
         )
@@ -33,16 +40,32 @@ def warn_if_one_stands_for_gaps(sequences, argument):
 
 
 def number_of_gaps(readings):
-    """(number, share of the readings (n,)) of a number that stands for gaps, or None; 0 may well be measured."""
+    """(number, share of the readings (n,)) of a number that stands for gaps, or None.
+
+    It lies farther from all others than these lie apart. Where it comes one by one, at no regular distances, it is
+    enough that nearly all of these lie so near; 0 must come so, because it may well be measured.
+    """
     distinct, counts = np.unique(readings, return_counts=True)
     if len(distinct) <= MEASURED:
         return None
     for place, beside in ((-1, -2), (0, 1)):
-        others = np.delete(distinct, place)
-        share = counts[place] / len(readings)
-        recurs = distinct[place] != 0 and counts[place] >= AT_LEAST and OFTEN <= share < MOSTLY
+        number, share = distinct[place].item(), float(counts[place] / len(readings))
+        if counts[place] < AT_LEAST or not OFTEN <= share < MOSTLY:
+            continue
         with np.errstate(over="ignore"):  # of the largest floats
-            apart = abs(distinct[place] - distinct[beside]) > others[-1] - others[0]
-        if recurs and apart:
-            return distinct[place].item(), float(share)
+            apart = abs(distinct[place] - distinct[beside])
+            if number != 0 and apart > np.ptp(np.delete(distinct, place)):
+                return number, share
+            is_number = readings == number
+            low, high = np.quantile(readings[~is_number], NEARLY_ALL)
+            if apart > high - low and _come_one_by_one(is_number):
+                return number, share
     return None
+
+
+def _come_one_by_one(is_number):
+    """Whether such readings (n,) hardly follow each other, as those of a machine that is off, nor come regularly."""
+    begins = np.flatnonzero(np.diff(is_number, prepend=False) & is_number)
+    distances = np.diff(begins)
+    one_by_one = np.count_nonzero(is_number) < LONG_RUNS * len(begins)
+    return bool(one_by_one and np.bincount(distances).max() < REGULAR * len(distances))

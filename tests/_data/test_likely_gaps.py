@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from quiet_fits import assert_no_warning
 from sklearn.pipeline import make_pipeline
@@ -20,7 +21,7 @@ GAPS = RNG.rand(60, 15) < 0.1
 pytestmark = pytest.mark.usefixtures("eager", "untrained")
 
 
-@pytest.mark.parametrize("number", [999, -1, 1e6])
+@pytest.mark.parametrize("number", [999, -1, 0, 1e6])
 @pytest.mark.parametrize("form", ["array", "list", "frame"])
 def test_a_number_far_from_all_others(number, form):
     filled = np.where(GAPS, number, RATES)
@@ -44,11 +45,38 @@ def test_the_feature_is_named():
             model.fit(X, y)
 
 
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, np.asarray, np.ndarray.tolist])
+def test_other_features_keep_that_number(make):
+    flags = RNG.randint(0, 2, (60, 15))
+    X = list(map(make, np.stack([flags, np.where(GAPS, 0, RATES)], axis=2)))
+    with pytest.warns(UserWarning, match="of feature 1 in X are 0, farther from all others") as caught:
+        SequenceClassifier(**SMALL).fit(X, Y)
+    code = re.search(r"such as (\[.*?\]) of an array", str(caught[0].message))[1].replace("np.asarray(X)", "X")
+    gaps = np.array(eval(code, {"X": X, "np": np}))
+    np.testing.assert_array_equal(gaps, np.stack([flags, np.where(GAPS, np.nan, RATES)], axis=2))
+
+
+@pytest.mark.parametrize("number", [0, -1, 100])
+def test_far_from_nearly_all_others(number):
+    """Farther than from 60 to 80, that is, but not than from 50 to 90."""
+    readings = np.r_[np.linspace(60, 80, 900), 90, 50.0] - (0 if number < 50 else 49)
+    readings = np.where(RNG.rand(902) < 0.1, number, readings)
+    assert number_of_gaps(readings) == (number, np.mean(readings == number))
+
+
+DAYS = np.arange(900)
+ON = (DAYS // 30) % 3 > 0
+
+
 @pytest.mark.parametrize(
     "readings",
     [
         RATES.ravel(),
-        np.where(GAPS, 0, RATES).ravel(),  # closed days, say
+        np.where(DAYS % 7 == 6, 0, RATES.ravel()),  # closed on Sundays
+        np.where(DAYS % 7 > 4, 0, RATES.ravel()),  # on both days of weekends
+        np.where(ON, RATES.ravel(), 0),  # a machine that is off for long
+        np.where(GAPS, 0, RNG.poisson(30, (60, 15))).ravel(),
+        np.maximum(RNG.normal(20, 8, 900), 0).round(1),
         np.where(GAPS, 110, RATES).ravel(),  # near others
         np.r_[RATES.ravel(), [999] * 9],  # outliers
         np.r_[RATES.ravel(), 500 + RNG.rand(90)],  # that differ
@@ -59,7 +87,23 @@ def test_the_feature_is_named():
         np.r_[np.full(20, -1e308), 1e308 * np.linspace(-0.9, 1, 100)],
         [],
     ],
-    ids=["none", "zeros", "near", "few", "differ", "counts", "usual", "clipped", "mostly zero", "huge", "empty"],
+    ids=[
+        "none",
+        "Sundays",
+        "weekends",
+        "off",
+        "sales",
+        "relu",
+        "near",
+        "few",
+        "differ",
+        "counts",
+        "usual",
+        "clipped",
+        "mostly zero",
+        "huge",
+        "empty",
+    ],
 )
 def test_numbers_that_may_well_be_measured(readings):
     assert number_of_gaps(np.asarray(readings, float)) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from os import PathLike
 from typing import Any, Literal, Self
 
@@ -23,6 +24,7 @@ from skseq._data.likely_tags import (
     check_no_labels,
     told_by_gains,
     told_by_values_and_steps,
+    told_without_sizes,
     warn_if_labelled_padding,
     warn_if_numbers,
 )
@@ -688,6 +690,9 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
 
     def _told_by_gains(self, rows):
         return self._told_by(told_by_gains, rows)
+
+    def _told_without_sizes(self, rows, scale):
+        return self._told_by(partial(told_without_sizes, scale=scale), rows)
 
     def _told_by(self, told, rows):
         """What forests tell of numbers whose labels all count, or None."""

@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.diagnosis import Diagnosis, diagnose
 from skseq._base.exploding import explosion, remedies
-from skseq._base.facts import Facts, is_doubtful, judged, leaves_much, same_output_share
+from skseq._base.facts import LEAST_EPOCHS, Facts, is_doubtful, judged, leaves_much, same_output_share
 from skseq._base.noise import NO_VERDICT
 from skseq._callers import warn_caller
 from skseq._data.levels_and_lengths import levels_apart
@@ -88,11 +88,13 @@ class DiagnosedMixin:
             longest=learnt.source.n_timesteps,
             few=job.incremental and data.n_samples < ENOUGH,
         )
+        some = data.samples[:SAMPLES_LOOKED_AT]
+        rows = {name: x[some] for name, x in data.rows.items()}
+        if facts.n_epochs >= LEAST_EPOCHS and not job.incremental and job.rate_factors is None:
+            facts = replace(facts, sizes=self._told_without_sizes(rows, learnt.source.scale))
         doubtful, much = is_doubtful(self.history_, facts), leaves_much(self.history_, facts)
         if not (doubtful or much):  # the next looks take some time
             return facts
-        some = data.samples[:SAMPLES_LOOKED_AT]
-        rows = {name: x[some] for name, x in data.rows.items()}
         if much:
             facts = replace(facts, gains=self._told_by_gains(rows))
         if not doubtful:
@@ -108,6 +110,10 @@ class DiagnosedMixin:
 
     def _told_by_gains(self, rows):
         """What `Facts.gains` is of these rows."""
+        return None
+
+    def _told_without_sizes(self, rows, scale):
+        """What `Facts.sizes` is of these rows, whose numbers have a `Scale`."""
         return None
 
     def _with_columns(self, facts, data, result, job):

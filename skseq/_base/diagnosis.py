@@ -198,6 +198,13 @@ LOOKS = (
         "share right without gains, less that with them or in training",
         f"> {data.STEPS_TELL}",
         data.gains,
+        explains=(*LITTLE_LEARNT, "sizes"),
+    ),
+    Look(
+        "sizes",
+        "share of other sequences right without sizes, less that with them",
+        f"> {data.SIZES_TELL[0]}, and certain",
+        data.sizes,
         explains=LITTLE_LEARNT,
     ),
     Look(

@@ -31,7 +31,9 @@ class Facts:
     without dropout, and what it leaves if each sequence has the level of another one there. ``shares_told`` are the
     shares of labels that forests tell by the values of timesteps, and by their steps alone. ``gains`` are a feature of
     X, the ratio of large deviations of a sequence to small ones, and such shares by values, and by values without
-    levels and gains.
+    levels and gains. ``sizes`` are a feature of X, the ratio of large mean sizes of a sequence to small ones, such
+    shares of other sequences by values, and by values that are divided by these sizes, and the standard error of the
+    difference.
     ``columns`` are what a linear model of all timesteps leaves of the errors of a constant in samples that it has not
     seen, and what the fit leaves in training, without dropout. ``beyond`` is what `first_beyond` found in this
     `partial_fit` or an earlier one; what an earlier one found is no news. ``n_beyond`` is in how many samples of the
@@ -64,6 +66,7 @@ class Facts:
     other_levels: tuple[float, float, float] | None = None
     shares_told: tuple[float, float] | None = None
     gains: tuple[int, float, float, float] | None = None
+    sizes: tuple[int, float, float, float, float] | None = None
     columns: tuple[float, float] | None = None
     beyond: tuple[str, float, float, float, float] | None = None
     beyond_is_new: bool = True

@@ -29,6 +29,7 @@ MOSTLY = 0.75  # share of a class beside which the others are rare
 FEW_OF_OTHERS = 30  # beside ten of a rare class, 1.02 times the loss of a constant was an area under ROC of 0.80
 COLUMNS_TELL = 0.5  # times the errors that a fit leaves in training: what a linear model must leave of others at most
 STEPS_TELL = 0.1  # of the labels more than all else: chance differs by less of the thousands that are looked at
+SIZES_TELL = 0.05, 3.0  # of the labels of other sequences, and standard errors: -0.05 or less where sizes matter
 LEVELS_TELL = 0.05  # of the errors of a constant: chance is less, of 500 samples
 MOVEMENTS_TELL = 0.05  # of the same: at most so much is left where levels say nothing
 
@@ -251,6 +252,25 @@ def gains(history, facts, parameters):
         "(n_timesteps, n_features)"
     )
     return Seen(gap, gap > STEPS_TELL, says, advice)
+
+
+def sizes(history, facts, parameters):
+    if facts.sizes is None or facts.constant.shares is None:
+        return None
+    feature, ratio, by_values, by_own, error = facts.sizes
+    least, errors = SIZES_TELL
+    gap = by_own - max(by_values, facts.constant.shares.max())
+    says = (
+        f"Sequences have sizes of their own in feature {feature} of X, and {facts.of} may have learnt them by heart: "
+        f"the mean size of some is {ratio:.2g} times that of others. A random forest that sees three timesteps is "
+        f"right in {100 * by_own:.0f} % of those of other sequences if each sequence is divided by its own mean size, "
+        f"and in {100 * by_values:.0f} % if not."
+    )
+    advice = (
+        "X without gains, in fit and later: x / np.maximum(np.mean(np.abs(x), axis=0), 1e-9) of an array x of "
+        "(n_timesteps, n_features)"
+    )
+    return Seen(gap, gap > max(least, errors * error), says, advice)
 
 
 def columns(history, facts, parameters):

@@ -14,6 +14,7 @@ SMALL_STEP = 0.05  # of the classes in their order, whatever lies apart: a melod
 STEPS_TOLD, LARGEST = 10_000, 1e30  # timesteps that forests see in half a second, and numbers that they can read
 N_TREES, LEAST_IN_LEAF = 30, 5  # of 128 sequences at most, only where little was learnt
 FAR_GAINS, GAINS_LOOKED_AT = 100, (0.05, 0.95)  # ratio of quantiles: 1,000 cost 0.05 of the accuracy, 100,000 0.2
+OTHER_SIZES, STEPS_OF_SIZES = 3, (1_000, 5_000)  # such a ratio, and least and most timesteps that forests see
 MOVING = 0.5  # of the timesteps: states that follow each other stay for many
 
 
@@ -141,6 +142,41 @@ def told_by_gains(sequences, tags):
     return int(ratios.argmax()), float(ratios.max()), *shares
 
 
+def told_without_sizes(sequences, tags, scale):
+    """What `Facts.sizes` is of `Sequences` of numbers on a `Scale` with tags (n, t); None of one size, or of few.
+
+    (feature, ratio, share told by values, share told if each sequence is divided by its mean size, standard error of
+    the difference). The ratio is that of large sizes to small ones.
+    """
+    values, mask = np.asarray(sequences.values, np.float64) * scale.deviation + scale.mean, sequences.mask
+    values = np.clip(values, -LARGEST, LARGEST)
+    sizes = np.abs(values).mean(axis=1, where=mask[:, :, None])  # (n, f)
+    low, high = np.quantile(sizes, GAINS_LOOKED_AT, axis=0)
+    ratios = np.divide(high, low, out=np.zeros_like(high), where=low > 0)  # (f,)
+    least, most = STEPS_OF_SIZES
+    if len(values) < SOME or mask.sum() < least or ratios.max() < OTHER_SIZES:
+        return None
+    some = slice(None, None, -(-mask.size // most))
+    own = values / np.where(sizes > 0, sizes, 1)[:, None]
+    by_values, by_own = (_right_of_others(_around(x)[:, some], mask[:, some], tags[:, some]) for x in (values, own))
+    error = np.std(by_own - by_values) / np.sqrt(len(values))
+    return int(ratios.argmax()), float(ratios.max()), float(by_values.mean()), float(by_own.mean()), float(error)
+
+
+def _right_of_others(seen, mask, tags):
+    """Share of tags (n, t) that a random forest tells in every sequence (n,), taught by the other half of them.
+
+    Those of one person mostly stand together, which halves hardly part.
+    """
+    right, first = np.empty(len(seen)), np.arange(len(seen)) < len(seen) // 2
+    for told, taught in ((first, ~first), (~first, first)):
+        forest = RandomForestClassifier(N_TREES // 2, min_samples_leaf=LEAST_IN_LEAF, random_state=0)
+        forest.fit(seen[taught][mask[taught]], tags[taught][mask[taught]])
+        found = forest.predict(seen[told].reshape(-1, seen.shape[2])).reshape(-1, seen.shape[1])
+        right[told] = np.mean(found == tags[told], axis=1, where=mask[told])
+    return right
+
+
 def _some_steps(sequences, tags):
     """Values (n, t, f), mask and tags (n, t) of so many timesteps as forests see, of two sequences at least."""
     n_steps = STEPS_TOLD // 2
@@ -154,8 +190,13 @@ def _told(x, mask, tags):
 
     Every second sequence teaches the forest; the others are told.
     """
-    around = np.pad(x, ((0, 0), (1, 1), (0, 0)), mode="edge")
-    seen = np.concatenate([around[:, k : k + x.shape[1]] for k in range(3)], axis=2)
+    seen = _around(x)
     forest = RandomForestClassifier(N_TREES, min_samples_leaf=LEAST_IN_LEAF, random_state=0)
     forest.fit(seen[::2][mask[::2]], tags[::2][mask[::2]])
     return float(forest.score(seen[1::2][mask[1::2]], tags[1::2][mask[1::2]]))
+
+
+def _around(x):
+    """The numbers (n, t, f) of every timestep between those of its neighbours, (n, t, 3 f)."""
+    padded = np.pad(x, ((0, 0), (1, 1), (0, 0)), mode="edge")
+    return np.concatenate([padded[:, k : k + x.shape[1]] for k in range(3)], axis=2)

@@ -632,6 +632,27 @@ def test_limits_of_gains():
     assert found({"loss": history["loss"]}, gains=(1, 1e4, 0.5, 0.91)) == {}
 
 
+def test_patients_of_sizes_that_are_learnt_by_heart():
+    """Ten of them, three nights each: what the remedy makes is told no more, nor are sizes that decide labels."""
+    rng = np.random.RandomState(0)
+    deep = np.repeat(rng.randint(0, 2, (30, 10)), 4, axis=1)
+    power = np.repeat(rng.lognormal(0, 0.8, (10, 1)), 3, axis=0) * (1 + deep) * rng.lognormal(0, 0.1, (30, 40))
+    model = SequenceTagger(units=4, epochs=5, random_state=0)
+    (message,) = [message for message, _ in told(model, power, deep) if "have sizes of their own" in message]
+    without = [eval(re.search(r"later: (.*) of an array", message)[1], {"np": np, "x": x}) for x in power[:, :, None]]
+    assert all("sizes" not in message for message, _ in told(model, without, list(deep)))
+    assert all("sizes" not in message for message, _ in told(model, power, 1 * (power > 1.5)))
+
+
+def test_limits_of_sizes():
+    history, shares = {"loss": [0.5] * 5, "token_accuracy": [0.99] * 5}, np.array([0.6, 0.4])
+    message = found(history, sizes=(1, 9.04, 0.7, 0.88, 0.01), shares=shares)["sizes"]
+    assert "in feature 1 of X, and Model may have learnt them by heart: the mean size of some is 9 times" in message
+    assert "is right in 88 % of those of other sequences if each sequence is divided" in message
+    for silent in ((0.84, 0.88, 0.01), (0.7, 0.88, 0.07), (0.4, 0.64, 0.01), (0.88, 0.7, 0.01)):
+        assert found(history, sizes=(1, 9.0, *silent), shares=shares) == {}
+
+
 def test_limits_of_columns_that_tell_more():
     """The linear model leaves less than half of what the fit leaves, and that is more than a fifth."""
     any_loss = {"loss": [1.0, 0.7, 0.5, 0.4, 0.3]}

@@ -10,7 +10,8 @@ from quiet_fits import assert_no_warning
 
 import skseq
 from skseq import SequenceRegressor, SequenceTagger
-from skseq._data.likely_tags import told_by_gains, told_by_values_and_steps
+from skseq._data.likely_tags import told_by_gains, told_by_values_and_steps, told_without_sizes
+from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
 
 SMALL = {"units": 2, "epochs": 1}
@@ -237,3 +238,25 @@ def test_gains_that_lie_near_are_none():
     assert told_by_gains(Sequences(values=values), np.zeros((40, 25), int)) is None
     assert told_by_gains(Sequences(values=0 * values), np.zeros((40, 25), int)) is None
     assert told_by_gains(Sequences(values=values[:19] ** 9), np.zeros((19, 25), int)) is None  # of few sequences
+
+
+@pytest.mark.parametrize("scale", [Scale.none(2), Scale(mean=np.array([50.0, 9.0]), deviation=np.array([80.0, 3.0]))])
+def test_what_sequences_tell_without_sizes(scale):
+    """Steps are small or large for their sequence, or small or large; padding does not count."""
+    rng = np.random.RandomState(0)
+    tags = rng.randint(0, 2, (40, 30))
+    gains = rng.permutation(np.geomspace(1, 30, 40))[:, None]
+    large = gains * (1 + tags)
+    values, lengths = np.stack([rng.rand(40, 30), large], axis=2), np.full(40, 28)
+    values[:, 28:] = 1e6
+    sequences = Sequences(values=(values - scale.mean) / scale.deviation, lengths=lengths)
+    feature, ratio, by_values, by_own, error = told_without_sizes(sequences, tags, scale)
+    assert feature == 1
+    assert 15 < ratio < 30  # the quantiles of gains are 30 ** 0.9 = 21 apart
+    assert by_values < 0.8 < 0.99 < by_own
+    assert 0 < error < 0.1
+    assert told_without_sizes(sequences, 1 * (values[:, :, 1] > 6), scale)[2] > 0.95
+    alike = Sequences(values=sequences.values[:, :, :1], lengths=lengths)
+    assert told_without_sizes(alike, tags, Scale(mean=scale.mean[:1], deviation=scale.deviation[:1])) is None
+    few = Sequences(values=sequences.values[:19], lengths=lengths[:19])
+    assert told_without_sizes(few, tags[:19], scale) is None

@@ -27,6 +27,7 @@ STEEP_BEFORE, LEFT_AFTER = 0.02, 0.1  # instead of STEEP and LEFT then; chosen a
 AGAIN = 1.5  # times the fall before: 1.9 or more in fits that learnt noise by heart, 1 at most in others
 CERTAIN = 3.0  # standard errors of a slope: of five epochs of noise, one in 35 has such a slope
 CLIPPED = 2.0  # mean norm over clipnorm, or over 1 if larger: a few large updates may make 1, but only nearly all 2
+LONG_BEFORE = 0.75  # of the epochs
 MEAN_BEGINS = 0.75  # the share of the epochs after which "swa" begins its mean (`skseq.nn.training.schedules`)
 
 
@@ -174,6 +175,13 @@ def clipped(history, facts, parameters):
         f"with clipnorm={facts.clipnorm:g}."
     )
     ratio = norm.min() / max(facts.clipnorm, 1)  # a smaller one clips on purpose
-    found = ratio > CLIPPED and not facts.noisy  # the gradients of noise stay long
+    of_noise = facts.noisy or _held_out_gain_no_more(history, facts)  # the gradients of noise stay long
+    found = ratio > CLIPPED and not of_noise
     advice = smaller_penalty(parameters) | scales_to_set(parameters) | {"clipnorm": "a larger clipnorm"}
     return Seen(ratio, found, says, advice)
+
+
+def _held_out_gain_no_more(history, facts):
+    """Whether a validation loss ended the fit, or was lowest long before: longer steps would learn noise sooner."""
+    loss = finite(history, "val_loss", LEAST_EPOCHS)
+    return loss is not None and (len(loss) < facts.most_epochs or loss.argmin() < LONG_BEFORE * len(loss))

@@ -885,15 +885,20 @@ def test_a_mean_that_early_stopping_cuts_off():
 
 
 def test_limit_of_clipping():
-    def clipped(norms, clipnorm):
+    def clipped(norms, clipnorm, **facts):
         history = {"loss": [0.5] * 5, "largest_weight": [1.0] * 5, "largest_gradient_norm": norms}
-        return set(found({**history, "gradient_norm": norms}, clipnorm=clipnorm))
+        history |= {"val_loss": facts.pop("val_loss")} if "val_loss" in facts else {}
+        return set(found({**history, "gradient_norm": norms}, clipnorm=clipnorm, **facts))
 
     assert clipped([9, 8, 7, 5, 6.0], 2.0) == {"clipped gradients"}
     assert clipped([9, 8, 7, 3, 6.0], 2.0) == set()
     assert clipped([9, 8, 7, 5, 6.0], None) == set()
     assert clipped([0.9, 0.8, 1.9, 0.9, 0.9], 0.1) == set()  # clipped on purpose
     assert clipped([9, 8, 7, 2.1, 6.0], 0.1) == {"clipped gradients"}
+    lasts, ends = [0.9, 0.8, 0.7, 0.6, 0.5], [0.9, 0.59, 0.6, 0.6, 0.6]
+    assert clipped([9.0] * 5, 1.0, val_loss=lasts) == {"clipped gradients"}
+    assert clipped([9.0] * 5, 1.0, val_loss=ends) == set()  # the rest was noise
+    assert clipped([9.0] * 5, 1.0, val_loss=lasts, most_epochs=50) == set()  # early stopping has ended it
 
 
 def test_limit_of_one_class():

@@ -45,7 +45,7 @@ from skseq._data.hold_out import MOST_HELD_OUT, HoldOut, group_numbers
 from skseq._data.likely_gaps import warn_if_one_stands_for_gaps
 from skseq._data.likely_padding import warn_if_padded
 from skseq._data.likely_series import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
-from skseq._data.long_frames import warn_if_long
+from skseq._data.long_frames import warn_if_long, warn_if_long_by_targets
 from skseq._data.overlapping import last_block
 from skseq._data.parts import working_memory
 from skseq._data.scaling import Scale
@@ -280,6 +280,8 @@ class BaseSequenceEstimator(
         targets, rows = self._read_targets(y, sequences, known.targets, f"y{suffix}", **given)
         if "target" in rows:
             check_same_samples(len(sequences), len(rows["target"]), f"X{suffix}", f"y{suffix}", X)
+            if known.source is None and form.kind == "columns" and not told:
+                told = warn_if_long_by_targets(X, rows["target"], f"X{suffix}", f"y{suffix}")
         if y is not None and known.source is None and form.kind in ("columns", "tokens") and not told:
             self._warn_if_one_labelled_series(X, sequences.values, targets, rows, f"X{suffix}", f"y{suffix}")
         examples = Examples(sequences=sequences, targets=rows, sample_weight=sample_weight)

@@ -47,6 +47,52 @@ def long_frame(X):
     return None
 
 
+class LongByTargets(NamedTuple):
+    """What a column shows of the rows of a frame with targets that are equal along each sequence."""
+
+    seen: str
+    n_sequences: int
+    advice: str
+
+
+def long_by_targets(X, targets):
+    """`LongByTargets` of a frame with an id or a time alone and targets (n, ...) of its rows, or None.
+
+    Ids have runs of equal values, and times begin anew with the same one.
+    """
+    columns = _columns(X)
+    if any(values is None or len(values) < 2 for values in columns.values()):
+        return None
+    for name, column in columns.items():
+        values = [other for other in columns if other != name]
+        if not all(columns[other].dtype.kind in "biuf" for other in values):
+            continue
+        ids, times = _runs(column), _begins_of_times(column)
+        if ids is not None and _repeat(targets, ids, len(columns)):
+            advice = f"skseq.preprocessing.from_long(X, id={name!r}, value={values!r}).X"
+            return LongByTargets(f"{name!r} has the same value", int(ids.sum()), advice)
+        if times is not None and _repeat(targets, times, len(columns)):
+            ends = f"np.flatnonzero(np.diff(X[{name!r}].to_numpy()) <= 0) + 1"
+            advice = f"np.split(X[{values!r}].to_numpy(), {ends})"
+            return LongByTargets(f"{name!r} grows from the same value on", int(times.sum()), advice)
+    return None
+
+
+def warn_if_long_by_targets(X, targets, argument, target_argument):
+    """Warn where the rows of a frame with an id or a time alone are most likely timesteps. Returns whether it did."""
+    found = long_by_targets(X, targets)
+    if found is None:
+        return False
+    warn_caller(
+        f"{argument} of shape {X.shape} is read as {len(X)} sequences of {X.shape[1]} timesteps, one per row, but its "
+        f"column {found.seen} in rows beside each other, along which {target_argument} stays the same. If these are "
+        f"timesteps of {found.n_sequences} sequences, pass {found.advice.replace('X[', f'{argument}[')}, and one "
+        f"{target_argument} for each. Pass {argument}.to_numpy() to read every row as a sequence without this warning.",
+        UserWarning,
+    )
+    return True
+
+
 def warn_if_long(X, argument):
     """Warn where the rows of a frame are most likely timesteps of several sequences. Returns whether it did."""
     found = long_frame(X)
@@ -101,3 +147,25 @@ def _begins_anew(values, begins):
         return False
     grows = values[1:] > values[:-1]
     return bool(grows[~begins[1:]].all() and not grows[begins[1:]].all())
+
+
+def _begins_of_times(values):
+    """Where times begin anew (n,), always with the first one, and run on for some rows; else None."""
+    if values.dtype.kind not in "iuf":
+        return None
+    begins = np.r_[True, ~(values[1:] > values[:-1])]
+    same = 1 < begins.sum() <= len(values) / FEWEST_STEPS and (values[begins] == values[0]).all()
+    return begins if same else None
+
+
+def _repeat(targets, begins, n_columns):
+    """Whether targets (n, ...) stay the same along all runs, which chance hardly makes, and are not just sorted."""
+    targets = np.reshape(targets, (len(targets), -1))
+    same = (targets[1:] == targets[:-1]).all(axis=1)
+    if not same[~begins[1:]].all():
+        return False
+    distinct, counts = np.unique(targets, axis=0, return_counts=True)
+    bits = -np.log2(np.sum((counts / len(targets)) ** 2))  # that two rows are equal by chance
+    is_mixed = not ((targets[1:, 0] >= targets[:-1, 0]).all() or (targets[1:, 0] <= targets[:-1, 0]).all())
+    comes_back = is_mixed if targets.dtype.kind == "f" else np.sum(~same) >= len(distinct)
+    return bool(comes_back and np.sum(~begins) * bits >= SURE + 2 * np.log2(n_columns))

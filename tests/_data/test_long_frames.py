@@ -10,8 +10,8 @@ from quiet_fits import assert_no_warning
 from sklearn.datasets import load_diabetes, load_iris, load_wine
 
 import skseq
-from skseq import LSTMAutoencoderTransformer, SequenceClassifier
-from skseq._data.long_frames import long_frame
+from skseq import LSTMAutoencoderTransformer, SequenceClassifier, SequenceRegressor
+from skseq._data.long_frames import long_by_targets, long_frame
 
 pytestmark = pytest.mark.usefixtures("untrained", "eager")
 
@@ -96,3 +96,54 @@ def test_another_number_of_targets_is_explained():
         pytest.raises(ValueError, match=r"\[22, 4\].* timesteps of 4 sequences, pass skseq\.preprocessing\.from_long"),
     ):
         SequenceClassifier(epochs=1, units=2).fit(VISITS, [0, 1, 0, 1])
+
+
+# --- an id or a time alone, and y that is the same along each sequence ------------------------------------------------
+
+STAYS = np.repeat(np.arange(12), 4)
+VITALS = pd.DataFrame(RNG.rand(48, 3), columns=["pulse", "pressure", "oxygen"])
+BY_ID = VITALS.assign(stay=STAYS + 1000)
+BY_TIME = VITALS.assign(minute=np.tile(np.arange(4) * 60, 12))
+DIED = np.repeat(np.arange(12) % 3 == 0, 4).astype(int)
+BLOCKS = np.repeat([0, 1, 2], 16)  # sorted by class
+
+
+@pytest.mark.parametrize(
+    "X", [BY_ID, BY_TIME, pl.DataFrame(BY_ID.to_dict("list")), pl.DataFrame(BY_TIME.to_dict("list"))]
+)
+@pytest.mark.parametrize(("kind", "y"), [(SequenceClassifier, DIED), (SequenceRegressor, np.repeat(RNG.rand(12), 4))])
+def test_fits_on_rows_with_an_id_or_a_time(X, kind, y):
+    model = kind(epochs=1, units=2)
+    with pytest.warns(UserWarning, match="in rows beside each other, along which y stays the same.*12 seq") as told:
+        model.fit(X, y)
+    call = re.search(r"pass (.*), and one y for each", str(told[0].message))[1]
+    series = eval(call, {"skseq": skseq, "np": np, "X": X})
+    assert [np.shape(one) for one in series] == [(4, 3)] * 12
+    np.testing.assert_array_equal(np.concatenate(series), X[["pulse", "pressure", "oxygen"]].to_numpy())
+    assert_no_warning(model, series, y[::4])
+    assert_no_warning(model, X.to_numpy(), y)
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (BY_ID, RNG.permutation(DIED)),  # y of each row
+        (BY_TIME, RNG.permutation(DIED)),
+        (BY_ID, BLOCKS),
+        (BY_TIME, BLOCKS),
+        (BY_ID, BLOCKS[::-1] / 2),
+        (BY_ID, np.zeros(48, int)),
+        (VITALS, DIED),  # as rows that are sorted in blocks have it
+        (BY_ID.sample(frac=1, random_state=0), DIED),
+        (BY_TIME.assign(minute=np.arange(48)), DIED),
+        (BY_ID.assign(ward="a"), DIED),
+        (VITALS.sort_values("pulse").round(1), RNG.permutation(DIED)),
+        (pd.DataFrame(RNG.rand(48, 12).cumsum(axis=1)).add_prefix("t"), DIED),
+        (pd.DataFrame(RNG.randint(0, 9, (48, 12))).add_prefix("t"), DIED),
+        (load_iris(as_frame=True).data, load_iris().target),
+        (load_wine(as_frame=True).data, load_wine().target),
+        (load_diabetes(as_frame=True).data, load_diabetes().target),
+    ],
+)
+def test_other_frames_with_targets_are_not(X, y):
+    assert long_by_targets(X, y) is None

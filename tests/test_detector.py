@@ -628,9 +628,9 @@ def test_validation_data_stop_training():
 
 def test_many_windows_stop_training_by_what_was_held_out(monkeypatch):
     """The windows decide whether there is enough data, and held-out timesteps are not held out twice."""
-    from skseq._base import estimator
+    from skseq._base import training
 
-    monkeypatch.setattr(estimator, "EARLY_STOPPING_SAMPLES", 40)
+    monkeypatch.setattr(training, "EARLY_STOPPING_SAMPLES", 40)
     split = []
     monkeypatch.setattr(LSTMAutoencoderDetector, "_split", lambda *rest: split.append(rest))
     model = detector(window=4, epochs=2).fit([SERIES])

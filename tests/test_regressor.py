@@ -622,7 +622,7 @@ def test_targets_that_reach_into_the_held_out_ones_are_not_learnt(monkeypatch):
 
 def test_training_goes_on_where_no_group_can_be_held_out(monkeypatch):
     """Many series of one window each: they have one group, which is all there is to learn."""
-    monkeypatch.setattr("skseq._base.estimator.EARLY_STOPPING_SAMPLES", 10)
+    monkeypatch.setattr("skseq._base.training.EARLY_STOPPING_SAMPLES", 10)
     model = regressor(epochs=11).fit(X, Y, groups=np.zeros(20))
     assert "val_loss" not in model.history_
     with pytest.raises(ValueError, match="validation_fraction=0.1 of X with 20 sample.* leaves none to train on"):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from skseq import Seq2SeqRegressor, SeriesForecaster
-from skseq._base import estimator, longer_fits
+from skseq._base import longer_fits, training
 from skseq._base.longer_fits import (
     LongerFitsMixin,
     Windows,
@@ -205,7 +205,7 @@ def test_a_checkpoint_changes_nothing(tmp_path, n_fits):
 
 def test_a_trial_is_told_and_leaves_warnings_to_the_fit(capsys, monkeypatch):
     looked = []
-    monkeypatch.setattr(estimator, "warn_if_few_are_long", lambda data, job: looked.append(job.epochs))
+    monkeypatch.setattr(training, "warn_if_few_are_long", lambda data, job: looked.append(job.epochs))
     model = Seq2SeqRegressor(**SMALL | {"units": 2}, verbose=1).fit(*RULE)
     assert looked == [model.n_iter_]
     assert "Seq2SeqRegressor tries up to 100 epochs without the last 14 of the samples." in capsys.readouterr().out

@@ -27,7 +27,7 @@ from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition, check_one_each
 from skseq._data.constant_answer import ConstantAnswer, of_classes, of_densities
 from skseq._data.continuations import Continuations, chosen_binary, followed, following_windows, streams
-from skseq._data.hold_out import HoldOut
+from skseq._data.hold_out import HoldOut, group_numbers
 from skseq._data.levels_and_lengths import warn_if_levels_differ
 from skseq._data.likely_tokens import ids_among, warn_if_constant, warn_if_symbols
 from skseq._data.sequences import Sequences, as_samples, sum_over_time
@@ -752,6 +752,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         y: SequencesLike | None = None,
         sample_weight: ArrayLike | None = None,
         *,
+        groups: ArrayLike | None = None,
         X_val: SequencesLike | None = None,
         y_val: SequencesLike | None = None,
         sample_weight_val: ArrayLike | None = None,
@@ -768,6 +769,9 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             What each sequence depends on: labels, or vectors of numbers. One number with a fraction is a vector.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the sequences in the loss; each of its timesteps has the weight of the sequence.
+        groups : array-like of shape (n_samples,), default=None
+            The group of each sequence, such as a person with several sessions. What the fit holds out by itself, in a
+            trial or to stop early, are whole groups then. One long sequence has none.
         X_val, y_val : array-like of the kind of X and y, default=None
             Data to compute the validation loss on. If X is one long sequence, X_val must be one, too.
         sample_weight_val : array-like of shape (n_samples_val,), default=None
@@ -785,7 +789,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
+        return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val), groups=groups)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(
@@ -904,6 +908,11 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     def _assembled(self, rows, class_weights):
         return rows, {}
+
+    def _read_groups(self, groups, learnt, examples):
+        if not learnt.targets.carried:
+            return super()._read_groups(groups, learnt, examples)
+        group_numbers(groups, 1)  # one sequence, whose windows all are of its group
 
     def _parting(self, targets, rows, groups):
         return HoldOut(in_order=True) if targets.carried else super()._parting(targets, rows, groups)

@@ -32,6 +32,7 @@ from skseq._data.likely_padding import warn_if_padded
 from skseq._data.likely_series import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
 from skseq._data.long_frames import warn_if_long, warn_if_long_by_targets
 from skseq._data.parts import working_memory
+from skseq._data.row_labels import warn_if_in_another_order
 from skseq._data.scaling import Scale
 from skseq._data.sequences import read_numbers
 from skseq._data.source_form import SourceForm
@@ -191,7 +192,7 @@ class BaseSequenceEstimator(
             known = self._learnt if job.goes_on else self._nothing_learnt
             learnt, examples = self._read(X, y, sample_weight, known, **given)
             if groups is not None:
-                job = replace(job, groups=group_numbers(groups, len(examples.sequences)))
+                job = replace(job, groups=self._read_groups(groups, learnt, examples))
             validation = None if X_val is None else self._read(*validation, learnt, suffix="_val")[1]
             if job.checkpoint is not None:
                 job.checkpoint.note_arguments(
@@ -245,6 +246,7 @@ class BaseSequenceEstimator(
 
     def _read(self, X, y, sample_weight, known, *, suffix="", **given):
         """(`Learnt`, `Examples`) of data whose arguments end in ``suffix``."""
+        warn_if_in_another_order(X, y, f"X{suffix}", f"y{suffix}")
         sequences, form = self._read_source(X, known.source, f"X{suffix}")
         if y is None and get_tags(self).target_tags.required:  # autoencoders need none
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
@@ -262,6 +264,9 @@ class BaseSequenceEstimator(
             self._warn_if_one_labelled_series(X, sequences.values, targets, rows, f"X{suffix}", f"y{suffix}")
         examples = Examples(sequences=sequences, targets=rows, sample_weight=sample_weight)
         return Learnt(source=form, targets=targets), examples
+
+    def _read_groups(self, groups, learnt, examples):
+        return group_numbers(groups, len(examples.sequences))
 
     def _warn_if_padded(self, sequences, argument):
         return warn_if_padded(sequences, argument)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.model_selection import GroupShuffleSplit, StratifiedGroupKFold, train_test_split
+from sklearn.model_selection import train_test_split
 
 from skseq._data.vocabulary import is_missing
 
 MOST_HELD_OUT = 0.25  # of the samples: a trial on fewer of them says little of a fit of all
+N_DRAWS = 20  # of groups to hold out: one has too many samples, or a class alone, in some of them
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -26,7 +27,7 @@ class HoldOut:
         if self.in_order:
             return samples[:-n_held_out], samples[-n_held_out:]
         if self.has_groups(samples):
-            return self._by_groups(samples, n_held_out / len(samples), rng)
+            return self._by_groups(samples, n_held_out, rng)
         classes = None if self.classes is None else self.classes[samples]
         if classes is not None:
             counts = np.unique(classes, return_counts=True)[1]
@@ -38,16 +39,19 @@ class HoldOut:
         """Whether these are of several groups: one group is as good as none."""
         return self.groups is not None and len(np.unique(self.groups[samples])) > 1
 
-    def _by_groups(self, samples, fraction, rng):
-        """Whole groups, about a fraction of the samples or of the groups; one at least, and no more than half."""
-        groups, fraction = self.groups[samples], min(fraction, 0.5)
+    def _by_groups(self, samples, n_held_out, rng):
+        """Whole groups of so many samples at most, or the smallest group; of some draws the nearest in all classes."""
+        groups = np.unique(self.groups[samples], return_inverse=True)[1]
         classes = np.zeros(len(samples), int) if self.classes is None else self.classes[samples]
-        n_folds = min(round(1 / fraction), np.unique(classes, return_counts=True)[1].min(), len(np.unique(groups)))
-        splitter = GroupShuffleSplit(1, test_size=fraction, random_state=rng)
-        if self.classes is not None and n_folds > 1:
-            splitter = StratifiedGroupKFold(int(n_folds), shuffle=True, random_state=rng)
-        train, held_out = next(splitter.split(samples, classes, groups))
-        return samples[train], samples[held_out]
+        classes = np.unique(classes, return_inverse=True)[1]
+        counts = np.zeros((groups.max() + 1, classes.max() + 1))  # of samples: (n_groups, n_classes)
+        np.add.at(counts, (groups, classes), 1)
+        sizes, wanted = counts.sum(axis=1), counts.sum(axis=0) * n_held_out / len(samples)
+        orders = [rng.permutation(len(sizes)) for _ in range(N_DRAWS)]
+        draws = [order[np.cumsum(sizes[order]) <= n_held_out] for order in orders]
+        chosen = min(draws, key=lambda some: np.abs(counts[some].sum(axis=0) - wanted).sum())
+        held_out = np.isin(groups, chosen if len(chosen) else sizes.argmin())
+        return samples[~held_out], samples[held_out]
 
 
 def group_numbers(groups, n_samples):

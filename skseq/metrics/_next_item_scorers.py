@@ -39,7 +39,9 @@ class _NextItemScorer(_BaseScorer):
         rows, beginnings, last = split_last(X)
         given = {} if y_true is None else {"y": _safe_indexing(y_true, rows)}
         given |= {"exclude_seen": True} if self._exclude_seen else {}
-        recommended, _ = estimator.predict_topk(beginnings, k=self._kwargs["k"], **given)
+        recommended, chances = estimator.predict_topk(beginnings, k=self._kwargs["k"], **given)
+        if self._exclude_seen:  # where fewer than k others are left, seen ones fill the places, with a chance of 0
+            recommended = [list(items[own > 0]) for items, own in zip(np.asarray(recommended, object), chances)]
         weight = None if sample_weight is None else np.asarray(sample_weight)[rows]
         return self._score_func(last, recommended, **self._kwargs, sample_weight=weight)
 

@@ -10,6 +10,7 @@ from skseq import (
     Seq2SeqClassifier,
     Seq2SeqTransducer,
     SequenceClassifier,
+    SequenceGenerator,
     SequenceRegressor,
     SequenceTagger,
 )
@@ -50,6 +51,7 @@ def held_out(monkeypatch):
         (Seq2SeqClassifier(**SMALL), np.tile(LABELS[:, None], (1, 2))),
         (Seq2SeqTransducer(**SMALL), [["ab"[label]] for label in LABELS]),
         (LSTMAutoencoderTransformer(**SMALL), None),
+        (SequenceGenerator(units=4, epochs=1, random_state=0), LABELS),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -69,6 +71,13 @@ def test_a_trial_holds_out_a_fourth_of_the_groups(held_out):
     model.fit(X, OF_GROUPS, groups=GROUPS)
     assert model._facts.lowest > 4 * among_others
     assert [len(some) for some in held_out[1:]] == [5]
+
+
+def test_one_long_sequence_has_one_group():
+    model = SequenceGenerator(units=2, epochs=1, window=10, analyzer="char", random_state=0)
+    model.fit(["abc" * 30], groups=["book"])
+    with pytest.raises(ValueError, match=r"shape \(1,\) for this X\. Got shape \(2,\)"):
+        model.fit(["abc" * 30], groups=["book", "page"])
 
 
 def test_groups_reach_fits_within_a_search(held_out):

@@ -103,7 +103,8 @@ def test_values_that_are_strings_are_not_averaged(library):
     """The first of several is taken, and the next error says how to make numbers of them."""
     frame = ROWS.astype({"value": str})
     frame = frame if library == "pandas" else pl.DataFrame(frame.to_dict("list"))
-    with pytest.raises(ValueError, match="column 'HR' of value holds strings, such as '80.0'.* pandas.to_numeric"):
+    code = "pandas.to_numeric" if library == "pandas" else "cast"
+    with pytest.raises(ValueError, match=f"column 'HR' of value holds strings, such as '80.0'.* by .*{code}"):
         follow(frame, advice_of(frame, **NAMES))
 
 

@@ -283,6 +283,19 @@ def test_scorers_recommend_the_last_item():
     assert hit_rate_scorer(recommender, np.array([[1, 2], [4, 5]])) == 1
 
 
+def test_items_that_are_excluded_are_no_hits():
+    """Where fewer than k others are left, they fill the places of `predict_topk`, with a chance of 0."""
+
+    class Excluding(Following):
+        def predict_topk(self, X, k, y=None, exclude_seen=False):
+            tokens, p = super().predict_topk(X, k, y, exclude_seen)
+            return tokens, p * [1] * (np.arange(k) < 1)
+
+    recommender = Excluding().fit(SESSIONS)  # 3, 6, 3 in the first place
+    assert make_next_item_scorer(hit_rate_at_k, k=2)(recommender, SESSIONS) == pytest.approx(2 / 3)
+    assert make_next_item_scorer(hit_rate_at_k, k=2, exclude_seen=True)(recommender, SESSIONS) == pytest.approx(1 / 3)
+
+
 def test_scorers_in_searches_and_pipelines():
     grid = {"ahead": [1, -20]}
     search = GridSearchCV(Following(), grid, scoring=NEXT_ITEM_SCORERS, refit="hit_rate", cv=KFold(2)).fit(SESSIONS * 2)

@@ -134,7 +134,7 @@ LOOKS = (
     Look(
         "rising validation loss",
         "share of epochs after the best, and worse",
-        f"> {curves.RISING}",
+        f"> {curves.RISING}, or all far too high",
         curves.validation,
     ),
     Look(

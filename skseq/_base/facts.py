@@ -37,8 +37,8 @@ class Facts:
     ``columns`` are what a linear model of all timesteps leaves of the errors of a constant in samples that it has not
     seen, and what the fit leaves in training, without dropout. ``beyond`` is what `first_beyond` found in this
     `partial_fit` or an earlier one; what an earlier one found is no news. ``n_beyond`` is in how many samples of the
-    last calls it found something. ``few`` is whether the last call had so few samples that their losses jump. None is
-    what was not measured.
+    last calls it found something. ``few`` is whether the last call had so few samples that their losses jump.
+    ``odd_place`` says where validation data lie, if not as those in training. None is what was not measured.
     """
 
     of: str
@@ -72,6 +72,7 @@ class Facts:
     beyond_is_new: bool = True
     n_beyond: int = 0
     few: bool = False
+    odd_place: str | None = None
 
 
 def judged(history, facts):

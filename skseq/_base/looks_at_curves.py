@@ -8,6 +8,7 @@ from skseq._base.advice import (
     POOR,
     Seen,
     after_a_cut,
+    in_words,
     of_cut,
     or_motifs,
     scales_of_own_network,
@@ -15,8 +16,10 @@ from skseq._base.advice import (
 )
 from skseq._base.exploding import explosion, remedies, scales_to_set
 from skseq._base.facts import DOUBTFUL, LEAST_EPOCHS, finite, share_of_constant
+from skseq._base.validation_scale import NOT_TRANSFORMED, ROUTED
 
 RISING = 0.5  # share of the epochs: most of them did harm
+APART = 3.0  # times the loss of a constant answer in training: what a fit that learnt much never leaves of the like
 WORSE = 1.02  # times the loss of another epoch: it wanders by less
 TREND_EPOCHS = 10  # fewer show no trend
 STEEP = 0.05  # of the loss of a constant answer, per tenth of the epochs: good fits end with 0.03, or less than
@@ -83,7 +86,8 @@ def validation(history, facts, parameters):
     best = int(np.argmin(loss))
     share = np.count_nonzero(loss[best:] > WORSE * loss[best]) / len(loss)
     # Early stopping waits on purpose, and keeps the best weights. Those of the first epoch have hardly learnt.
-    found = share > RISING and (best == 0 or not facts.early_stopping)
+    rises = share > RISING and (best == 0 or not facts.early_stopping)
+    apart = _is_apart(loss, history, facts)
     says = (
         f"The validation loss of {facts.of} was lowest after epoch {best + 1} of {len(loss)}: {loss[best]:.3g}, and "
         f"{loss[-1]:.3g} at the end."
@@ -91,7 +95,18 @@ def validation(history, facts, parameters):
     advice = {"learning_rate": "a smaller learning_rate", "dropout": "more dropout", "l2": "a larger l2"}
     if not facts.early_stopping:
         advice = {"early_stopping": "early_stopping=True"} | advice
-    return Seen(share, found, says, advice)
+    if facts.odd_place is not None:
+        says += f" {facts.odd_place} {NOT_TRANSFORMED}."
+        otherwise = "training data that lie there, too" if apart else in_words(advice, parameters)
+        advice = f"to transform them as the training data, in a Pipeline by {ROUTED}. If they are, try {otherwise}"
+    return Seen(share, rises or apart, says, advice)
+
+
+def _is_apart(loss, history, facts):
+    """Whether a fit learnt numbers, but its validation loss stayed far above that of a constant answer in training."""
+    trained = share_of_constant(history, facts)
+    learnt = facts.odd_place is not None and facts.constant.shares is None and trained is not None
+    return learnt and trained < DOUBTFUL and loss.min() > APART * facts.constant.loss
 
 
 def still_falling(history, facts, parameters):

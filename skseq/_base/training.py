@@ -17,7 +17,7 @@ from skseq._base.few_long import warn_if_few_are_long
 from skseq._base.job import n_updates, rates_of_merged, rates_of_weights
 from skseq._base.keras_callbacks import checked_callbacks, warn_of_callbacks
 from skseq._base.noise import Trial, n_others, rounded_up, sees_noise
-from skseq._base.validation_scale import warn_if_elsewhere
+from skseq._base.validation_scale import odd_place, places, warn_if_elsewhere
 from skseq._data.hold_out import MOST_HELD_OUT
 from skseq._data.overlapping import last_block
 from skseq._data.parts import working_memory
@@ -88,8 +88,10 @@ class TrainingMixin:
         if early_stopping and validation is None:
             n_held_out = rounded_up(self.validation_fraction, data.n_samples)
             train, held_out = self._split(data.samples, n_held_out, rng, parting)
-        given = data.take(train)
+        given, unscaled = data.take(train), validation
         learnt, data, validation = self._scaled(learnt, data, validation, train, held_out, job.batch_size)
+        seen = [] if unscaled is None else places(self._scaled_numbers(learnt, unscaled), unscaled)
+        warn_if_elsewhere(seen)
         beyond = None
         if job.goes_on:  # then the scales are of an earlier fit
             beyond = first_beyond(self._scaled_numbers(learnt, given), given)
@@ -110,12 +112,13 @@ class TrainingMixin:
         if task is not None:
             options = replace(options, task=task)
         result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
-        self._finish(learnt, data, constant, spec, result, job, early_stopping=early_stopping, beyond=beyond)
+        more = {"early_stopping": early_stopping, "beyond": beyond, "odd_place": odd_place(seen)}
+        self._finish(learnt, data, constant, spec, result, job, **more)
         if result.diverged is None and task is not None:
             task.end_fit()
         return result
 
-    def _finish(self, learnt, data, constant, spec, result, job, *, early_stopping, beyond=None):
+    def _finish(self, learnt, data, constant, spec, result, job, *, early_stopping, beyond=None, odd_place=None):
         """Keep what comes of a fit, and what it shows."""
         last = self._facts if job.incremental and job.goes_on else None
         compares = job.incremental and job.goes_on and learnt.has_scales_of(self._learnt)
@@ -123,7 +126,7 @@ class TrainingMixin:
         self._keep(learnt, spec, result, job)
         facts = self._facts_of(learnt, spec, data, job, early_stopping, constant, n_before)
         facts = self._with_levels(self._with_columns(facts, data, result, job), data, result, job)
-        self._facts = replace(facts, **seen_beyond(beyond, data.n_samples, last))
+        self._facts = replace(facts, odd_place=odd_place, **seen_beyond(beyond, data.n_samples, last))
 
     def _tries(self, learnt, n_samples, job):
         """Whether a trial says how many epochs a fit has."""
@@ -181,7 +184,6 @@ class TrainingMixin:
         if held_out is not None:
             validation = data.take(held_out)  # indices only: no row is copied
         elif validation is not None:
-            warn_if_elsewhere(self._scaled_numbers(learnt, validation), validation)
             validation = learnt.scaled(validation, "_val")
         return learnt, data.take(train), validation
 

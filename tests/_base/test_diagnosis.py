@@ -179,6 +179,18 @@ def test_early_stopping_at_the_first_epoch():
     assert "early_stopping" not in message
 
 
+def test_raw_targets_beside_standardised_ones():
+    """Early stopping chose a poor epoch by them."""
+    X = np.random.RandomState(0).rand(60, 4)
+    y = X.mean(axis=1)
+    standardised = (y - y[:40].mean()) / y[:40].std()
+    model = SequenceRegressor(units=4, epochs=12, learning_rate=0.03, dropout=0.0, random_state=0)
+    [(message, _)] = told(model, X[:40], standardised[:40], X_val=X[40:], y_val=2 + 3 * y[40:])
+    assert "y_val has a median of 3." in message
+    assert "Try to transform them as the training data" in message
+    assert told(model, X[:40], standardised[:40], X_val=X[40:], y_val=standardised[40:]) == []
+
+
 def test_a_loss_that_still_falls():
     model = classifier(epochs=10, learning_rate=0.05)
     [(message, category)] = told(model, X, Y)
@@ -796,6 +808,22 @@ def test_limit_of_a_rising_validation_loss():
     assert found({"loss": loss, "val_loss": [2, 1, 0.99, 1, 1, 1, 1, 1]}) == {}  # it wanders
     assert found({"loss": loss, "val_loss": [2, 1, 0.9, 1, 1, 1, 1, 1]}, early_stopping=True) == {}
     assert found({"loss": loss, "val_loss": [np.nan] * 4 + [0.5, 2, 2, 2]}) == {}  # of a part of the epochs
+
+
+def test_validation_data_that_do_not_lie_as_in_training():
+    """What lies elsewhere is told where the loss is odd, too; labels of other shares have large losses as they are."""
+    odd = {"odd_place": "y_val has a median of 2.", "early_stopping": True}
+    far = {"loss": [0.1] * 6, "val_loss": [6.0, 4.0, 4.5, 5.0, 4.5, 5.0]}
+    message = found(far, **odd)["rising validation loss"]
+    assert "y_val has a median of 2. Validation data pass no earlier steps of a Pipeline" in message
+    assert "Try to transform them as the training data, in a Pipeline by transform_input=['X_val']" in message
+    assert message.endswith("If they are, try training data that lie there, too.")
+    rising = found({"loss": [0.1] * 6, "val_loss": [1.0, 2.0, 2.0, 2.0, 2.0, 2.0]}, **odd)["rising validation loss"]
+    assert "If they are, try a smaller learning_rate" in rising
+    assert found(far, early_stopping=True) == {}
+    assert found(far, **odd, shares=np.array([0.5, 0.5])) == {}
+    assert found({"loss": [0.6] * 6, "val_loss": far["val_loss"]}, **odd) == {}  # little was learnt
+    assert found({"loss": [0.1] * 6, "val_loss": [6.0, 2.9, 4.5, 5.0, 4.5, 5.0]}, **odd) == {}
 
 
 def falling(n, slope, noise=0.0):

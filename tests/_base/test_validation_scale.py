@@ -8,6 +8,9 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import make_pipeline
 
 from skseq import SequenceClassifier, SequenceRegressor
+from skseq._base.validation_scale import odd_place, places
+from skseq._data.scaling import Scale
+from skseq._data.training_data import TrainingData
 from skseq.preprocessing import SequenceScaler
 
 pytestmark = pytest.mark.usefixtures("untrained", "eager")
@@ -59,3 +62,21 @@ def test_channels_are_looked_at_one_by_one():
     assert_no_warning(SequenceRegressor(**SMALL), flags[:20], Y[:20], X_val=flags[20:], y_val=Y[20:])
     few = three[20:24] + [0, 0, 6]
     assert_no_warning(SequenceRegressor(**SMALL), three[:20], Y[:20], X_val=few, y_val=Y[20:24])
+
+
+def odd(channels):
+    """What is odd of channels (n, t, f) beside training data of a normal distribution."""
+    scale = Scale.learn(np.random.RandomState(0).randn(200, 5, channels.shape[2]))
+    return odd_place(places([("X", channels, None, scale)], TrainingData({"source": channels})))
+
+
+def test_what_is_odd_of_data_that_are_not_far():
+    usual = np.random.RandomState(1).randn(40, 5, 1)
+    assert odd(usual + 2).startswith("X_val has a median of ")
+    assert odd(0.45 + 0.05 * usual).startswith("X_val has a median of 0.4")  # volts beside what is standardised
+    assert odd(4 * usual) is not None
+    season, idle, few = usual + 1, np.full_like(usual, 0.3), usual[:4] + 2
+    assert [odd(x) for x in (usual, season, 2 * usual, usual / 2, idle, few)] == [None] * 6
+    one_of_three = np.concatenate([usual, usual, usual + 3], axis=2)
+    assert odd(one_of_three) is None
+    assert odd(one_of_three[..., 1:]).startswith("Feature 1 of X_val")

@@ -20,6 +20,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._base._scikeras import build_model, compile_arguments, fit_callbacks, is_default, is_wrapper, prepared
 from skseq._base.facts import LEAST_EPOCHS
 from skseq._base.job import rates_of_merged
+from skseq._callers import warn_caller
 from skseq._data.constant_answer import ConstantAnswer
 
 NETWORK_CONSTRAINTS = {"network": "no_validation"}  # `check_network` says more than scikit-learn could
@@ -58,6 +59,18 @@ _OF_ITS_OPTIMIZER = {  # parameter -> the only value with a network besides its 
     "weight_decay": (None, "optimizer__weight_decay=0.01"),
     "weight_average": (None, "optimizer__use_ema=True"),
 }
+_OF_ITS_LAYERS = (
+    *("units", "pooling", "embedding_dim", "n_conv_layers", "kernel_size", "cell", "n_layers", "bidirectional"),
+    *("activation", "dropout", "recurrent_dropout", "l1", "l2", "bptt_steps"),
+    *("conditional", "code", "input_noise", "step_dropout"),
+)
+_IDLE = {  # parameter that does nothing for a network -> what does it instead
+    **{name: f"network__model__{name}" for name in _OF_ITS_LAYERS},
+    "optimizer": "network__optimizer",
+    "learning_rate": "network__optimizer__learning_rate",
+    "clipnorm": "network__optimizer__global_clipnorm",
+    "clipvalue": "network__optimizer__clipvalue",
+}
 
 
 def check_network(network, *, of):
@@ -89,6 +102,26 @@ def _check_wrapped(network, name, value, of):
         )
     if name.startswith("predict__"):
         raise ValueError(f"network has {name}={value!r}, but predictions are up to {of}: leave it out.")
+
+
+def _warn_if_idle(parameters, defaults):
+    """Warn of parameters that ask for something, and do nothing for a network of the user's own."""
+    asked = {name: value for name, value in parameters.items() if name in _IDLE and value not in (None, 0)}
+    idle = {name: value for name, value in asked.items() if value != defaults[name]}
+    if not idle:
+        return
+    of_layers = any(name in _OF_ITS_LAYERS for name in idle)
+    default, instead = {name: defaults[name] for name in idle}, {_IDLE[name]: value for name, value in idle.items()}
+    warn_caller(
+        f"A network of your own does not read {_listed(idle)}: leave {_listed(default)}, and set "
+        f"{_listed(instead)}, in a search as well"
+        f"{', where network__model__... are arguments of its build function' if of_layers else ''}.",
+        UserWarning,
+    )
+
+
+def _listed(parameters):
+    return ", ".join(f"{name}={value!r}" for name, value in parameters.items())
 
 
 def _seed(rng):
@@ -207,6 +240,7 @@ class OwnNetworkMixin:
                 "dtype='mixed_bfloat16' has no meaning for a network of your own, whose build function decides it: set "
                 "dtype='float32', and give layers of the network dtype='mixed_bfloat16'."
             )
+        _warn_if_idle(self.get_params(deep=False), defaults)
 
     def _check_checkpoint(self):
         super()._check_checkpoint()

@@ -9,6 +9,7 @@ import pytest
 from scikeras.wrappers import KerasClassifier
 from short_fits import X, Y, classifier
 
+from skseq import SequenceClassifier
 from skseq._base.keras_callbacks import warn_of_callbacks
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -49,8 +50,8 @@ def test_no_warning_where_no_schedule_is_at_work():
     def build(meta):
         return keras.Sequential([keras.Input((4, 1)), keras.layers.GRU(2), keras.layers.Dense(2, "softmax")])
 
-    own = classifier(network=KerasClassifier(build, optimizer="adam"), units=64, callbacks=[SCHEDULER], epochs=1)
-    own.set_params(learning_rate_schedule="cosine", learning_rate=0.001).fit(X, Y)
+    network = KerasClassifier(build, optimizer="adam")
+    SequenceClassifier(network=network, callbacks=[SCHEDULER], epochs=1, random_state=0).fit(X, Y)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def own_network():
 @pytest.mark.parametrize("network", [None, KerasClassifier(own_network, loss="binary_crossentropy")])
 def test_models_are_not_built_to_list_or_to_show_attributes(network, monkeypatch):
     X = np.random.RandomState(0).randn(20, 4, 1)
-    model = SequenceClassifier(units=2, epochs=1, network=network)
+    model = SequenceClassifier(epochs=1, network=network, **({"units": 2} if network is None else {}))
     every = {"model_", "encoder_model_", "decoder_model_"}
     assert not every & set(dir(model))
     model.fit(X, [0, 1] * 10)

@@ -270,7 +270,7 @@ def build(meta):
 
 
 def test_own_networks_are_built_anew_for_every_run():
-    model = classifier(n_init=2, network=KerasClassifier(model=build), epochs=1).fit(X, Y)
+    model = SequenceClassifier(n_init=2, network=KerasClassifier(model=build), epochs=1, random_state=0).fit(X, Y)
     assert len(set(model.init_losses_)) == 2
     assert model.init_losses_.min() == model.history_["loss"][-1]
     probs = model.predict_proba(X)

@@ -535,6 +535,20 @@ def test_what_the_optimizer_of_the_wrapper_decides(parameters, instead):
         regressor(**parameters).fit(X, NUMBERS)
 
 
+def test_parameters_that_a_network_does_not_read():
+    """A search over them found eight equal scores, in silence."""
+    model = regressor(learning_rate=1e-6, units=2, clipnorm=0.5)
+    with pytest.warns(UserWarning, match="does not read clipnorm=0.5, learning_rate=1e-06, units=2") as caught:
+        model.fit(X, NUMBERS)
+    back, instead = re.search("leave (.*), and set (.*), in a search", str(caught[0].message)).groups()
+    model.set_params(**eval(f"dict({back})")).set_params(**eval(f"dict({instead})"))
+    model.fit(X, NUMBERS)  # warnings are errors
+    assert model.history_["learning_rate"] == [pytest.approx(1e-6)]
+    assert model.model_.optimizer.global_clipnorm == 0.5
+    assert model.model_.get_layer("steps").units == 2
+    regressor(dropout=0.0, clipnorm=None, bidirectional=False, scale_inputs=False).fit(X, NUMBERS)
+
+
 def test_the_optimizer_of_the_wrapper_has_a_schedule_and_a_weight_decay():
     """As the errors say; the history has the rate of the next update."""
     cosine = keras.optimizers.schedules.CosineDecay(0.5, decay_steps=4)
@@ -1063,7 +1077,8 @@ def test_a_model_that_cannot_read_the_source():
 def test_what_an_own_network_has_not():
     model = classifier(pooling="attention")
     assert not hasattr(model, "attention_weights")
-    model.fit(X, Y)
+    with pytest.warns(UserWarning, match="does not read pooling='attention': leave pooling='auto'"):
+        model.fit(X, Y)
     assert not hasattr(model, "attention_weights")
     assert not hasattr(model, "encoder_model_")
     assert not hasattr(model, "decoder_model_")

@@ -1306,15 +1306,22 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
             drawn = distributions.uniform(seed, places[part], shape).astype(self._spec.dtype).swapaxes(1, 2)
             rows = {name: x[part] for name, x in forecast.rows.items()}
             found.append(self._predict("paths", rows | {"uniform": drawn}))
-        paths = forecast.in_units(np.moveaxis(np.concatenate(found).astype(np.float64), 1, -1))
+        paths = np.moveaxis(np.concatenate(found).astype(np.float64), 1, -1)
+        if self._learnt.larger != 1:
+            paths = self._learnt.widened(paths, self._points(self._numbers(forecast.rows, forecast.n_steps))[..., None])
+        paths = forecast.in_units(paths)
         return np.round(paths) if loss in distributions.COUNTS else paths
 
     def _log_densities(self, windows, y):
         """(n,) of y in its units."""
         true, lengths, forecast = self._true_and_forecast(windows, y)
         target = self._learnt.as_written(forecast.units.apply(true), forecast.rows)
+        larger = self._learnt.larger
+        if larger != 1:
+            points = self._points(self._numbers(forecast.rows, target.shape[1]))
+            target = (points + (target - points) / larger).astype(target.dtype)
         densities = self._predict("log_density", forecast.rows | {"target": target})  # (n, h, k)
-        densities = densities.astype(np.float64)
+        densities = densities.astype(np.float64) - np.log(larger)
         if self._spec.loss not in distributions.COUNTS:  # whose probabilities have no unit
             densities -= np.log(forecast.deviations_in_units(np.ones(densities.shape)))
         densities[np.arange(densities.shape[1]) >= lengths[:, None]] = 0

@@ -1,6 +1,7 @@
 """Seq2SeqRegressor: forms of y, what is known beforehand, units, leaks, intervals, paths, densities, and errors."""
 
 import pickle
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -153,6 +154,64 @@ def test_a_network_of_few_windows_begins_at_the_linear_model(attention):
     [linear, scale] = first._learnt.linear, first._learnt.targets.scale
     assert (scale.deviation >= linear.errors).all()
     assert (linear.errors > 0).all()
+
+
+def as_in_training(model):
+    """The same model with errors of others as large as those of the fit."""
+    same = copy(model)
+    same._learnt = replace(model._learnt, linear=replace(model._learnt.linear, larger=1.0))
+    return same
+
+
+@pytest.mark.parametrize("loss", ["quantile", "normal"])
+def test_intervals_beside_a_linear_model_of_many_inputs_hold_for_other_windows(monkeypatch, loss):
+    """Noise after 40 steps: of 90 windows the linear model leaves hardly more than half of it, and of others more."""
+    monkeypatch.setattr("skseq._data.linear_part.MOST_FEW", 0)
+    drawn = np.random.RandomState(0).randn(1090, 41)
+    model = regressor(loss=loss, decoder="direct", epochs="auto").fit(drawn[:90, :40], drawn[:90, 40])
+
+    def covered(model):
+        low, high = model.predict_interval(drawn[90:, :40], 0.9).T
+        return np.mean((low <= drawn[90:, 40]) & (drawn[90:, 40] <= high))
+
+    assert covered(as_in_training(model)) < 0.7
+    assert 0.8 < covered(model) < 0.98
+
+
+@pytest.fixture
+def _four_times_as_large(monkeypatch):
+    """20 windows are few for 6 inputs and more; here, errors of others are four times those of the fit."""
+    monkeypatch.setattr("skseq._data.linear_part.MOST_FEW", 0)
+    monkeypatch.setattr("skseq._data.linear_part._larger", lambda *given: 4.0)
+
+
+@pytest.mark.usefixtures("_four_times_as_large")
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")
+@pytest.mark.parametrize("loss", ["quantile", "normal", "student_t"])
+def test_all_that_tells_of_errors_is_as_wide_as_errors_of_others(loss):
+    """Points stay; quantiles, paths, and what networks in stock Keras write, are four times as far from them."""
+    model = regressor(loss=loss, decoder="direct", dtype="float64", linear=True).fit(X, 50 * Y)
+    same, points = as_in_training(model), model.predict(X)
+    np.testing.assert_array_equal(same.predict(X), points)
+    for method, given in (("predict_quantiles", [0.1, 0.5, 0.6]), ("sample_y", 5)):
+        wide, narrow = (getattr(own, method)(X, given) - points[..., None] for own in (model, same))
+        np.testing.assert_allclose(wide, 4 * narrow, atol=1e-8)
+    written = np.asarray(model.model_(X[..., None]))[:, :, 0]  # (n, h, p)
+    if loss == "quantile":
+        np.testing.assert_allclose(written, model.predict_quantiles(X), rtol=1e-8)
+        return
+    found = model.predict_distribution(X)
+    np.testing.assert_allclose(written[..., :2], np.stack([found["loc"], found["scale"]], axis=-1), rtol=1e-8)
+    exact = (stats.norm if loss == "normal" else stats.t)(**found)
+    np.testing.assert_allclose(model.score_samples(X, 50 * Y), exact.logpdf(50 * Y).sum(axis=1), rtol=1e-8)
+
+
+@pytest.mark.usefixtures("_four_times_as_large")
+def test_a_stream_goes_on_to_learn_how_large_errors_are():
+    model = regressor(loss="normal", decoder="direct")
+    assert model.partial_fit(X, Y)._learnt.larger == 1
+    assert model.fit(X, Y)._learnt.larger == 4
+    assert regressor(loss="normal").fit(X, Y)._learnt.larger == 1  # a recursive decoder has no linear model
 
 
 @pytest.mark.parametrize("groups", [None, np.arange(20)])

@@ -102,6 +102,15 @@ class ForecastLearnt(Learnt):
         n_given = self.n_future + self.n_static
         return rows["future"][:, 0, n_given:] if self.n_told else np.zeros((len(rows["before"]), 0))
 
+    @property
+    def larger(self):
+        """How many times as large errors of others are as those of the samples that taught the network."""
+        return 1.0 if self.linear is None else self.linear.larger
+
+    def widened(self, numbers, points):
+        """Numbers of the network as far from its points as errors of others are."""
+        return numbers if self.larger == 1 else points + self.larger * (numbers - points)
+
     def sizes(self, rows):
         """Sizes of windows (n, k); 1 where nothing is scaled."""
         k = self.scaling.n_targets
@@ -713,6 +722,8 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         learn = partial(LinearPart.learn, rows, near, n_known=given, robust=robust, place=place)
         chosen, least = self._moving(learnt, data), self._fewest(learnt, data)
         linear = learn(samples=chosen) if len(chosen) >= least else None
+        if linear is not None and not learnt.few_are_enough:
+            linear = replace(linear, larger=1.0)  # the network goes on to learn of samples that are new to it
         return replace(learnt, linear=linear)
 
     def _starting_weights(self, network, rng, learnt):
@@ -813,7 +824,12 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
 
     def _numbers(self, rows, n_steps):
         """What the network's head says (n, n_steps, k, p), float64."""
-        return self._predict("numbers", rows, n_steps=np.int32(n_steps)).astype(np.float64)
+        numbers = self._predict("numbers", rows, n_steps=np.int32(n_steps)).astype(np.float64)
+        if self._spec.loss == "quantile":
+            return self._learnt.widened(numbers, self._points(numbers)[..., None])
+        if self._spec.loss in ("normal", "student_t"):
+            numbers[..., 1] *= self._learnt.larger
+        return numbers
 
     def _points(self, numbers):
         """The forecast (n, h, k) in what the head says."""

@@ -5,6 +5,10 @@ forecasting using a hybrid ARIMA and neural network model", Neurocomputing 2003;
 Short-Term Temporal Patterns with Deep Neural Networks", SIGIR 2018, section 3.6). Where medians are forecast, large
 errors count by their size, not by its square: an M-estimate of Huber by iteratively reweighted least squares (Holland
 and Welsch, "Robust regression using iteratively reweighted least-squares", Communications in Statistics 1977).
+
+What it leaves of the samples that taught it is less than of others, by the share of its degrees of freedom in their
+number (Golub, Heath and Wahba, "Generalized cross-validation as a method for choosing a good ridge parameter",
+Technometrics 1979).
 """
 
 from dataclasses import dataclass
@@ -65,13 +69,15 @@ class LinearPart:
 
     It reads the last p steps of a window, and the first c numbers that are known of the step itself, as the network
     reads them. If it was learnt of so few samples that it was held back, ``errors`` (k,) are those of samples that were
-    held out; those of the samples that taught it are too good to be true.
+    held out; those of the samples that taught it are too good to be true. Of more samples, but not many beside its
+    inputs, errors of others are about ``larger`` times those of the samples that taught it.
     """
 
     past: np.ndarray
     known: np.ndarray
     intercept: np.ndarray
     errors: np.ndarray | None = None
+    larger: float = 1.0
 
     @property
     def few(self):
@@ -102,6 +108,8 @@ class LinearPart:
         if np.any(caution.start):
             target = target - np.where(caution.start, start, 0)
         found = _each_step(caution.penalty, past, known, target, weight, lengths, robust)
+        inputs = np.concatenate([past, known[:, _middle(lengths)]], axis=1)
+        larger = 1.0 if few else _larger(inputs, weight, caution.penalty)
         coefficients, intercept = (caution.share * np.stack(part) for part in zip(*found))  # (h, n_inputs, k), (h, k)
         n_past = n_steps * n_features
         past = coefficients[:, :n_past].reshape(len(found), n_steps, n_features, target.shape[2])
@@ -109,7 +117,7 @@ class LinearPart:
             own = np.where(caution.start, place.deviation, 0)
             past[:, :, place.columns, np.arange(target.shape[2])] += weights[:, :, None] * own
             intercept = intercept + np.where(caution.start, weights.sum(axis=1)[:, None] * place.mean, 0)
-        return cls(past=past, known=coefficients[:, n_past:], intercept=intercept, errors=caution.errors)
+        return cls(past=past, known=coefficients[:, n_past:], intercept=intercept, errors=caution.errors, larger=larger)
 
     @staticmethod
     def are_few(n_samples, rows, n_known):
@@ -162,11 +170,27 @@ def _caution(past, known, target, weight, lengths, start, changes):
     horizon = target.shape[1]
     step = slice(None)
     if known.shape[2] or lengths.min() < horizon:
-        middle = (lengths.min() - 1) // 2
+        middle = _middle(lengths)
         step = slice(middle, middle + 1)
     inputs, own = np.concatenate([past, known[:, step][:, 0]], axis=1), target[:, step]
     start = None if start is None else start[:, step]
     return few_samples.chosen(inputs, own, weight, n_apart=horizon, start=start, changes=changes)
+
+
+def _middle(lengths):
+    """The middle one of the steps that all samples have."""
+    return (lengths.min() - 1) // 2
+
+
+def _larger(inputs, weight, penalty):
+    """n / (n - degrees of freedom): how many times as large errors of samples are that ridge has not seen."""
+    n = np.count_nonzero(weight)
+    if not 0 < n < FEW_PER_INPUT * inputs.shape[1]:
+        return 1.0
+    centred = np.sqrt(weight)[:, None] * (inputs - np.average(inputs, axis=0, weights=weight))
+    squares = np.maximum(np.linalg.eigvalsh(centred.T @ centred), 0)
+    freedom = 1 + np.sum(squares / (squares + penalty))
+    return float(n / (n - freedom)) if freedom < n else 1.0
 
 
 def _solve(inputs, target, weight, penalty):

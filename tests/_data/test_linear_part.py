@@ -74,6 +74,21 @@ def test_how_many_samples_are_enough():
     assert LinearPart.n_enough(ROWS, 1) == 18  # of 9 inputs
 
 
+@pytest.mark.parametrize("weights", [np.ones(60), ROWS["weight"] / ROWS["weight"].mean()])
+def test_errors_of_other_samples_are_larger_by_the_degrees_of_freedom(weights):
+    """They are the trace of the matrix by which ridge makes its forecasts of the targets: that of the middle step."""
+    inputs = np.concatenate([SOURCE.reshape(60, 8), FUTURE[:, 1]], axis=1)
+    forecasts = [Ridge().fit(inputs, one, sample_weight=weights).predict(inputs) for one in np.eye(60)]
+    part = LinearPart.learn(ROWS | {"weight": weights}, TARGET, np.arange(60), n_known=1)
+    np.testing.assert_allclose(part.larger, 60 / (60 - np.trace(forecasts)))
+
+
+def test_errors_of_many_samples_are_those_of_others():
+    repeated = {name: np.repeat(x, 2, axis=0) for name, x in ROWS.items()}
+    many = LinearPart.learn(repeated, np.repeat(TARGET, 2, axis=0), np.arange(90), n_known=1)  # ten times the inputs
+    assert many.larger == 1
+
+
 def test_of_few_samples_a_penalty_is_chosen(monkeypatch):
     """Noise is held back to its mean; what is linear is not. 90 samples of 9 inputs are no longer few."""
     monkeypatch.setattr(linear_part, "MOST_FEW", 1000)

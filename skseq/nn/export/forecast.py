@@ -188,6 +188,7 @@ class _Windows:
         """(b, h, k p) in the units of y: (b, h, k), or (b, h, k, p)."""
         spec, said = self.spec, _read(self.spec, numbers)  # (b, h, k, p)
         linear = self._linear(source, known, said.shape[1])
+        said = said if linear is None else self._widened(said)
         if spec.loss in ("normal", "student_t"):
             location, zero = (self._undo(source, linear, x) for x in (said[..., 0], ops.zeros_like(said[..., 1])))
             scale = self._undo(source, linear, said[..., 1]) - zero
@@ -200,6 +201,16 @@ class _Windows:
             return ops.stack([1 / dispersion, 1 / (1 + dispersion * mean)], axis=-1)
         levels = [self._undo(source, linear, said[..., level]) for level in range(spec.numbers_per_target)]
         return ops.stack(levels, axis=-1)
+
+    def _widened(self, said):
+        """Quantiles and deviations as wide as errors of others are beside the linear part."""
+        larger = self.builder.scales["linear"].larger
+        if larger == 1 or self.spec.loss not in ("quantile", "normal", "student_t"):
+            return said
+        point = _point(self.spec, said)[..., None]
+        if self.spec.loss == "quantile":
+            return point + larger * (said - point)
+        return ops.concatenate([point, larger * said[..., 1:2], said[..., 2:]], axis=-1)
 
     def _linear(self, source, known, n_steps):
         """What the linear part forecasts (b, h, k), or None."""

@@ -15,7 +15,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor, SeriesForecaster
 from skseq._base.forecasting import ForecastingEstimator
 from skseq._data.linear_part import LinearPart
-from skseq.exceptions import PathWarning
+from skseq.exceptions import PathWarning, TrainingWarning
 from skseq.metrics import continuous_ranked_probability_score, make_forecast_scorer
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -900,6 +900,37 @@ def test_numbers_that_are_no_counts_after_fit():
     for method in (model.score_samples, model.conformalize):
         with pytest.raises(ValueError, match="y must hold counts"):
             method(SOLD, NEXT + 0.5)
+
+
+def counts_around(level, *, spread=0.0):
+    """Windows (200, 8) of counts, of means that spread by a share, and the two that follow."""
+    drawn = np.random.RandomState(3)
+    means = level * drawn.gamma(1 / spread**2, spread**2, (200, 10)) if spread else np.full((200, 10), level)
+    return np.split(drawn.poisson(means).astype(float), [8], axis=1)
+
+
+LEARNT = {"epochs": 10, "learning_rate": 0.01, "clipnorm": None, "early_stopping": False}
+
+
+@pytest.mark.parametrize("decoder", ["direct", "recursive"])
+def test_counts_that_vary_more_than_poissons_are_told(decoder):
+    """The variance of counts around 300 that spread by 14 % is 300 + 42^2, seven times their mean."""
+    past, following = counts_around(300.0, spread=0.14)
+    model = regressor(loss="poisson", decoder=decoder, **LEARNT)
+    with pytest.warns(TrainingWarning, match=r"[45]\d% lie in .* hold 90%.*Try loss='negative_binomial'") as told:
+        model.fit(past, following)
+    assert len(told) == 1
+    model.set_params(loss="negative_binomial").fit(past, following)  # says nothing
+    low, high = np.moveaxis(model.predict_interval(past, 0.9), -1, 0)
+    assert np.mean((low <= following) & (following <= high)) > 0.85
+
+
+@pytest.mark.parametrize(("level", "spread"), [(0.1, 0.0), (2.0, 0.0), (300.0, 0.0), (5.0, 0.3)])
+def test_counts_that_are_nearly_poissons_are_not_told(level, spread):
+    """At most 1.45 times the mean is their variance. All is said in errors here: warnings are errors."""
+    past, following = counts_around(level, spread=spread)
+    model = regressor(loss="poisson", **LEARNT).fit(past, [own[: 1 + n % 2] for n, own in enumerate(following)])
+    assert model._facts.inside > 0.8
 
 
 @pytest.mark.usefixtures("untrained")

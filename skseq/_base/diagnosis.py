@@ -214,6 +214,7 @@ LOOKS = (
         data.columns,
         explains=(*LITTLE_LEARNT, "one class", "levels"),
     ),
+    Look("poisson", "share of counts in intervals of 90 %", f"< {data.INSIDE}", data.poisson),
     Look("unknown tokens", "share of tokens outside the vocabulary", f"> {data.UNKNOWN}", data.unknown),
     Look(
         "beyond scales",

@@ -29,6 +29,7 @@ from skseq._data.known_numbers import read_future, read_static
 from skseq._data.likely_targets import warn_if_beside, warn_of_another_quantity
 from skseq._data.linear_part import LinearPart, Place
 from skseq._data.overlapping import are_windows_in_order, warn_if_own_past_is_not_named
+from skseq._data.parts import some_of
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
 from skseq._data.window_units import Units, WindowScaling, usual_scaling
@@ -40,6 +41,7 @@ ROBUST = ("absolute_error", "huber", "quantile", "student_t")  # losses that one
 FIRST_STEPS = 8  # of y tell whether it goes on
 MOST_LEFT = 2 / 3  # of the samples that train, where those before the last ones reach into these and are left out
 WATCHED, PATIENCE = 100, 30  # windows, from which a fit without a linear model is watched; epochs it waits
+LOOKED_AT = 1_000  # windows, for how far counts are from forecasts
 MOST_READ = 100  # times that a step of a series is a target then: windows of one series share their steps
 
 
@@ -649,6 +651,20 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         if X is None and (X_future is not None or X_static is not None):
             raise ValueError("X_future and X_static tell of windows X: pass X, too, or neither.")
         return self._diagnosed(X, X_future=X_future, X_static=X_static)
+
+    def _facts_of(self, learnt, spec, data, *given):
+        facts = super()._facts_of(learnt, spec, data, *given)
+        return replace(facts, inside=self._inside_poisson(data)) if spec.loss == "poisson" else facts
+
+    def _inside_poisson(self, data):
+        """What `Facts.inside` is of these data; a recursive decoder forecasts the first steps alone."""
+        some = some_of(data.samples, LOOKED_AT)
+        rows = {name: x[some] for name, x in data.rows.items()}
+        truth = _truth(rows)[:, : 1 if self._spec.recursive else None]  # (n, h, k)
+        mean = distributions.of_counts(self._numbers(rows, truth.shape[1]), rows["unit"][:, None].astype(np.float64))
+        low, high = np.moveaxis(distributions.quantiles("poisson", mean, [0.05, 0.95]), -1, 0)
+        counts = np.round(truth * rows["unit"][:, None])
+        return float(np.mean((low <= counts) & (counts <= high), where=np.isfinite(counts)))
 
     # --- from the network and back ------------------------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ COLUMNS_TELL = 0.5  # times the errors that a fit leaves in training: what a lin
 STEPS_TELL = 0.1  # of the labels more than all else: chance differs by less of the thousands that are looked at
 SIZES_TELL = 0.05, 3.0  # of the labels of other sequences, and standard errors: -0.05 or less where sizes matter
 LEVELS_TELL = 0.05  # of the errors of a constant: chance is less, of 500 samples
+INSIDE = 0.75  # of the counts in intervals of 90 %: so many are in where errors have twice the variance of Poisson's
 MOVEMENTS_TELL = 0.05  # of the same: at most so much is left where levels say nothing
 
 
@@ -295,6 +296,17 @@ def columns(history, facts, parameters):
     return Seen(
         by_columns / left if left else np.inf, left > MUCH_LEFT and by_columns < COLUMNS_TELL * left, says, advice
     )
+
+
+def poisson(history, facts, parameters):
+    if facts.inside is None:
+        return None
+    says = (
+        f"Of the counts in training, {facts.inside:.0%} lie in the intervals by loss='poisson' that are to hold 90%: "
+        "they vary more than Poisson's distribution allows, or forecasts of them are poor. Intervals and drawn paths "
+        "are too narrow."
+    )
+    return Seen(facts.inside, facts.inside < INSIDE, says, {"loss": "loss='negative_binomial'"})
 
 
 def _token_columns(analyzer):

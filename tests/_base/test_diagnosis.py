@@ -679,6 +679,14 @@ def test_limits_of_columns_that_tell_more():
     assert "LogisticRegression()" in message
 
 
+def test_limits_of_counts_that_are_not_poissons():
+    history = {"loss": [1.0, 0.7, 0.5, 0.4, 0.3]}
+    message = found(history, inside=0.7449)["poisson"]
+    assert message.startswith("Of the counts in training, 74% lie in the intervals by loss='poisson' that are to hold")
+    assert message.endswith("Intervals and drawn paths are too narrow. Try loss='negative_binomial'.")
+    assert found(history, inside=0.75) == found(history) == {}
+
+
 def test_columns_of_tokens_are_encoded():
     message = found({"loss": [0.5] * 5}, columns=(0.1, 0.4), tokens=True)["columns"]
     assert "at which timestep a token stands" in message

@@ -47,7 +47,7 @@ VALUES = {  # our own values in fitted estimators: class -> the module that it i
     "Covariate": "skseq._data.covariates",
     "Facts": "skseq._base.facts",
     "FlatRegressor": "skseq._base.window_regressors",
-    "ForecastLearnt": "skseq._base.forecasting",
+    "ForecastLearnt": "skseq._base.forecast_values",
     "HorizonTargets": "skseq._data.horizon_targets",
     "KnownSeries": "skseq._data.known_series",
     "LabelTargets": "skseq._data.class_targets",

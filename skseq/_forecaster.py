@@ -16,7 +16,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count, as_score, check_count, check_switch
 from skseq._base.diagnosis import Diagnosis
-from skseq._base.distributions import COUNTS
 from skseq._base.random_states import with_random_states
 from skseq._base.targets_apart import warn_if_better_apart
 from skseq._base.window_regressors import FlatRegressor, WindowRegressor, reads_windows, residuals_of
@@ -48,6 +47,7 @@ from skseq._data.window_choice import WindowChoice
 from skseq._data.window_units import SCALINGS, sizes_of_series, usual_scaling
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
+from skseq._losses import COUNTS
 from skseq._naive import SeasonalNaive
 from skseq._of_fit import ParametersOfFitMixin
 from skseq._sklearn import HasMethods, Interval, StrOptions, _fit_context, available_if

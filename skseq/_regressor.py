@@ -17,13 +17,15 @@ from skseq._arguments import as_random_state, check_count
 from skseq._base import distributions
 from skseq._base.decoder import attends
 from skseq._base.dropout_samples import DropoutSamplesMixin
-from skseq._base.forecasting import ForecastingEstimator, GivenWindows
+from skseq._base.forecast_values import GivenWindows
+from skseq._base.forecasting import ForecastingEstimator
 from skseq._callers import warn_caller
 from skseq._data import by_step, conformal
 from skseq._data.checks import check_weights
 from skseq._data.parts import working_memory
 from skseq._data.sequences import split
 from skseq._files import public
+from skseq._losses import DISTRIBUTIONS, LOSSES
 from skseq._sklearn import Interval, StrOptions, _fit_context, available_if, wants
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 from skseq.exceptions import PathWarning
@@ -32,9 +34,9 @@ from skseq.exceptions import PathWarning
 def _has_distribution(estimator):
     """Densities exist only of distributions."""
     loss = estimator._spec.loss if estimator.__sklearn_is_fitted__() else estimator.loss
-    if loss in distributions.NAMES:
+    if loss in DISTRIBUTIONS:
         return True
-    known = ", ".join(map(repr, distributions.NAMES))
+    known = ", ".join(map(repr, DISTRIBUTIONS))
     raise AttributeError(f"loss={loss!r} is no distribution: fit with one of {known}.")
 
 
@@ -537,7 +539,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
     _parameter_constraints = {
         **ForecastingEstimator._parameter_constraints,
         "decoder": [StrOptions({"recursive", "direct"})],
-        "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile", *distributions.NAMES})],
+        "loss": [StrOptions(set(LOSSES))],
         "quantiles": ["array-like"],
         "scaling": [StrOptions({"auto", "difference", "standard", "mean", "robust"}), None],
         "linear": ["boolean", StrOptions({"auto"})],
@@ -1218,7 +1220,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         """Quantiles (n, n_steps, k, n_levels) in the units of y: the model's own, or of errors where it has none."""
         loss = self._spec.loss
         too_far = loss == "quantile" and self._is_calibrated and distributions.beyond(self._spec.levels, levels)
-        if loss in (*distributions.NAMES, "quantile") and not too_far:
+        if loss in (*DISTRIBUTIONS, "quantile") and not too_far:
             return self._model_quantiles(forecast, levels)
         residuals = self._checked_scores(f"loss={loss!r} says nothing of quantiles")
         return conformal.quantiles(*self._with_sizes(forecast), residuals, levels)
@@ -1237,7 +1239,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
     def _distribution(self, forecast):
         """Parameters by name (n, n_steps, k) in the units of y."""
         numbers = self._numbers(forecast.rows, forecast.n_steps)
-        if self._spec.loss in distributions.COUNTS:
+        if LOSSES[self._spec.loss].of_counts:
             return distributions.of_counts(numbers, forecast.rows["unit"][:, None].astype(np.float64))
         found = {"loc": forecast.in_units(numbers[..., 0]), "scale": forecast.deviations_in_units(numbers[..., 1])}
         return found | ({"df": numbers[..., 2]} if self._spec.loss == "student_t" else {})
@@ -1279,7 +1281,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         loss = self._spec.loss
         if loss == "quantile":  # steps of a direct decoder would be independent, which errors are not
             return not self._spec.recursive and self._is_calibrated
-        return loss not in distributions.NAMES
+        return loss not in DISTRIBUTIONS
 
     def _warn_of_steps_alone(self):
         loss = self._spec.loss
@@ -1310,7 +1312,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         if self._learnt.larger != 1:
             paths = self._learnt.widened(paths, self._points(self._numbers(forecast.rows, forecast.n_steps))[..., None])
         paths = forecast.in_units(paths)
-        return np.round(paths) if loss in distributions.COUNTS else paths
+        return np.round(paths) if LOSSES[loss].of_counts else paths
 
     def _log_densities(self, windows, y):
         """(n,) of y in its units."""
@@ -1322,7 +1324,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
             target = (points + (target - points) / larger).astype(target.dtype)
         densities = self._predict("log_density", forecast.rows | {"target": target})  # (n, h, k)
         densities = densities.astype(np.float64) - np.log(larger)
-        if self._spec.loss not in distributions.COUNTS:  # whose probabilities have no unit
+        if not LOSSES[self._spec.loss].of_counts:  # whose probabilities have no unit
             densities -= np.log(forecast.deviations_in_units(np.ones(densities.shape)))
         densities[np.arange(densities.shape[1]) >= lengths[:, None]] = 0
         return densities.sum(axis=(1, 2))

@@ -15,6 +15,7 @@ META = ("DecodingSearch", "SequenceEncoder", "SeriesForecaster")  # they hold es
 FUNCTIONS = ("clear_pool", "load", "set_compile_cache", "set_n_threads", "show_versions")
 ESTIMATORS = {module for name, module in skseq._HOME.items() if name not in (*META, *FUNCTIONS)}
 LEVELS = [  # a room imports from rooms above it in this list alone; those of one line do not know each other
+    ["skseq._losses"],
     [
         "skseq._callers",
         "skseq._version",
@@ -60,7 +61,7 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
     ["skseq._tour"],
     ["skseq.__main__"],
 ]
-EVERYWHERE = ["skseq._arguments", "skseq._callers", "skseq._typing"]
+EVERYWHERE = ["skseq._arguments", "skseq._callers", "skseq._losses", "skseq._typing"]
 MAY_IMPORT = {  # rooms that know fewer others than their level allows
     "skseq._data": ["skseq._sklearn"],
     "skseq._base": [

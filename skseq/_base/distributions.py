@@ -3,9 +3,6 @@
 import numpy as np
 from scipy import stats
 
-from skseq._data.constant_answer import COUNTS
-
-NAMES = ("normal", "student_t", *COUNTS)  # losses that are distributions
 _OF_SCIPY = {"normal": stats.norm, "student_t": stats.t, "poisson": stats.poisson, "negative_binomial": stats.nbinom}
 N_PATHS = 500  # drawn for the quantiles of a recursive forecast
 

@@ -5,9 +5,9 @@ from math import ceil
 import numpy as np
 
 from skseq._callers import warn_caller
+from skseq._losses import LOSSES
 from skseq.exceptions import TrainingWarning
 
-OF_MEDIANS = ("absolute_error", "quantile")  # losses by which points are medians
 TOLD = 0.7  # agreement beyond chance from which on a step before tells the value: 1 is always, 0 as if drawn at random
 LOOKED_AT = 1_000  # windows
 FEWEST = 10  # windows that are mostly 0, among others
@@ -20,7 +20,7 @@ def warn_if_mostly_one_value(windows, columns, targets, counted, loss):
     ``columns`` of the `Sequences` are the targets' own past, or None; ``counted`` (n, h) says which steps count. Nights
     of solar power are told by the day before, and medians are right to be 0 there.
     """
-    if loss not in OF_MEDIANS or not counted.any():
+    if not (LOSSES[loss].of_medians and counted.any()):
         return
     if not _warn_of_all(windows, columns, targets, counted, loss) and columns is not None:
         _warn_of_some(windows, columns, targets, counted, loss)

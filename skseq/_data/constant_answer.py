@@ -13,10 +13,10 @@ from scipy.optimize import brentq, minimize
 from scipy.special import gammaln
 
 from skseq._data.scaling import some_steps
+from skseq._losses import LOSSES
 
 # Limits of heads, as in `skseq.nn.networks.heads`, which imports TensorFlow.
 LEAST_SCALE, LEAST_DF = 1e-4, 2.0
-COUNTS = ("poisson", "negative_binomial")  # losses that are distributions of counts
 LOOKED_AT = 2**11  # numbers of a target that a search uses at most: that costs 0.001 of the loss or less
 
 
@@ -84,7 +84,7 @@ def of_horizons(data, loss="squared_error", levels=()):
     """
     if loss == "squared_error":
         return ConstantAnswer(loss=_variance(_horizons(data)))
-    if loss in COUNTS:
+    if LOSSES[loss].of_counts:
         return ConstantAnswer()
     head = _quantiles(levels) if loss == "quantile" else _HEADS[loss]
     answer = np.transpose([head.best(*own) for own in _each_target(data)])  # (p, k)

@@ -7,6 +7,8 @@ and of timesteps are not part of it: they are fed to the graph, so they never ca
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from skseq._losses import LOSSES
+
 
 def _free(default):
     """A field that may change between fits: it decides how a network is trained, not what it is."""
@@ -294,13 +296,6 @@ class Seq2SeqSpec(DecoderSpec):
         return self.target_size
 
 
-_NUMBERS_PER_TARGET = {
-    **dict.fromkeys(("squared_error", "absolute_error", "huber", "poisson"), 1),
-    **dict.fromkeys(("normal", "negative_binomial"), 2),
-    "student_t": 3,
-}
-
-
 @dataclass(frozen=True, kw_only=True)
 class ForecastSpec(DecoderSpec):
     """Encoder-decoder that writes numbers: points, quantiles or distributions.
@@ -330,7 +325,7 @@ class ForecastSpec(DecoderSpec):
     @property
     def numbers_per_target(self):
         """What the head of the loss reads."""
-        return len(self.levels) if self.loss == "quantile" else _NUMBERS_PER_TARGET[self.loss]
+        return LOSSES[self.loss].n_numbers or len(self.levels)
 
     @property
     def output_size(self):

@@ -320,20 +320,26 @@ def _spaced(words):
     return "".join(space + word for space, word in zip(chain([""], spaces), words))
 
 
-def _if_texts_in_columns(X, argument, parameter):
-    """What to do with a table X of strings, any of which is of several words."""
-    if parameter != "analyzer":
-        return ""
-    cells = np.asarray(X).ravel().tolist()
-    if not all(isinstance(cell, str) for cell in cells) or not any(len(cell.split()) > 1 for cell in cells):
-        return ""
-    of_pandas = library_of(X) == "pandas"
-    rows = f"{argument}.to_numpy()" if hasattr(X, "to_numpy") else argument
-    joined = f'{argument}.agg(" ".join, axis=1)' if of_pandas else f'[" ".join(row) for row in {rows}]'
-    return (
-        f"Join the columns to one text per sample, {joined}, or read each by a SequenceEncoder of its own, in a "
-        "ColumnTransformer. "
-    )
+def _strings_within(X):
+    """The strings of a table, or of lists, that hold nothing else; else an empty list."""
+    samples = as_samples(X)
+    if samples is None:
+        cells = np.asarray(X).ravel().tolist()
+    elif all(is_sequence(sample) and not hasattr(sample, "columns") for sample in samples):
+        cells = flat_tokens(samples)
+    else:
+        cells = []
+    return cells if all(isinstance(cell, str) for cell in cells) else []
+
+
+def _of_strings(X, strings, argument, parameter, without):
+    """What to do with a table or lists of strings in the place of texts; ``without`` begins what sets no analyzer."""
+    rows = f"{argument}.to_numpy()" if hasattr(X, "to_numpy") and as_samples(X) is None else argument
+    joined = f"Join the strings of each sample to one text, [' '.join(x) for x in {rows}]"
+    in_columns = as_samples(X) is None and any(len(string.split()) > 1 for string in strings)
+    if parameter == "analyzer" and in_columns:
+        joined += ", or read each column by a SequenceEncoder of its own, in a ColumnTransformer"
+    return f"{joined}. Or {without} where each string is one token"
 
 
 def _column_of_text(X):
@@ -348,16 +354,18 @@ def _got_no_texts(X, wrong, argument, parameter, analyzer, is_first):
     """What came in place of texts, and what to do; ``wrong`` is the first (index, element) that is none, or None."""
     if isinstance(X, str):
         return f"one string: pass a list of it, [{argument}]"
-    remedy = f"Set {parameter}=None for tokens and numbers"
+    without = f"{'set' if is_first else 'fit again with'} {parameter}=None"
+    if strings := _strings_within(X):
+        remedy = _of_strings(X, strings, argument, parameter, without)
+    else:
+        then = "Set" if is_first else "Pass strings here, or fit again with"
+        remedy = f"{then} {parameter}=None for tokens and numbers"
     if not is_first:
-        remedy = (
-            f"{parameter} is read in fit, and the last fit had {analyzer!r}: pass strings here, or fit again with "
-            f"{parameter}=None for tokens and numbers"
-        )
+        remedy = f"{parameter} is read in fit, and the last fit had {analyzer!r}. {remedy}"
     if wrong is None and (name := _column_of_text(X)) is not None:
         return f"{type(X).__name__} of shape {X.shape}. Pass {argument}[{name!r}], or {with_all_columns(name)}"
     if wrong is None:
-        return f"{type(X).__name__} of shape {np.shape(X)}. {_if_texts_in_columns(X, argument, parameter)}{remedy}"
+        return f"{type(X).__name__} of shape {np.shape(X)}. {remedy}"
     index, element = wrong
     if is_missing(element):
         remedy = "It is missing: leave it out, or put a text in its place"

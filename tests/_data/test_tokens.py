@@ -411,11 +411,40 @@ TEXT_COLUMNS = pd.DataFrame({"title": ["red car", "blue bike"] * 4, "status": ["
 )
 def test_columns_of_texts_are_joined_as_the_error_says(form):
     X, y = form(TEXT_COLUMNS), [0, 1] * 4
-    with pytest.raises(ValueError, match=r"Join the columns to one text per sample, .*, or read each by a Seq") as told:
+    with pytest.raises(ValueError, match=r"Join the strings of each .*, or read each column by a Seq") as told:
         SequenceClassifier(**SMALL, analyzer="word").fit(X, y)
-    code = re.search("per sample, (.*), or read each by a SequenceEncoder", str(told.value))[1]
+    code = re.search("one text, (.*), or read each column by a SequenceEncoder", str(told.value))[1]
     model = SequenceClassifier(**SMALL, analyzer="word").fit(eval(code, {"X": X}), y)
     assert list(model.vocabulary_) == ["bike", "blue", "car", "fast", "red", "slow", "very"]
+
+
+LEMMAS = pd.DataFrame({"lemma": ["ev", "kitap"] * 4, "features": ["N;PL", "N;SG"] * 4})
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        LEMMAS,
+        pl.DataFrame(LEMMAS.to_dict("list")),
+        LEMMAS.to_numpy(),
+        list(LEMMAS.itertuples(index=False, name=None)),
+        LEMMAS.to_numpy().tolist(),
+        pd.Series(LEMMAS.to_numpy().tolist()),
+    ],
+    ids=["frame", "polars", "array", "tuples", "lists", "series"],
+)
+def test_strings_of_a_sample_are_joined_as_the_error_says(X):
+    joined, y = ["ev N;PL", "kitap N;SG"] * 4, ["evler", "kitap"] * 4
+    one_token = r"\. Or (set|fit again with) analyzer=None where each string is one token\.$"
+    model = Seq2SeqTransducer(**SMALL, analyzer="char", target_analyzer="char")
+    for fitted in (model, clone(model).fit(joined, y)):
+        call = partial(model.fit, y=y) if fitted is model else fitted.predict
+        with pytest.raises(ValueError, match=one_token) as told:
+            call(X)
+        code = re.search(r"of each sample to one text, (.*)\. Or", str(told.value))[1]
+        assert eval(code, {"X": X}) == joined
+    with pytest.raises(ValueError, match=r"\[' '.join\(x\) for x in y.*\]. Or set target_analyzer=None where each"):
+        clone(model).fit(joined, X)
 
 
 @pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
@@ -442,7 +471,7 @@ AS_TUPLES = r"one token of several values, pass \[list\(map\(tuple, np.asarray\(
         ({}, [*WORDS[:-1], None], "X holds strings, and nothing says how to split them"),
         ({"source_type": "tokens"}, WORDS, "X holds strings, and nothing says how to split them"),
         ({"analyzer": "char"}, "abc", r"1-D array of strings. Got one string: pass .* \[X\]"),
-        ({"analyzer": "char"}, CHARACTERS, "Got an element of type list.*Set analyzer=None"),
+        ({"analyzer": "char"}, CHARACTERS, "type list.*Or set analyzer=None where each string is"),
         ({"analyzer": "char"}, [*WORDS[:-1], None], r"NoneType, X\[11\] = None. It is missing: leave it out"),
         (
             {"analyzer": "char"},
@@ -568,7 +597,7 @@ def test_numbers_and_dates_become_texts_as_the_error_says(values):
 
 def test_an_analyzer_is_read_in_fit():
     fitted = classifier(analyzer="char").fit(WORDS, Y).set_params(analyzer=None)
-    told = "analyzer is read in fit, and the last fit had 'char': pass strings here, or fit again with analyzer=None"
+    told = r"analyzer is read in fit, and the last fit had 'char'\. .*fit again with analyzer=None"
     with pytest.raises(ValueError, match=f"Got an element of type list.* {told}"):
         fitted.predict([list("abc")])
     assert fitted.fit([list(word) for word in WORDS], Y).predict([list("abc")]).shape == (1,)

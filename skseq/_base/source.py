@@ -123,7 +123,9 @@ class SourceEstimator(EncoderEstimator):
         if is_first:
             if may_warn and kind != "text" and self.vocabulary is None:
                 warn_if_measured(tokens, lengths, argument)
-                may_warn = not (warn_if_written(tokens, lengths, argument) or warn_if_events(X, argument))
+                in_columns = hasattr(X, "columns")
+                written = warn_if_written(tokens, lengths, argument, in_columns=in_columns)
+                may_warn = not (written or warn_if_events(X, argument))
             if kind == "text":
                 warn_if_lists_are_split(X, analyzer, argument)
             if analyzer == "word" and self.vocabulary is None:

@@ -24,6 +24,7 @@ NUMBER = re.compile(r"\s*[+-]?(?!0\d)(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNOR
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 LIST_BEGINS = re.compile(r"\[\s*(?:\]|[-+.\d'\"\[(]|nan|None|True|False)")  # [MASK] is a token
 ENOUGH_TEXTS = 10  # fewer strings may well be distinct
+MANY_TEXTS = 50  # of which half are distinct: of fewer, by chance
 MOSTLY_NEW = 0.9  # of strings of several words: names of places occur again, whole texts do not
 GREY = 128  # distinct values of a byte, of 256: letters are fewer
 OF_LEVELS = 0.5  # as BELL, of bytes: 1 for names and compressed data, 0.5 for machine code, 0.1 to 0.4 for pixels
@@ -160,10 +161,11 @@ def _n_peaks(counts):
     return np.count_nonzero((counts > beside[:-2]) & (counts >= beside[2:]))
 
 
-def warn_if_written(tokens, lengths, argument):
+def warn_if_written(tokens, lengths, argument, *, in_columns=False):
     """Warn where strings that are read as tokens are most likely measurements, written lists or whole texts.
 
-    Returns whether it did.
+    ``in_columns`` is whether they come from a frame, in which every column holds texts of another kind. Returns whether
+    it did.
     """
     some = [str(token) for token in tokens[: 10 * LOOKED_AT] if isinstance(token, str)]  # also of NumPy's
     if not some or len(some) < min(len(tokens), 10 * LOOKED_AT):
@@ -181,6 +183,10 @@ def warn_if_written(tokens, lengths, argument):
     elif texts := next(filter(None, map(whole_texts, _columns_of(some, lengths))), None):
         what = f"texts, nearly all distinct, such as {texts[0]!r:.40}, each of which is read as one token"
         remedy = "Join those of each sample to one text and set analyzer='word' or 'char' to split it"
+        remedy += "" if in_columns else f", or {as_vectors(argument)}"
+    elif not in_columns and len(some) >= MANY_TEXTS and (texts := sentences(some)):
+        what = f"whole texts, most of them distinct, such as {texts[0]!r:.40}, each of which is read as one token"
+        remedy = f"To read one text per timestep, {as_vectors(argument)}"
     else:
         return False
     warn_caller(
@@ -227,6 +233,27 @@ def _holds(column, kind):
 def _columns_of(strings, lengths):
     """Strings of a table column by column; of lists all together."""
     return [strings[column :: lengths[1]] for column in range(lengths[1])] if isinstance(lengths, tuple) else [strings]
+
+
+def sentences(strings):
+    """The distinct texts of three words or more, if they are most of the strings; else none.
+
+    Names of places have fewer words, or recur, and dates hold more digits than letters.
+    """
+    texts = [string for string in dict.fromkeys(strings) if string.count(" ") >= 2 and _is_prose(string)]
+    return texts if len(strings) >= ENOUGH_TEXTS and len(texts) > len(strings) / 2 else []
+
+
+def _is_prose(string):
+    return sum(map(str.isalpha, string)) > sum(map(str.isdigit, string))
+
+
+def as_vectors(argument):
+    """How texts, several per sample, become a vector per timestep."""
+    return (
+        f"pass vectors of each, now and later: [vectorizer.transform(x).toarray() for x in {argument}], with "
+        f"vectorizer = TfidfVectorizer().fit([text for x in {argument} for text in x]) of scikit-learn"
+    )
 
 
 def whole_texts(strings, n_words=2):

@@ -14,7 +14,7 @@ from sklearn.utils import check_array
 from skseq._arguments import library_of
 from skseq._callers import warn_caller
 from skseq._data.checks import columns_of, naming_tokens, plain, with_all_columns
-from skseq._data.likely_tokens import are_written_lists, reader_of
+from skseq._data.likely_tokens import are_written_lists, as_vectors, reader_of, sentences
 from skseq._data.sequences import (
     as_samples,
     check_lengths,
@@ -339,6 +339,8 @@ def _of_strings(X, strings, argument, parameter, without):
     in_columns = as_samples(X) is None and any(len(string.split()) > 1 for string in strings)
     if parameter == "analyzer" and in_columns:
         joined += ", or read each column by a SequenceEncoder of its own, in a ColumnTransformer"
+    elif parameter == "analyzer" and sentences(strings):
+        return f"{joined}. Or, to read one text per timestep, {without} and {as_vectors(argument)}"
     return f"{joined}. Or {without} where each string is one token"
 
 

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from quiet_fits import assert_no_warning
 from sklearn.datasets import load_digits
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from skseq import (
     LSTMAutoencoderTransformer,
@@ -20,7 +21,7 @@ from skseq import (
     SequenceRegressor,
     SequenceTagger,
 )
-from skseq._data.likely_tokens import are_written_lists
+from skseq._data.likely_tokens import are_written_lists, sentences
 
 RNG = np.random.RandomState(0)
 WALKS = RNG.randn(20, 3, 100).cumsum(axis=2)  # channels first
@@ -444,6 +445,48 @@ def test_several_texts_per_sample(X):
         SequenceClassifier(**SMALL).fit(X, LABELS * 3)
     assert len(told) == 1
     assert_no_warning(SequenceClassifier(**SMALL, source_type="tokens"), X, LABELS * 3)
+
+
+STREETS = [f"{side} {2 * name}" for side in ["north", "south"] for name in "abcdefghij"]
+TALKS = [
+    [f"where is {street} street", "i do not know", f"it is behind {street} bridge"][: 2 + k % 2]
+    for k, street in enumerate([*STREETS, *map(str.title, STREETS)])
+]
+OF_VECTORS = r"(\[vectorizer\.transform.* for x in X\]), with vectorizer = (Tfidf.*\]\)) of scikit-learn"
+
+
+def as_advised(X, message):
+    code, vectorizer = re.search(OF_VECTORS, str(message)).groups()
+    given = {"X": X, "TfidfVectorizer": TfidfVectorizer}
+    return eval(code, {**given, "vectorizer": eval(vectorizer, given)})
+
+
+@pytest.mark.parametrize("X", [TALKS, pd.Series(TALKS), [x[:2] for x in TALKS]], ids=["lists", "series", "pairs"])
+def test_texts_per_timestep_become_vectors_as_the_warning_says(X):
+    labels = [["ask", "yes", "no"][: len(x)] for x in X]
+    with pytest.warns(UserWarning, match="^X holds (whole )?texts, .* set source_type='tokens'") as told:
+        SequenceTagger(**SMALL).fit(X, labels)
+    tagger = SequenceTagger(**SMALL).fit(as_advised(X, told[0].message), labels)  # warnings are errors
+    assert tagger.n_features_in_ > 10
+    with pytest.raises(ValueError, match="to read one text per timestep, set analyzer=None and pass vectors") as told:
+        SequenceTagger(**SMALL, analyzer="word").fit(X, labels)
+    tagger.fit(as_advised(X, told.value), labels)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [f"2024-01-{1 + k % 28:02} {k % 24:02}:00" for k in range(60)],
+        [f"Mon, {1 + k % 28:02} Jan 2024 {k % 24:02}:00:00 GMT" for k in range(60)],
+        ["New York", "San Francisco", "Los Angeles", "Rome"] * 15,
+        ["New York City", "Rio de Janeiro", "Salt Lake City"] * 20,
+        [f"word{k}" for k in range(60)],
+        [f"{k}.5 {k}.25 {k}.125" for k in range(60)],
+    ],
+    ids=["dates", "long dates", "cities", "long names", "words", "numbers"],
+)
+def test_names_of_several_words_are_no_sentences(names):
+    assert sentences(names) == []
 
 
 EVENTS = pd.DataFrame({"user": np.repeat(np.arange(8), 3), "step": [1, 2, 3] * 8, "page": ["home", "cart", "pay"] * 8})

@@ -75,8 +75,8 @@ def warn_if_case_splits(words, lengths, argument):
     warn_caller(
         f"{others.total() / len(inside):.0%} of the words in {argument} differ only by case from a word that is more "
         f"frequent, such as {word!r:.40} from {usual[word.lower()]!r:.40}, and each spelling is a token of its own, of "
-        f"which less is learnt. If case tells nothing, {_made_one('{}.lower()', 'text', 'word', argument)}. A function "
-        "as analyzer that keeps the case is not warned of.",
+        f"which less is learnt. If case tells nothing, pass [text.lower() for text in {argument}], later, "
+        "too. A function as analyzer that keeps the case is not warned of.",
         UserWarning,
     )
 
@@ -181,15 +181,12 @@ def _kind_of_difference(token, same):
 
 
 def _made_one(code, kind, analyzer, argument):
-    """What makes tokens one, with the code for a single string; an analyzer of None cannot do it."""
+    """What makes tokens one, with the code for a single string; no short function splits texts as "word" does."""
     if kind != "text":
         return f"pass [[{code.format('token')} for token in x] for x in {argument}], in fit, too"
     text = code.format("text")
-    if analyzer is None:
-        return f"pass [{text} for text in {argument}], in fit, too"
     if callable(analyzer):
         return f"let the analyzer split {text}, in fit, too"
-    name, split = {"char": ("letters", f"list({text})"), "word": ("words", rf"re.findall(r'\w+|[^\w\s]', {text})")}[
-        analyzer
-    ]
-    return f"fit with analyzer={name}, where def {name}(text): return {split}"
+    if analyzer == "char":
+        return f"fit with analyzer=letters, where def letters(text): return list({text})"
+    return f"pass [{text} for text in {argument}], in fit, too"

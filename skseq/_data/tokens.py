@@ -86,11 +86,10 @@ def if_written(texts):
     return f" {texts[0]!r:.40} looks like a list: pass a list of what {reader_of(texts)} gives for each."
 
 
-_FUNCTIONS = {"char": "list", "word": r"functools.partial(re.findall, r'\w+|[^\w\s]')"}
-
-
 def warn_if_lists_are_split(X, analyzer, argument, parameter="analyzer"):
     """Warn where the texts that an analyzer of skseq splits are lists; a function may well read them.
+
+    No function is advised to split as "word" does: patterns of Python have no class of combining marks.
 
     Returns whether it did.
     """
@@ -99,7 +98,8 @@ def warn_if_lists_are_split(X, analyzer, argument, parameter="analyzer"):
         return False
     warn_caller(
         f"{argument} holds strings that {parameter}={analyzer!r} splits, brackets and all.{looks} Set {parameter}=None "
-        f"for these, or {parameter}={_FUNCTIONS[analyzer]} to split strings as now without this warning.",
+        "for these. Where brackets are meant, leave this warning out by warnings.filterwarnings('ignore', message="
+        f"'{argument} holds strings that {parameter}').",
         UserWarning,
     )
     return True

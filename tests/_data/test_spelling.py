@@ -105,9 +105,8 @@ def test_words_in_several_cases_are_told_until_an_analyzer_makes_them_one(capita
         UserWarning, match="^20% of the words in X .* such as '.*' from '.*'.*case tells nothing"
     ) as told:
         SequenceClassifier(**SMALL, analyzer="word").fit(X, y)
-    scope = {"re": re}
-    exec(re.search(r"where (def .*\.lower\(\)\))\. A function", str(told[0].message))[1], scope)
-    model = SequenceClassifier(**SMALL, analyzer=scope["words"]).fit(X, y)  # warnings are errors
+    lower = eval(re.search(r"tells nothing, pass (\[.*\]), later, too\. A function", str(told[0].message))[1], {"X": X})
+    model = SequenceClassifier(**SMALL, analyzer="word").fit(lower, y)  # warnings are errors
     assert list(model.vocabulary_) == ["black", "deluxe", "large", "pack", "set"]
 
 
@@ -131,20 +130,30 @@ def refused(model, X):
     return str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("analyzer", "X", "new"),
-    [
-        ("word", ["Great film", "bad film"], ["GREAT film"]),
-        ("char", ["Jos\xe9", "Ana"], ["Jos" + ACCENT]),
-        ("word", ["Caf\xe9 noir", "th\xe9"], ["CAF" + ACCENT.upper() + " noir"]),
-    ],
-)
-def test_an_analyzer_of_the_error_reads_texts_of_any_spelling(analyzer, X, new):
-    said = refused(SequenceClassifier(**SMALL, analyzer=analyzer).fit(X, [0, 1]), new)
+@pytest.mark.parametrize(("X", "new"), [(["Jos\xe9", "Ana"], ["Jos" + ACCENT]), (["ab", "b"], ["AB"])])
+def test_an_analyzer_of_the_error_reads_letters_of_any_spelling(X, new):
+    said = refused(SequenceClassifier(**SMALL, analyzer="char").fit(X, [0, 1]), new)
     name, code = re.search(r"fit with analyzer=(\w+), where (def .*)\.$", said).groups()
-    scope = {"re": re, "unicodedata": unicodedata}
+    scope = {"unicodedata": unicodedata}
     exec(code, scope)
     assert SequenceClassifier(**SMALL, analyzer=scope[name]).fit(X, [0, 1]).predict(new).shape == (1,)
+
+
+@pytest.mark.parametrize(
+    ("X", "new"),
+    [
+        (["Great film", "bad film"], ["GREAT film"]),
+        (["Caf\xe9 noir", "th\xe9"], ["CAF" + ACCENT.upper() + " noir"]),
+        ([f"man{ACCENT}ana voy", "\u0939\u093f\u0928\u094d\u0926\u0940"], [f"Man{ACCENT}ana"]),
+    ],
+)
+def test_words_of_any_spelling_are_read_as_the_error_says(X, new):
+    model = SequenceClassifier(**SMALL, analyzer="word").fit(X, [0, 1])
+    code = re.search(r"pass (\[.* for text in X\]), in fit, too\.$", refused(model, new))[1]
+    alike, later = (eval(code, {"X": texts, "unicodedata": unicodedata}) for texts in (X, new))
+    n_words = len(model.vocabulary_)
+    model.fit(alike, [0, 1]).predict(later)
+    assert len(model.vocabulary_) == n_words  # marks leave words whole
 
 
 def test_token_lists_and_own_analyzers():

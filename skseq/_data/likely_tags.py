@@ -102,6 +102,8 @@ def _place_of_labels(samples, targets):
     """(a timestep, the index of the label in each, how many there are), or None if these are no such samples."""
     if not samples or len(samples) != len(targets) or not all(map(is_sequence, [*samples, *targets])):
         return None
+    if any(hasattr(sequence, "toarray") for sequence in [*samples, *targets]):  # sparse ones are refused later
+        return None
     if any(len(sample) != len(labels) for sample, labels in zip(samples, targets)):
         return None
     pairs = [pair for sample, labels in zip(samples, targets) for pair in zip(sample, labels)]

@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse
 from quiet_fits import assert_no_warning
 
 import skseq
@@ -173,6 +174,13 @@ def test_labels_in_tokens():
     ):
         SequenceTagger(**SMALL, source_type="tokens").fit(SENTENCES, NAMED)
     assert_no_warning(SequenceTagger(**SMALL, source_type="tokens"), SENTENCES[:5], NAMED[:5])
+
+
+def test_a_list_of_sparse_matrices_is_told_to_be_made_dense():
+    X, y = [scipy.sparse.csr_array(own) for own in NUMBERS], [own.tolist() for own in TAGS]
+    with pytest.raises(TypeError, match=r"^X\[0\] is a sparse csr_array, .*: pass X\[0\]\.toarray\(\)\.$"):
+        SequenceTagger(**SMALL).fit(X, y)
+    SequenceTagger(**SMALL).fit([own.toarray() for own in X], y)
 
 
 def test_other_pairs_are_tokens():

@@ -322,7 +322,9 @@ def test_other_bad_targets():
         tagger().fit([["a"]], [[None]])
     with pytest.raises(ValueError, match=f"Input y contains NaN among its labels: remove it, or {own}"):
         tagger().fit(X, np.where(Y == 0, np.nan, Y))
-    with pytest.raises(ValueError, match="class_weight must map labels"):
+    with pytest.raises(
+        ValueError, match="class_weight has a weight for 'odd', which is no label of y: .* Correct it, or leave it out"
+    ):
         tagger(class_weight={"odd": 1}).fit(RAGGED, TAGS)
 
 

@@ -441,16 +441,20 @@ def given_weights(class_weight, classes, *, of="target token"):
 
     As in scikit-learn, it may have more of them, as where a fold lacks a rare one, if it has all that there are.
     """
-    unweighted = [token for token in classes.tolist() if token not in class_weight]
+    known = classes.tolist()
+    shown = f"the {of}s are {known[:10]}{' ...' if len(known) > 10 else ''}"
     for token, weight in class_weight.items():
-        valid = isinstance(weight, Real) and 0 <= weight <= sys.float_info.max
-        if (unweighted and token not in classes.tolist()) or not valid:
-            other = f", and {unweighted[0]!r} has no weight" if valid else ""
+        if not isinstance(weight, Real) or not 0 <= weight <= sys.float_info.max:
             raise ValueError(
-                f"class_weight must map {of}s to weights of at least 0. Got {token!r}: {weight!r}, where the {of}s are "
-                f"{classes.tolist()[:10]}{' ...' if len(classes) > 10 else ''}{other}."
+                f"class_weight must map {of}s to weights of at least 0. Got {token!r}: {weight!r}, where {shown}."
             )
-    weights = np.array([class_weight.get(token, 1) for token in classes.tolist()], np.float64)
+    others = [token for token in class_weight if token not in known]
+    if others and any(token not in class_weight for token in known):
+        raise ValueError(
+            f"class_weight has a weight for {others[0]!r}, which is no {of} of y: {shown}. Correct it, or leave it "
+            f"out. There may be others only where every {of} of y has a weight."
+        )
+    weights = np.array([class_weight.get(token, 1) for token in known], np.float64)
     if not weights.any():
         raise ValueError(f"class_weight is zero for every {of}: at least one must be positive.")
     return weights

@@ -754,11 +754,15 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         ValueError
             With `n_dropout_samples`, if the last fit had no dropout.
         """
-        source, asks = self._as_network_reads(X), self._targets.asks
+        source = self._as_network_reads(X)
         if n_dropout_samples is None:
-            return self._targets.decode(self._predict(asks, source.rows), source.lengths)
+            return self._labels(source)
         probs, _ = self._predict_moments("probs", source.rows, n_dropout_samples)  # (n, t, n_classes)
-        return self._targets.decode(probs if asks == "probs" else probs.argmax(axis=2), source.lengths)
+        return self._targets.decode(probs if self._targets.asks == "probs" else probs.argmax(axis=2), source.lengths)
+
+    def _labels(self, source):
+        """The most probable labels of what the network reads, in the form of y."""
+        return self._targets.decode(self._predict(self._targets.asks, source.rows), source.lengths)
 
     def predict_proba(self, X: SequencesLike, *, n_dropout_samples: int | None = None) -> Array:
         """Probability of every label at every timestep; with ``transitions=True`` the marginals of the CRF.
@@ -809,7 +813,7 @@ ndarray of shape (n_samples, n_classes)
             The log P(y | X). `skseq.metrics.neg_perplexity_scorer` makes a perplexity per timestep of it.
         """
         source = self._as_network_reads(X)
-        given = self._targets.encode(self.predict(X) if y is None else y, source.real_lengths)
+        given = self._targets.encode(self._labels(source) if y is None else y, source.real_lengths)
         return self._predict("log_probs", {**source.rows, **given}).astype(np.float64)  # (n,)
 
     def score(self, X: SequencesLike, y: SequencesLike, sample_weight: ArrayLike | None = None) -> float:
@@ -829,5 +833,5 @@ ndarray of shape (n_samples, n_classes)
         score : float
             Between 0 and 1.
         """
-        lengths = self._as_network_reads(X).real_lengths
-        return self._targets.accuracy(y, self.predict(X), lengths, sample_weight)
+        source = self._as_network_reads(X)
+        return self._targets.accuracy(y, self._labels(source), source.real_lengths, sample_weight)

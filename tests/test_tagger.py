@@ -328,6 +328,15 @@ def test_other_bad_targets():
         tagger(class_weight={"odd": 1}).fit(RAGGED, TAGS)
 
 
+@pytest.mark.parametrize("method", ["score", "score_samples"])
+def test_unknown_tokens_are_told_once(method):
+    model = tagger(handle_unknown="use_unknown").fit([["a", "b"], ["b", "c"]], [[0, 1], [1, 0]])
+    given = {"y": [[0] * 6]} if method == "score" else {}
+    with pytest.warns(UserWarning, match="100% of the 6 tokens of X are unknown") as told:
+        getattr(model, method)([list("uvwxyz")], **given)
+    assert len(told) == 1
+
+
 def test_predictions_are_no_unsplit_text():
     """Labels as long as their sources, by chance: nobody is asked to split what predict wrote."""
     model = tagger(epochs=1).fit([np.ones(1), np.ones(3), np.ones(2)], ["a", "yes", "yes"])

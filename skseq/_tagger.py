@@ -10,6 +10,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
+from skseq._base.advice import BY_ENDS
 from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.estimator import RATE_OR_AUTO
@@ -447,6 +448,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
     _trial_rules = OF_TAGS
     _ends_when_perfect = True
     _needs_neighbours = True
+    _of_new_words = BY_ENDS
     _best_layers = BEST_LAYERS
     _parameter_constraints = {
         **SourceEstimator._parameter_constraints,

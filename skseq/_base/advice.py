@@ -19,6 +19,7 @@ _OF_MOTIFS = (
     "sklearn.feature_extraction.text.TfidfVectorizer(analyzer='char', ngram_range=(3, {}))"
 )
 _MOTIFS = 3, 6  # letters
+BY_ENDS = "the ends of words as tokens if they tell the tag: [[word[-3:] for word in x] for x in X]"
 _NOT_OF_OWN_NETWORKS = ("dropout", "l1", "l2")
 
 

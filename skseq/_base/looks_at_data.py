@@ -3,6 +3,7 @@
 import numpy as np
 
 from skseq._base.advice import (
+    BY_ENDS,
     LEARNT_NOTHING,
     POOR,
     Seen,
@@ -328,7 +329,7 @@ def unknown(history, facts, parameters):
     if parameters["vocabulary"] is not None:  # which may be long
         advice.insert(0, "a vocabulary with the tokens of X, or None")
     if facts.of == "SequenceTagger" and facts.words and parameters["analyzer"] is None:
-        advice.append("the ends of words as tokens if they tell the tag: [[word[-3:] for word in x] for x in X]")
+        advice.append(BY_ENDS)
     advice = ", ".join(filter(None, advice)) or "a fit of samples that hold more of these tokens"
     says = f"{facts.unknown:.0%} of the tokens that {facts.of} reads are unknown: they are not in its vocabulary."
     return Seen(facts.unknown, facts.unknown > UNKNOWN, says, advice)

@@ -58,6 +58,7 @@ class SourceEstimator(EncoderEstimator):
     }
 
     _integers_are_tokens = True  # a regressor reads them as measurements
+    _of_new_words = ""  # what to fit on, where other words come later than those of a fit
     _needs_neighbours = False  # whether sequences of one timestep make no sense, in whatever form they come
 
     def _read(self, X, y, sample_weight, known, *, suffix="", **given):
@@ -153,7 +154,8 @@ class SourceEstimator(EncoderEstimator):
         if not is_first and unknown and argument == "X":  # X_val comes with an X, which is looked at
             found = vocabulary.unknown_tokens(tokens, form.vocabulary), len(tokens), form.vocabulary
             in_fit, of = self._unknown_in_fit(), type(self).__name__
-            if not vocabulary.warn_if_unknown(*found, argument, of, in_fit=in_fit, alike=more["alike"]):
+            told = {"in_fit": in_fit, "alike": more["alike"], "of_words": "" if analyzer else self._of_new_words}
+            if not vocabulary.warn_if_unknown(*found, argument, of, **told):
                 warn_if_spelt_otherwise(*found, in_fit=in_fit, **of_text)
         encode = partial(vocabulary.encode, vocabulary=form.vocabulary, **more)
         if isinstance(lengths, tuple):  # (n, t): tokens came as an array

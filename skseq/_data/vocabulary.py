@@ -17,6 +17,7 @@ MANY = 20  # integers that were not seen in fit: of a vocabulary, fewer are miss
 MOSTLY_UNKNOWN = 0.5  # of the tokens: of what else is there, a fit has seen most
 CHANCE = 5  # standard errors: tokens of one sequence are alike
 FEWEST_TOKENS, FEWEST_ALL_UNKNOWN = 20, 5  # that are looked at: of fewer it may be chance, or so meant
+END = 3  # letters of the ends of words that are advised
 APART = 2  # range of integers for each of them: ids that are missing lie side by side, as those of new items do
 
 
@@ -144,11 +145,17 @@ def unknown_tokens(tokens, vocabulary):
     return Counter({token: n for token, n in _counts(tokens).items() if token not in vocabulary})
 
 
-def warn_if_unknown(unknown, n_tokens, vocabulary, argument, of, *, in_fit, alike):
+def _has_end(token):
+    """Whether a token is a word, of more letters than its end."""
+    return isinstance(token, str) and len(token) > END and token.isalpha()
+
+
+def warn_if_unknown(unknown, n_tokens, vocabulary, argument, of, *, in_fit, alike, of_words=""):
     """Warn where most of ``n_tokens`` have the one id of unknown tokens of an estimator ``of``, and return whether.
 
     ``unknown`` are the `unknown_tokens`. ``in_fit`` is their share in fit: as many, and what is more by chance, are no
-    news. The warning ends with what ``alike`` says of unknown tokens and the vocabulary.
+    news. The warning ends with what ``alike`` says of unknown tokens and the vocabulary, or with another remedy. If
+    unknown tokens are words, this is also a fit on ``of_words``.
     """
     if n_tokens < FEWEST_ALL_UNKNOWN:
         return False
@@ -157,8 +164,10 @@ def warn_if_unknown(unknown, n_tokens, vocabulary, argument, of, *, in_fit, alik
     if n_unknown <= max(MOSTLY_UNKNOWN, usual) * n_tokens or (n_unknown < n_tokens and n_tokens < FEWEST_TOKENS):
         return False
     frequent = [token for token, _ in unknown.most_common()]
+    shown = next((token for token in vocabulary if str(token).isalpha()), next(iter(vocabulary)))  # no punctuation
+    or_else = f", or on {of_words}" if of_words and any(map(_has_end, frequent)) else ""
     remedy = alike(frequent, vocabulary) or (
-        f" Pass tokens as in fit, such as {next(iter(vocabulary))!r:.40}, or fit on data that hold these."
+        f" Pass tokens as in fit, such as {shown!r:.40}, or fit on data that hold these{or_else}."
     )
     warn_caller(
         f"{n_unknown / n_tokens:.0%} of the {n_tokens} tokens of {argument} are unknown, such as {frequent[0]!r:.40}: "

@@ -402,6 +402,8 @@ def test_of_words_that_are_mostly_unknown_a_tagger_advises_their_ends():
     advice = f"the ends of words as tokens if they tell the tag: {code}."
     assert message.endswith(f"Try a smaller min_frequency (now 2), {advice}")
     known = tagger.set_params(min_frequency=1).fit(words[:12], tags[:12])
+    with pytest.warns(UserWarning, match=rf"such as '\w+', or fit on data that hold these, or on {re.escape(advice)}$"):
+        known.predict(words[12:] * 2)
     unknown = next(check for check in known.diagnose(words[12:]) if check.name == "unknown tokens")
     assert unknown.message.endswith(f"Try {advice}")
     ends = eval(code, {"X": words})

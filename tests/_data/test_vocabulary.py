@@ -48,12 +48,14 @@ def test_an_error_shows_the_beginning_of_a_long_token():
         vocabulary.encode(["x" * 1000], {"a": 1})
 
 
-def told(tokens, vocabulary_, alike=lambda tokens, vocabulary: "", in_fit=0.0):
+def told(tokens, vocabulary_, alike=lambda tokens, vocabulary: "", in_fit=0.0, **more):
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always")
         unknown = vocabulary.unknown_tokens(tokens, vocabulary_)
         of = "X", "Tested"
-        has_warned = vocabulary.warn_if_unknown(unknown, len(tokens), vocabulary_, *of, in_fit=in_fit, alike=alike)
+        has_warned = vocabulary.warn_if_unknown(
+            unknown, len(tokens), vocabulary_, *of, in_fit=in_fit, alike=alike, **more
+        )
     assert has_warned == bool(found)
     return [str(warning.message) for warning in found]
 
@@ -74,6 +76,10 @@ def test_tokens_most_of_which_are_unknown(kind):
     assert message.endswith(
         "one and the same token. Pass tokens as in fit, such as 'c', or fit on data that hold these."
     )
+    [message] = told(kind(["said"] * 5), {".": 2, "1": 3, "he": 4}, of_words="the ends of words")
+    assert message.endswith("such as 'he', or fit on data that hold these, or on the ends of words.")
+    [message] = told(kind(["aid"] * 5), {".": 2}, of_words="the ends of words")  # which is an end
+    assert message.endswith("such as '.', or fit on data that hold these.")
     [message] = told(kind(list("abbab")), {"c": 2}, alike=lambda tokens, known: f" {tokens} {known}")
     assert message.startswith("100% of the 5 tokens of X")
     assert message.endswith("token. ['b', 'a'] {'c': 2}")  # the most frequent first

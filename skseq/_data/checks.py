@@ -389,15 +389,23 @@ def naming_tokens(X, argument, expected=_TOKENS):
         if _names(argument, message):
             raise
         kind = TypeError if isinstance(error, TypeError) else ValueError
-        message, flat, _ = message.partition(" Reshape your data")  # to a column, says scikit-learn
+        message, *flat = re.split(" Reshape your data| Pass a DataFrame", message)  # to or with a column, as of a table
         if flat:
             message += f" Reshape your data to (n_samples, n_timesteps): a single sequence is [{argument}]"
+            message += _of_digits(X, argument)
         if hasattr(X, "columns") and columns_of(X, (list, tuple, np.ndarray)):
             message = _of_cells(X, argument)
         raise kind(
             f"{argument} cannot be read as tokens: {message.rstrip('.')}. Expected {expected}. Got {_got(X)}."
             f"{advice_on_chords(X, argument)}"
         ) from error
+
+
+def _of_digits(X, argument):
+    """How numbers, one per sample, become sequences of their digits."""
+    if not argument.startswith("X") or not np.issubdtype(np.asarray(X).dtype, np.integer):
+        return ""
+    return f". If each number is a sample, pass [str(x) for x in {argument}], with analyzer='char' in fit"
 
 
 def check_no_measurements(labels, argument, remedy=""):
@@ -469,11 +477,14 @@ def _got(X):
     if hasattr(X, "columns"):
         wrong = [f"column {name!r} of type {X[name].dtype}" for name in X.columns if not _is_numeric(X[name])]
         return " and ".join(wrong[:3]) or "columns whose types have no numbers in common"
+    X = X.to_numpy() if hasattr(X, "iloc") else X
     if isinstance(X, (list, tuple, np.ndarray)) and len(X):
         wrong = next((index for index, sample in enumerate(X) if not _is_numeric(sample)), None)
         if wrong is not None:
             return f"{X[wrong]!r:.80} of type {type(X[wrong]).__name__} at index {wrong}"
         shapes = [np.shape(sample) for sample in X]
+        if not any(shapes):
+            return f"{len(X)} single values, such as {X[0]}"
         wrong = next((index for index, shape in enumerate(shapes) if shape != shapes[0]), None)
         if wrong is not None:
             return f"samples of shape {shapes[0]} and, at index {wrong}, {shapes[wrong]}"

@@ -636,6 +636,16 @@ def test_texts_after_a_fit_on_lists():
         classifier().fit([["New York", "is"]] * 12, Y).predict(["New York", "is"])
 
 
+@pytest.mark.parametrize("form", [list, np.array, pd.Series])
+def test_numbers_one_per_sample_become_digits_as_the_error_says(form):
+    X, y = form(range(12)), [f"number {n}" for n in range(12)]
+    with pytest.raises(ValueError, match=r"a single sequence is \[X\]\. If each number is a sample, pass") as told:
+        Seq2SeqTransducer(**SMALL, target_analyzer="char").fit(X, y)
+    code = re.search(r"pass (\[str.*\]), with analyzer='char' in fit\.", str(told.value))[1]
+    model = Seq2SeqTransducer(**SMALL, analyzer="char", target_analyzer="char").fit(eval(code, {"X": X}), y)
+    assert list(model.vocabulary_) == list("0123456789")
+
+
 def test_arrays_of_objects_hold_what_can_be_looked_up():
     mixed = classifier().fit(objects([False, "b", np.str_("a")] * 4)[:, None], Y)
     assert list(mixed.vocabulary_) == [False, "a", "b"]

@@ -21,7 +21,7 @@ def warn_if_one_stands_for_gaps(sequences, argument):
     some = np.asarray(sequences.values[:n_samples])[sequences.mask[:n_samples]]  # (n_steps, f)
     for feature, readings in enumerate(some.T):
         found = number_of_gaps(readings)
-        if found is None:
+        if found is None or _is_usual(some, found[0]):
             continue
         number, share = found
         n_features = some.shape[1]
@@ -37,6 +37,12 @@ def warn_if_one_stands_for_gaps(sequences, argument):
             UserWarning,
         )
         return
+
+
+def _is_usual(steps, number):
+    """Whether most numbers of steps (n_steps, f) are this one, as 0 in weights of words; flags do not count."""
+    measured = [feature for feature in steps.T if len(np.unique(feature)) > 2]
+    return np.mean(np.equal(measured, number)) > MOSTLY
 
 
 def number_of_gaps(readings):

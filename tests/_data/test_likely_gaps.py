@@ -56,6 +56,18 @@ def test_other_features_keep_that_number(make):
     np.testing.assert_array_equal(gaps, np.stack([flags, np.where(GAPS, np.nan, RATES)], axis=2))
 
 
+def test_zeros_among_weights_of_words_are_no_gaps():
+    """One word is in nine of ten texts, and each of four others in a tenth."""
+    common = np.where(GAPS, 0, RATES / 400)
+    others = RNG.uniform(0.3, 0.9, (60, 15, 4)) * (RNG.rand(60, 15, 4) < 0.1)
+    X = np.concatenate([common[:, :, None], others], axis=2)
+    assert number_of_gaps(common.ravel())[0] == 0
+    assert_no_warning(SequenceClassifier(**SMALL), X, Y)
+    flags = others > 0
+    with pytest.warns(UserWarning, match="of feature 0 in X are 0, farther from all others"):
+        SequenceClassifier(**SMALL).fit(np.concatenate([common[:, :, None], flags], axis=2), Y)
+
+
 @pytest.mark.parametrize("number", [0, -1, 100])
 def test_far_from_nearly_all_others(number):
     """Farther than from 60 to 80, that is, but not than from 50 to 90."""

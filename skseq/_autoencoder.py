@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._arguments import Count, check_count
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
+from skseq._base.training import GroupsMixin
 from skseq._data.checks import check_weights, given_lengths
 from skseq._data.column_names import names_of_inputs
 from skseq._data.levels_and_lengths import warn_if_few_are_coded, warn_if_levels_differ
@@ -54,7 +55,7 @@ def _forecasts(estimator):
 
 @public
 class LSTMAutoencoderTransformer(
-    ColumnsOutMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, OwnNetworkMixin, BaseAutoencoder
+    GroupsMixin, ColumnsOutMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, OwnNetworkMixin, BaseAutoencoder
 ):
     """Recurrent autoencoder: sequences to fixed-length encodings, learnt without labels.
 

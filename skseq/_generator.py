@@ -21,6 +21,7 @@ from skseq._base.generation import PIECE, beginnings, check_no_choice, in_pieces
 from skseq._base.job import n_updates
 from skseq._base.noise import OF_NEXT_TOKENS
 from skseq._base.source import SourceEstimator
+from skseq._base.training import GroupsMixin
 from skseq._callers import warn_caller
 from skseq._data.beginnings import check_beginning, check_empty, is_empty, is_one_beginning, listed_beginnings, n_asked
 from skseq._data.checks import check_weights
@@ -62,7 +63,7 @@ def _reads_tokens(estimator):
 
 
 @public
-class SequenceGenerator(FindMixin, SourceEstimator):
+class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
     """Recurrent network that learns a distribution of sequences: what comes next, and new sequences.
 
     A recurrent network reads a sequence from its start. After every step it gives a distribution of what follows: a

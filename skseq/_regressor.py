@@ -741,10 +741,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
     ) -> Self:
         """Train for one epoch on X and y, from the current weights and the state of the optimizer.
 
-        The first call learns all else, and later ones keep it: the scales (but for what is constant so far, which is
-        scaled once it varies), the size that stands for that of windows which never move, and the linear model (see
-        `linear`). The first call has no linear model if it has fewer than two samples for each input of the model. So
-        begin with as many samples as you can, or with `fit`, or set ``linear=False``.
+        The first call learns all else, and later ones keep it: the scales (which shorter calls learn from the first 20
+        samples; what is constant so far is scaled once it varies), the size that stands for that of windows which never
+        move, and the linear model (see `linear`). The first call has no linear model if it has fewer than two samples
+        for each input of the model. So begin with as many samples as you can, or with `fit`, or set ``linear=False``.
 
         Parameters
         ----------

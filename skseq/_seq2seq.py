@@ -14,6 +14,7 @@ from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
 from skseq._base.job import AUTO_DROPOUT
 from skseq._base.probabilities import LogProbabilitiesMixin
+from skseq._base.training import GroupsMixin
 from skseq._data.class_targets import ClassTargets, exact_match
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
@@ -22,6 +23,7 @@ from skseq._typing import Array, ArrayLike, ClassWeight, RandomState, SequencesL
 
 @public
 class Seq2SeqClassifier(
+    GroupsMixin,
     ClassifierMixin,
     MultiOutputMixin,
     LogProbabilitiesMixin,

@@ -16,6 +16,7 @@ from skseq._base.far_targets import warn_if_cut
 from skseq._base.noise import OF_LABELS, OF_NUMBERS
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.sequence_predictor import SequencePredictor
+from skseq._base.training import GroupsMixin
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.class_targets import LabelTargets, exact_match
 from skseq._data.likely_targets import warn_if_column, warn_if_orders_apart, warn_if_timesteps_as_outputs
@@ -28,7 +29,9 @@ from skseq._typing import Array, ArrayLike, ClassWeight, RandomState, SequencesL
 
 
 @public
-class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixin, ClassWeightMixin, SequencePredictor):
+class SequenceClassifier(
+    GroupsMixin, ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixin, ClassWeightMixin, SequencePredictor
+):
     """Recurrent network from sequences to labels: one label per sequence, or several.
 
     An encoder reads the sequence: convolutions, if they help, then recurrent layers. What `pooling` makes of its
@@ -796,7 +799,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
 
 
 @public
-class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
+class SequenceRegressor(GroupsMixin, RegressorMixin, MultiOutputMixin, SequencePredictor):
     """Recurrent network from sequences to numbers: one number per sequence, or several.
 
     An encoder reads the sequence: convolutions, if they help, then recurrent layers. What `pooling` makes of its

@@ -18,6 +18,7 @@ from skseq._base.noise import OF_TAGS
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
+from skseq._base.training import GroupsMixin
 from skseq._data import constant_answer
 from skseq._data.likely_padding import looks_padded
 from skseq._data.likely_series import warn_if_labelled_steps
@@ -42,7 +43,7 @@ MANY_STEPS, FEWEST_SEQUENCES = 1_000, 40  # with so many timesteps so few sequen
 
 
 @public
-class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixin, SourceEstimator):
+class SequenceTagger(GroupsMixin, LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixin, SourceEstimator):
     """Recurrent network from sequences to one label per timestep: named entities, phases of a machine, hyphenation.
 
     An encoder reads the sequence, in both directions by default. One dense layer scores every label at every timestep.

@@ -12,6 +12,7 @@ import numpy as np
 
 from skseq._base.decoding import MOST_LENGTH_PENALTY
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
+from skseq._base.training import GroupsMixin
 from skseq._data.checks import check_same_samples, check_weights, plain
 from skseq._data.levels_and_lengths import line_of_lengths, warn_if_outputs_are_longer
 from skseq._data.spelling import warn_if_ends_in_space, warn_if_forms_mix
@@ -33,7 +34,7 @@ from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
 
 @public
-class Seq2SeqTransducer(EncoderDecoderEstimator):
+class Seq2SeqTransducer(GroupsMixin, EncoderDecoderEstimator):
     """Encoder-decoder network from sequences of any length to token sequences or text of any length.
 
     An encoder reads the source. A decoder writes one token per step through a softmax, until it writes the end of the

@@ -42,5 +42,5 @@ def seen_beyond(found, n_samples, last):
     if last is not None and last.beyond is not None:
         return {"beyond": last.beyond, "beyond_is_new": False}
     n_before = 0 if last is None else last.n_beyond
-    n_beyond = 0 if found is None else n_before + round(found[1] * n_samples)
+    n_beyond = 0 if found is None else n_before + max(1, round(found[1] * n_samples))
     return {"beyond": found if n_beyond >= FEWEST else None, "n_beyond": n_beyond}

@@ -218,7 +218,7 @@ LOOKS = (
     Look("unknown tokens", "share of tokens outside the vocabulary", f"> {data.UNKNOWN}", data.unknown),
     Look(
         "beyond scales",
-        "share of numbers beyond the scale of the first call",
+        "share of numbers beyond the scale of the first calls",
         ">= 0.25, which vary most",
         data.beyond,
         explains=ALL,

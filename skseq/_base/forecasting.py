@@ -67,7 +67,15 @@ def _beside_linear(n_samples, horizon, few):
 def _of_counts(scale):
     """The scale that divides counts by their mean alone; where all are 0, the next fit may know one."""
     varies = scale.mean > 0
-    return Scale(mean=np.zeros(len(varies)), deviation=np.where(varies, scale.mean, 1.0), constant=~varies)
+    deviation = np.where(varies, scale.mean, 1.0)
+    return Scale(mean=np.zeros(len(varies)), deviation=deviation, constant=~varies, n_samples=scale.n_samples)
+
+
+def _joined_counts(known, scale):
+    """The scale of counts ``known`` so far, and of those that have another `Scale`."""
+    if not known.joins(scale):
+        return known.joined(_of_counts(scale))
+    return _of_counts(replace(known, mean=np.where(known.constant, 0.0, known.deviation)).joined(scale))
 
 
 class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
@@ -429,9 +437,10 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
             raise ValueError("X_future and X_static tell of windows X: pass X, too, or neither.")
         return self._diagnosed(X, X_future=X_future, X_static=X_static)
 
-    def _facts_of(self, learnt, spec, data, *given):
-        facts = super()._facts_of(learnt, spec, data, *given)
-        return replace(facts, inside=self._inside_poisson(data)) if spec.loss == "poisson" else facts
+    def _facts_of(self, learnt, spec, data, job, *given):
+        facts = super()._facts_of(learnt, spec, data, job, *given)
+        looks = spec.loss == "poisson" and not job.incremental
+        return replace(facts, inside=self._inside_poisson(data)) if looks else facts
 
     def _inside_poisson(self, data):
         """What `Facts.inside` is of these data; a recursive decoder forecasts the first steps alone."""
@@ -543,8 +552,8 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         if learnt.linear is not None:
             target = target - learnt.linear.predict(data.rows | learnt.read_source(data.rows))
         if learnt.targets.counts:
-            scale = _of_counts(self._scale(self.scale_targets, data, target, lengths))
-            return scale if known is None else known.joined(scale)
+            scale = self._scale(self.scale_targets, data, target, lengths)
+            return _of_counts(scale) if known is None else _joined_counts(known, scale)
         if known is not None or learnt.linear is None or not learnt.linear.few or not self.scale_targets:
             return self._scale(self.scale_targets, data, target, lengths, known=known)
         moving = replace(data, samples=self._moving(learnt, data))  # those that taught the linear model

@@ -341,7 +341,7 @@ def beyond(history, facts, parameters):
     name, share, least, most, farthest = facts.beyond
     says = (
         f"{share:.0%} of {name} lies beyond {least:.4g} to {most:.4g}, as far as {farthest:.4g}: there {facts.of} cuts "
-        "numbers in training, now and later, by the scale of its first call, so that it learns little of them."
+        "numbers in training, now and later, by the scale of its first calls, so that it learns little of them."
     )
     advice = "a new fit, or partial_fit of a sklearn.base.clone, that begins with data that vary as much as these"
     return Seen(share, True, says, advice)

@@ -113,7 +113,8 @@ class EncoderEstimator(BaseSequenceEstimator):
         theirs = None if self.encoder is None else check_encoder(self.encoder)._learnt.source
         if theirs is None or theirs.n_features != form.n_features:  # then `encoder_weights` says what is wrong
             return form
-        return replace(form, scale=theirs.scale, ragged=theirs.ragged)
+        scale = None if theirs.scale is None else theirs.scale.kept()
+        return replace(form, scale=scale, ragged=theirs.ragged)
 
     def _starting_weights(self, network, rng, learnt):
         weights = super()._starting_weights(network, rng, learnt)  # those of the decoder stay

@@ -41,6 +41,12 @@ def _merged(data, batch_size, **options):
     return data.merged(**options) if data.n_samples <= batch_size else data
 
 
+class GroupsMixin:
+    """An estimator whose fit takes groups. They are routed to it without being asked for, as to splitters."""
+
+    __metadata_request__fit = {"groups": True}
+
+
 class TrainingMixin:
     """An estimator that trains: `_learn` calls the methods below, and the hooks of a `BaseSequenceEstimator`."""
 

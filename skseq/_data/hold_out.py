@@ -36,22 +36,33 @@ class HoldOut:
         return train_test_split(samples, test_size=n_held_out, random_state=rng, stratify=classes)
 
     def has_groups(self, samples):
-        """Whether these are of several groups: one group is as good as none."""
-        return self.groups is not None and len(np.unique(self.groups[samples])) > 1
+        """Whether some of the groups of these samples can be held out: one alone is as good as none."""
+        return self.groups is not None and bool(self._counts(samples)[1].any())
 
     def _by_groups(self, samples, n_held_out, rng):
-        """Whole groups of so many samples at most, or the smallest group; of some draws the nearest in all classes."""
+        """Whole groups of so many samples at most, or the smallest group; of some draws the nearest in all classes.
+
+        A group that has all samples of a class stays in training, as does one of each class.
+        """
+        counts, may = self._counts(samples)
+        sizes, total = counts.sum(axis=1), counts.sum(axis=0)
+        orders = [rng.permutation(np.flatnonzero(may)) for _ in range(N_DRAWS)]
+        draws = [order[np.cumsum(sizes[order]) <= n_held_out] for order in orders]
+        smallest = np.flatnonzero(may)[[sizes[may].argmin()]]
+        draws = [some if len(some) and (counts[some].sum(axis=0) < total).all() else smallest for some in draws]
+        wanted = total * n_held_out / len(samples)
+        chosen = min(draws, key=lambda some: np.abs(counts[some].sum(axis=0) - wanted).sum())
+        held_out = np.isin(np.unique(self.groups[samples], return_inverse=True)[1], chosen)
+        return samples[~held_out], samples[held_out]
+
+    def _counts(self, samples):
+        """Samples of each class in each group (n_groups, n_classes), and which groups may be held out (n_groups,)."""
         groups = np.unique(self.groups[samples], return_inverse=True)[1]
         classes = np.zeros(len(samples), int) if self.classes is None else self.classes[samples]
         classes = np.unique(classes, return_inverse=True)[1]
-        counts = np.zeros((groups.max() + 1, classes.max() + 1))  # of samples: (n_groups, n_classes)
+        counts = np.zeros((groups.max() + 1, classes.max() + 1))
         np.add.at(counts, (groups, classes), 1)
-        sizes, wanted = counts.sum(axis=1), counts.sum(axis=0) * n_held_out / len(samples)
-        orders = [rng.permutation(len(sizes)) for _ in range(N_DRAWS)]
-        draws = [order[np.cumsum(sizes[order]) <= n_held_out] for order in orders]
-        chosen = min(draws, key=lambda some: np.abs(counts[some].sum(axis=0) - wanted).sum())
-        held_out = np.isin(groups, chosen if len(chosen) else sizes.argmin())
-        return samples[~held_out], samples[held_out]
+        return counts, (counts < counts.sum(axis=0)).all(axis=1)
 
 
 def group_numbers(groups, n_samples):

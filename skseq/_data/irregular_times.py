@@ -64,7 +64,9 @@ def _all_steps(times, labels, days):
     if hasattr(labels, "to_timestamp"):
         return "reindex(pandas.period_range(index[0], index[-1]))"
     if times.dtype.kind != "M":
-        return "reindex(range(index[0], index[-1] + 1))"
+        gaps = np.diff(times)
+        step = f", {gaps.min()}" if gaps.min() > 1 and not (gaps % gaps.min()).any() else ""
+        return f"reindex(range(index[0], index[-1] + 1{step}))"
     if days is not None:
         return "asfreq('B')"
     number, unit = _step(times, labels)
@@ -85,16 +87,16 @@ def _step(times, labels):
     for own in (clock, times):  # all days are equally long on the clock, and all hours in UTC
         gaps = np.diff(own).astype("timedelta64[ns]").astype(np.int64)
         if gaps.min() > 0 and not (gaps % gaps.min()).any():
-            return _in_units(int(gaps.min()))
+            return _in_units(int(gaps.min()), is_usual=np.median(gaps) == gaps.min())
     return 1, ""
 
 
-def _in_units(length):
-    """(number, unit) of nanoseconds; 2 to 6 days are taken for single ones, of which none follow each other."""
+def _in_units(length, *, is_usual):
+    """(number, unit) of nanoseconds; 2 to 6 days, if not usual, are single ones of which none follow each other."""
     for unit, in_a_day in {"D": 1, **PARTS_OF_DAYS}.items():
         number, rest = divmod(length * in_a_day, 24 * 60 * 60 * 10**9)
         if rest == 0:
-            return 1 if unit == "D" and number % 7 else number, unit
+            return 1 if unit == "D" and number % 7 and not is_usual else number, unit
     return 1, ""
 
 

@@ -15,6 +15,7 @@ STEPS_TOLD, LARGEST = 10_000, 1e30  # timesteps that forests see in half a secon
 N_TREES, LEAST_IN_LEAF = 30, 5  # of 128 sequences at most, only where little was learnt
 FAR_GAINS, GAINS_LOOKED_AT = 100, (0.05, 0.95)  # ratio of quantiles: 1,000 cost 0.05 of the accuracy, 100,000 0.2
 OTHER_SIZES, STEPS_OF_SIZES = 3, (1_000, 5_000)  # such a ratio, and least and most timesteps that forests see
+PARTS_SEEN = 50  # times as many timesteps have a say in sizes
 MOVING = 0.5  # of the timesteps: states that follow each other stay for many
 
 
@@ -150,12 +151,14 @@ def told_without_sizes(sequences, tags, scale):
     (feature, ratio, share told by values, share told if each sequence is divided by its mean size, standard error of
     the difference). The ratio is that of large sizes to small ones.
     """
-    values, mask = np.asarray(sequences.values, np.float64) * scale.deviation + scale.mean, sequences.mask
+    least, most = STEPS_OF_SIZES
+    first = slice(PARTS_SEEN * most // len(sequences.values))  # steps of each: long sequences are looked at in part
+    mask, tags = sequences.mask[:, first], tags[:, first]
+    values = np.asarray(sequences.values[:, first], np.float64) * scale.deviation + scale.mean
     values = np.clip(values, -LARGEST, LARGEST)
     sizes = np.abs(values).mean(axis=1, where=mask[:, :, None])  # (n, f)
     low, high = np.quantile(sizes, GAINS_LOOKED_AT, axis=0)
     ratios = np.divide(high, low, out=np.zeros_like(high), where=low > 0)  # (f,)
-    least, most = STEPS_OF_SIZES
     if len(values) < SOME or mask.sum() < least or ratios.max() < OTHER_SIZES:
         return None
     some = slice(None, None, -(-mask.size // most))

@@ -13,7 +13,7 @@ def warn_if_in_another_order(X, y, argument, target_argument):
     if rows.difference(others, sort=False).empty:
         warn_caller(
             f"{argument} and {target_argument} have the same labels of rows in another order, and samples are paired "
-            f"by position. Pass {target_argument}.loc[{argument}.index] in place of {target_argument}, or "
-            f"{target_argument}.to_numpy() if positions are right.",
+            f"by position. If that is right, pass {target_argument}.to_numpy(). If rows of the same label belong "
+            f"together, pass {target_argument}.loc[{argument}.index].",
             UserWarning,
         )

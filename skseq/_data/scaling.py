@@ -27,6 +27,7 @@ MANY, SHARE = 10, 0.2  # samples, and of all, that hold bursts
 ENOUGH = 20  # samples of a stream: those of fewer may all be alike, and a scale by them would not suit what follows
 FARTHEST = FAR * 3.3 + 1.65  # deviations: the limits of a normal distribution
 WIDER = 10  # times the deviation of a channel that rarely moved: one small reading does not say how far it moves
+OF_RARE = 200  # samples of a stream: later, weights have learnt what a channel says that rarely moves
 PART_VALUES = 2**17  # read at a time: a fixed number, so that sums do not depend on the working memory
 SORTED_VALUES = 2**20  # at most, to find the percentiles
 
@@ -93,8 +94,9 @@ class Scale:
 
     def joined(self, other):
         """The scale of the samples of both, if these are the first few of a stream; else `completed`."""
-        if self.n_samples >= ENOUGH or np.isinf(other.n_samples):
-            return self.completed(other)
+        if not self.joins(other):
+            completed = self.completed(other)
+            return completed if np.isfinite(other.n_samples) else completed.kept()
         n_samples = self.n_samples + other.n_samples
         share, moved = other.n_samples / n_samples, other.mean - self.mean
         own, there = (np.where(scale.constant, 0.0, np.square(scale.deviation)) for scale in (self, other))
@@ -104,7 +106,7 @@ class Scale:
         deviation = np.where(constant, 1.0, deviation)
         least = np.minimum(self.undo(self.least), other.undo(other.least))
         most = np.maximum(self.undo(self.most), other.undo(other.most))
-        farthest = np.where(constant, np.inf, FARTHEST)
+        farthest = np.where(self._is_rare & other._is_rare, np.inf, FARTHEST)  # what mostly has one value has no limits
         return Scale(
             mean=mean,
             deviation=deviation,
@@ -114,11 +116,19 @@ class Scale:
             n_samples=n_samples,
         )
 
+    def kept(self):
+        """The same, which no later samples of a stream change."""
+        return self if np.isinf(self.n_samples) else replace(self, n_samples=np.inf)
+
+    def joins(self, other):
+        """Whether both are of a stream, of which few samples have taught this one."""
+        return self.n_samples < ENOUGH and np.isfinite(other.n_samples)
+
     def completed(self, other):
         """The same, but channels that are constant here are as there, if they vary there or between both.
 
-        No weight has read them yet. The scale of two values has their mean and half their distance. In a stream,
-        channels that rarely moved are as there, too, if they often move there, and much further.
+        No weight has read them yet. The scale of two values has their mean and half their distance. While a stream
+        begins, channels that rarely moved are as there, too, if they often move there, and much further.
         """
         constant, still = (np.broadcast_to(scale.constant, self.mean.shape) for scale in (self, other))
         moved = still & (other.mean != self.mean)
@@ -131,16 +141,20 @@ class Scale:
             "constant": False,
         }
         new = constant & (moved | ~still)
-        if np.isfinite(other.n_samples):
+        n_samples = self.n_samples
+        if n_samples < OF_RARE and np.isfinite(other.n_samples):
             new |= self._is_rare & ~other._is_rare & (other.deviation > WIDER * self.deviation)
-        if not new.any():
+            n_samples += other.n_samples
+        elif not new.any():
             return self
-        return replace(self, **{name: np.where(new, value, getattr(self, name)) for name, value in there.items()})
+        fields = {name: np.where(new, value, getattr(self, name)) for name, value in there.items()}
+        return replace(self, **fields, n_samples=n_samples)
 
     @property
     def is_settled(self):
-        """Whether enough samples have taught it, and all channels often move: then `joined` changes nothing."""
-        return self.n_samples >= ENOUGH and not np.any(self.constant | self._is_rare)
+        """Whether enough samples have taught it, and all channels vary: then `joined` changes nothing."""
+        few = self.n_samples < ENOUGH or (self.n_samples < OF_RARE and np.any(self._is_rare))
+        return not (few or np.any(self.constant))
 
     @property
     def _is_rare(self):

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-_OFFSET = re.compile(r"\d\d:\d\d.*([+-]\d\d:?\d\d)$")
+_OFFSET = re.compile(r"\d\d:\d\d.*([+-](0\d|1[0-4])(:?(00|30|45))?)$")
 ZONE = "Europe/Berlin"  # an example
 
 

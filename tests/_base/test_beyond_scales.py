@@ -47,7 +47,7 @@ def test_a_stream_that_began_small_says_so_once_and_what_helps():
     [message] = stream(model, *[100] * 6)
     assert message == (
         f"{share:.0%} of X lies beyond {least:.4g} to {most:.4g}, as far as {farthest:.4g}: there SequenceRegressor "
-        "cuts numbers in training, now and later, by the scale of its first call, so that it learns little of them. "
+        "cuts numbers in training, now and later, by the scale of its first calls, so that it learns little of them. "
         "Try a new fit, or partial_fit of a sklearn.base.clone, that begins with data that vary as much as these."
     )
     assert model.score(far, 100 * Y) < 0.5

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import sklearn
-from sklearn.model_selection import GridSearchCV, GroupKFold
+from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 
 from skseq import (
     LSTMAutoencoderTransformer,
@@ -82,6 +82,7 @@ def test_one_long_sequence_has_one_group():
 
 def test_groups_reach_fits_within_a_search(held_out):
     with sklearn.config_context(enable_metadata_routing=True):
-        model = SequenceRegressor(**SMALL, early_stopping=True).set_fit_request(groups=True)
+        model = SequenceRegressor(**SMALL, early_stopping=True)
         GridSearchCV(model, {"units": [2, 3]}, cv=GroupKFold(2), refit=False).fit(X, OF_GROUPS, groups=GROUPS)
-    assert len(held_out) == 4
+        cross_val_score(model, X, OF_GROUPS, params={"groups": GROUPS}, cv=GroupKFold(2))
+    assert len(held_out) == 6

@@ -53,6 +53,17 @@ def test_a_group_with_most_of_the_samples_is_trained_on(seed):
     assert len(held_out) >= 8
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_group_that_alone_has_a_class_is_trained_on(seed):
+    groups = np.arange(110) // 10
+    classes = np.where(groups == 3, 2, CLASSES)
+    for n_held_out in (10, 2):
+        train, held_out = split(HoldOut(classes=classes, groups=groups), n_held_out, SAMPLES, seed)
+        assert set(classes[train]) == {0, 1, 2}
+        assert len(held_out) <= 10
+    assert not HoldOut(classes=groups, groups=groups).has_groups(SAMPLES)  # each class is in one group
+
+
 def test_two_groups_are_parted_and_one_is_as_good_as_none():
     train, held_out = split(HoldOut(groups=np.arange(110) // 55), 1)
     assert (train < 55).all() != (held_out < 55).all()

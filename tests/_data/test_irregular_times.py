@@ -124,7 +124,7 @@ def test_steps_in_which_nothing_was_sold_are_filled_with_zeros(index, remedy):
 
 @pytest.mark.parametrize(
     ("freq", "every"),
-    [("h", "1h"), ("15min", "15m"), ("90s", "90s"), ("D", "1d"), ("W", "7d"), ("MS", "1mo"), ("3D", "1d")],
+    [("h", "1h"), ("15min", "15m"), ("90s", "90s"), ("D", "1d"), ("W", "7d"), ("MS", "1mo"), ("3D", "3d")],
 )
 def test_zeros_in_polars(freq, every):
     times = pd.date_range("2024-01-01", periods=20, freq=freq).delete([3, 10, 11])

@@ -17,11 +17,11 @@ def test_the_same_labels_in_another_order():
     model = SequenceClassifier(units=2, epochs=1, random_state=0)
     with pytest.warns(UserWarning, match="X and y have the same labels of rows in another order") as told:
         model.fit(X, Y)
-    for code in ("y.loc[X.index]", "y.to_numpy()"):
+    for code in ("y.to_numpy()", "y.loc[X.index]"):
         assert code in str(told[0].message)
         assert_no_warning(model, X, eval(code, {"X": X, "y": Y}))
     frame = pd.DataFrame(np.eye(4), index=X.index)
-    with pytest.warns(UserWarning, match="Pass y_val.loc"):
+    with pytest.warns(UserWarning, match=r"pass y_val\.loc"):
         model.fit(frame, Y.loc[X.index], X_val=frame, y_val=Y)
 
 

@@ -199,7 +199,7 @@ def in_stream(values):
 
 
 def test_few_samples_of_a_stream_are_joined():
-    numbers = np.random.RandomState(0).randn(18, 1, 2)
+    numbers = np.random.RandomState(0).randn(18, 30, 2)
     joined = in_stream(numbers[:1])
     for begin, end in ((1, 2), (2, 5), (5, 18)):
         joined = joined.joined(in_stream(numbers[begin:end]))
@@ -208,19 +208,44 @@ def test_few_samples_of_a_stream_are_joined():
     assert not joined.is_settled
     assert (joined.most < 25).all()
     assert (joined.least > -25).all()
-    assert joined.joined(in_stream(numbers[:2])).is_settled
+    done = joined.joined(in_stream(numbers[:2]))
+    assert done.is_settled
+    of_all = joined.joined(Scale.learn(1000 * numbers))  # a fit goes on with it, and then it stays
+    assert of_all.is_settled
+    for one in (done, of_all):
+        np.testing.assert_array_equal(one.joined(in_stream(1000 * numbers)).deviation, one.deviation)
+
+
+def flickering(n_samples):
+    """Samples of two channels, of which the first moves once and little; and as many in which both move far."""
+    flicker, moving = (np.tile(np.linspace(0, 20, 100)[:, None], (n_samples, 1, 2)) for _ in range(2))
+    flicker[:, :, 0] = 0
+    flicker[3, 7, 0] = 0.01
+    return flicker, moving
 
 
 def test_a_channel_that_rarely_moved_takes_the_scale_of_later_calls_that_move_far():
-    flicker, moving = np.zeros((20, 100, 2)), np.tile(np.linspace(0, 20, 100)[:, None], (20, 1, 2))
-    flicker[:, :, 1] = moving[:, :, 1]
-    flicker[3, 7, 0] = 0.01
+    flicker, moving = flickering(20)
     begun, later = in_stream(flicker), in_stream(moving)
     assert begun.deviation[0] < 0.01
     np.testing.assert_array_equal(begun.joined(later).deviation, later.deviation)
-    assert begun.joined(in_stream(flicker)) is begun
-    assert begun.joined(in_stream(flicker * 100)) is begun  # which rarely moves, too
-    assert begun.joined(Scale.learn(moving)) is begun  # of no stream
+    for same in (in_stream(flicker), in_stream(flicker * 100), Scale.learn(moving)):  # which rarely moves; of no stream
+        np.testing.assert_array_equal(begun.joined(same).deviation, begun.deviation)
+
+
+def test_a_rare_channel_keeps_its_scale_once_it_is_learnt():
+    """Of a fit, of an encoder, and of 200 samples of a stream."""
+    flicker, moving = flickering(20)
+    for known in (Scale.learn(flicker), in_stream(flicker).kept(), replace(in_stream(flicker), n_samples=200)):
+        assert known.is_settled
+        assert known.joined(in_stream(moving)) is known
+
+
+def test_rare_values_of_a_stream_are_not_cut():
+    joined, events = None, (np.arange(10 * 300).reshape(10, 300, 1) % 97 == 0).astype(float)
+    for one in events:
+        joined = in_stream(one[None]) if joined is None else joined.joined(in_stream(one[None]))
+    assert np.isinf([joined.least, joined.most]).all()
 
 
 def test_around_0_with_deviations_of_at_least_so_much():

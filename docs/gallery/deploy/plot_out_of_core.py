@@ -47,8 +47,8 @@ print(f"{len(files)} files, {n_bytes / 1e6:.1f} MB of numbers; budget {BUDGET / 
 # %%
 # Part by part
 # ------------
-# One call is one epoch over one file. The first call learns the scale, that of constant channels a later one, so begin
-# with data that are typical. The last file is held out.
+# One call is one epoch over one file. The first 20 samples or more learn the scale, that of constant channels a later
+# call, so begin with data that are typical. The last file is held out.
 
 
 def read(path):

@@ -218,7 +218,7 @@ def test_own_networks(validates):
             if batch == 2:
                 raise KeyboardInterrupt
 
-    raw = {"shuffle": False, "scale_inputs": False, "early_stopping": False}
+    raw = {"shuffle": False, "scale_inputs": False, "early_stopping": False, "units": 64}  # which it does not read
     raw |= {"network": KerasClassifier(model=network, run_eagerly=True)}
     validation = {"X_val": X, "y_val": Y} if validates else {}
     model = fit(classifier(**raw, callbacks=[Late()]), X, Y, **validation)

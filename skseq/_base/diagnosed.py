@@ -86,6 +86,7 @@ class DiagnosedMixin:
             tokens=learnt.source.reads_tokens,
             words=learnt.source.reads_tokens and any(map(_is_word, learnt.source.vocabulary)),
             longest=learnt.source.n_timesteps,
+            grouped=job.groups is not None,
             few=job.incremental and data.n_samples < ENOUGH,
         )
         some = data.samples[:SAMPLES_LOOKED_AT]

@@ -38,7 +38,8 @@ class Facts:
     seen, and what the fit leaves in training, without dropout. ``inside`` is the share of counts in training that lie
     in intervals of 90 % by the Poisson distributions that the fit forecasts. ``beyond`` is what `first_beyond` found in
     this `partial_fit` or an earlier one; what an earlier one found is no news. ``n_beyond`` is in how many samples of
-    the last calls it found something. ``few`` is whether the last call had so few samples that their losses jump.
+    the last calls it found something. ``grouped`` is whether whole groups are held out. ``few`` is whether the last
+    call had so few samples that their losses jump.
     ``odd_place`` says where validation data lie, if not as those in training. None is what was not measured.
     """
 
@@ -72,6 +73,7 @@ class Facts:
     inside: float | None = None
     beyond: tuple[str, float, float, float, float] | None = None
     beyond_is_new: bool = True
+    grouped: bool = False
     n_beyond: int = 0
     few: bool = False
     odd_place: str | None = None

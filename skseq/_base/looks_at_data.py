@@ -31,6 +31,8 @@ FEW_OF_OTHERS = 30  # beside ten of a rare class, 1.02 times the loss of a const
 COLUMNS_TELL = 0.5  # times the errors that a fit leaves in training: what a linear model must leave of others at most
 STEPS_TELL = 0.1  # of the labels more than all else: chance differs by less of the thousands that are looked at
 SIZES_TELL = 0.05, 3.0  # of the labels of other sequences, and standard errors: -0.05 or less where sizes matter
+ELSEWHERE, WORSE_ELSEWHERE = 0.15, 2.0  # loss of groups held out over that of a constant, and over that in training
+WITHOUT_GROUPS = "X without what is a group's own, such as its level: subtract a mean or first value, in fit and later"
 LEVELS_TELL = 0.05  # of the errors of a constant: chance is less, of 500 samples
 INSIDE = 0.75  # of the counts in intervals of 90 %: so many are in where errors have twice the variance of Poisson's
 MOVEMENTS_TELL = 0.05  # of the same: at most so much is left where levels say nothing
@@ -54,6 +56,8 @@ def held_out(history, facts, parameters):
     if shares is not None and shares.max() > MOSTLY and facts.n_others is not None and facts.n_others < FEW_OF_OTHERS:
         says += f" Only {facts.n_others} of them are outside the most frequent class, so this may be chance."
         advice = f"to judge {_of_rare(facts)}, and {advice}"
+    if facts.grouped and not facts.tokens:
+        advice = f"{WITHOUT_GROUPS}, or {advice}"
     return Seen(facts.held_out, found, says, or_motifs(advice, facts, parameters))
 
 
@@ -195,7 +199,21 @@ def levels(history, facts, parameters):
         "X without levels if these do not matter: subtract from each sequence its own mean or first value, in fit and "
         "later, such as np.mean(x, axis=0) from an array x of (n_timesteps, n_features)"
     )
-    return Seen(ratio, ratio > FARTHER_LEVELS and (poor or _is_by_levels(facts)), says, advice)
+    elsewhere = _errs_in_other_groups(history, facts)
+    if elsewhere and not poor:
+        says += (
+            f" Groups that its trial held out have {facts.held_out:.2g} times the loss of a constant, and those in "
+            f"training {share_of_constant(history, facts):.2g} times."
+        )
+    return Seen(ratio, ratio > FARTHER_LEVELS and (poor or elsewhere or _is_by_levels(facts)), says, advice)
+
+
+def _errs_in_other_groups(history, facts):
+    """Whether whole groups that a trial held out are told much worse than those in training."""
+    trained = share_of_constant(history, facts)
+    if not facts.grouped or facts.held_out is None or trained is None:
+        return False
+    return facts.held_out > max(ELSEWHERE, WORSE_ELSEWHERE * trained)
 
 
 def _is_by_levels(facts):

@@ -10,6 +10,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.estimator import CELLS, BaseSequenceEstimator
+from skseq._data.column_names import check_order_of_names
 from skseq._sklearn import HasMethods, StrOptions
 
 _FIELDS = (  # of specs, which must agree
@@ -113,6 +114,8 @@ class EncoderEstimator(BaseSequenceEstimator):
         theirs = None if self.encoder is None else check_encoder(self.encoder)._learnt.source
         if theirs is None or theirs.n_features != form.n_features:  # then `encoder_weights` says what is wrong
             return form
+        known = getattr(check_encoder(self.encoder), "_column_names", None)  # files of older releases have none
+        check_order_of_names(self._column_names, known)
         scale = None if theirs.scale is None else theirs.scale.kept()
         return replace(form, scale=scale, ragged=theirs.ragged)
 

@@ -30,6 +30,20 @@ def check_names_of(table, where, *, expected=None, among=", as in fit"):
     )
 
 
+def check_order_of_names(names, expected):
+    """Raise ValueError if columns with these names have others than those of the encoder in their places, or None.
+
+    Columns of another machine may have other names, but what has the same name should be the same.
+    """
+    if names is None or expected is None or names == expected:
+        return
+    if any(name in names and names.index(name) != place for place, name in enumerate(expected)):
+        raise ValueError(
+            f"X has the columns {list(names)}, and the encoder was fitted on {list(expected)}, in this order: features "
+            "are read by position. Select them by name, such as [x[names] for x in X], or pass arrays."
+        )
+
+
 def names_of_inputs(kind, names):
     """Names of the columns that an estimator is asked about, or None: a column of sequences has one, for all features.
 

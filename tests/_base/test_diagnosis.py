@@ -626,6 +626,19 @@ def test_limits_of_levels_that_are_learnt_by_heart():
     assert found(good, levels=(2, 9.9), other_levels=(0.01, 0.002, 0.2)) == {}
 
 
+def test_limits_of_levels_that_other_groups_do_not_have():
+    good = {"loss": [1.0, 0.7, 0.3, 0.1, 0.1]}
+    message = found(good, levels=(2, 70.3), held_out=0.21, grouped=True)["levels"]
+    assert "Groups that its trial held out have 0.21 times the loss of a constant, and those in training 0.1" in message
+    assert found(good, levels=(2, 70.3), held_out=0.19, grouped=True) == {}
+    assert (
+        found(good, levels=(2, 70.3), held_out=0.21) == found(good, levels=(2, 9.9), held_out=0.21, grouped=True) == {}
+    )
+    poor = found(good, held_out=1.5, noisy=True, grouped=True)["held-out samples"]
+    assert "Try X without what is a group's own, such as its level: subtract" in poor
+    assert "group" not in found(good, held_out=1.5, noisy=True)["held-out samples"]
+
+
 def test_limits_of_steps_that_tell_more():
     poor = {"loss": [1.0, 0.9, 0.8, 0.7, 0.7], "token_accuracy": [0.4, 0.5, 0.6, 0.6, 0.6]}
     message = found(poor, shares_told=(0.4, 0.91))["steps"]

@@ -4,6 +4,7 @@ import copy
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
@@ -363,3 +364,17 @@ def test_an_encoder_with_convolutions_is_not_for_decoders():
     encoder = classifier(epochs=1).fit(LONGER, Y[:8])
     with pytest.raises(ValueError, match="n_conv_layers=1.*fit the SequenceClassifier with n_conv_layers=0"):
         Seq2SeqClassifier(**SMALL, encoder=encoder).fit(LONGER, np.stack([Y[:8]] * 2, 1))
+
+
+def test_columns_that_the_encoder_knows_stand_where_they_did():
+    """Columns of another machine may have other names."""
+    frames = [pd.DataFrame(x, columns=["heat", "flow"]) for x in np.random.RandomState(0).randn(6, 4, 2)]
+    encoder = LSTMAutoencoderTransformer(units=2, epochs=1, random_state=0).fit(frames)
+    model = SequenceClassifier(units=2, epochs=1, encoder=encoder, bidirectional=False, random_state=0)
+    y = [0, 1] * 3
+    for names in (["flow", "heat"], ["flow", "other"]):
+        with pytest.raises(ValueError, match=r"encoder was fitted on \['heat', 'flow'\], in this order.*by name"):
+            model.fit([x.set_axis(names, axis=1) for x in frames], y)
+    for names in (["heat", "flow"], ["heat 2", "flow 2"], ["heat", "other"]):
+        model.fit([x.set_axis(names, axis=1) for x in frames], y)
+    model.fit([x.to_numpy()[:, ::-1] for x in frames], y)

@@ -1,0 +1,109 @@
+"""Columns of 0 and 1 that nearly are one-hot: what breaks them, and a warning that says how to mend it."""
+
+import numpy as np
+
+from skseq._callers import warn_caller
+
+BROKEN = 0.01  # of the timesteps at most: then they are errors, or categories that are missing
+BY_CHANCE = 0.1  # of the broken timesteps that independent columns would have
+CLASHES, SHARE = 30, 0.05  # timesteps at which several would be 1 if columns were independent: as many, and of all
+
+
+def warn_of_broken_groups(sequences, columns, argument):
+    """Warn of columns of 0 and 1 side by side of which nearly always one is 1, or never several, but often none.
+
+    ``columns`` are those of real steps (n, t, f) that are drawn each on its own.
+    """
+    ones = np.asarray(sequences.values)[sequences.mask][:, list(columns)].T.astype(bool)  # (n_columns, n_steps)
+    told = np.zeros(len(ones), bool)
+    for start, end in _runs(ones, BROKEN):
+        start, end = _without_flags_beside(ones, start, end)
+        wrong = np.flatnonzero(ones[start:end].sum(axis=0) != 1)
+        if _are_nearly_one_hot(ones[start:end], wrong.size) and not told[start:end].any():
+            told[start:end] = True
+            _warn_of_some(sequences, columns[start:end], wrong, argument)
+    for start, end in _runs(ones, 0):
+        if _would_clash(ones[start:end]) and not told[start:end].any():
+            told[start:end] = True
+            _warn_of_none(columns[start:end], argument)
+
+
+def _runs(ones, most):
+    """(start, end) of longest runs of columns of which several are 1 at the share ``most`` of the steps or fewer."""
+    start, n_ones, runs = 0, np.zeros(ones.shape[1], int), []
+    for end, column in enumerate(ones):
+        n_ones += column
+        is_longest = True
+        while np.count_nonzero(n_ones > 1) > most * n_ones.size:
+            if is_longest:
+                runs.append((start, end))
+            is_longest = False
+            n_ones -= ones[start]
+            start += 1
+    return [(start, end) for start, end in [*runs, (start, len(ones))] if end - start > 1]
+
+
+def _without_flags_beside(ones, start, end):
+    """A run without columns at its ends that break it more often than they complete it, as rare flags do."""
+    n_ones = ones[start:end].sum(axis=0)
+    while end - start > 1:
+        first, last = (np.count_nonzero(n_ones - ones[k] != 1) for k in (start, end - 1))
+        if min(first, last) >= np.count_nonzero(n_ones != 1):
+            break
+        if first < last:
+            n_ones, start = n_ones - ones[start], start + 1
+        else:
+            n_ones, end = n_ones - ones[end - 1], end - 1
+    return start, end
+
+
+def _are_nearly_one_hot(ones, n_wrong):
+    _, one = _by_chance(ones.mean(axis=1))
+    return len(ones) > 1 and n_wrong <= min(BROKEN, BY_CHANCE * (1 - one)) * ones.shape[1]
+
+
+def _would_clash(ones):
+    """Whether independent columns with so many ones would often be 1 together."""
+    (none, one), n_steps = _by_chance(ones.mean(axis=1)), ones.shape[1]
+    return (1 - none - one) * n_steps >= max(CLASHES, SHARE * n_steps)
+
+
+def _by_chance(shares):
+    """How probable it is that none, and that one of independent columns is 1, which have these shares of ones."""
+    none = np.prod(1 - shares)
+    return none, none * np.sum(shares / (1 - shares))  # no share is 1: both values occur
+
+
+def _with_the_rest(group, argument):
+    """What makes sequences with one column more, which is 1 where none of the group is."""
+    return (
+        f"[np.insert(x, {group[-1] + 1}, 1 - x[:, {list(group)}].sum(axis=1), axis=1) for x in (np.asarray(x, float) "
+        f"for x in {argument})]"
+    )
+
+
+def _named(group):
+    side_by_side = group[-1] - group[0] == len(group) - 1
+    return f"{group[0]} to {group[-1]}" if side_by_side else ", ".join(map(str, group))
+
+
+def _warn_of_some(sequences, group, wrong, argument):
+    """Warn of a group that is not one-hot at the real steps ``wrong``."""
+    row, timestep = places = np.argwhere(sequences.mask)[wrong[0]]
+    n_ones = int(np.asarray(sequences.values)[*places, list(group)].sum())
+    warn_caller(
+        f"Features {_named(group)} of {argument} are one-hot at all but {wrong.size} of {sequences.mask.sum()} "
+        f"timesteps: at {argument}[{row}], timestep {timestep} (counted from 0), {n_ones} of them are 1. So each is "
+        "drawn on its own, and samples have none or several at a timestep. Mend or remove such timesteps or, where "
+        f"none is 1, add a column that is 1 there: {_with_the_rest(group, argument)}.",
+        UserWarning,
+    )
+
+
+def _warn_of_none(group, argument):
+    warn_caller(
+        f"Of the features {_named(group)} of {argument} no two are ever 1 at one timestep, but each is drawn on its "
+        "own, so that samples have several. Add a column that is 1 where none of them is: "
+        f"{_with_the_rest(group, argument)}. If they may be 1 together, pass binary_features as a list.",
+        UserWarning,
+    )

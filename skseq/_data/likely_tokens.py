@@ -367,9 +367,16 @@ def warn_if_symbols(numbers, argument, univariate):
     if all(map(_may_be_symbols, distinct)):
         _warn_of_symbols(some, max(map(len, distinct)), argument, univariate)
     elif any(len(values) > SOME and (values % 1 != 0).any() for values in distinct):
-        code = next((feature for feature, values in enumerate(distinct) if _may_be_codes(values, len(some))), None)
-        if code is not None:
-            _warn_of_codes(code, distinct[code], argument)
+        _warn_of_codes_beside(some, distinct, argument)
+
+
+def _warn_of_codes_beside(some, distinct, argument):
+    codes = [k for k, values in enumerate(distinct) if _may_be_codes(values, len(some))]
+    flags = [k for k, values in enumerate(distinct) if _may_be_flag(values, some[:, k])]
+    if codes:
+        _warn_of_codes(codes[0], distinct[codes[0]], argument)
+    if flags:
+        _warn_of_flag(flags[0], distinct[flags[0]], argument)
 
 
 def _may_be_symbols(distinct):
@@ -380,6 +387,15 @@ def _may_be_codes(distinct, n_steps):
     """Whether these are 0, 1, 2, ... or 1, 2, 3, ..., but few."""
     in_order = distinct[0] in (0, 1) and (np.diff(distinct) == 1).all()
     return in_order and 2 < len(distinct) <= FEW_CODES and n_steps >= OFTEN * len(distinct)
+
+
+def _may_be_flag(distinct, feature):
+    """Whether these are two codes of a flag, 1 and 2, -a and a, or 0 and a, that both occur often; 0 and 1 are read."""
+    if len(distinct) != 2 or (distinct % 1 != 0).any() or tuple(distinct) == (0, 1):
+        return False
+    low, high = distinct
+    often = min(np.count_nonzero(feature == low), np.count_nonzero(feature == high)) >= OFTEN
+    return often and (low in (0, -high) or (low, high) == (1, 2))
 
 
 def _warn_of_symbols(some, n_distinct, argument, univariate):
@@ -402,6 +418,17 @@ def _warn_of_codes(feature, distinct, argument):
         f"Feature {feature} of {argument} holds {', '.join(map(str, values))} alone, but is read as a measurement: "
         "samples lie between them. If these are codes, such as the states of a pen, pass a column of 0 and 1 for each: "
         f"[np.column_stack([np.delete(x, {feature}, axis=1), np.equal.outer(x[:, {feature}], {values})]) for x in "
+        f"map(np.asarray, {argument})]. Set source_type='numeric' to read measurements without this warning.",
+        UserWarning,
+    )
+
+
+def _warn_of_flag(feature, distinct, argument):
+    low, high = distinct.astype(int).tolist()
+    warn_caller(
+        f"Feature {feature} of {argument} holds {low} and {high} alone, but is read as a measurement: samples lie "
+        "between them. If it is a flag, such as whether a pen is lifted, make 0 and 1 of it: "
+        f"[np.column_stack([x[:, :{feature}], x[:, {feature}] == {high}, x[:, {feature + 1}:]]) for x in "
         f"map(np.asarray, {argument})]. Set source_type='numeric' to read measurements without this warning.",
         UserWarning,
     )

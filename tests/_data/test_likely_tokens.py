@@ -661,6 +661,25 @@ def test_codes_that_are_read_as_numbers():
     assert_no_warning(SequenceGenerator(**SMALL, source_type="numeric"), X)
 
 
+@pytest.mark.parametrize(("low", "high"), [(1, 2), (-1, 1), (0, 255)])
+def test_a_flag_that_is_read_as_numbers(low, high):
+    flags = strokes(2)
+    X = [x * [1, high - low, 1] + [0, low, 0] for x in flags]
+    with pytest.warns(UserWarning, match=rf"Feature 1 of X holds {low} and {high} alone.*make 0 and 1") as caught:
+        SequenceGenerator(**SMALL).fit(X)
+    made = eval(re.search(r"\[np.column_stack.*asarray, X\)\]", str(caught[0].message))[0], {"np": np, "X": X})
+    np.testing.assert_array_equal(made, flags)
+    assert_no_warning(SequenceGenerator(**SMALL), made)
+    assert_no_warning(SequenceGenerator(**SMALL, source_type="numeric"), X)
+    assert_no_warning(SequenceGenerator(**SMALL), X[:3])  # 30 timesteps
+
+
+@pytest.mark.parametrize("levels", [(20, 21), (0.5, 1), (-1, 2)])
+def test_two_levels_of_readings_are_no_flag(levels):
+    X = np.column_stack([RNG.randn(400), RNG.choice(levels, 400)]).reshape(20, 20, 2)
+    assert_no_warning(SequenceGenerator(**SMALL), X)
+
+
 @pytest.mark.parametrize(
     "second",
     [RNG.randint(2, size=400), RNG.randint(9, size=400), RNG.choice([0, 1, 5], 400), RNG.choice([0.1, 0.2, 0.3], 400)],

@@ -345,14 +345,15 @@ def _refuse_times_in_frames(samples, argument):
 
 def _refuse_strings_in_frames(samples, argument):
     """Raise ValueError for a column of strings, or of categories with names, by its name."""
+    joined = f"pandas.concat({argument}, keys=range(len({argument})))"
+    of_pandas = f"[x for _, x in pandas.get_dummies({joined}, dtype=float).groupby(level=0)]"
     for index, sample in enumerate(samples):
-        joined = f"pandas.get_dummies(pandas.concat({argument}, keys=range(len({argument}))))"
-        dummies = f" or by {joined}" if hasattr(sample, "iloc") else ""  # of polars there is no such short way
+        one_hot = of_pandas if hasattr(sample, "iloc") else "one sklearn.preprocessing.OneHotEncoder"
         refuse_strings(
             sample,
             f"{argument}[{index}]",
-            "make numbers of it, the same in all frames, by one sklearn.preprocessing.OrdinalEncoder"
-            f"{dummies}, or drop it",
+            f"make one-hot columns of it, the same in all frames, by {one_hot}, or codes by one "
+            "sklearn.preprocessing.OrdinalEncoder, which SequenceGenerator draws as measurements, or drop it",
         )
 
 

@@ -24,7 +24,7 @@ from skseq._base.source import SourceEstimator
 from skseq._base.training import GroupsMixin
 from skseq._callers import warn_caller
 from skseq._data.beginnings import check_beginning, check_empty, is_empty, is_one_beginning, listed_beginnings, n_asked
-from skseq._data.broken_groups import warn_of_broken_groups
+from skseq._data.broken_groups import warn_if_constant_so_far, warn_of_broken_groups
 from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition, check_one_each
 from skseq._data.constant_answer import ConstantAnswer, of_classes, of_densities
@@ -982,6 +982,8 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
         if not learnt.source.reads_tokens:
             if not job.incremental:
                 self._warn_of_numbers(examples.sequences, learnt)
+            elif not job.goes_on and self.binary_features == "auto":
+                warn_if_constant_so_far(examples.sequences, learnt.targets.binary, learnt.targets.one_hot, "X")
             job = replace(job, auto=self._auto_epochs_of_numbers)
         elif learnt.targets.carried:
             job = replace(job, auto=self._auto_epochs_of_one)

@@ -1,4 +1,4 @@
-"""Columns of 0 and 1 that nearly are one-hot: what breaks them, and a warning that says how to mend it."""
+"""Columns that are not drawn as flags or as one-hot: warnings that say what breaks them, and what mends them."""
 
 import numpy as np
 
@@ -107,3 +107,35 @@ def _warn_of_none(group, argument):
         f"{_with_the_rest(group, argument)}. If they may be 1 together, pass binary_features as a list.",
         UserWarning,
     )
+
+
+# --- the first call of partial_fit ------------------------------------------------------------------------------------
+
+
+def warn_if_constant_so_far(sequences, binary, groups, argument):
+    """Warn of features of the first call of `partial_fit` that are 0, or 1, throughout: what they are is decided now.
+
+    ``binary`` are those that are drawn by their probability, some of them in one-hot ``groups``.
+    """
+    numbers = np.asarray(sequences.values)[sequences.mask]
+    constant = np.flatnonzero((numbers == numbers[0]).all(axis=0) & np.isin(numbers[0], (0, 1))).tolist()
+    if constant:
+        warn_caller(
+            f"Feature {constant[0]} of {argument} is {numbers[0, constant[0]]:g} at every timestep of the first call "
+            "of partial_fit, so that it is drawn as a measurement after all later ones, too. If it is a flag, set "
+            f"binary_features={_flags_and_groups(binary, groups, constant, numbers[0])}, where a tuple holds one-hot "
+            "columns, and begin anew.",
+            UserWarning,
+        )
+
+
+def _flags_and_groups(binary, groups, constant, values):
+    """What `binary_features` may be: zeros beside a group are most likely categories that have not come yet."""
+    own = [*constant, *(k for k in binary if k not in sum(groups, ()))]
+    parts = []
+    for group in map(set, groups):
+        while beside := [k for k in own if values[k] == 0 and k in constant and {k - 1, k + 1} & group]:
+            group.update(beside)
+            own = [k for k in own if k not in beside]
+        parts.append(tuple(sorted(group)))
+    return sorted(own) + parts

@@ -81,3 +81,36 @@ def test_a_column_that_is_left_out():
 )
 def test_flags_of_their_own(columns):
     assert told(columns.astype(float)) == []
+
+
+# --- the first call of partial_fit ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("columns", "feature", "named", "one_hot"),
+    [
+        (FLAGS[..., :1] * 0, "1 of X is 0", "[1]", ()),
+        (FLAGS[..., :2] * [1, 0] + [0, 1], "2 of X is 1", "[1, 2]", ()),
+        (np.insert(np.eye(2)[FLAGS[..., 0].astype(int)], [0, 2, 2], 0, axis=2), "1 of X is 0", "[(1, 2, 3, 4, 5)]", 5),
+    ],
+    ids=["flag", "beside a flag", "categories to come"],
+)
+def test_flags_that_are_constant_in_the_first_call(columns, feature, named, one_hot):
+    X = np.concatenate([np.random.RandomState(2).randn(40, 10, 1), columns], axis=2)
+    with pytest.warns(UserWarning, match=f"Feature {feature} at every timestep of the first call") as caught:
+        SequenceGenerator(units=2).partial_fit(X)
+    assert f"binary_features={named}," in str(caught[0].message)
+    model = SequenceGenerator(units=2, binary_features=eval(named))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        model.partial_fit(X).partial_fit(X)
+    assert len(model._spec.binary) == columns.shape[2]
+    assert model._spec.one_hot == (((1, 2, 3, 4, 5),) if one_hot else ())
+
+
+def test_later_calls_and_other_constants_are_not_told_of():
+    X = np.concatenate([np.random.RandomState(2).randn(40, 10, 1), FLAGS], axis=2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        model = SequenceGenerator(units=2).partial_fit(X)
+        model.partial_fit(X * [1, 0, 1, 1])

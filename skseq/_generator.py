@@ -1557,6 +1557,8 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
     def _sample_numbers(self, begun, prefixes, search, room):
         form, n_steps = self._learnt.source, int(room.max())
         written = np.zeros((len(begun), 0, form.n_features + 1), self._spec.dtype)
+        if self._targets.ends:
+            search.checked_min_lengths(begun.real_lengths, room)
         if n_steps:
             seed, width = int(search.random_state.randint(np.iinfo(np.int32).max)), form.n_features + 2
             rows = begun.rows | {

@@ -330,6 +330,20 @@ def test_samples_of_a_function_are_texts_of_its_kind():
     assert [text.replace(" ", "") for text in spaced] == drawn != spaced
 
 
+@pytest.mark.parametrize("numeric", [True, False], ids=["numbers", "tokens"])
+def test_no_sequence_is_longer_than_max_length(numeric):
+    X = [rng.randn(n) if numeric else ["a"] * n for n in (1, 2, 3, 4)]
+    model = generator(epochs=1, min_length=5).fit(X)
+    for longest in (None, 3):
+        with pytest.raises(ValueError, match=rf"min_length=5 is above .*, {longest or 4} \(sample 0\)"):
+            model.sample(2, max_length=longest)
+    assert [len(x) for x in model.sample(2, max_length=5)] == [5, 5]
+    with pytest.raises(ValueError, match="min_length=5 is above"):
+        model.sample(prefix=X[:3], max_length=4)
+    if numeric:
+        assert model.fit(np.zeros((4, 3)) + np.arange(3)).sample().shape == (1, 3)  # all have one length: no ends
+
+
 def test_moves_after_a_prefix_that_ends_in_a_space():
     model = generator(analyzer=str.split, epochs=1, min_length=4, random_state=0).fit(
         ["e4 c5 Nf3", "e4 e5", "d4 d5 c4 e6"] * 4

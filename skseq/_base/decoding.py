@@ -101,7 +101,7 @@ class Search:
             shared["allowed"] = allowed  # (t or 1, n_classes)
         if targets.end is not None:
             rows["max_lengths"] = limits.astype(np.int32)
-            rows["min_lengths"] = self._checked_min_lengths(source.real_lengths, limits)
+            rows["min_lengths"] = self.checked_min_lengths(source.real_lengths, limits)
         n_steps = int(limits.max()) + (targets.end is not None)  # one more for the end
         shared["n_steps"] = np.int32(n_steps)
         if self.forced_prefix is not None:
@@ -128,7 +128,8 @@ class Search:
             return [data]
         return [_of_length(data, np.flatnonzero(limits == n), n) for n in lengths if n > 0]
 
-    def _checked_min_lengths(self, lengths, limits):
+    def checked_min_lengths(self, lengths, limits):
+        """How many steps must follow beginnings of these lengths, (n,); more than the limits (n,) raise ValueError."""
         least = self.targets.least(lengths, int(self.min_length))  # (n,), as the limits are
         if (least > limits).any():
             row = int((limits - least).argmin())

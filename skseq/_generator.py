@@ -56,6 +56,17 @@ def _batch_size_of_tokens(learnt, sequences, job):
     return size
 
 
+def _warn_of_ends(known):
+    """Warn that what was ``known`` of sequences of one length, or of one sequence, leaves no end to be learnt."""
+    first = "one sequence" if known.alone else f"sequences of {known.longest} timesteps alone"
+    warn_caller(
+        f"X now holds other lengths, but the first call had {first}, by which end='auto' learns no end of sequences. "
+        "Set end=True and begin anew, by a new fit or by partial_fit of a clone, if lengths tell something; end=False "
+        "says that they do not.",
+        UserWarning,
+    )
+
+
 def _reads_tokens(estimator):
     """Only tokens have probabilities; numbers have densities. Before fit, where parameters say that there are some."""
     if estimator.__sklearn_is_fitted__():
@@ -855,7 +866,10 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
         if targets.form is None:
             targets = self._learnt_form(X, learnt.source, targets, examples.sequences)
         elif not suffix:
-            targets = targets.seen(examples.sequences)
+            seen, known = targets.seen(examples.sequences), targets
+            if seen.varied and not known.varied and self.end == "auto" and not (seen.ends or seen.carried):
+                _warn_of_ends(known)
+            targets = seen
         examples = self._in_windows(examples, f"X{suffix}") if targets.carried else examples
         return replace(learnt, targets=targets), examples
 

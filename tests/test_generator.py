@@ -519,7 +519,7 @@ def test_one_short_sequence_has_no_end_either(X):
     """Unless it is asked for."""
     parameters = {"analyzer": "char"} if isinstance(X[0], str) else {"n_components": 1}
     model = generator(**parameters).fit(X)
-    with pytest.raises(ValueError, match=r"max_length=None, but this fit had one sequence.*no end"):
+    with pytest.raises(ValueError, match=r"max_length=None, but fit, or .* had one sequence.*no end"):
         model.sample()
     assert len(model.sample(max_length=20, random_state=0)[0]) == 20
     ending = generator(end=True, **parameters).fit(X)
@@ -1004,6 +1004,33 @@ def test_a_step_that_breaks_a_group_is_one_in_a_million(n_ones):
         assert np.isfinite(call(np.r_[ONE_HOT, np.repeat(broken, 5, axis=1)[:, :5]]).loss_)
     assert np.isfinite(generator().fit(ONE_HOT, X_val=broken).history_["val_loss"]).all()
     assert model._spec.one_hot == ((1, 2, 3),)
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "told"),
+    [
+        (["abc"], ["ab"], "one sequence"),
+        ([rng.randn(5, 2)] * 3, [rng.randn(4, 2), rng.randn(5, 2)], "sequences of 5 timesteps alone"),
+        ([rng.randn(5, 2)], [rng.randn(6, 2)], "one sequence"),
+    ],
+    ids=["text", "equal lists", "one a call"],
+)
+def test_ends_that_only_later_calls_have(first, later, told):
+    analyzer = "char" if isinstance(first[0], str) else None
+    with pytest.warns(UserWarning, match=rf"the first call had {told}, .* Set end=True and begin anew") as caught:
+        model = generator(analyzer=analyzer).partial_fit(first).partial_fit(first).partial_fit(later)
+    assert len(caught) == 1
+    model.partial_fit(later)  # warnings are errors: it is told once
+    for end in (True, False):
+        silent = clone(model).set_params(end=end).partial_fit(first).partial_fit(later)
+        assert silent._targets.ends is end
+
+
+def test_pieces_of_one_long_sequence_have_any_lengths():
+    model = generator(window=4).partial_fit([np.sin(np.arange(9.0))])
+    model.partial_fit([np.sin(np.arange(7.0))])
+    generator().partial_fit(STROKES).partial_fit(STROKES[:3])
+    generator().partial_fit(SERIES).partial_fit(SERIES[:2])
 
 
 def test_a_fit_from_before_there_were_groups():

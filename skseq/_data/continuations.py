@@ -33,7 +33,9 @@ class Continuations:
     carried : bool
         Whether there was one long sequence, which is cut into windows whose states go on.
     alone : bool
-        Whether there was one sequence, long or not.
+        Whether there was one sequence, long or not, in each call.
+    varied : bool
+        Whether later calls had sequences of other lengths than the longest before.
     lists : bool
         Whether X was a list rather than an array.
     dtype : dtype or None
@@ -59,11 +61,16 @@ class Continuations:
     conditions: Conditions | None = None
     join: object = None
     alone: bool = False
+    varied: bool = False
 
     def seen(self, sequences):
         """The same, after these were trained on as well."""
-        longest = max(self.longest, int(sequences.real_lengths.max()))
-        return replace(self, longest=longest, alone=self.alone and len(sequences) == 1)
+        return replace(
+            self,
+            longest=max(self.longest, int(sequences.real_lengths.max())),
+            alone=self.alone and len(sequences) == 1,
+            varied=self.varied or bool((sequences.real_lengths != self.longest).any()),
+        )
 
     def check_binary(self, sequences, argument):
         """Raise ValueError if a feature that was 0 or 1 in fit is something else."""
@@ -121,8 +128,8 @@ class Continuations:
         """Timesteps of a sequence at most, what it begins with included."""
         if max_length is None and (self.carried or (self.alone and not self.ends)):
             raise ValueError(
-                "max_length=None, but this fit had one sequence, whose continuations have no end: say how many "
-                "timesteps to write, as in sample(max_length=200)."
+                "max_length=None, but fit, or each call of partial_fit, had one sequence, whose continuations have no "
+                "end: say how many timesteps to write, as in sample(max_length=200)."
             )
         return self.longest if max_length is None else int(max_length)
 

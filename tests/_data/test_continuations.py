@@ -133,9 +133,10 @@ def test_lengths():
     np.testing.assert_array_equal(own.least(begun, 0), [1, 0, 0])  # a sequence has one step at least
     np.testing.assert_array_equal(own.least(begun, 2), [2, 1, 0])
     more = own.seen(more_sequences())
+    assert (more.varied, own.seen(Sequences(values=np.zeros((2, 4), np.int32))).varied) == (True, False)
     assert (more.longest, own.seen(Sequences(values=np.zeros((2, 3), np.int32))).longest) == (6, 4)
     for one in (continuations(carried=True), continuations(alone=True, ends=False)):
-        with pytest.raises(ValueError, match="max_length=None, but this fit had one sequence, .* have no end.*sample"):
+        with pytest.raises(ValueError, match="max_length=None, but fit, or each .* one sequence, .* no end.*sample"):
             one.most(None)
         assert one.most(9) == 9
     assert continuations(alone=True).most(None) == 4  # as it was asked for

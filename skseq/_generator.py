@@ -17,6 +17,7 @@ from skseq._arguments import Count, as_random_state, is_count
 from skseq._base.decoding import MOST_LENGTH_PENALTY, FindMixin
 from skseq._base.diagnosis import Diagnosis
 from skseq._base.estimator import MOST_UNITS
+from skseq._base.facts import LEAST_EPOCHS
 from skseq._base.generation import PIECE, beginnings, check_no_choice, in_pieces, mixed_over, posteriors, told
 from skseq._base.job import n_updates
 from skseq._base.noise import OF_NEXT_TOKENS
@@ -35,12 +36,14 @@ from skseq._data.likely_tokens import ids_among, warn_if_constant, warn_if_symbo
 from skseq._data.sequences import Sequences, as_samples, sum_over_time
 from skseq._data.token_draws import draw_tables
 from skseq._data.uniforms import uniforms
+from skseq._data.wandering_levels import told_of_steps, wanders
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context, available_if, wants
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
 LARGEST_BATCH, FEWEST_TOKENS = 32, 512  # sequences of an update, and tokens of one that has fewer sequences
 FEW, LONG = 100, 20  # sequences, and windows: fewer and longer ones are told to be cut
+LOOKED_AT = 2_000  # timesteps of one long sequence of numbers
 _TOKENS = "X to be read as tokens, not as numbers: source_type='tokens', or strings or integers, one per timestep"
 RAGGED = ("token lists", "text", "series")  # forms of X whose sequences may have any length
 
@@ -54,6 +57,12 @@ def _batch_size_of_tokens(learnt, sequences, job):
     while size > 1 and length * size / 2 >= FEWEST_TOKENS and most_epochs * n_updates(len(sequences), size) < updates:
         size //= 2
     return size
+
+
+def _is_whole(result, job):
+    """Whether a fit went on for long enough, and to its end, so that what it learnt may be judged."""
+    whole = not (job.incremental or result.interrupted or job.rate_factors is not None)
+    return whole and result.diverged is None and len(result.history.get("loss", ())) >= LEAST_EPOCHS
 
 
 def _warn_of_ends(known):
@@ -1003,7 +1012,18 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
             job = replace(job, auto=self._auto_epochs_of_one)
         if job.batch_size == "auto":
             job = replace(job, batch_size=_batch_size_of_tokens(learnt, examples.sequences, job))
-        return super()._learn(learnt, examples, validation, job)
+        result = super()._learn(learnt, examples, validation, job)
+        if learnt.targets.carried and not learnt.source.reads_tokens and _is_whole(result, job):
+            return replace(result, told=self._told_of_wandering(examples.sequences))
+        return result
+
+    def _told_of_wandering(self, windows):
+        """What is to be told of one long sequence of numbers, given as its windows, after the fit: a tuple."""
+        targets, numbers = self._targets, np.asarray(windows.values)[windows.mask][:LOOKED_AT]  # (t, f)
+        if targets.binary or targets.conditions is not None or not wanders(numbers):
+            return ()
+        source = self._learnt.source.scaled(Sequences(values=numbers[None]))
+        return told_of_steps(numbers, self._log_probs(source, None)[0] / len(numbers), "X")
 
     def _tries(self, learnt, n_samples, job):
         tokens = learnt.source.reads_tokens and not learnt.targets.carried

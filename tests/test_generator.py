@@ -1033,6 +1033,20 @@ def test_pieces_of_one_long_sequence_have_any_lengths():
     generator().partial_fit(SERIES).partial_fit(SERIES[:2])
 
 
+def test_a_long_walk_is_to_be_learnt_as_steps():
+    walk, given = np.random.RandomState(0).randn(600, 2).cumsum(axis=0), {"n_components": 1, "epochs": 5}
+    with pytest.warns(UserWarning, match=r"^X wanders: .*Learn the steps: pass \[np\.diff") as caught:
+        model = generator(**given).fit([walk])
+    assert len(caught) == 1
+    steps = eval(re.search(r"\[np\.diff.*? in X\]", str(caught[0].message))[0], {"np": np, "X": [walk]})
+    assert generator(**given).fit(steps).score(steps) > model.score([walk]) + 1  # warnings are errors
+    waves = np.sin(np.arange(600) / 10)
+    for X in (steps, [waves], [np.sin(np.arange(600) / 200)], [np.random.RandomState(0).randn(600)]):
+        generator(**given).fit(X)
+    generator(**given).partial_fit([walk])
+    generator(**given, window=600).fit([walk])
+
+
 def test_a_fit_from_before_there_were_groups():
     """It draws each column on its own, and so does what goes on from it."""
     model = generator(n_components=1, binary_features=[1, 2, 3]).fit(ONE_HOT).set_params(binary_features="auto")

@@ -36,7 +36,7 @@ from skseq._data.likely_tokens import ids_among, warn_if_constant, warn_if_symbo
 from skseq._data.sequences import Sequences, as_samples, sum_over_time
 from skseq._data.token_draws import draw_tables
 from skseq._data.uniforms import uniforms
-from skseq._data.wandering_levels import told_of_steps, wanders
+from skseq._data.wandering_levels import log_density_of_steps, wanders
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context, available_if, wants
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
@@ -57,12 +57,6 @@ def _batch_size_of_tokens(learnt, sequences, job):
     while size > 1 and length * size / 2 >= FEWEST_TOKENS and most_epochs * n_updates(len(sequences), size) < updates:
         size //= 2
     return size
-
-
-def _is_whole(result, job):
-    """Whether a fit went on for long enough, and to its end, so that what it learnt may be judged."""
-    whole = not (job.incremental or result.interrupted or job.rate_factors is not None)
-    return whole and result.diverged is None and len(result.history.get("loss", ())) >= LEAST_EPOCHS
 
 
 def _warn_of_ends(known):
@@ -1012,18 +1006,24 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
             job = replace(job, auto=self._auto_epochs_of_one)
         if job.batch_size == "auto":
             job = replace(job, batch_size=_batch_size_of_tokens(learnt, examples.sequences, job))
-        result = super()._learn(learnt, examples, validation, job)
-        if learnt.targets.carried and not learnt.source.reads_tokens and _is_whole(result, job):
-            return replace(result, told=self._told_of_wandering(examples.sequences))
-        return result
+        return super()._learn(learnt, examples, validation, job)
 
-    def _told_of_wandering(self, windows):
-        """What is to be told of one long sequence of numbers, given as its windows, after the fit: a tuple."""
-        targets, numbers = self._targets, np.asarray(windows.values)[windows.mask][:LOOKED_AT]  # (t, f)
-        if targets.binary or targets.conditions is not None or not wanders(numbers):
-            return ()
-        source = self._learnt.source.scaled(Sequences(values=numbers[None]))
-        return told_of_steps(numbers, self._log_probs(source, None)[0] / len(numbers), "X")
+    def _facts_of(self, learnt, spec, data, job, *given):
+        facts = super()._facts_of(learnt, spec, data, job, *given)
+        of_numbers = learnt.targets.carried and not (learnt.source.reads_tokens or learnt.targets.binary)
+        judges = facts.n_epochs >= LEAST_EPOCHS and not job.incremental and job.rate_factors is None
+        if not (of_numbers and judges) or learnt.targets.conditions is not None:
+            return facts
+        return replace(facts, by_steps=self._gain_of_steps(Sequences.of_rows(data.rows)))
+
+    def _gain_of_steps(self, windows):
+        """What `Facts.by_steps` is of one long sequence of numbers, given as windows as the network reads them."""
+        numbers = np.asarray(windows.values)[windows.mask][:LOOKED_AT]  # (t, f)
+        if not wanders(numbers):
+            return None
+        learnt = self._log_probs(Sequences(values=numbers[None]), None)[0] / len(numbers) + self._log_units
+        gain = log_density_of_steps(numbers) - learnt
+        return float(gain) if np.isfinite(gain) else None
 
     def _tries(self, learnt, n_samples, job):
         tokens = learnt.source.reads_tokens and not learnt.targets.carried

@@ -1035,7 +1035,7 @@ def test_pieces_of_one_long_sequence_have_any_lengths():
 
 def test_a_long_walk_is_to_be_learnt_as_steps():
     walk, given = np.random.RandomState(0).randn(600, 2).cumsum(axis=0), {"n_components": 1, "epochs": 5}
-    with pytest.warns(UserWarning, match=r"^X wanders: .*Learn the steps: pass \[np\.diff") as caught:
+    with pytest.warns(UserWarning, match=r"^X wanders: .*to learn the steps, \[np\.diff") as caught:
         model = generator(**given).fit([walk])
     assert len(caught) == 1
     steps = eval(re.search(r"\[np\.diff.*? in X\]", str(caught[0].message))[0], {"np": np, "X": [walk]})

@@ -182,8 +182,6 @@ class DiagnosedMixin:
             told = [check for check in told if self._begins(check)]
         for check in told:
             warn_caller(check.message, check.category)
-        for message in result.told:
-            warn_caller(message)
 
     def _begins(self, check):
         """Whether a check warns of what the epochs before a `partial_fit` did not show."""

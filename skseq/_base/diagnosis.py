@@ -217,6 +217,12 @@ LOOKS = (
     Look("poisson", "share of counts in intervals of 90 %", f"< {data.INSIDE}", data.poisson),
     Look("unknown tokens", "share of tokens outside the vocabulary", f"> {data.UNKNOWN}", data.unknown),
     Look(
+        "wandering",
+        "log-density by steps, less that learnt, nats per timestep",
+        f"> {data.LIKELIER:g}",
+        data.wandering,
+    ),
+    Look(
         "beyond scales",
         "share of numbers beyond the scale of the first calls",
         ">= 0.25, which vary most",

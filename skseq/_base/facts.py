@@ -36,10 +36,11 @@ class Facts:
     difference.
     ``columns`` are what a linear model of all timesteps leaves of the errors of a constant in samples that it has not
     seen, and what the fit leaves in training, without dropout. ``inside`` is the share of counts in training that lie
-    in intervals of 90 % by the Poisson distributions that the fit forecasts. ``beyond`` is what `first_beyond` found in
-    this `partial_fit` or an earlier one; what an earlier one found is no news. ``n_beyond`` is in how many samples of
-    the last calls it found something. ``grouped`` is whether whole groups are held out. ``few`` is whether the last
-    call had so few samples that their losses jump.
+    in intervals of 90 % by the Poisson distributions that the fit forecasts. ``by_steps`` is by how many nats one
+    normal distribution of steps is likelier, for a timestep of a sequence that wanders, than what was learnt.
+    ``beyond`` is what `first_beyond` found in this `partial_fit` or an earlier one; what an earlier one found is no
+    news. ``n_beyond`` is in how many samples of the last calls it found something. ``grouped`` is whether whole groups
+    are held out. ``few`` is whether the last call had so few samples that their losses jump.
     ``odd_place`` says where validation data lie, if not as those in training. None is what was not measured.
     """
 
@@ -71,6 +72,7 @@ class Facts:
     sizes: tuple[int, float, float, float, float] | None = None
     columns: tuple[float, float] | None = None
     inside: float | None = None
+    by_steps: float | None = None
     beyond: tuple[str, float, float, float, float] | None = None
     beyond_is_new: bool = True
     grouped: bool = False

@@ -33,6 +33,7 @@ STEPS_TELL = 0.1  # of the labels more than all else: chance differs by less of 
 SIZES_TELL = 0.05, 3.0  # of the labels of other sequences, and standard errors: -0.05 or less where sizes matter
 ELSEWHERE, WORSE_ELSEWHERE = 0.15, 2.0  # loss of groups held out over that of a constant, and over that in training
 WITHOUT_GROUPS = "X without what is a group's own, such as its level: subtract a mean or first value, in fit and later"
+LIKELIER = 1.0  # nats per timestep: walks had 1.1 and more, series that return to a level less
 LEVELS_TELL = 0.05  # of the errors of a constant: chance is less, of 500 samples
 INSIDE = 0.75  # of the counts in intervals of 90 %: so many are in where errors have twice the variance of Poisson's
 MOVEMENTS_TELL = 0.05  # of the same: at most so much is left where levels say nothing
@@ -351,6 +352,17 @@ def unknown(history, facts, parameters):
     advice = ", ".join(filter(None, advice)) or "a fit of samples that hold more of these tokens"
     says = f"{facts.unknown:.0%} of the tokens that {facts.of} reads are unknown: they are not in its vocabulary."
     return Seen(facts.unknown, facts.unknown > UNKNOWN, says, advice)
+
+
+def wandering(history, facts, parameters):
+    if facts.by_steps is None:
+        return None
+    says = (
+        "X wanders: its steps are far smaller than its levels. One normal distribution for all steps gives its "
+        f"timesteps log-densities that are higher by {facts.by_steps:.1f} than those learnt."
+    )
+    advice = "to learn the steps, [np.diff(x, axis=0) for x in X], and sum what is sampled: np.cumsum(steps, axis=0)"
+    return Seen(facts.by_steps, facts.by_steps > LIKELIER, says, advice)
 
 
 def beyond(history, facts, parameters):

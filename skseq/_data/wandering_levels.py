@@ -5,7 +5,6 @@ import numpy as np
 PIECES = 8  # of a sequence, whose means have 7/8 of the variance of a walk, and little of that of noise or waves
 WANDERS = 0.5
 CURVE = 0.03  # variance of changes of steps over that of steps: less in smooth curves, such as slow waves
-CLEARLY = 1.0  # nats per timestep
 ENOUGH = 100  # timesteps
 
 
@@ -27,18 +26,3 @@ def log_density_of_steps(numbers):
     deviations = np.diff(numbers, axis=0).std(axis=0)
     with np.errstate(divide="ignore"):
         return float(-np.sum(np.log(deviations) + 0.5 * np.log(2 * np.pi) + 0.5))
-
-
-def told_of_steps(numbers, learnt, argument):
-    """A message where one normal distribution of steps is clearly more likely than what was learnt of (t, f), else ().
-
-    ``learnt`` is the mean log-density of its timesteps.
-    """
-    gain = log_density_of_steps(numbers) - learnt
-    if not np.isfinite(gain) or gain <= CLEARLY:
-        return ()
-    return (
-        f"{argument} wanders: its steps are far smaller than its levels. One normal distribution for all steps gives "
-        f"its timesteps log-densities that are higher by {gain:.1f} than those learnt. Learn the steps: pass "
-        f"[np.diff(x, axis=0) for x in {argument}], and sum what is sampled by np.cumsum(steps, axis=0).",
-    )

@@ -626,6 +626,13 @@ def test_limits_of_levels_that_are_learnt_by_heart():
     assert found(good, levels=(2, 9.9), other_levels=(0.01, 0.002, 0.2)) == {}
 
 
+def test_limits_of_what_wanders():
+    losses = {"loss": [1.0, 0.7, 0.6, 0.5, 0.5]}
+    message = found(losses, by_steps=2.04)["wandering"]
+    assert "log-densities that are higher by 2.0 than those learnt. Try to learn the steps, [np.diff(" in message
+    assert found(losses, by_steps=0.9) == {}
+
+
 def test_limits_of_levels_that_other_groups_do_not_have():
     good = {"loss": [1.0, 0.7, 0.3, 0.1, 0.1]}
     message = found(good, levels=(2, 70.3), held_out=0.21, grouped=True)["levels"]

@@ -11,10 +11,10 @@ LOGGER = logging.getLogger("skseq")
 
 @dataclass(frozen=True, kw_only=True)
 class FitResult:
-    """What training leaves. ``diverged`` says what was not finite, or is None.
+    """What training leaves: numbers only. ``diverged`` says what was not finite, or is None.
 
     ``loss`` is what fits are compared by, ``interrupted`` whether an interrupt ended the fit. ``losses`` are those of
-    all runs of `best_fit`. ``told`` are messages of what was found out from the data afterwards.
+    all runs of `best_fit`.
     """
 
     weights: dict
@@ -24,7 +24,6 @@ class FitResult:
     loss: float = math.inf
     interrupted: bool = False
     losses: list = field(default_factory=list)
-    told: tuple = ()
 
 
 class Best:

@@ -25,7 +25,7 @@ from skseq._base.source import SourceEstimator
 from skseq._base.training import GroupsMixin
 from skseq._callers import warn_caller
 from skseq._data.beginnings import check_beginning, check_empty, is_empty, is_one_beginning, listed_beginnings, n_asked
-from skseq._data.broken_groups import warn_if_constant_so_far, warn_of_broken_groups
+from skseq._data.broken_one_hot import warn_if_constant_so_far, warn_of_broken_one_hot
 from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition, check_one_each
 from skseq._data.constant_answer import ConstantAnswer, of_classes, of_densities
@@ -894,7 +894,7 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
         reads = form.reads_tokens
         binary, one_hot = ((), ()) if reads else chosen_binary(self.binary_features, sequences, form.scale)
         if not reads and self.binary_features == "auto":
-            warn_of_broken_groups(sequences, tuple(k for k in binary if k not in sum(one_hot, ())), "X")
+            warn_of_broken_one_hot(sequences, tuple(k for k in binary if k not in sum(one_hot, ())), "X")
         ragged = form.kind in RAGGED or (form.kind == "features" and sequences.lengths is not None)
         return replace(
             targets,

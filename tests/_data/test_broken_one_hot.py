@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from skseq import SequenceGenerator
-from skseq._data.broken_groups import warn_of_broken_groups
+from skseq._data.broken_one_hot import warn_of_broken_one_hot
 from skseq._data.continuations import chosen_binary
 from skseq._data.sequences import Sequences
 
@@ -19,7 +19,7 @@ def told(columns, argument="X"):
     """The messages about an array (n, t, f) of 0 and 1."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        warn_of_broken_groups(Sequences(values=columns), tuple(range(columns.shape[2])), argument)
+        warn_of_broken_one_hot(Sequences(values=columns), tuple(range(columns.shape[2])), argument)
     return [str(own.message) for own in caught]
 
 

@@ -9,7 +9,7 @@ BY_CHANCE = 0.1  # of the broken timesteps that independent columns would have
 CLASHES, SHARE = 30, 0.05  # timesteps at which several would be 1 if columns were independent: as many, and of all
 
 
-def warn_of_broken_groups(sequences, columns, argument):
+def warn_of_broken_one_hot(sequences, columns, argument):
     """Warn of columns of 0 and 1 side by side of which nearly always one is 1, or never several, but often none.
 
     ``columns`` are those of real steps (n, t, f) that are drawn each on its own.

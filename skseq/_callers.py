@@ -2,17 +2,36 @@
 
 import warnings
 from inspect import currentframe
+from weakref import WeakKeyDictionary
 
 WITHIN = {"skseq", "sklearn", "joblib", "scikeras", "threadpoolctl", "contextlib"}  # no lines that a user wrote
+_told = WeakKeyDictionary()  # {what was told of: lines}
 
 
 def warn_caller(message, category=UserWarning):
     """Warn at the line that called us, directly or through scikit-learn."""
+    warnings.warn(message, category, stacklevel=_caller()[1] - 1)
+
+
+def warn_caller_once(of, message, category=UserWarning):
+    """The same, but once at each line as long as the object lives that it tells ``of``.
+
+    Python itself would show it in every round of a loop, as scikit-learn's checks make it forget what it has shown.
+    """
+    frame, level = _caller()
+    line = frame and (frame.f_code.co_filename, frame.f_lineno)
+    if line not in (lines := _told.setdefault(of, set())):
+        warnings.warn(message, category, stacklevel=level - 1)
+        lines.add(line)  # after an error it is told again
+
+
+def _caller():
+    """The frame of the caller, or None, and which it is as Python counts them for this function."""
     level, frame = 1, currentframe()  # that of this function
     while frame is not None and _is_within(frame):
         level += not _is_of_import(frame)  # which Python does not count
         frame = frame.f_back
-    warnings.warn(message, category, stacklevel=level)
+    return frame, level
 
 
 def _is_within(frame):

@@ -17,6 +17,7 @@ from skseq._arguments import Count
 from skseq._base.callbacks import CallbacksMixin
 from skseq._base.checkpoint import CheckpointMixin, forget
 from skseq._base.diagnosed import DiagnosedMixin
+from skseq._base.far_inputs import warn_if_far
 from skseq._base.job import AUTO_DROPOUT, AUTO_EPOCHS, Examples, Job, Learnt, n_updates
 from skseq._base.keras_callbacks import checked_callbacks
 from skseq._base.models import ModelsMixin
@@ -487,7 +488,10 @@ class BaseSequenceEstimator(
     def _as_network_reads(self, X):
         """`Sequences` on the scale of the fitted network."""
         sequences = self._read_fitted(X)  # first, as it says so if there was no fit
-        return self._learnt.source.scaled(sequences)
+        form = self._learnt.source
+        if not form.reads_tokens:
+            warn_if_far(sequences, form.scale)
+        return form.scaled(sequences)
 
     def _predict(self, what, rows, **shared):
         """A function of the fitted network over all samples, samples first."""

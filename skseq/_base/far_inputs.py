@@ -1,0 +1,35 @@
+"""Numbers to predict from that lie far from those of the fit: most likely in other units, or not transformed."""
+
+import numpy as np
+
+from skseq._callers import warn_caller_once
+from skseq._data.scaling import ENOUGH, FARTHEST, some_steps
+
+FAR = 5.0  # deviations of a channel in fit from its mean there
+FEW = 5  # samples: of fewer, most timesteps must lie where training cuts even outliers
+
+
+def warn_if_far(sequences, scale, argument="X"):
+    """Warn where most timesteps of a channel of `Sequences` lie far from the `Scale` of the fit.
+
+    Channels that are constant or mostly have one value tell nothing, nor does the beginning of a stream.
+    """
+    known = np.isfinite(np.broadcast_to(scale.least, scale.mean.shape))
+    if scale.n_samples < ENOUGH or not known.any():
+        return
+    far = FAR if len(sequences) >= FEW else FARTHEST
+    steps, _ = some_steps(sequences.values, sequences.lengths, samples=np.arange(len(sequences)))  # (n_steps, f)
+    with np.errstate(over="ignore", invalid="ignore"):
+        beyond = np.mean(abs(steps - scale.mean) > far * scale.deviation, axis=0)
+    found = np.flatnonzero(known & (beyond > 0.5))
+    if found.size:
+        channel = found[0]
+        what = argument if len(known) == 1 else f"feature {channel} of {argument}"
+        warn_caller_once(
+            scale,
+            f"Most numbers of {what}, whose median is {np.median(steps[:, channel]):.4g}, lie more than {far:.3g} "
+            f"deviations from the mean of those in fit, {scale.mean[channel]:.4g} with a deviation of "
+            f"{scale.deviation[channel]:.2g}: the network never saw such numbers. Pass them in the units of the fit, "
+            "and transformed as there; if they are right, fit on data that hold such numbers, too.",
+            UserWarning,
+        )

@@ -16,7 +16,7 @@ from sklearn.base import OutlierMixin
 from skseq._arguments import Count
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.job import Examples
-from skseq._data.levels_and_lengths import (
+from skseq._data.mistakes.levels_and_lengths import (
     FAR_LEVELS,
     warn_if_ends_differ,
     warn_if_few_are_whole,
@@ -27,7 +27,7 @@ from skseq._data.levels_and_lengths import (
     warn_if_shorter,
     warn_if_some_are_constant,
 )
-from skseq._data.likely_series import warn_if_one_series
+from skseq._data.mistakes.likely_series import warn_if_one_series
 from skseq._data.parts import evenly, some_of
 from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of

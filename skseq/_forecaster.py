@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count, as_score, check_count, check_switch
-from skseq._base.diagnosis import Diagnosis
+from skseq._base.diagnosis.fit_checks import Diagnosis
 from skseq._base.random_states import with_random_states
 from skseq._base.targets_apart import warn_if_better_apart
 from skseq._base.window_regressors import FlatRegressor, WindowRegressor, reads_windows, residuals_of
@@ -36,12 +36,12 @@ from skseq._data.conformal import (
 from skseq._data.covariates import check_same_kinds, known_names, read_covariate
 from skseq._data.error_sizes import error_units, sizes_by_errors
 from skseq._data.forecast_windows import last_origins, training_origins
-from skseq._data.ignored_targets import warn_if_beside_series
 from skseq._data.known_series import KnownSeries
-from skseq._data.likely_series import warn_if_one_series
 from skseq._data.linear_part import are_few
-from skseq._data.other_steps import refuse_other_steps, warn_if_steps_differ
-from skseq._data.outliers import warn_of_outliers
+from skseq._data.mistakes.ignored_targets import warn_if_beside_series
+from skseq._data.mistakes.likely_series import warn_if_one_series
+from skseq._data.mistakes.other_steps import refuse_other_steps, warn_if_steps_differ
+from skseq._data.mistakes.outliers import warn_of_outliers
 from skseq._data.series import read_series
 from skseq._data.window_choice import WindowChoice
 from skseq._data.window_units import SCALINGS, sizes_of_series, usual_scaling

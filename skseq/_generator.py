@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count, as_random_state, is_count
 from skseq._base.decoding import MOST_LENGTH_PENALTY, FindMixin
-from skseq._base.diagnosis import Diagnosis
+from skseq._base.diagnosis.fit_checks import Diagnosis
 from skseq._base.estimator import MOST_UNITS
 from skseq._base.facts import LEAST_EPOCHS
 from skseq._base.generation import PIECE, beginnings, check_no_choice, in_pieces, mixed_over, posteriors, told
@@ -25,18 +25,18 @@ from skseq._base.source import SourceEstimator
 from skseq._base.training import GroupsMixin
 from skseq._callers import warn_caller
 from skseq._data.beginnings import check_beginning, check_empty, is_empty, is_one_beginning, listed_beginnings, n_asked
-from skseq._data.broken_one_hot import warn_if_constant_so_far, warn_of_broken_one_hot
 from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition, check_one_each
 from skseq._data.constant_answer import ConstantAnswer, of_classes, of_densities
 from skseq._data.continuations import Continuations, chosen_binary, followed, following_windows, streams
 from skseq._data.hold_out import HoldOut, group_numbers
-from skseq._data.levels_and_lengths import warn_if_levels_differ
-from skseq._data.likely_tokens import ids_among, warn_if_constant, warn_if_symbols
+from skseq._data.mistakes.broken_one_hot import warn_if_constant_so_far, warn_of_broken_one_hot
+from skseq._data.mistakes.levels_and_lengths import warn_if_levels_differ
+from skseq._data.mistakes.likely_tokens import ids_among, warn_if_constant, warn_if_symbols
+from skseq._data.mistakes.wandering_levels import log_density_of_steps, wanders
 from skseq._data.sequences import Sequences, as_samples, sum_over_time
 from skseq._data.token_draws import draw_tables
 from skseq._data.uniforms import uniforms
-from skseq._data.wandering_levels import log_density_of_steps, wanders
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context, available_if, wants
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike

@@ -12,17 +12,17 @@ from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 from sklearn.metrics import r2_score
 
 from skseq._base.class_weight import ClassWeightMixin
-from skseq._base.far_targets import warn_if_cut
+from skseq._base.diagnosis.far_targets import warn_if_cut
 from skseq._base.noise import OF_LABELS, OF_NUMBERS
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.sequence_predictor import SequencePredictor
 from skseq._base.training import GroupsMixin
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.class_targets import LabelTargets, exact_match
-from skseq._data.likely_targets import warn_if_column, warn_if_orders_apart, warn_if_timesteps_as_outputs
+from skseq._data.mistakes.likely_targets import warn_if_column, warn_if_orders_apart, warn_if_timesteps_as_outputs
+from skseq._data.mistakes.told_by_size import warn_if_told_by_size
 from skseq._data.number_targets import NumberTargets
 from skseq._data.overlapping import warn_if_next_values
-from skseq._data.told_by_size import warn_if_told_by_size
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, ClassWeight, RandomState, SequencesLike

@@ -10,8 +10,8 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
-from skseq._base.advice import BY_ENDS
 from skseq._base.class_weight import ClassWeightMixin
+from skseq._base.diagnosis.advice import BY_ENDS
 from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.estimator import RATE_OR_AUTO
 from skseq._base.noise import OF_TAGS
@@ -20,9 +20,9 @@ from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
 from skseq._base.training import GroupsMixin
 from skseq._data import constant_answer
-from skseq._data.likely_padding import looks_padded
-from skseq._data.likely_series import warn_if_labelled_steps
-from skseq._data.likely_tags import (
+from skseq._data.mistakes.likely_padding import looks_padded
+from skseq._data.mistakes.likely_series import warn_if_labelled_steps
+from skseq._data.mistakes.likely_tags import (
     check_no_labels,
     told_by_gains,
     told_by_values_and_steps,
@@ -30,7 +30,7 @@ from skseq._data.likely_tags import (
     warn_if_labelled_padding,
     warn_if_numbers,
 )
-from skseq._data.likely_targets import warn_if_told_by_the_next
+from skseq._data.mistakes.likely_targets import warn_if_told_by_the_next
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.tag_targets import WEIGHTLESS, OtherLengthError, TagTargets, check_one_weight_each, how_transposed
 from skseq._data.time_order import check_same_times_of_all

@@ -16,8 +16,8 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._arguments import Count
 from skseq._base.callbacks import CallbacksMixin
 from skseq._base.checkpoint import CheckpointMixin, forget
-from skseq._base.diagnosed import DiagnosedMixin
-from skseq._base.far_inputs import warn_if_far
+from skseq._base.diagnosis.diagnosed import DiagnosedMixin
+from skseq._base.diagnosis.far_inputs import warn_if_far
 from skseq._base.job import AUTO_DROPOUT, AUTO_EPOCHS, Examples, Job, Learnt, n_updates
 from skseq._base.keras_callbacks import checked_callbacks
 from skseq._base.models import ModelsMixin
@@ -28,12 +28,12 @@ from skseq._base.training import TrainingMixin
 from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.hold_out import HoldOut, group_numbers
-from skseq._data.likely_gaps import warn_if_one_stands_for_gaps
-from skseq._data.likely_padding import warn_if_padded
-from skseq._data.likely_series import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
-from skseq._data.long_frames import warn_if_long, warn_if_long_by_targets
+from skseq._data.mistakes.likely_gaps import warn_if_one_stands_for_gaps
+from skseq._data.mistakes.likely_padding import warn_if_padded
+from skseq._data.mistakes.likely_series import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
+from skseq._data.mistakes.long_frames import warn_if_long, warn_if_long_by_targets
+from skseq._data.mistakes.row_labels import warn_if_in_another_order
 from skseq._data.parts import working_memory
-from skseq._data.row_labels import warn_if_in_another_order
 from skseq._data.scaling import Scale
 from skseq._data.sequences import read_numbers
 from skseq._data.source_form import SourceForm

@@ -13,11 +13,11 @@ import numpy as np
 from skseq._arguments import check_count, check_counts
 from skseq._base import distributions
 from skseq._base.decoder import DecoderMixin, check_positions
-from skseq._base.diagnosis import Diagnosis
+from skseq._base.diagnosis.fit_checks import Diagnosis
+from skseq._base.diagnosis.mostly_one_value import warn_if_mostly_one_value
 from skseq._base.forecast_values import Forecast, ForecastExamples, ForecastLearnt, GivenWindows
 from skseq._base.job import AUTO_EPOCHS
 from skseq._base.longer_fits import LongerFitsMixin, Windows, errors_to_gain, left_if_a_rule, mean_errors
-from skseq._base.mostly_one_value import warn_if_mostly_one_value
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, EncoderEstimator
 from skseq._base.window_trials import HELD_OUT, common_size, goes_on
 from skseq._data import conformal, constant_answer
@@ -27,8 +27,8 @@ from skseq._data.finite import check_finite, check_if_not_finite, is_fine
 from skseq._data.groups import check_spans
 from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
-from skseq._data.likely_targets import warn_if_beside, warn_of_another_quantity
 from skseq._data.linear_part import LinearPart, Place
+from skseq._data.mistakes.likely_targets import warn_if_beside, warn_of_another_quantity
 from skseq._data.overlapping import are_windows_in_order, warn_if_own_past_is_not_named
 from skseq._data.parts import some_of
 from skseq._data.scaling import Scale

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from skseq._base import estimator
-from skseq._base.cut_sizes import warn_if_cut_sizes_tell
+from skseq._base.diagnosis.cut_sizes import warn_if_cut_sizes_tell
 from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.job import NO_DROPOUT
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
@@ -19,7 +19,7 @@ from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.columns import MOST_BY_COLUMNS, MOST_LOOKED_AT, left_by_columns, left_of, usual
 from skseq._data.equal_sequences import least_loss
-from skseq._data.levels_and_lengths import FARTHER_LEVELS, levels_apart
+from skseq._data.mistakes.levels_and_lengths import FARTHER_LEVELS, levels_apart
 from skseq._data.parts import some_of
 from skseq._data.sequences import Sequences
 from skseq._data.told_by_movements import left_by_movements, swapped_levels

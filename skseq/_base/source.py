@@ -14,13 +14,13 @@ from skseq._base.pretrained import EncoderEstimator, check_encoder
 from skseq._callers import warn_caller
 from skseq._data import vocabulary
 from skseq._data.checks import plain, refuse_sparse
-from skseq._data.events import advice_on_event, mostly_once
-from skseq._data.likely_series import warn_if_single_steps
-from skseq._data.likely_tokens import ids_among, warn_if_events, warn_if_measured, warn_if_written, warn_of_ids
+from skseq._data.mistakes.events import advice_on_event, mostly_once
+from skseq._data.mistakes.likely_series import warn_if_single_steps
+from skseq._data.mistakes.likely_tokens import ids_among, warn_if_events, warn_if_measured, warn_if_written, warn_of_ids
+from skseq._data.mistakes.spelling import advice_on_spelling, warn_if_case_splits, warn_if_spelt_otherwise
 from skseq._data.parts import derived
 from skseq._data.sequences import Sequences, as_samples, pad
 from skseq._data.source_form import SourceForm
-from skseq._data.spelling import advice_on_spelling, warn_if_case_splits, warn_if_spelt_otherwise
 from skseq._data.tokens import (
     TOKEN_KINDS,
     between_tokens,

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from skseq._arguments import library_of
-from skseq._data.irregular_times import check_ascending, irregular
+from skseq._data.mistakes.irregular_times import check_ascending, irregular
+from skseq._data.mistakes.utc_offsets import ZONE, have_several_offsets
+from skseq._data.mistakes.written_numbers import remedy_of_numbers
 from skseq._data.sequences import is_sequence, nan_for_missing
-from skseq._data.utc_offsets import ZONE, have_several_offsets
-from skseq._data.written_numbers import remedy_of_numbers
 
 WRITTEN = re.compile(r"\d{4}-\d\d|\d{1,4}([-/.])\d{1,2}\1\d{1,4}")  # how dates begin as text
 

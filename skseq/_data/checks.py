@@ -14,8 +14,8 @@ from sklearn.utils import check_array
 from sklearn.utils.multiclass import check_classification_targets
 
 from skseq._arguments import library_of, refuse_lazy
-from skseq._data.events import advice_on_chords, advice_on_events
-from skseq._data.long_frames import long_frame
+from skseq._data.mistakes.events import advice_on_chords, advice_on_events
+from skseq._data.mistakes.long_frames import long_frame
 from skseq._sklearn import _check_sample_weight
 
 _SEQUENCES = (

@@ -33,13 +33,13 @@ from skseq._data.checks import (
     without_data,
 )
 from skseq._data.column_names import check_column_names
-from skseq._data.events import advice_on_chords, advice_on_events
 from skseq._data.first_wrong import first_wrong
-from skseq._data.likely_clocks import warn_of_clocks
+from skseq._data.mistakes.events import advice_on_chords, advice_on_events
+from skseq._data.mistakes.likely_clocks import warn_of_clocks
+from skseq._data.mistakes.written_numbers import is_written_number, remedy_of_numbers
 from skseq._data.parts import Derived, derived, slices
 from skseq._data.time_order import check_times_ascend
 from skseq._data.vocabulary import is_missing
-from skseq._data.written_numbers import is_written_number, remedy_of_numbers
 from skseq._sklearn import validate_data
 
 _NO_STRINGS = ("Int", "UInt", "Float", "Bool", "Date", "Time", "Duration")  # types of polars

@@ -7,7 +7,7 @@ import numpy as np
 
 from skseq._arguments import library_of
 from skseq._callers import warn_caller
-from skseq._data.events import advice_on_event
+from skseq._data.mistakes.events import advice_on_event
 from skseq._data.parts import slices
 
 PAD = 0

@@ -12,11 +12,11 @@ from sklearn.utils import Bunch
 from skseq._arguments import library_of
 from skseq._data.calendars import is_one_series
 from skseq._data.checks import check_numbers
-from skseq._data.early_ends import warn_of_early_ends
-from skseq._data.names_beside_values import advice_on_names
+from skseq._data.mistakes.early_ends import warn_of_early_ends
+from skseq._data.mistakes.names_beside_values import advice_on_names
+from skseq._data.mistakes.utc_offsets import ZONE, have_several_offsets
+from skseq._data.mistakes.written_numbers import remedy_of_numbers
 from skseq._data.time_order import times_of
-from skseq._data.utc_offsets import ZONE, have_several_offsets
-from skseq._data.written_numbers import remedy_of_numbers
 from skseq._typing import SequencesLike
 
 

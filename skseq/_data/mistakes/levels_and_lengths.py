@@ -1,0 +1,262 @@
+"""Levels and lengths of sequences beside which little is learnt of them, or thresholds do not hold: warnings."""
+
+import numpy as np
+
+from skseq._callers import warn_caller
+from skseq._data.mistakes.likely_series import LOOKED_AT
+from skseq._data.window_units import WindowScaling
+
+FEW_WINDOWS, ENOUGH_WINDOWS = 5, 10  # side by side: of fewer, a quarter to all of normal timesteps are called outliers
+FEW_WHOLE, LONG_WHOLE = 30, 200  # sequences, and timesteps of one: six of 800 gave 58 % false alarms, windows of 40 1 %
+FEW_CODED = 10  # of 5 sequences of 500, codes keep a tenth to a quarter of what others vary, of 29 0.6 to 0.9
+LONGER = 4  # times the timesteps that a threshold was learnt from: at 16 times, one in 15 normal ones is below it
+MANY_SENSORS = 20  # in rows of equal lengths: more rows are hardly those of one machine
+SHORTER = 0.75  # of a window: half to 0.8 of normal pieces of 0.6 windows are outliers, and a tenth of those of 0.9
+FAR_END = 2  # times the usual score: ends of waves have up to 1.4, with a trend 2.7 and more; of noise by heart 13
+ENOUGH_BLOCKS, RISING, FAR_BLOCK, LEAST_SPREAD = 8, 0.9, 1, 0.1  # as long as the end; see `end_differs`
+ENOUGH_PAIRS = 20  # sources and targets: of fewer, lengths may be alike by chance
+MANY_LONG, MANY_LONG_SHARE = 20, 0.1  # sources: one that is longer is no surprise, say in a fold of a cross-validation
+FARTHER = 1.2  # times the longest target: with these settings, trained on 10 tokens, 12 are right, and 14 mostly wrong
+FAR_LEVELS = 3  # distance of the levels of series over what one moves: 1.4 for random walks
+DECIDES, ENOUGH_STEPS = 0.9, 5  # of the squared errors at a threshold are of one feature; one step may be by chance
+HIDES = 2.5  # variances of it: beside 2 of noise, 0.9 to 1 of faults of others were found, beside 3 and more 0 to 0.3
+SHOWN = 0.1  # of its usual squared error is in held-out data: else "mahalanobis" learns nothing of it from them
+FARTHER_LEVELS = 10  # costs what is learnt of movements nothing yet; 30 cost nearly all of it
+
+
+def warn_if_few_windows(lengths, window):
+    """Warn where a few sequences (n,), cut into windows, give too few of them to tell what is usual."""
+    n_steps = lengths.sum()
+    if lengths.max() < window:
+        seen = f"cuts nothing: X has {len(lengths)} sequence(s), the longest of {lengths.max()} timesteps"
+    elif n_steps < FEW_WINDOWS * window:
+        seen = f"is long for X, which has {n_steps} timesteps in {len(lengths)} sequence(s)"
+    else:
+        return
+    least = n_steps // ENOUGH_WINDOWS
+    warn_caller(
+        f"window={window!r} {seen}, so there is little to learn from, and normal timesteps may be called outliers. "
+        f"Set {f'window={least} or a smaller one' if least > 1 else 'a smaller window'}, or pass more timesteps.",
+        UserWarning,
+    )
+
+
+def warn_if_few_are_whole(lengths):
+    """Warn where few sequences (n,) as long as series are to be written again whole."""
+    if 1 < len(lengths) < FEW_WHOLE and np.median(lengths) >= LONG_WHOLE:
+        warn_caller(
+            f"X holds {len(lengths)} sequences of about {np.median(lengths):.0f} timesteps, each to be written again "
+            "from one code. So few do not show what is normal, and normal timesteps may pass for odd. Set window, such "
+            "as window=50 or about a period, by which they are cut, or pass more and shorter sequences.",
+            UserWarning,
+        )
+
+
+def warn_if_few_are_coded(lengths):
+    """Warn where codes are learnt from few sequences (n,) as long as series."""
+    if len(lengths) < FEW_CODED and np.median(lengths) >= LONG_WHOLE:
+        few = "one sequence" if len(lengths) == 1 else f"{len(lengths)} sequences"
+        warn_caller(
+            f"X holds {few} of about {np.median(lengths):.0f} timesteps, each to be written again from one code. So "
+            "few are learnt by heart at best, and codes of others mean little. Cut them into windows, such as "
+            "skseq.preprocessing.SlidingWindows(window=50).split_series(X)[0], or pass more and shorter sequences.",
+            UserWarning,
+        )
+
+
+def warn_if_longer(lengths, judged, aggregation):
+    """Warn where sequences (n,) are far longer than the longest of those that their threshold was learnt from."""
+    if judged is None or lengths.max() <= LONGER * judged:
+        return
+    effect = "more of the normal ones are outliers" if aggregation == "max" else "the less a short anomaly counts"
+    warn_caller(
+        f"X has sequences of up to {lengths.max()} timesteps, but offset_, the threshold of whole sequences, was "
+        f"learnt from those of up to {judged}. With aggregation={aggregation!r}, the longer they are, {effect}. Call "
+        f"predict_timesteps, whose threshold suits all lengths, or cut X into sequences of about {judged} timesteps, "
+        "or fit on 100 sequences or more as long as these.",
+        UserWarning,
+    )
+
+
+def warn_if_shorter(lengths, usual):
+    """Warn where most sequences (n,) are far shorter than the windows that a threshold was learnt from."""
+    if usual is None or np.median(lengths) >= SHORTER * usual:
+        return
+    warn_caller(
+        f"Most sequences in X are far shorter (median of {np.median(lengths):g} timesteps) than the pieces of {usual} "
+        "that thresholds were learnt from, so that most normal ones may be called outliers. Pass as many timesteps or "
+        "more: with the new ones those before them.",
+        UserWarning,
+    )
+
+
+def warn_if_some_are_constant(constant, values):
+    """Warn where features (f,) are constant, beside others that are not: they have no scale."""
+    if not constant.any() or constant.all():
+        return
+    feature = np.flatnonzero(constant)[0]
+    more = np.count_nonzero(constant) - 1
+    others = f" (and of {more} other feature{'s' if more > 1 else ''} of X, too)" if more else ""
+    warn_caller(
+        f"Feature {feature} of X is {values[feature]:g} at every timestep in training, so later changes of it{others} "
+        "count in its own unit: one of 0.1 may hardly be seen, and one of 10 drowns all else. Leave it out and check "
+        "it by a rule of its own, divide it by the change that matters, or set scoring='mahalanobis'.",
+        UserWarning,
+    )
+
+
+def warn_if_one_feature_decides(squares, shown, names):
+    """Warn where one feature makes up nearly all of the squared errors (n_steps, f) of timesteps that set thresholds.
+
+    They are in variances of each feature, times its weight. ``shown`` (f,) is the squared error in held-out data over
+    the usual one, ``names`` are those of the columns, or None.
+    """
+    mean = squares.mean(axis=0)
+    feature, total = int(mean.argmax()), mean.sum()
+    if len(squares) < ENOUGH_STEPS or len(mean) == 1 or mean[feature] < max(HIDES, DECIDES * total):
+        return
+    name = f" ({names[feature]!r})" if names is not None and len(names) == len(mean) else ""
+    by_errors = ", or set scoring='mahalanobis', which weights each feature by its usual errors"
+    by_errors = by_errors if shown[feature] >= SHOWN else ""
+    warn_caller(
+        f"Feature {feature}{name} of X makes up {min(mean[feature] / total, 0.999):.1%} of the squared errors that set "
+        "the thresholds, so faults of the other features hardly count. If these timesteps are not normal, leave them "
+        f"out of X. Else leave the feature out and check it by a rule of its own{by_errors}.",
+        UserWarning,
+    )
+
+
+def end_differs(series, n_end):
+    """Whether the last steps of a series (t, f) have other levels or movements than blocks as long before them.
+
+    They do where the levels of blocks rise or fall nearly all along, or where the level or the logarithm of the
+    deviation of the end lies outside the blocks before by more than these lie apart.
+    """
+    n_blocks = len(series) // n_end
+    if n_blocks < ENOUGH_BLOCKS:
+        return False
+    blocks = np.asarray(series[len(series) - n_blocks * n_end :], np.float64).reshape(n_blocks, n_end, -1)
+    spread = blocks[:-1].std(axis=(0, 1))  # (f,)
+    moving = spread > 0
+    blocks = blocks[:, :, moving] / spread[moving]
+    levels = blocks.mean(axis=1)  # (n_blocks, f)
+    ranks = levels.argsort(axis=0).argsort(axis=0) - (n_blocks - 1) / 2
+    rising = np.abs(ranks.T @ (np.arange(n_blocks) - (n_blocks - 1) / 2)) * 12 / (n_blocks**3 - n_blocks) > RISING
+    if (rising & (np.ptp(levels, axis=0) > LEAST_SPREAD)).any():
+        return True
+    of_blocks = np.concatenate([levels, np.log(np.maximum(blocks.std(axis=1), 1e-3))], axis=1)
+    low, high = of_blocks[:-1].min(axis=0), of_blocks[:-1].max(axis=0)
+    beyond = np.maximum(of_blocks[-1] - high, low - of_blocks[-1])
+    return bool((beyond > FAR_BLOCK * np.maximum(high - low, LEAST_SPREAD)).any())
+
+
+def warn_if_ends_differ(train, held_out, train_scores, scores):
+    """Warn where the ends of `Sequences` that are held out score far worse, by scores (n_steps,), and have moved away.
+
+    A network that has learnt noise by heart gives any end a bad score, so both must be.
+    """
+    ratio = np.median(scores) / min(np.median(train_scores), -1e-12)
+    if ratio <= FAR_END:
+        return
+    ends = held_out.real_lengths
+    n_differ = 0
+    for first, n_first, last, n_last in zip(train.values, train.real_lengths, held_out.values, ends):
+        n_differ += end_differs(np.concatenate([first[:n_first], last[:n_last]]), n_last)
+    if 2 * n_differ < len(ends):
+        return
+    warn_caller(
+        f"The ends of the series in X, {ends.max()} timesteps or less that are held out, have {ratio:.3g} times the "
+        "usual anomaly scores, and other levels or movements than the steps before: there is a trend, or a change. "
+        "Thresholds may not hold for what follows. Subtract a rolling mean, or take differences, in fit and later (see "
+        "'Levels and trends' in the guide), or fit on steps after the change.",
+        UserWarning,
+    )
+
+
+def line_of_lengths(source_lengths, target_lengths):
+    """A line that targets (n,) hardly fall below, by the lengths of their sources (n,), and where it ends; or None.
+
+    (slope, intercept, longest source). It is two deviations below that of least squares. There is none where longer
+    sources have no longer targets.
+    """
+    if len(source_lengths) < ENOUGH_PAIRS or np.ptp(source_lengths) == 0:
+        return None
+    slope, intercept = np.polyfit(source_lengths, target_lengths, 1)
+    deviation = np.std(target_lengths - (slope * source_lengths + intercept))
+    return (float(slope), float(intercept - 2 * deviation), int(source_lengths.max())) if slope > 0 else None
+
+
+def warn_if_outputs_are_longer(line, source_lengths, longest, limits, *, farther):
+    """Warn where many sources (n,) ask, by a `line_of_lengths`, for outputs above the ``longest`` target in fit.
+
+    No output has more tokens than its limit (n,). ``farther`` is whether the network goes somewhat beyond.
+    """
+    if line is None:
+        return
+    slope, intercept, longest_source = line
+    expected = np.rint(slope * source_lengths + intercept).astype(int)  # tokens of each output, and mostly more
+    cut, limit = expected > limits, longest * (FARTHER if farther else 1)
+    beyond = (source_lengths > longest_source) & (expected > longest) & (cut | (expected > limit))
+    n_beyond, n_samples = np.count_nonzero(beyond), len(beyond)
+    if n_beyond <= min(MANY_LONG, MANY_LONG_SHARE * n_samples):
+        return
+    remedy = "Fit on such lengths, too"
+    if not farther:
+        remedy += (
+            ", or set attention='bahdanau', cell='lstm', dropout=0.0 and recurrent_dropout=0.7 before fit, which go a "
+            "token or two farther"
+        )
+    if (cut & beyond).any():
+        remedy += f", and set max_length: as it is, outputs end at {limits[cut & beyond].min()} tokens"
+    warn_caller(
+        f"{n_beyond} of {n_samples} sources in X are longer than those in fit: by their lengths, outputs of up to "
+        f"{expected[beyond].max()} tokens are expected, but the longest target in fit has {longest}, and longer "
+        f"outputs are usually wrong. {remedy}.",
+        UserWarning,
+    )
+
+
+@np.errstate(over="ignore", invalid="ignore")  # of numbers whose squares no float holds nothing is known
+def levels_apart(sequences, *, counters=True, usual=False):
+    """(feature, ratio) whose levels lie farthest apart, over what one of some `Sequences` moves, or None.
+
+    Features that rarely move, such as flags, have no level; nor have those that never fall, without ``counters``.
+    ``usual`` is whether quartiles of levels over the usual movement count, too: a few sequences that move far do not
+    hide the levels of the others there, nor do a few large ones look like levels.
+    """
+    some = sequences.take(slice(LOOKED_AT))
+    steps = {"axis": 1, "where": some.mask[:, :, None]}
+    values = np.asarray(some.values, np.float64)  # (n, t, f)
+    within = values.var(**steps)  # (n, f)
+    levels, usually = values.mean(**steps), np.median(within, axis=0)  # (n, f), (f,)
+    moved = usually > 0
+    if not counters:
+        moved &= (np.where(some.mask[:, 1:, None], np.diff(values, axis=1), 0) < 0).any(axis=(0, 1))
+    if not moved.any():
+        return None
+    ratios = _ratios(levels.std(axis=0), within.mean(axis=0), moved)
+    if usual:
+        quartiles = np.subtract(*np.quantile(levels, (0.75, 0.25), axis=0)) / WindowScaling.normal_spread
+        ratios = np.maximum(ratios, _ratios(quartiles, usually, moved))
+    return int(ratios.argmax()), float(ratios.max())
+
+
+def _ratios(deviations, variances, moved):
+    """Deviations (f,) over square roots of variances; 0 for features that have not moved."""
+    return np.divide(deviations, np.sqrt(variances), out=np.zeros_like(deviations), where=moved)
+
+
+def warn_if_levels_differ(sequences, effect, *, least=FARTHER_LEVELS, counters=True):
+    """Warn of the effect where levels of several `Sequences` differ by far more than any of them moves."""
+    feature, ratio = levels_apart(sequences, counters=counters) or (0, 0)
+    if ratio > least:
+        many = sequences.values.shape[2] > 1
+        of_feature, own = (f" in feature {feature}", f"[:, {feature}]") if many else ("", "")
+        few = sequences.univariate and len(sequences) <= MANY_SENSORS and sequences.lengths is None
+        rows = " If they are sensors of one machine, pass one series of them, [np.transpose(X)]." if few else ""
+        warn_caller(
+            f"The levels of the series in X differ by {ratio:.3g} times what one of them moves{of_feature}, so that "
+            f"{effect}. If levels do not matter, subtract from each series its own, in fit and later: of an array "
+            f"x np.mean(x{own}) from x{own}.{rows}",
+            UserWarning,
+        )

@@ -1,0 +1,77 @@
+"""Numbers that most likely stand for what was not measured, such as 999: what to do with them."""
+
+import numpy as np
+
+from skseq._callers import warn_caller
+from skseq._data.mistakes.likely_padding import STEPS_LOOKED_AT
+
+OFTEN, AT_LEAST = 0.01, 10  # share of the readings, and how many: fewer may be outliers
+MOSTLY = 0.5  # share from which such a number is what is usual
+MEASURED = 20  # distinct other numbers: fewer may be counts or codes
+NEARLY_ALL = (0.05, 0.95)  # quantiles of the others: a few of them may lie far out
+LONG_RUNS = 1.5  # readings in a row, on average: one in three is missing at random then, or a machine is off
+REGULAR = 0.5  # of the distances between them: days on which a shop is closed, say
+
+
+def warn_if_one_stands_for_gaps(sequences, argument):
+    """Warn where one number of `Sequences` of numbers recurs, far from all others of its feature."""
+    if sequences.values.ndim != 3:
+        return
+    n_samples = max(1, STEPS_LOOKED_AT // int(np.prod(sequences.values.shape[1:])))
+    some = np.asarray(sequences.values[:n_samples])[sequences.mask[:n_samples]]  # (n_steps, f)
+    for feature, readings in enumerate(some.T):
+        found = number_of_gaps(readings)
+        if found is None or _is_usual(some, found[0]):
+            continue
+        number, share = found
+        n_features = some.shape[1]
+        of, gap = "", repr(number)
+        if n_features > 1:  # others may well hold that number
+            of = f" of feature {feature}"
+            gap = f"np.where(np.arange({n_features}) == {feature}, {number!r}, np.nan)"
+        warn_caller(
+            f"{share:.0%} of the numbers{of} in {argument} are {number:g}, farther from all others than nearly all of "
+            f"these lie apart. If {number:g} stands for what was not measured, put NaN in its place, such as [np.where("
+            f"np.equal(x, {gap}), np.nan, x) for x in np.asarray({argument})] of an array, or of a list without "
+            "np.asarray. Then fill in by skseq.preprocessing.SequenceImputer(add_indicator=True) in a pipeline.",
+            UserWarning,
+        )
+        return
+
+
+def _is_usual(steps, number):
+    """Whether most numbers of steps (n_steps, f) are this one, as 0 in weights of words; flags do not count."""
+    measured = [feature for feature in steps.T if len(np.unique(feature)) > 2]
+    return np.mean(np.equal(measured, number)) > MOSTLY
+
+
+def number_of_gaps(readings):
+    """(number, share of the readings (n,)) of a number that stands for gaps, or None.
+
+    It lies farther from all others than these lie apart. Where it comes one by one, at no regular distances, it is
+    enough that nearly all of these lie so near; 0 must come so, because it may well be measured.
+    """
+    distinct, counts = np.unique(readings, return_counts=True)
+    if len(distinct) <= MEASURED:
+        return None
+    for place, beside in ((-1, -2), (0, 1)):
+        number, share = distinct[place].item(), float(counts[place] / len(readings))
+        if counts[place] < AT_LEAST or not OFTEN <= share < MOSTLY:
+            continue
+        with np.errstate(over="ignore"):  # of the largest floats
+            apart = abs(distinct[place] - distinct[beside])
+            if number != 0 and apart > np.ptp(np.delete(distinct, place)):
+                return number, share
+            is_number = readings == number
+            low, high = np.quantile(readings[~is_number], NEARLY_ALL)
+            if apart > high - low and _come_one_by_one(is_number):
+                return number, share
+    return None
+
+
+def _come_one_by_one(is_number):
+    """Whether such readings (n,) hardly follow each other, as those of a machine that is off, nor come regularly."""
+    begins = np.flatnonzero(np.diff(is_number, prepend=False) & is_number)
+    distances = np.diff(begins)
+    one_by_one = np.count_nonzero(is_number) < LONG_RUNS * len(begins)
+    return bool(one_by_one and np.bincount(distances).max() < REGULAR * len(distances))

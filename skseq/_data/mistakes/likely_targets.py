@@ -1,0 +1,198 @@
+"""Targets that are most likely not what an estimator takes them for: warnings that say what to do."""
+
+import numpy as np
+from sklearn.exceptions import DataConversionWarning
+
+from skseq._callers import warn_caller
+from skseq._data.mistakes.likely_series import LOOKED_AT, MANY
+from skseq._data.mistakes.likely_tokens import A_FEW, NEARLY_ALL, SOME
+from skseq._data.parts import evenly
+
+RARE = 5  # samples for each label: of fewer, a generator learns little of one
+OF_A_CURVE = 8  # timesteps: as many outputs as fewer may well be by chance
+NEARLY_ALL_GO = 0.9  # of the outputs: a delay leaves the first few to chance
+FAR_FROM_CHANCE = 3  # times the deviation of a correlation of noise
+STEPS_LOOKED_AT = 100  # of long sequences
+FEWEST_NUMBERS = 20  # of which quantiles tell little
+LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95  # quantiles
+ORDERS, ABOVE_MIDDLE = 1000, 30  # factors between them: 60 and 6 of exponential numbers, 1,300 and 9 of squares
+AS_WIDE = 10  # times the deviation of X: outputs of its range
+
+
+def warn_if_told_by_the_next(sequences, tags, cure):
+    """Warn where labels (n, t), as ids, are told by the next timestep of X, and not by their own.
+
+    A table from the values of one channel to labels tells them. Values that hardly recur tell nothing.
+    """
+    some = sequences.take(slice(LOOKED_AT))
+    values, tags = np.asarray(some.values), np.asarray(tags[:LOOKED_AT])
+    index, step = (of_all[: 50 * LOOKED_AT] for of_all in np.nonzero(some.mask[:, 1:]))  # steps that have a next
+    if len(step) < MANY:
+        return
+    labels = tags[index, step]
+    channels = np.moveaxis(values.reshape(*values.shape[:2], -1), 2, 0)  # (f, n, t)
+    own, following = (max(_told(channel[index, at], labels) for channel in channels) for at in (step, step + 1))
+    if following >= NEARLY_ALL and own < 1 - A_FEW:
+        warn_caller(
+            f"The next timestep of X tells {following:.0%} of the labels in y by a table, and their own {own:.0%}. If "
+            f"y is about what comes next, set {cure}: then a label is read from the past alone. If it is about X "
+            "itself, such as where words end, set bidirectional=True, which reads both ways without this warning.",
+            UserWarning,
+        )
+
+
+def _told(values, labels):
+    """The share of labels (n,), as ids, that a table from values (n,) tells: the most frequent for each, less one."""
+    distinct, values = np.unique(values, return_inverse=True)
+    pairs, counts = np.unique(values * (labels.max() + 1) + labels, return_counts=True)
+    most = np.zeros(len(distinct), int)
+    np.maximum.at(most, pairs // (labels.max() + 1), counts)
+    return (most.sum() - len(distinct)) / len(labels)
+
+
+def warn_of_another_quantity(sequences, columns, targets, going_on, season):
+    """Warn of targets (n, h, k) not all of which are ``going_on`` (k,) from these columns of X, one for each.
+
+    With a ``season`` they are forecast from there all the same.
+    """
+    target = int(np.argmin(going_on))
+    low, high = _range(sequences.values[:, :, columns[target]][sequences.mask])
+    least, most = _range(targets[:, :, target])
+    others = ""
+    if any(going_on) and season is None:
+        others = " The other targets are read without their past, too: if they go on, fit an estimator of their own."
+    taken = (
+        "target_features='auto' takes none of X for the past of y, as target_features=None does. Set this if that is "
+        f"right, or target_features={columns} to forecast y from the level of each window."
+        if season is None
+        else f"season={season} asks for these. If it is another quantity, set target_features=None and season=None."
+    )
+    warn_caller(
+        f"y does not go on from column {columns[target]} of X, which lies from {low} to {high}, and y from {least} to "
+        f"{most}: forecasts from the level of each window are worse than the mean of y. Most likely it is another "
+        f"quantity, or on another scale. {taken} If y was transformed, transform X alike.{others}",
+        UserWarning,
+    )
+
+
+def _range(values):
+    return f"{np.min(values):.4g}", f"{np.max(values):.4g}"
+
+
+def warn_if_beside(lengths, target_lengths):
+    """Warn where ragged y has as many steps as X in every sample: nothing follows X then, y runs beside it."""
+    if len(np.unique(lengths)) > 1 and np.array_equal(lengths, target_lengths):
+        warn_caller(
+            f"y has as many steps as X in all {len(lengths)} samples. Seq2SeqRegressor forecasts what follows X. If y "
+            "has a number for every timestep of X, learn each from the window that ends there: cut X and y with "
+            "SlidingWindows().split_series, and fit SequenceRegressor on the last step of every target.",
+            UserWarning,
+        )
+
+
+def warn_if_timesteps_as_outputs(sequences, y):
+    """Warn where outputs y (n, t) of one number for a whole sequence are most likely one for each of its t timesteps.
+
+    Then each goes best with its own timestep or one before. Outputs in the range of X are left alone: they are most
+    likely what follows, and go with the same hour of the day before.
+    """
+    values = sequences.values
+    if sequences.lengths is not None or values.ndim != 3 or len(y) != len(values) or len(y) < MANY:
+        return
+    n_timesteps = values.shape[1]
+    if n_timesteps < OF_A_CURVE or y.shape[1:] != (n_timesteps,):
+        return
+    some = evenly(len(y), LOOKED_AT)
+    at = evenly(n_timesteps, STEPS_LOOKED_AT)
+    inputs, outputs = (np.asarray(numbers[some][:, at], np.float64) for numbers in (values, y))
+    if _are_in_range(inputs, outputs) or not _go_with_the_past(inputs, outputs):
+        return
+    warn_caller(
+        f"y has as many columns as X has timesteps, {n_timesteps}, and each goes best with its own timestep or one "
+        f"before. SequenceRegressor learns {n_timesteps} outputs of the whole sequence. If y is what follows X, "
+        "Seq2SeqRegressor forecasts it. If y has a number for every timestep of X, learn each from the window that "
+        f"ends there: cut X and y with SlidingWindows(window={min(24, n_timesteps // 2)}).split_series, and fit "
+        "SequenceRegressor on the last step of every target.",
+        UserWarning,
+    )
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _are_in_range(values, y):
+    """Whether a channel of (n, t, f) has about the mean and deviation of outputs (n, t)."""
+    means, deviations = values.mean(axis=(0, 1)), values.std(axis=(0, 1))  # (f,)
+    near = np.abs(means - y.mean()) <= np.maximum(deviations, y.std())
+    as_wide = (deviations <= AS_WIDE * y.std()) & (y.std() <= AS_WIDE * deviations)
+    return bool((near & as_wide).any())
+
+
+def _go_with_the_past(values, y):
+    """Whether each output but the last correlates best with its own timestep of (n, t, f), or one before.
+
+    And later outputs with later timesteps: in a running sum all up to its own count alike.
+    """
+    n, n_timesteps, _ = values.shape
+    inputs, outputs = _standardised(values), _standardised(y)
+    alike = np.abs(np.tensordot(outputs, inputs, axes=(0, 0))).max(axis=2) / n  # (outputs, timesteps)
+    best = alike.argmax(axis=1)
+    goes = (best <= np.arange(n_timesteps)) & (alike.max(axis=1) > FAR_FROM_CHANCE / np.sqrt(n))
+    early, late = np.array_split(best, 2)
+    return goes[:-1].mean() >= NEARLY_ALL_GO and late.mean() - early.mean() > n_timesteps / 8
+
+
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
+def _standardised(numbers):
+    """Numbers (n, ...) less their mean, in units of their deviation; 0 where they have none."""
+    return np.nan_to_num((numbers - numbers.mean(axis=0)) / numbers.std(axis=0), nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def warn_if_column(y, argument):
+    """Warn of checked targets (n, 1): most often one column of a frame, where each sample has one target."""
+    if y.shape[1:] == (1,):
+        warn_caller(
+            f"A column-vector {argument} was passed, which is read as one output of several: predictions have the "
+            f"shape (n_samples, 1). If each sample has one target, pass {argument} in the shape (n_samples,), by "
+            f"{argument}.ravel(), or {argument}.iloc[:, 0] of a frame.",
+            DataConversionWarning,
+        )
+
+
+def warn_if_orders_apart(targets, of):
+    """Warn of positive targets (n, n_outputs) over orders of magnitude, of which squared errors see the top.
+
+    Numbers that are orders apart only near 0, as squares are, do not matter there.
+    """
+    if len(targets) < FEWEST_NUMBERS or not (targets > 0).all():
+        return
+    low, middle, high = np.quantile(targets, [LOW, MIDDLE, HIGH], axis=0)  # (n_outputs,) each
+    with np.errstate(over="ignore"):
+        far = np.flatnonzero((high / low >= ORDERS) & (high / middle >= ABOVE_MIDDLE))
+    if far.size == 0:
+        return
+    k = far[0]
+    name = "y" if targets.shape[1] == 1 else f"y[:, {k}]"
+    warn_caller(
+        f"Nine in ten numbers of {name} lie between {low[k]:.3g} and {high[k]:.3g}, over orders of magnitude, and all "
+        f"are above 0. {of} learns from squared errors, in which only the largest numbers count, and may predict "
+        f"others below 0. To learn all of them by their factors, fit TransformedTargetRegressor({of}(...), "
+        "func=np.log, inverse_func=np.exp) of scikit-learn.",
+        UserWarning,
+    )
+
+
+def warn_if_rare_numbers(labels, n_samples, argument):
+    """Warn where labels that sequences depend on are most likely a quantity: many numbers, most of which are rare.
+
+    Those that count from 0 or 1 are the numbers of what they name.
+    """
+    if labels.dtype.kind not in "iuf" or len(labels) <= SOME or n_samples >= RARE * len(labels):
+        return
+    if any(np.array_equal(labels, np.arange(first, first + len(labels))) for first in (0, 1)):
+        return
+    warn_caller(
+        f"{argument} holds {len(labels)} distinct whole numbers in {n_samples} samples, from {labels.min():g} to "
+        f"{labels.max():g}, which are read as labels: no other may come later. If they are a quantity, such as a "
+        f"tempo, pass one in each row, numpy.reshape({argument}, (-1, 1)), in fit and later. If they are names, pass "
+        f"strings, list(map(str, {argument})).",
+        UserWarning,
+    )

@@ -1,0 +1,101 @@
+"""Numbers to predict from that lie far from those of the fit."""
+
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from skseq import SequenceClassifier, SequenceGenerator, SequenceRegressor, SequenceTagger
+from skseq._base.diagnosis.far_inputs import warn_if_far
+from skseq._data.scaling import Scale
+from skseq._data.sequences import Sequences
+
+pytestmark = pytest.mark.usefixtures("eager")
+
+RNG = np.random.RandomState(0)
+CELSIUS = 15 + 8 * RNG.randn(40, 6, 2)
+KELVIN = CELSIUS + [0, 273.15]
+SMALL = {"units": 2, "epochs": 1, "random_state": 0}
+
+
+def scale(**fields):
+    return replace(Scale(mean=np.array([15.0, 15.0]), deviation=np.array([8.0, 8.0]), least=-20, most=20), **fields)
+
+
+def told(values, scale):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warn_if_far(Sequences(values=values), scale)
+    return [str(warning.message) for warning in caught]
+
+
+def test_in_other_units():
+    (message,) = told(KELVIN, scale())
+    median = np.median(KELVIN[..., 1])
+    assert message.startswith(
+        f"Most numbers of feature 1 of X, whose median is {median:.4g}, lie more than 5 deviations from the mean of "
+        "those in fit, 15 with a deviation of 8:"
+    )
+    assert told(KELVIN[..., 1:], Scale(mean=np.array([15.0]), deviation=np.array([8.0]), least=-20.0))[0].startswith(
+        "Most numbers of X, whose"
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "scale"),
+    [
+        (CELSIUS, scale()),
+        (np.where(RNG.rand(40, 6, 1) < 0.45, KELVIN, CELSIUS), scale()),  # fewer than most
+        (CELSIUS[:2] + 8 * 15, scale()),  # two samples may be odd ones
+        (KELVIN, Scale.none(2)),
+        (KELVIN, scale(least=np.array([-20, -np.inf]))),  # mostly one value
+        (KELVIN, scale(n_samples=3)),  # a stream begins
+    ],
+)
+def test_what_says_nothing(values, scale):
+    assert told(values, scale) == []
+
+
+def test_few_samples():
+    assert told(CELSIUS[:2] + 8 * 25, scale())[0].startswith("Most numbers of feature 0 of X")
+
+
+@pytest.mark.parametrize("estimator", [SequenceRegressor, SequenceClassifier, SequenceTagger, SequenceGenerator])
+def test_estimators(estimator):
+    label = (CELSIUS[:, :, 0] > 15).astype(int)
+    y = None if estimator is SequenceGenerator else label if estimator is SequenceTagger else label[:, 0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = estimator(**SMALL).fit(CELSIUS, y)
+    model.predict(CELSIUS)
+    with pytest.warns(UserWarning, match=r"^Most numbers of feature 1 of X"):
+        model.predict(KELVIN)
+
+
+def test_a_stream_has_seen_more_than_gave_its_scale():
+    model, last = SequenceRegressor(**SMALL), CELSIUS[:, -1, 0]
+    for shift in (0, 100):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model.partial_fit(CELSIUS + shift, last)
+    model.predict(KELVIN)
+
+
+def test_an_encoder_has_another_scale():
+    encoder = SequenceRegressor(**SMALL).fit(CELSIUS, CELSIUS[:, -1, 0])
+    SequenceRegressor(**SMALL, encoder=encoder).fit(KELVIN, CELSIUS[:, -1, 0]).predict(KELVIN)
+
+
+def test_once_in_a_loop_and_again_elsewhere():
+    model = SequenceRegressor(**SMALL).fit(CELSIUS, CELSIUS[:, -1, 0])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(3):
+            model.predict(KELVIN)
+        model.predict(KELVIN)
+    assert len(caught) == 2
+    assert {warning.filename for warning in caught} == {__file__}
+    for _ in range(2):  # where warnings are errors, each call raises
+        with pytest.raises(UserWarning, match="^Most numbers"):
+            model.predict(KELVIN)

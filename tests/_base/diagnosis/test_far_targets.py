@@ -1,0 +1,148 @@
+"""A warning of targets that are cut although they vary most, and none of glitches."""
+
+import warnings
+
+import numpy as np
+import pytest
+from quiet_fits import assert_no_warning
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.metrics import r2_score
+
+from skseq import SequenceRegressor
+from skseq._base.diagnosis.far_targets import warn_if_cut
+from skseq._data.scaling import Scale
+from skseq.exceptions import TrainingWarning
+
+RNG = np.random.RandomState(0)
+SMALL = {"units": 2, "epochs": 1}
+
+
+FAR_TARGETS = np.r_[np.arange(96.0), np.full(4, 1e6)]  # the percentiles are 5 and 94, so that 94 + 5 * 89 is the limit
+
+
+def test_targets_that_are_cut_although_they_vary_most():
+    X, both = RNG.randn(100, 3), np.r_[np.arange(97.0), -1e6, 1e6, 1e6]  # 4 and 93: 93 + 5 * 89, and 4 - 5 * 89
+    model = SequenceRegressor(**SMALL)
+    with pytest.warns(
+        TrainingWarning, match=r"learns 4\.0% of y as if they were 539: .* as far as 1e\+06.*100%.*False"
+    ):
+        model.fit(X, FAR_TARGETS)
+    with pytest.warns(TrainingWarning, match=r"3\.0% of y\[:, 1\] as if they were -441 or 538: "):
+        model.fit(X, np.stack([np.arange(100.0), both], axis=1))
+    assert_no_warning(model.set_params(scale_targets=False), X, FAR_TARGETS)
+
+
+LONG_TAIL = np.r_[np.arange(294.0), 700, 1000, 1e6, 1e6]  # 14 and 283: cut beyond 283 + 5 * 269, far beyond 552
+
+
+def told_of(y):
+    """The warnings of numbers y (n,)."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        warn_if_cut(y[:, None], None, Scale.learn(y[:, None, None]), "It")
+    return [str(one.message) for one in told]
+
+
+def test_few_targets_that_go_on_a_long_tail():
+    """Two of 298, and as many between one and five spans beyond the percentiles."""
+    [message] = told_of(LONG_TAIL)
+    assert message.startswith("It learns 0.7% of y as if they were 1628: they lie beyond, as far as 1e+06, ")
+    assert "100% of the variance" in message
+    assert told_of(-LONG_TAIL)
+    assert not told_of(np.where(LONG_TAIL == 700, 500, LONG_TAIL))  # one other alone: the tail has ended
+    assert not told_of(np.where(np.arange(298) == 297, 1628, LONG_TAIL))  # one glitch
+    assert not told_of(np.where(LONG_TAIL == 1e6, 3000, LONG_TAIL))  # about half of the variance
+    assert not told_of(np.r_[LONG_TAIL, np.arange(202.0)])  # two of 500
+
+
+def test_the_logarithm_of_a_long_tail_is_learnt():
+    """Where two of 300 targets are all the variance, as the warning advises."""
+    X = np.random.RandomState(0).randn(300, 4)
+    y = np.exp(8 * X.mean(axis=1))
+    own = SequenceRegressor(units=2, epochs=15, learning_rate=0.03, random_state=0)
+    with pytest.warns(TrainingWarning, match="as if they were .*try its func=np.log"):
+        own.fit(X, y)
+    model = TransformedTargetRegressor(own, func=np.log, inverse_func=np.exp).fit(X, y)
+    assert own.score(X, y) < 0.1
+    assert r2_score(np.log(y), np.log(model.predict(X))) > 0.8
+
+
+def test_many_columns_of_far_targets_are_told_of_once():
+    y = np.stack([np.arange(100.0), *[FAR_TARGETS] * 3], axis=1)
+    with pytest.warns(TrainingWarning) as told:
+        SequenceRegressor(**SMALL).fit(RNG.randn(100, 3), y)
+    (message,) = [str(one.message) for one in told if "as if they were" in str(one.message)]
+    assert "4.0% of y[:, 1], one of 3 such columns of 4, as if they were 539" in message
+
+
+@pytest.mark.parametrize(
+    ("least", "says"),
+    [(-1, "transformer=StandardScaler()) of scikit-learn."), (0, "of y in a unit in which most are above 1.")],
+)
+def test_the_logarithm_is_one_that_all_columns_have(least, says):
+    """Without the other column it would be np.log."""
+    y = np.stack([1e-6 * (1 + FAR_TARGETS), np.arange(100.0) + least], axis=1)
+    with pytest.warns(TrainingWarning) as told:
+        SequenceRegressor(**SMALL).fit(RNG.randn(100, 3), y)
+    (message,) = [str(one.message) for one in told if "as if they were" in str(one.message)]
+    assert message.endswith(says)
+
+
+@pytest.mark.parametrize(
+    ("y", "says"),
+    [
+        (
+            FAR_TARGETS,
+            "of scikit-learn. Where targets differ by factors, try its func=np.log1p, inverse_func=np.expm1.",
+        ),
+        (1e-6 * (1 + FAR_TARGETS), " Where targets differ by factors, try its func=np.log, inverse_func=np.exp."),
+        (1e-6 * FAR_TARGETS, "=np.expm1, of y in a unit in which most are above 1."),  # there is a 0
+        (-FAR_TARGETS, "transformer=StandardScaler()) of scikit-learn."),
+    ],
+    ids=["above 1", "below 1", "with 0", "negative"],
+)
+def test_the_logarithm_goes_by_the_unit(y, says):
+    with pytest.warns(TrainingWarning) as told:
+        SequenceRegressor(**SMALL).fit(RNG.randn(100, 3), y)
+    (message,) = [str(one.message) for one in told if "as if they were" in str(one.message)]
+    assert message.endswith(says)
+
+
+def test_the_logarithm_of_small_targets_is_learnt():
+    X = RNG.randn(100, 3)
+    y = 1e-6 * np.exp(2 * X[:, 0] + 1)
+    own = SequenceRegressor(units=2, epochs=5, random_state=0)
+    model = TransformedTargetRegressor(own, func=np.log, inverse_func=np.exp).fit(X, y)
+    np.testing.assert_allclose(np.log(model.predict(X)), model.regressor_.predict(X), rtol=1e-9)
+    log1p = TransformedTargetRegressor(own, func=np.log1p, inverse_func=np.expm1).fit(X, y)
+    errors = [np.mean((np.log(abs(fitted.predict(X))) - np.log(y)) ** 2) for fitted in (model, log1p)]
+    assert errors[0] < errors[1]
+
+
+def test_later_fits_do_not_warn_of_cut_targets():
+    model = SequenceRegressor(**SMALL).fit(X := RNG.randn(100, 3), np.arange(100.0))
+    assert_no_warning(model, X, FAR_TARGETS, fit="partial_fit")
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        np.r_[np.arange(99.0), 1e6],  # one glitch
+        np.r_[np.arange(96.0), np.full(4, 600.0)],  # cut, but by little
+        np.exp(RNG.randn(100)),
+        np.r_[np.zeros(96), np.full(4, 1e6)],  # nearly all are equal: nothing is cut
+    ],
+)
+def test_targets_that_are_cut_as_they_should_be(y):
+    assert_no_warning(SequenceRegressor(**SMALL), RNG.randn(100, 3), y)
+
+
+def test_weights_decide_which_share_of_the_targets_is_cut():
+    weight = np.r_[np.ones(96), np.full(4, 0.2)]  # 0.8 of 96.8
+    assert_no_warning(SequenceRegressor(**SMALL), RNG.randn(100, 3), FAR_TARGETS, sample_weight=weight)
+
+
+def test_a_trial_does_not_warn_twice_of_cut_targets():
+    with pytest.warns(TrainingWarning) as told:
+        SequenceRegressor(units=2, random_state=0).fit(RNG.randn(100, 3), FAR_TARGETS)
+    assert sum("as if they were" in str(one.message) for one in told) == 1

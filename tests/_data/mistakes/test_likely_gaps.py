@@ -1,0 +1,121 @@
+"""Numbers that stand for what was not measured: which are warned of, that the advice helps, and which are not."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from quiet_fits import assert_no_warning
+from sklearn.pipeline import make_pipeline
+
+from skseq import LSTMAutoencoderDetector, SequenceClassifier, SequenceRegressor
+from skseq._data.mistakes.likely_gaps import number_of_gaps
+from skseq.preprocessing import SequenceImputer
+
+SMALL = {"units": 2, "epochs": 1}
+RNG = np.random.RandomState(0)
+Y = np.arange(60) % 2
+RATES = RNG.normal(80, 8, (60, 15))
+GAPS = RNG.rand(60, 15) < 0.1
+pytestmark = pytest.mark.usefixtures("eager", "untrained")
+
+
+@pytest.mark.parametrize("number", [999, -1, 0, 1e6])
+@pytest.mark.parametrize("form", ["array", "list", "frame"])
+def test_a_number_far_from_all_others(number, form):
+    filled = np.where(GAPS, number, RATES)
+    X = {"array": filled, "list": [x[: 9 + k % 7] for k, x in enumerate(filled)], "frame": pd.DataFrame(filled)}[form]
+    with pytest.warns(
+        UserWarning, match=rf"% of the numbers in X are {re.escape(f'{number:g}')}, farther from all"
+    ) as caught:
+        SequenceClassifier(**SMALL).fit(X, Y)
+    code = re.search(r"such as (\[.*?\]) of an array", str(caught[0].message))[1]
+    code = code.replace("np.asarray(X)", "X") if form == "list" else code
+    gaps = eval(code, {"X": X, "np": np})
+    model = make_pipeline(SequenceImputer(add_indicator=True), SequenceClassifier(**SMALL))
+    assert_no_warning(model, gaps, Y)
+    assert model[0].mean_[0] == pytest.approx(RATES[~GAPS].mean(), rel=0.02)
+
+
+def test_the_feature_is_named():
+    X = np.stack([RATES, np.where(GAPS, -999, RATES)], axis=2)
+    for model, y in ((SequenceRegressor(**SMALL), Y), (LSTMAutoencoderDetector(**SMALL), None)):
+        with pytest.warns(UserWarning, match="of the numbers of feature 1 in X are -999, farther"):
+            model.fit(X, y)
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, np.asarray, np.ndarray.tolist])
+def test_other_features_keep_that_number(make):
+    flags = RNG.randint(0, 2, (60, 15))
+    X = list(map(make, np.stack([flags, np.where(GAPS, 0, RATES)], axis=2)))
+    with pytest.warns(UserWarning, match="of feature 1 in X are 0, farther from all others") as caught:
+        SequenceClassifier(**SMALL).fit(X, Y)
+    code = re.search(r"such as (\[.*?\]) of an array", str(caught[0].message))[1].replace("np.asarray(X)", "X")
+    gaps = np.array(eval(code, {"X": X, "np": np}))
+    np.testing.assert_array_equal(gaps, np.stack([flags, np.where(GAPS, np.nan, RATES)], axis=2))
+
+
+def test_zeros_among_weights_of_words_are_no_gaps():
+    """One word is in nine of ten texts, and each of four others in a tenth."""
+    common = np.where(GAPS, 0, RATES / 400)
+    others = RNG.uniform(0.3, 0.9, (60, 15, 4)) * (RNG.rand(60, 15, 4) < 0.1)
+    X = np.concatenate([common[:, :, None], others], axis=2)
+    assert number_of_gaps(common.ravel())[0] == 0
+    assert_no_warning(SequenceClassifier(**SMALL), X, Y)
+    flags = others > 0
+    with pytest.warns(UserWarning, match="of feature 0 in X are 0, farther from all others"):
+        SequenceClassifier(**SMALL).fit(np.concatenate([common[:, :, None], flags], axis=2), Y)
+
+
+@pytest.mark.parametrize("number", [0, -1, 100])
+def test_far_from_nearly_all_others(number):
+    """Farther than from 60 to 80, that is, but not than from 50 to 90."""
+    readings = np.r_[np.linspace(60, 80, 900), 90, 50.0] - (0 if number < 50 else 49)
+    readings = np.where(RNG.rand(902) < 0.1, number, readings)
+    assert number_of_gaps(readings) == (number, np.mean(readings == number))
+
+
+DAYS = np.arange(900)
+ON = (DAYS // 30) % 3 > 0
+
+
+@pytest.mark.parametrize(
+    "readings",
+    [
+        RATES.ravel(),
+        np.where(DAYS % 7 == 6, 0, RATES.ravel()),  # closed on Sundays
+        np.where(DAYS % 7 > 4, 0, RATES.ravel()),  # on both days of weekends
+        np.where(ON, RATES.ravel(), 0),  # a machine that is off for long
+        np.where(GAPS, 0, RNG.poisson(30, (60, 15))).ravel(),
+        np.maximum(RNG.normal(20, 8, 900), 0).round(1),
+        np.where(GAPS, 110, RATES).ravel(),  # near others
+        np.r_[RATES.ravel(), [999] * 9],  # outliers
+        np.r_[RATES.ravel(), 500 + RNG.rand(90)],  # that differ
+        np.where(GAPS, 999, np.round(RATES / 10)).ravel(),  # counts
+        np.where(~GAPS, 999, RATES).ravel(),  # what is usual
+        np.minimum(RATES, 85).ravel(),  # the end of a scale
+        RNG.exponential(size=900) * (RNG.rand(900) < 0.3),
+        np.r_[np.full(20, -1e308), 1e308 * np.linspace(-0.9, 1, 100)],
+        [],
+    ],
+    ids=[
+        "none",
+        "Sundays",
+        "weekends",
+        "off",
+        "sales",
+        "relu",
+        "near",
+        "few",
+        "differ",
+        "counts",
+        "usual",
+        "clipped",
+        "mostly zero",
+        "huge",
+        "empty",
+    ],
+)
+def test_numbers_that_may_well_be_measured(readings):
+    assert number_of_gaps(np.asarray(readings, float)) is None

@@ -1,0 +1,346 @@
+"""Warnings about targets that are not what an estimator takes them for, and none about those that are."""
+
+import re
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from quiet_fits import assert_no_warning
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.exceptions import DataConversionWarning
+
+from skseq import (
+    LSTMAutoencoderTransformer,
+    Seq2SeqClassifier,
+    Seq2SeqRegressor,
+    SequenceClassifier,
+    SequenceGenerator,
+    SequenceRegressor,
+    SequenceTagger,
+    SeriesForecaster,
+)
+from skseq._data.mistakes.likely_targets import warn_if_orders_apart
+from skseq.preprocessing import SlidingWindows
+
+RNG = np.random.RandomState(0)
+WALKS = RNG.randn(60, 100).cumsum(axis=1)
+SMALL = {"units": 2, "epochs": 1}
+pytestmark = pytest.mark.usefixtures("eager", "untrained")
+
+
+# --- windows that are not the past of y -------------------------------------------------------------------------------
+
+DAYS = np.arange(300)
+PRESSURE = 101_325 + 300 * np.sin(DAYS / 4) + 100 * RNG.randn(300)
+FLOW = 2 + 0.004 * (PRESSURE - 101_325) + 0.1 * RNG.randn(300)
+
+
+def cut(past, following=None, window=12, lead=1):
+    """Windows (n, window) of a series, and three steps of the other one, ``lead`` or more steps later."""
+    following = past if following is None else following
+    windows = np.lib.stride_tricks.sliding_window_view(past[: -lead - 2], window)
+    return windows, np.lib.stride_tricks.sliding_window_view(following[window + lead - 1 :], 3)
+
+
+@pytest.mark.parametrize("past", [PRESSURE, 285 + 12 * np.sin(DAYS / 60) + RNG.randn(300)])
+def test_windows_of_another_quantity(past):
+    X, y = cut(past, FLOW)
+    message = r"not go on from column 0 of X, .* another quantity.* takes none of X for the past of y, .* transform X"
+    for own, targets in ((X, y), ([x[i % 5 :] for i, x in enumerate(X)], y), (X[:, :, None], y[:, :1])):
+        with pytest.warns(UserWarning, match=message):
+            model = Seq2SeqRegressor(**SMALL).fit(own, targets)
+        assert model.target_features_ is None
+    two, both = np.stack([X, 100 * X], axis=2), np.stack([X[:, :3], y], axis=2)
+    with pytest.warns(UserWarning, match="not go on from column 1 of X"):
+        Seq2SeqRegressor(**SMALL).fit(two, both)
+
+
+def test_a_season_is_kept_of_another_quantity():
+    X, y = cut(PRESSURE, FLOW)
+    with pytest.warns(UserWarning, match=r"season=4 asks for these\. .* set target_features=None and season=None"):
+        assert Seq2SeqRegressor(**SMALL, season=4).fit(X, y).target_features_ == [0]
+
+
+@pytest.mark.parametrize("parameters", [{"target_features": None}, {"target_features": [0]}, {"scaling": None}])
+def test_windows_of_another_quantity_that_nothing_follows(parameters):
+    assert_no_warning(Seq2SeqRegressor(**SMALL, **parameters), *cut(PRESSURE, FLOW))
+
+
+def test_a_number_at_every_timestep_is_no_forecast():
+    """And windows that end there learn it, as the warning says: half of the values before it and all of itself."""
+    X = [RNG.randn(n) for n in (8, 12, 9, 30)]
+    y = [x + 0.5 * np.r_[0, x[:-1]] for x in X]
+    with pytest.warns(UserWarning, match=r"y has as many steps as X in all 4 samples\..*SlidingWindows.*last step"):
+        Seq2SeqRegressor(**SMALL).fit(X, y)
+    windows, targets, _ = SlidingWindows(window=4).split_series(X, y)
+    assert_no_warning(SequenceRegressor(**SMALL), windows, targets[:, -1])
+    assert np.allclose(targets[:, -1], windows[:, -1] + 0.5 * windows[:, -2])
+    assert_no_warning(Seq2SeqRegressor(**SMALL), X, [own[1:] for own in y])
+    assert_no_warning(Seq2SeqRegressor(**SMALL), np.stack([x[:8] for x in X]), np.stack([own[:8] for own in y]))
+
+
+RAIN = RNG.gamma(0.5, size=(60, 12))  # of 60 catchments
+LEVELS = 100 + np.stack(
+    [RAIN[:, max(0, t - 3) : t + 1].sum(axis=1) for t in range(12)], axis=1
+)  # of the last four steps
+TELLS_OF_OUTPUTS = (
+    r"y has as many columns as X has timesteps, 12, .*SlidingWindows\(window=6\)\.split_series.*last step"
+)
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (RAIN, LEVELS),
+        (np.stack([RNG.randn(60, 12), RAIN], axis=2), 0.1 * LEVELS),
+        (RAIN.astype(np.float32), pd.DataFrame(LEVELS)),
+    ],
+    ids=["levels", "of a channel", "float32"],
+)
+def test_a_number_at_every_timestep_is_no_list_of_outputs(X, y):
+    with pytest.warns(UserWarning, match=TELLS_OF_OUTPUTS):
+        SequenceRegressor(**SMALL).fit(X, y)
+
+
+def test_windows_that_end_at_each_timestep_have_one_number_each():
+    """As the warning says: a window has all four steps that its number is the sum of, but the first ones have fewer."""
+    windows, targets, _ = SlidingWindows(window=6).split_series(RAIN, LEVELS)
+    assert_no_warning(SequenceRegressor(**SMALL), windows, targets[:, -1])
+    assert np.allclose(targets[:, -1], 100 + windows[:, -4:].sum(axis=1))
+
+
+SEASONAL = np.tile(RNG.randn(12), 20) + 0.3 * RNG.randn(240)  # with a season of 12 steps
+SLICES = np.lib.stride_tricks.sliding_window_view(SEASONAL, 24)
+DRAWN = RNG.permutation(SLICES)[:170]
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (SLICES[:, :12], SLICES[:, 12:]),
+        (SLICES[::3, :12], SLICES[::3, 12:]),
+        (DRAWN[:, :12, None], DRAWN[:, 12:]),
+        (WALKS[:, :12], WALKS[:, 12:24]),
+        (RAIN + 0.1 * RNG.randn(60, 12), RAIN),
+        (RAIN, RAIN @ RNG.randn(12, 12)),
+        (RAIN, RNG.randn(60, 12)),
+        (RAIN, RAIN[:, :1] * np.arange(1, 13) + 0.1 * RNG.randn(60, 12)),
+        (RAIN, LEVELS[:, :11]),
+        (RAIN[:, :7], LEVELS[:, :7]),
+        (np.ones((60, 12)), LEVELS),
+        ([RAIN[0, :11], *RAIN[1:]], LEVELS),
+    ],
+    ids=[
+        "windows",
+        "apart",
+        "drawn",
+        "walks",
+        "of the range of X",
+        "mixed",
+        "noise",
+        "of the first",
+        "fewer",
+        "short",
+        "constant",
+        "ragged",
+    ],
+)
+def test_outputs_that_are_no_timesteps(X, y):
+    assert_no_warning(SequenceRegressor(**SMALL), X, y)
+
+
+def test_a_horizon_as_long_as_the_window_is_no_list_of_timesteps():
+    """Not even a season ahead, in the units of each window, which hide that windows go on."""
+    assert_no_warning(SeriesForecaster(SequenceRegressor(**SMALL), window=12, horizon=12), [SEASONAL])
+
+
+# --- targets in one column --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("estimator", [SequenceClassifier, SequenceRegressor])
+def test_targets_in_one_column(estimator):
+    X, y = RNG.randn(10, 3), np.arange(10) % 2
+    for column in (y[:, None], pd.DataFrame({"y": y}), y[:, None].tolist()):
+        with pytest.warns(DataConversionWarning, match=r"one output of several.*by y\.ravel\(\), or y\.iloc\[:, 0\]"):
+            model = estimator(**SMALL).fit(X, column)
+        assert model.predict(X).shape == (10, 1)
+        assert_no_warning(model, X, pd.DataFrame(column).iloc[:, 0])
+    assert_no_warning(estimator(**SMALL), X, np.stack([y, 1 - y], axis=1))
+    assert_no_warning(Seq2SeqClassifier(**SMALL), X, y[:, None])
+
+
+# --- numbers as conditions --------------------------------------------------------------------------------------------
+
+SONGS = [["do", "re", "mi"][: 1 + index % 3] for index in range(60)]
+TEMPI = np.linspace(60, 180, 60).round()  # 60 distinct whole numbers
+
+
+@pytest.mark.parametrize("y", [TEMPI, TEMPI.astype(int), TEMPI.tolist()], ids=["floats", "integers", "list"])
+def test_a_quantity_that_is_read_as_labels(y):
+    with pytest.warns(
+        UserWarning, match="y holds 60 distinct whole numbers in 60 samples, from 60 to 180, which are re"
+    ):
+        SequenceGenerator(**SMALL).fit(SONGS, y)
+    model = SequenceGenerator(**SMALL)
+    assert_no_warning(model, SONGS, np.reshape(y, (-1, 1)))  # as the warning says
+    assert np.isfinite(model.score(SONGS[:1], np.reshape([171.5], (-1, 1))))
+    assert len(model.sample(1, y=[171.5], random_state=0)) == 1
+    assert_no_warning(SequenceGenerator(**SMALL), SONGS, list(map(str, y)))
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        np.arange(60),  # who wrote each
+        1 + np.arange(60.0),
+        np.repeat(TEMPI[::5], 5),  # 12 tempi
+        np.arange(1990, 2010).repeat(3),  # 20 years
+        [f"song {index}" for index in range(60)],
+        TEMPI + 0.5,
+        np.arange(60) % 2 == 0,
+    ],
+    ids=["from 0", "from 1", "few", "years", "strings", "fractions", "booleans"],
+)
+def test_conditions_that_are_as_they_seem(y):
+    assert_no_warning(SequenceGenerator(**SMALL), SONGS, y)
+
+
+def test_many_labels_that_occur_often_are_none_of_a_quantity():
+    assert_no_warning(SequenceGenerator(**SMALL), SONGS * 3, np.arange(100, 130).repeat(6))
+
+
+# --- labels that stand in the next timestep ---------------------------------------------------------------------------
+
+DRAWS = np.random.RandomState(0)
+TOSSES = DRAWS.randint(2, size=(60, 31))
+TASKS = DRAWS.randint(5, size=(60, 31))
+PAIRED = [[f"{task}-{own}" for task, own in zip(*both)] for both in zip(TASKS[:, :-1], TOSSES[:, :-1])]
+SPELT = [list("the cat sat on the mat by the sea with a hat"[index % 7 :]) for index in range(60)]
+RARE = [[f"word{index}" for index in DRAWS.randint(5000, size=20)] for _ in range(60)]
+TOLD = r"next timestep of X tells \d+% of the labels in y by a table, and their own \d+%.*set bidirectional=False: then"
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (TOSSES[:, :-1], TOSSES[:, 1:]),
+        (TOSSES[:, :-1].tolist(), np.where(TOSSES, "right", "wrong")[:, 1:].tolist()),
+        (
+            [own[: 12 + index % 9] for index, own in enumerate(PAIRED)],
+            [own[1:][: 12 + i % 9] for i, own in enumerate(TOSSES)],
+        ),
+        (np.stack([DRAWS.randn(60, 30), TOSSES[:, :-1]], axis=2), TOSSES[:, 1:]),
+    ],
+    ids=["array", "lists", "ragged", "a channel"],
+)
+def test_labels_that_a_tagger_reads_in_the_next_timestep(X, y):
+    with pytest.warns(UserWarning, match=TOLD):
+        SequenceTagger(**SMALL).fit(X, y)
+    assert_no_warning(SequenceTagger(**SMALL, bidirectional=False), X, y)
+    assert_no_warning(SequenceTagger(**SMALL, bidirectional=True), X, y)
+
+
+def test_a_crf_looks_back_too():
+    with pytest.warns(UserWarning, match="set bidirectional=False and transitions=False: then"):
+        SequenceTagger(**SMALL, transitions=True).fit(TOSSES[:, :-1], TOSSES[:, 1:])
+
+
+def test_an_encoder_decides_whether_a_tagger_reads_both_ways():
+    forwards, both = (
+        LSTMAutoencoderTransformer(**SMALL, cell="gru", bidirectional=both).fit(TOSSES.astype(float))
+        for both in (False, True)
+    )
+    X, y = TOSSES[:, :-1].astype(float), TOSSES[:, 1:]
+    assert_no_warning(SequenceTagger(**SMALL, encoder=forwards), X, y)
+    with pytest.warns(UserWarning, match=TOLD):
+        SequenceTagger(**SMALL, encoder=both).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (TOSSES, TOSSES),
+        (TOSSES, TOSSES ^ np.roll(TOSSES, -1, axis=1)),
+        (TOSSES[:, 1:], TOSSES[:, :-1]),
+        (SPELT, [[int(letter in "aeiou") for letter in text] for text in SPELT]),
+        (RARE, [[int(word[-1] < "5") for word in [*text[1:], "0"]] for text in RARE]),
+        (TASKS, (DRAWS.rand(60, 31) < 0.02).astype(int)),
+        (TASKS, np.zeros_like(TASKS)),
+        (np.repeat(TASKS[:, :4], 12, axis=1)[:, :-1], np.repeat(TASKS[:, :4], 12, axis=1)[:, 1:]),
+        (DRAWS.randn(60, 30).cumsum(axis=1), TOSSES[:, 1:]),
+        (TOSSES[:1, :-1], TOSSES[:1, 1:]),
+        (TOSSES[:, :1].repeat(2, axis=1), TOSSES[:, :2]),
+        (TOSSES, TOSSES[:, 0]),
+    ],
+    ids=[
+        "own", "both", "before", "letters", "rare", "mostly one", "one", "phases", "numbers", "few", "two steps",
+        "of sequences",
+    ],
+)  # fmt: skip
+def test_labels_that_are_not_told_by_the_next_timestep(X, y):
+    assert_no_warning(SequenceTagger(**SMALL), X, y)
+
+
+# --- numbers over orders of magnitude ---------------------------------------------------------------------------------
+
+DRAWN = np.random.RandomState(3)
+ORDERS = 10.0 ** DRAWN.uniform(0, 6, size=200)
+
+
+@pytest.mark.parametrize(
+    "y", [ORDERS, np.exp(3 * DRAWN.randn(200)), ORDERS[:20] * 1e-9], ids=["uniform", "normal", "few"]
+)
+def test_numbers_over_orders_of_magnitude(y):
+    low, high = map("{:.3g}".format, np.quantile(y, [0.05, 0.95]))
+    told = rf"Nine in ten numbers of y lie between {re.escape(low)} and {re.escape(high)}, .*TransformedTargetRegressor"
+    with pytest.warns(UserWarning, match=told + r"\(Tested\(\.\.\.\), func=np\.log, inverse_func=np\.exp\)"):
+        warn_if_orders_apart(y[:, None], "Tested")
+    assert_quiet(np.log(y) - np.log(y).min() + 1)  # what it advises
+    with pytest.warns(UserWarning, match=r"numbers of y\[:, 1\] lie"):
+        warn_if_orders_apart(np.stack([np.ones(len(y)), y], axis=1), "Tested")
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        DRAWN.rand(200),
+        DRAWN.exponential(size=200),
+        np.exp(DRAWN.randn(200)),
+        10.0 ** DRAWN.uniform(0, 3, size=200),
+        DRAWN.randn(200) ** 2,
+        DRAWN.rand(200) ** 3,
+        DRAWN.exponential(size=200) ** 2,
+        DRAWN.beta(0.2, 0.2, size=200) + 1e-9,
+        np.r_[1 + DRAWN.rand(100), 1e4 + DRAWN.rand(100)],
+        np.r_[0, ORDERS],
+        -ORDERS,
+        ORDERS[:19],
+        np.ones(50),
+    ],
+    ids=[
+        "uniform", "exponential", "log-normal", "three orders", "squares", "cubes", "squared times", "beta",
+        "two groups", "zero", "negative", "few", "one number",
+    ],
+)  # fmt: skip
+def test_numbers_within_few_orders_or_apart_near_zero_alone(y):
+    assert_quiet(y)
+
+
+def assert_quiet(y):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_if_orders_apart(y[:, None], "Tested")
+
+
+def test_a_regressor_learns_factors_as_the_warning_says():
+    told = r"SequenceRegressor learns from squared errors"
+    X = WALKS[:, :5]
+    with pytest.warns(UserWarning, match=told):
+        SequenceRegressor(**SMALL).fit(X, ORDERS[:60])
+    model = TransformedTargetRegressor(SequenceRegressor(**SMALL), func=np.log, inverse_func=np.exp)
+    assert (model.fit(X, ORDERS[:60]).predict(X) > 0).all()
+    tail = np.exp(4 * DRAWN.randn(200))  # of which training cuts what varies most: one warning tells of both
+    with pytest.warns(UserWarning, match="factors") as found:
+        SequenceRegressor(**SMALL).fit(WALKS[np.arange(200) % 60, :5], tail)
+    assert ["as if they were" in str(one.message) for one in found] == [True]

@@ -489,9 +489,14 @@ class BaseSequenceEstimator(
         """`Sequences` on the scale of the fitted network."""
         sequences = self._read_fitted(X)  # first, as it says so if there was no fit
         form = self._learnt.source
-        if not form.reads_tokens:
+        if not form.reads_tokens and self._has_own_scale:
             warn_if_far(sequences, form.scale)
         return form.scaled(sequences)
+
+    @property
+    def _has_own_scale(self):
+        """Whether the samples of the last fit gave the scale of X: neither an earlier fit nor an encoder."""
+        return len(self.history_.get("loss", [])) == self.n_iter_ and getattr(self, "encoder", None) is None
 
     def _predict(self, what, rows, **shared):
         """A function of the fitted network over all samples, samples first."""

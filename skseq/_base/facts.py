@@ -35,9 +35,11 @@ class Facts:
     shares of other sequences by values, and by values that are divided by these sizes, and the standard error of the
     difference.
     ``columns`` are what a linear model of all timesteps leaves of the errors of a constant in samples that it has not
-    seen, and what the fit leaves in training, without dropout. ``inside`` is the share of counts in training that lie
-    in intervals of 90 % by the Poisson distributions that the fit forecasts. ``by_steps`` is by how many nats one
-    normal distribution of steps is likelier, for a timestep of a sequence that wanders, than what was learnt.
+    seen, and what the fit leaves in training, without dropout. ``summaries`` are what a linear model of a few numbers
+    of each sequence leaves of them in what a trial held out, and what the trial itself left there. ``inside`` is the
+    share of counts in training that lie in intervals of 90 % by the Poisson distributions that the fit forecasts.
+    ``by_steps`` is by how many nats one normal distribution of steps is likelier, for a timestep of a sequence that
+    wanders, than what was learnt.
     ``beyond`` is what `first_beyond` found in this `partial_fit` or an earlier one; what an earlier one found is no
     news. ``n_beyond`` is in how many samples of the last calls it found something. ``grouped`` is whether whole groups
     are held out. ``few`` is whether the last call had so few samples that their losses jump.
@@ -71,6 +73,7 @@ class Facts:
     gains: tuple[int, float, float, float] | None = None
     sizes: tuple[int, float, float, float, float] | None = None
     columns: tuple[float, float] | None = None
+    summaries: tuple[float, float] | None = None
     inside: float | None = None
     by_steps: float | None = None
     beyond: tuple[str, float, float, float, float] | None = None

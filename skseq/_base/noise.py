@@ -87,7 +87,7 @@ class Verdict:
     ``whole`` is whether the trial went on to the last epoch of the fit. ``above_chance`` is whether clearly more of
     what was held out was right in the end than with the most frequent class for all. ``n_others`` is that of the
     `Trial`, and ``n_uncut`` how many epochs the fit has without it. ``lowest`` is what ``least`` is, of few samples,
-    too.
+    too. ``summaries`` is what `Trial.beside` says of a linear model.
     """
 
     n_epochs: int
@@ -98,6 +98,7 @@ class Verdict:
     n_others: int | None = None
     n_uncut: int | None = None
     lowest: float | None = None
+    summaries: tuple[float, float] | None = None
 
 
 NO_VERDICT = Verdict(n_epochs=0, noisy=False, least=None)  # of no trial
@@ -149,6 +150,21 @@ class Trial:
             n_uncut=self.n_epochs,
             lowest=lowest,
         )
+
+    def beside(self, by_other, history):
+        """What another model leaves of the errors of a constant in what was held out, and what the network left there.
+
+        None where that is not known, and where it may be chance: of wrong labels, less than two standard errors apart.
+        """
+        name, share = _name_of_accuracy(history), self.held_out_share
+        if by_other is None or (name is None) != (share is None):
+            return None
+        if name is None:
+            return by_other, float(min(smoothed(history["val_loss"])) / self.held_out_loss)
+        n_of_constant = self.n_held_out * (1 - share)
+        left = float((1 - np.median(history[name][-SMOOTHED:])) / (1 - share))
+        certain = n_of_constant * (left - by_other) > 2 * np.sqrt(n_of_constant * (left + by_other))
+        return (by_other, left) if certain else None
 
     @property
     def n_longest(self):

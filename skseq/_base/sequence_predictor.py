@@ -22,6 +22,7 @@ from skseq._data.equal_sequences import least_loss
 from skseq._data.mistakes.levels_and_lengths import FARTHER_LEVELS, levels_apart
 from skseq._data.parts import some_of
 from skseq._data.sequences import Sequences
+from skseq._data.summaries import left_by_summaries
 from skseq._data.told_by_movements import left_by_movements, swapped_levels
 from skseq._sklearn import Interval, StrOptions, available_if, wants
 from skseq._typing import Array, SequencesLike
@@ -130,6 +131,14 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
             return None
         left = self._left(rows, target, labels)
         return None if left is None else (by_columns, left)
+
+    def _left_by_summaries(self, data, held_out):
+        """Of one label, or of numbers, if all samples and classes count alike; None of tokens."""
+        labels = self._task == "classify"
+        (rows, target), (told, true) = (self._some_that_count_alike(part, labels) for part in (data, held_out))
+        if rows is None or told is None or rows["source"].ndim < 3:
+            return None
+        return left_by_summaries(Sequences.of_rows(rows), target, Sequences.of_rows(told), true, labels=labels)
 
     def _left_with_other_levels(self, data):
         """Of one label, or of numbers, if all samples and classes count alike."""

@@ -176,7 +176,8 @@ class TrainingMixin:
         result, _ = self._train(learnt, spec, data, validation, options, rng, False)
         if result.interrupted:
             return (learnt, data, constant), result, None
-        verdict = trial.verdict(result.history)
+        beside = trial.beside(self._left_by_summaries(data, validation), result.history)
+        verdict = replace(trial.verdict(result.history), summaries=beside)
         tell_verdict(type(self).__name__, verdict, job.epochs)
         return (learnt, data, constant), result, verdict
 

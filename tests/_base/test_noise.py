@@ -47,6 +47,21 @@ def trial(n_epochs=60, n_held_out=30, patience=4, constant_loss=1.0, held_out_lo
 RISING = [0.9, 0.8, 0.7, 0.6, 0.5, 0.5, 0.6, 0.7, 0.8, 0.9, 0.9]
 
 
+def test_beside_another_model():
+    """The network leaves its least loss, 0.6, of 1.2, or half of the errors that a constant makes of 30 labels."""
+    history = {"val_loss": RISING}
+    assert trial().beside(None, history) is None
+    assert trial().beside(0.1, history) == (0.1, pytest.approx(0.5))
+    labels = replace(trial(n_held_out=60), held_out_share=0.5)
+    history["val_accuracy"] = [0.5] * 6 + [0.75] * 5
+    assert labels.beside(0.1, history) == (
+        0.1,
+        pytest.approx(0.5),
+    )  # 3 and 15 wrong: above 2 * 18**0.5 apart
+    assert labels.beside(0.2, history) is None  # 6 and 15: below 2 * 21**0.5
+    assert trial().beside(0.1, history) is None  # several labels have no constant
+
+
 def test_a_loss_that_rises_again():
     history = {"val_loss": RISING}
     verdict = trial().verdict(history)

@@ -81,6 +81,7 @@ class DiagnosedMixin:
             lowest=verdict.lowest,
             n_others=verdict.n_others,
             uncut_epochs=verdict.n_uncut,
+            summaries=verdict.summaries,
             clipnorm=self.clipnorm,
             unknown=learnt.source.unknown_share(data),
             tokens=learnt.source.reads_tokens,
@@ -125,6 +126,10 @@ class DiagnosedMixin:
 
     def _left_by_columns(self, data):
         """What `Facts.columns` is of these data."""
+        return None
+
+    def _left_by_summaries(self, data, held_out):
+        """What a linear model of these data leaves of the errors of a constant in those held out, or None."""
         return None
 
     def _with_levels(self, facts, data, result, job):

@@ -29,6 +29,7 @@ UNKNOWN = 0.5  # share of the tokens
 MOSTLY = 0.75  # share of a class beside which the others are rare
 FEW_OF_OTHERS = 30  # beside ten of a rare class, 1.02 times the loss of a constant was an area under ROC of 0.80
 COLUMNS_TELL = 0.5  # times the errors that a fit leaves in training: what a linear model must leave of others at most
+SUMMARIES_TELL = 0.5  # times the errors that a trial leaves in what it held out: the most that a linear model leaves
 STEPS_TELL = 0.1  # of the labels more than all else: chance differs by less of the thousands that are looked at
 SIZES_TELL = 0.05, 3.0  # of the labels of other sequences, and standard errors: -0.05 or less where sizes matter
 ELSEWHERE, WORSE_ELSEWHERE = 0.15, 2.0  # loss of groups held out over that of a constant, and over that in training
@@ -316,6 +317,26 @@ def columns(history, facts, parameters):
     return Seen(
         by_columns / left if left else np.inf, left > MUCH_LEFT and by_columns < COLUMNS_TELL * left, says, advice
     )
+
+
+def summaries(history, facts, parameters):
+    if facts.summaries is None:
+        return None
+    by_summaries, left = facts.summaries
+    numbers = facts.constant.shares is None
+    errors, model = ("squared errors", "RidgeCV") if numbers else ("wrong labels", "LogisticRegression")
+    says = (
+        f"A trial of {facts.of} left {left:.2g} of the {errors} of a constant answer in samples that it held out. "
+        "There a linear model of the mean, deviation, least, largest, first and last value of each sequence leaves "
+        f"{by_summaries:.2g}."
+    )
+    numbers_of_each = "np.r_[x.mean(0), x.std(0), x.min(0), x.max(0), x[0], x[-1]] for x in map(np.asarray, X)"
+    advice = (
+        f"make_pipeline(StandardScaler(), {model}()) of scikit-learn, on np.array([{numbers_of_each}]), or shorter "
+        "sequences that hold what matters, such as the last timesteps"
+    )
+    found = left > MUCH_LEFT and by_summaries < SUMMARIES_TELL * left
+    return Seen(by_summaries / left if left else np.inf, found, says, advice)
 
 
 def poisson(history, facts, parameters):

@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 import sklearn.feature_extraction.text
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import RidgeCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from told_fits import NOISE, RARE, WORDS, X, Y, classifier, told, value_of
 
 from skseq import (
@@ -699,6 +702,67 @@ def test_limits_of_columns_that_tell_more():
     message = found(any_loss, columns=(0.19, 0.4), shares=np.array([0.5, 0.5]))["columns"]
     assert "leaves 0.4 of the wrong labels" in message
     assert "LogisticRegression()" in message
+
+
+def test_limits_of_summaries_that_tell_more():
+    """The linear model leaves less than half of what the trial left, and that is more than a fifth."""
+    any_loss = {"loss": [1.0, 0.7, 0.5, 0.4, 0.3]}
+    message = found(any_loss, summaries=(0.19, 0.4))["summaries"]
+    assert message.startswith(
+        "A trial of Model left 0.4 of the squared errors of a constant answer in samples that it held out. There a "
+        "linear model of the mean, deviation, least, largest, first and last value of each sequence leaves 0.19. Try "
+        "make_pipeline(StandardScaler(), RidgeCV()) of scikit-learn, on np.array([np.r_[x.mean(0), "
+    )
+    assert found(any_loss, summaries=(0.21, 0.4)) == found(any_loss, summaries=(0.01, 0.19)) == {}
+    assert found(any_loss, summaries=(0.0, 0.0)) == {}
+    message = found(any_loss, summaries=(0.19, 0.4), shares=np.array([0.5, 0.5]))["summaries"]
+    assert "left 0.4 of the wrong labels" in message
+    assert "LogisticRegression()" in message
+
+
+def test_summaries_explain_why_little_was_learnt():
+    diagnosis = diagnosed({"loss": [1.0] * 5}, summaries=(0.01, 1.0))
+    assert [check.name for check in diagnosis.found] == ["constant answer", "summaries"]
+    assert [check.name for check in diagnosis.told] == ["summaries"]
+
+
+LEVELS = np.random.RandomState(0).randn(120)
+AROUND = [level + np.random.RandomState(i).randn(20 + i % 5) for i, level in enumerate(LEVELS)]
+
+
+@pytest.fixture
+def of_levels(monkeypatch):
+    """What a fit of few updates tells of summaries, and its warning."""
+    for of in (SequenceRegressor, SequenceClassifier):
+        monkeypatch.setattr(of, "_auto_epochs", (1, 40, 40))
+
+    def tells(of, y=LEVELS, X=AROUND, **given):
+        model = of(units=2, learning_rate=1e-5, random_state=0)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            model.fit(X, y, **given)
+        return [str(one.message) for one in caught if "each sequence leaves" in str(one.message)]
+
+    return tells
+
+
+def test_what_summaries_tell_is_told_and_the_advice_works(of_levels):
+    [message] = of_levels(SequenceRegressor)
+    code = re.search(r"Try (make_pipeline\(.*\)) of scikit-learn, on (np\.array\(.*\]\)), or", message)
+    known = {"np": np, "X": AROUND, "make_pipeline": make_pipeline, "StandardScaler": StandardScaler} | {
+        "RidgeCV": RidgeCV
+    }
+    model, table = (eval(part, known) for part in code.groups())
+    assert model.fit(table[:60], LEVELS[:60]).score(table[60:], LEVELS[60:]) > 0.8
+    assert len(of_levels(SequenceClassifier, y=LEVELS > 0)) == 1
+    assert len(of_levels(SequenceRegressor, groups=np.arange(120) // 2)) == 1
+
+
+def test_what_summaries_do_not_tell(of_levels):
+    assert of_levels(SequenceRegressor, y=np.random.RandomState(1).randn(120)) == []
+    assert of_levels(SequenceClassifier, y=np.arange(120) % 2) == []
+    assert of_levels(SequenceRegressor, sample_weight=np.arange(120) + 1.0) == []
+    assert of_levels(SequenceClassifier, y=LEVELS > 0, X=[["a", "b"] if x > 0 else ["b", "a"] for x in LEVELS]) == []
 
 
 def test_limits_of_counts_that_are_not_poissons():

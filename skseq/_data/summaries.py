@@ -1,0 +1,38 @@
+"""What a linear model of a few numbers of each sequence tells: the simple thing that one would try first."""
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression, RidgeCV
+from threadpoolctl import threadpool_limits
+
+from skseq._data.columns import LARGEST, PENALTIES, learnt_by, left_of, usual
+
+MOST_NUMBERS = 2**22  # of sequences: of more, the network has much to learn from, and a look takes a second
+
+
+@threadpool_limits.wrap(limits=1, user_api="blas")
+def left_by_summaries(sequences, target, told, true, *, labels):
+    """What it leaves of the errors of a constant in the `Sequences` ``told``, whose target is ``true``; or None.
+
+    It learns from sequences and their target (n,), or (n, k) numbers. Errors are squares, or wrong ``labels``.
+    """
+    if max(np.prod(own.values.shape) for own in (sequences, told)) > MOST_NUMBERS or len(np.unique(target)) == 1:
+        return None
+    model = LogisticRegression(max_iter=200) if labels else RidgeCV(PENALTIES)
+    predicted = learnt_by(model, summaries(sequences), target).predict(summaries(told))
+    return left_of(true, predicted, usual(target, labels=labels), labels=labels)
+
+
+def summaries(sequences):
+    """Mean, deviation, least, largest, first and last value of every feature of `Sequences`: (n, 6 f)."""
+    values = np.clip(np.asarray(sequences.values, np.float64), -LARGEST, LARGEST)
+    last = sequences.real_lengths - 1
+    real = (np.arange(values.shape[1]) <= last[:, None])[..., None]  # (n, t, 1)
+    parts = [
+        values.mean(axis=1, where=real),
+        values.std(axis=1, where=real),
+        values.min(axis=1, where=real, initial=np.inf),
+        values.max(axis=1, where=real, initial=-np.inf),
+        values[:, 0],
+        values[np.arange(len(values)), last],
+    ]
+    return np.hstack(parts)

@@ -1,0 +1,52 @@
+"""What a linear model of summaries leaves, beside answers that are known."""
+
+import numpy as np
+import pytest
+
+from skseq._data import summaries as module
+from skseq._data.sequences import Sequences
+from skseq._data.summaries import left_by_summaries, summaries
+
+RNG = np.random.RandomState(0)
+LENGTHS = RNG.randint(4, 9, 80)
+VALUES = RNG.randn(80, 8, 2) * (np.arange(8) < LENGTHS[:, None])[..., None]
+X = Sequences(values=VALUES, lengths=LENGTHS)
+MEANS = np.array([x[:n].mean(axis=0) for x, n in zip(VALUES, LENGTHS)])
+
+
+def left(y, *, labels=False):
+    return left_by_summaries(X.take(slice(50)), y[:50], X.take(slice(50, None)), y[50:], labels=labels)
+
+
+def test_summaries_are_those_of_real_timesteps():
+    by_hand = [
+        np.concatenate([x.mean(0), x.std(0), x.min(0), x.max(0), x[0], x[-1]])
+        for x in (own[:n] for own, n in zip(VALUES, LENGTHS))
+    ]
+    np.testing.assert_allclose(summaries(X), by_hand)
+    assert summaries(Sequences(values=VALUES)).shape == (80, 12)
+
+
+def test_of_what_is_linear_in_summaries_hardly_anything_is_left():
+    assert left(MEANS) < 1e-6
+    assert left(MEANS[:, 0] > 0, labels=True) < 0.4
+
+
+def test_noise_is_left():
+    noise = RNG.randn(80)
+    assert left(noise) > 0.9
+    assert left(noise > 0, labels=True) > 0.5
+
+
+def test_a_constant_and_large_data_are_not_looked_at(monkeypatch):
+    assert left(np.zeros(80)) is None
+    monkeypatch.setattr(module, "MOST_NUMBERS", 50 * 8 * 2)
+    assert left(MEANS) is not None
+    monkeypatch.setattr(module, "MOST_NUMBERS", 50 * 8 * 2 - 1)
+    assert left(MEANS) is None
+
+
+@pytest.mark.parametrize("size", [1e200, 1e308])
+def test_numbers_whose_squares_no_float_holds(size):
+    large = Sequences(values=np.full((60, 3, 1), size))
+    assert np.isfinite(summaries(large)).all()

@@ -362,7 +362,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             Series, see Notes of the class. NaN is refused.
         y : Ignored
             Present for API consistency: the targets are the series' own next steps. A y with an entry for every step of
-            X is warned of: then y is most likely the series, and X a covariate.
+            X is warned of: then one of the two is most likely a covariate of the other.
         X_past : array-like or list, default=None
             Covariates that are known up to now only, a row for every step: one array (n_timesteps,) or (n_timesteps,
             n_columns) per series, or an array of all.

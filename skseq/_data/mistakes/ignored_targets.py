@@ -8,32 +8,46 @@ from skseq._data.sequences import as_samples, is_sequence
 
 
 def warn_if_beside_series(series, X, y):
-    """Warn where y has an entry for every step of the `LongSeries` in X: most likely y is what is to be forecast.
+    """Warn where y has an entry for every step of the `LongSeries` in X: most likely one is a covariate of the other.
 
-    The steps that follow X, which a cross-validation passes to be scored, are fewer. An y that is X is no mistake.
+    The steps that follow X, which a cross-validation passes to be scored, are fewer. An y that is X, or begins with it,
+    is no mistake.
     """
     if y is None or y is X or not hasattr(y, "__len__") or isinstance(y, str):
         return
-    is_alone = len(series) == 1 and len(y) == series.lengths[0]
-    if not is_alone and _lengths(y) != series.lengths.tolist():
+    is_alone = len(series) == 1 and len(y) >= series.lengths[0]
+    samples = [y] if is_alone else _sequences(y)
+    lengths = np.array([len(sample) for sample in samples])
+    if len(lengths) != len(series) or (lengths < series.lengths).any():
         return
-    if _are_equal(y, X):
+    beside = [sample[:length] for sample, length in zip(samples, series.lengths)]
+    if _are_equal(beside[0] if is_alone else beside, X):
         return
-    targets = "[y]" if is_alone and not is_one_series(y) else "y"
+    listed = "[y]" if is_alone and not is_one_series(y) else "y"
+    covariate = "y" if series.is_one else listed
     warn_caller(
-        "y is ignored: a forecaster learns the next steps of X. But y has an entry for every step of X. If y is to be "
-        f"forecast, it is the series, and X are covariates: fit({targets}, X_past=X), or X_future=X if X is known "
-        "ahead. To forecast X, leave y out.",
+        "y is ignored: a forecaster learns the next steps of X. But y has an entry for every step of X. "
+        f"{_roles(listed, covariate, goes_on=(lengths > series.lengths).any())}. To forecast X alone, leave y out.",
         UserWarning,
     )
 
 
-def _lengths(y):
-    """The number of entries of every sample of y; None if samples are no sequences."""
+def _roles(target, covariate, *, goes_on):
+    """What to do with y, in code for it as the series and as a covariate, if it does or does not go on behind X."""
+    if goes_on:  # X, which is shorter, is no covariate
+        return f"If y is a covariate that is known ahead, pass it as one: fit(X, X_future={covariate})"
+    return (
+        f"If y is to be forecast, it is the series, and X are covariates: fit({target}, X_past=X), or X_future=X if X "
+        f"is known ahead. If y is a covariate, pass it as one: fit(X, X_past={covariate}), or X_future={covariate}"
+    )
+
+
+def _sequences(y):
+    """The samples of y; none if they are no sequences."""
     samples = as_samples(y)
     if samples is None:
         samples = list(np.asarray(y))
-    return [len(sample) for sample in samples] if all(map(is_sequence, samples)) else None
+    return samples if all(map(is_sequence, samples)) else []
 
 
 def _are_equal(y, X):

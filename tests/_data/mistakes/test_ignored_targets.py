@@ -24,6 +24,16 @@ def forecaster(regressor=None):
     return SeriesForecaster(regressor or Ridge(), window=6, horizon=2)
 
 
+def follow_all(message, X, y):
+    """Do all that a message advises, in all ways: with X_future, too, where it names this."""
+    for code in re.findall(r"fit\(.*?\)", str(message)):
+        for argument in ("X_past", "X_future") if "X_past" in code else ("X_future",):
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", UserWarning)
+                told = f"forecaster().{code.replace('X_past', argument)}"
+                eval(told, {"forecaster": forecaster, "X": X, "y": y})
+
+
 @pytest.mark.parametrize(
     ("X", "y"),
     [
@@ -43,10 +53,44 @@ def test_a_series_in_y(X, y):
     for model in (forecaster(), forecaster(SeasonalNaive())):
         with pytest.warns(UserWarning, match="y is ignored: .* an entry for every step of X") as caught:
             model.fit(X, y)
-    (code,) = re.findall(r"fit\(.*?\)", str(caught[0].message))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", UserWarning)
-        eval(f"forecaster().{code}", {"forecaster": forecaster, "X": X, "y": y})
+    follow_all(caught[0].message, X, y)
+    assert len(re.findall(r"fit\(", str(caught[0].message))) == 2  # the roles of X and y, either way
+
+
+AHEAD = 1000 + np.sin(np.arange(62) / 5)
+LATER = pd.Series(AHEAD, pd.date_range("2024", periods=62))
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (SALES, LATER),
+        (SALES, LATER.to_frame("rain")),
+        (SALES, AHEAD),
+        (SALES, AHEAD.tolist()),
+        (SALES, np.c_[AHEAD, AHEAD**2]),
+        ([SALES], LATER),
+        ([SALES], [LATER]),
+        ([SALES.to_numpy()], AHEAD),
+        (LISTED, [AHEAD, AHEAD[:52]]),
+        (LISTED, [AHEAD, AHEAD[:50]]),
+        (pl.from_pandas(SALES.reset_index()), pl.from_pandas(LATER.reset_index())),
+        (WEATHER.to_numpy().T, np.stack([AHEAD, AHEAD])),
+    ],
+    ids=["series", "frame", "array", "numbers", "columns", "a list", "listed", "arrays", "lists", "one", "pl", "table"],
+)
+def test_a_covariate_with_rows_of_the_future_in_y(X, y):
+    with pytest.warns(UserWarning, match="y is ignored: .* covariate that is known ahead, .*X_future=") as caught:
+        forecaster().fit(X, y)
+    assert "X_past" not in str(caught[0].message)  # X, which is shorter, is no covariate of y
+    follow_all(caught[0].message, X, y)
+
+
+def test_what_is_told_forecasts_from_rows_of_the_future():
+    rain = pd.Series(np.random.RandomState(0).gamma(0.3, 10, 302), pd.date_range("2024", periods=302))
+    flow = 50 + 2 * rain
+    found = SeriesForecaster(Ridge(), window=6, horizon=2).fit(flow[:300], X_future=rain).predict()
+    np.testing.assert_allclose(found, flow[300:], rtol=0.01)
 
 
 def test_what_is_told_forecasts_y():
@@ -58,8 +102,14 @@ def test_what_scikit_learn_may_pass(X):
     n_series = len(X) if isinstance(X, (list, np.ndarray)) else 1
     following = [[1.0, 2.0]] * n_series
     copied = [own.copy() for own in X] if isinstance(X, list) else X.copy()
-    for y in (None, X, copied, np.zeros(n_series), following, np.array(following), ["a"] * n_series):
+    whole = [np.concatenate([own, own[-2:]]) for own in X] if isinstance(X, list) else None
+    for y in (None, X, copied, whole, np.zeros(n_series), following, np.array(following), ["a"] * n_series):
         assert_no_warning(forecaster(), X, y)
+
+
+def test_a_whole_series_beside_its_beginning():
+    for whole in (SALES, WEATHER, pl.from_pandas(WEATHER.reset_index())):
+        assert_no_warning(forecaster(), whole[:50], whole)
 
 
 def test_steps_that_follow_in_a_cross_validation():

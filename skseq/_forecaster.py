@@ -38,6 +38,7 @@ from skseq._data.error_sizes import error_units, sizes_by_errors
 from skseq._data.forecast_windows import last_origins, training_origins
 from skseq._data.known_series import KnownSeries
 from skseq._data.linear_part import are_few
+from skseq._data.mistakes.calendar_codes import warn_of_codes
 from skseq._data.mistakes.ignored_targets import warn_if_beside_series
 from skseq._data.mistakes.likely_series import warn_if_one_series
 from skseq._data.mistakes.other_steps import refuse_other_steps, warn_if_steps_differ
@@ -387,8 +388,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         -----
         UserWarning
             Of a single value that stands far out of its series, such as an error of typing, of series whose times have
-            different steps, such as an hour and ten minutes, of an `estimator` with ``warm_start=True``, and of forms
-            of X that are most likely meant in another way.
+            different steps, such as an hour and ten minutes, of times such as 202252, behind which there is no week
+            202253, of an `estimator` with ``warm_start=True``, and of forms of X that are most likely meant in another
+            way.
         """
         _warn_if_warm(self.estimator)
         fitted = clone(self)  # so that an error leaves this forecaster as it was
@@ -398,6 +400,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             warn_if_one_series(X, np.stack(series.values), "X", side_by_side=True)
         warn_if_beside_series(series, X, y)
         warn_if_steps_differ(series)
+        warn_of_codes(series, self.horizon)
         known = KnownSeries.read(series, X_past, X_future, X_static)
         warn_of_outliers(known)
         fitted._fit(known)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from skseq._arguments import library_of
+from skseq._data.mistakes.calendar_codes import codes_of
 from skseq._data.mistakes.irregular_times import check_ascending, irregular
 from skseq._data.mistakes.utc_offsets import ZONE, have_several_offsets
 from skseq._data.mistakes.written_numbers import remedy_of_numbers
@@ -391,6 +392,9 @@ def _check_one_kind(index, where):
 def _remedy_of_index(index):
     """How times become of an index; pandas.to_datetime refuses durations, and takes plain numbers for nanoseconds."""
     kind = getattr(index.dtype, "kind", "O")
+    codes = codes_of(index) if kind == "f" else None
+    if codes is not None and codes.format:
+        return f"convert it with {codes.times('index')}"
     if kind == "m":
         return "add it to the time of the start, such as pandas.Timestamp('2024-01-01') + index"
     if kind == "f":

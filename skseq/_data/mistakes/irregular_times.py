@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from skseq._data.mistakes.calendar_codes import codes_of, what_of_codes
+
 DAY = np.timedelta64(1, "D")
 PARTS_OF_DAYS = {"h": 24, "min": 24 * 60, "s": 24 * 60 * 60}  # and how many a day has
 PERIODS = {"W": (6, 8), "M": (27, 32), "Q": (87, 94), "Y": (360, 370)}  # and days in one, least and most
@@ -34,6 +36,12 @@ def irregular(times, labels, where):
     usual = np.sort(gaps)[(len(gaps) - 1) // 2]
     is_odd = gaps > 1.5 * usual if gaps.max() > 1.5 * usual else gaps != usual  # months differ by days
     odd = int(is_odd.argmax())
+    codes = codes_of(times) if times.dtype.kind in "iu" and times[0] // 100 != times[-1] // 100 else None
+    if codes is not None:  # between the codes of two years, or months, no step is missing
+        return ValueError(
+            f"{where} has times without a regular step: at step {odd + 1}, {labels[odd]} is followed by "
+            f"{labels[odd + 1]}. They are most likely codes of {codes.parts}. {what_of_codes(codes, where)}."
+        )
     missing = "" if days is None else _missing_days(days[odd], gaps)
     return ValueError(
         f"{where} has times without a regular step: at step {odd + 1}, {labels[odd]} is followed by {labels[odd + 1]}"

@@ -1,0 +1,140 @@
+"""Times written as codes of a calendar, such as 202201 or "2022-W01": what makes times of them."""
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+
+from skseq._callers import warn_caller
+
+FEWEST = 12  # numbers of steps: half of them end in 01 to 53, so that 12 of them look like weeks once in 2,000 times
+FIRST_YEAR, LAST_YEAR = 1800, 2200
+TEXT = re.compile(r"(\d{4})(-?W|-|)(\d\d?)")
+
+
+class Codes(NamedTuple):
+    """What codes are made of, how NumPy holds them, and the format that reads them, if one does."""
+
+    parts: str
+    kind: str  # of the dtype
+    format: str
+
+    def times(self, name, *, of_polars=False):
+        """What makes times of codes of that name, in code; "" if nothing does."""
+        if not self.format:
+            return ""
+        text = f"{name}.cast(polars.String)" if of_polars else f"{name}.astype(str)"
+        if self.kind == "f":
+            text = f"{name}.astype(int).astype(str)"
+        if self.parts != "year, month and day":
+            text += " + '-1'"  # the first day of a month or a week
+        if of_polars:
+            return f"({text}).str.to_date({self.format!r})"
+        return f"pandas.to_datetime({text}, format={self.format!r})"
+
+    def timed(self, where):
+        """What gives series of pandas, "X" or one of a list such as "X[3]", times for their codes, in code."""
+        return _of_all(where, lambda own: f"{own}.set_axis({self.times(f'{own}.index')})")
+
+
+def _of_all(where, code):
+    """Code for X, or for all of its series if ``where`` is one of a list."""
+    return code("X") if where == "X" else f"[{code('own')} for own in X]"
+
+
+def codes_of(labels):
+    """`Codes` of integers, whole floats, or texts that pandas.to_datetime does not read as what they are; else None."""
+    values = np.asarray(labels)
+    if values.dtype.kind in "iuf":
+        numbers = _whole(values)
+        parts = None if numbers is None or len(numbers) < FEWEST else _parts(numbers)
+        return parts and Codes(parts, values.dtype.kind, _format(parts, ""))
+    return _codes_of_texts(values.tolist()) if values.dtype.kind in "OUT" else None
+
+
+def _whole(values):
+    """Numbers as integers, or None if some are none."""
+    if values.dtype.kind != "f":
+        return values.astype(np.int64)
+    limit = 1e9  # what is not finite has no integer
+    is_whole = (np.abs(values) < limit).all() and (values % 1 == 0).all()
+    return values.astype(np.int64) if is_whole else None
+
+
+def _codes_of_texts(texts):
+    found = [isinstance(text, str) and TEXT.fullmatch(text) for text in texts]
+    if not found or not all(found) or len({match[2] for match in found}) > 1:
+        return None
+    numbers, between = np.array([int(match[1]) * 100 + int(match[3]) for match in found]), found[0][2]
+    parts = _weeks(numbers) if "W" in between else _parts(numbers)
+    is_read = between == "-" and parts == "year and month"  # by pandas as it is
+    return Codes(parts, "O", _format(parts, between)) if parts and not is_read else None
+
+
+def _parts(numbers):
+    """What integers (n,) are made of, as all of them show; None if they are no codes."""
+    if _in_years(numbers // 10_000) and _are_days(numbers):
+        return "year, month and day"
+    if _in_years(numbers // 100) and _in_range(numbers % 100, 12):
+        return "year and month"
+    return _weeks(numbers)
+
+
+def _weeks(numbers):
+    if not (_in_years(numbers // 100) and _in_range(numbers % 100, 53)):
+        return None
+    of_53 = set((numbers[numbers % 100 == 53] // 100).tolist())
+    are_iso = all(date(year, 12, 28).isocalendar()[1] == 53 for year in of_53)
+    return "year and ISO week" if are_iso else "year and week"
+
+
+def _in_years(years):
+    return bool(((years >= FIRST_YEAR) & (years <= LAST_YEAR)).all())
+
+
+def _in_range(numbers, last):
+    return bool(((numbers >= 1) & (numbers <= last)).all())
+
+
+def _are_days(numbers):
+    months = ((numbers // 10_000 - 1970) * 12 + numbers // 100 % 100 - 1).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + (numbers % 100 - 1)
+    return _in_range(numbers // 100 % 100, 12) and bool((days.astype("datetime64[M]") == months).all())
+
+
+def _format(parts, between):
+    formats = {
+        "year, month and day": "%Y%m%d",
+        "year and month": f"%Y{between}%m-%d",
+        "year and ISO week": f"%G{between}%V-%u",
+    }
+    return formats.get(parts, "")
+
+
+def warn_of_codes(series, horizon):
+    """Warn where the times of `LongSeries` are codes, and those of forecasts would be none, such as 202253."""
+    for index, (times, form) in enumerate(zip(series.times, series.forms)):
+        codes = None if times is None or times.dtype.kind not in "iu" or form.step != 1 else codes_of(times)
+        if codes is None:
+            continue
+        following = form.instants_after(horizon)
+        if codes_of(np.r_[times, following]) == codes:
+            continue
+        where = "X" if len(series) == 1 and series.is_one else f"X[{index}]"
+        warn_caller(
+            f"Times of {where}, such as {times[-1]}, are most likely codes of {codes.parts}, but forecasts will count "
+            f"on to {following[-1]}, which is none. {what_of_codes(codes, where)}.",
+            UserWarning,
+        )
+        return
+
+
+def what_of_codes(codes, where):
+    """What to do with codes in the index of series of pandas."""
+    without = _of_all(where, lambda own: f"{own}.reset_index(drop=True)")
+    if where == "X":
+        without = f"[{without}]"
+    if not codes.format:
+        return f"If they are of another calendar, pass series without times: {without}"
+    return f"Make times of them: {codes.timed(where)}. If they are numbers, pass series without times: {without}"

@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from skseq._arguments import library_of
-from skseq._data.mistakes.calendar_codes import codes_of
+from skseq._data.mistakes.calendar_codes import times_of_codes
 from skseq._data.mistakes.irregular_times import check_ascending, irregular
 from skseq._data.mistakes.utc_offsets import ZONE, have_several_offsets
 from skseq._data.mistakes.written_numbers import remedy_of_numbers
 from skseq._data.sequences import is_sequence, nan_for_missing
 
-WRITTEN = re.compile(r"\d{4}-\d\d|\d{1,4}([-/.])\d{1,2}\1\d{1,4}")  # how dates begin as text
+WRITTEN = re.compile(r"\d{4}-\d\d|\d{4}-?W\d\d|\d{1,4}([-/.])\d{1,2}\1\d{1,4}")  # how dates begin as text
 
 
 MONDAY = "1900-01-01"  # from which three steps are measured
@@ -221,14 +221,14 @@ def _refuse_times_of_frame(frame, where):
         for name in filter(lambda name: _is_written(frame[name]), frame.columns):
             raise TypeError(
                 f"{where} holds dates as text in column {name!r}. Forecasters read the times of polars from a column "
-                f"of dates or datetimes: pass {where}.with_columns({where}[{name!r}].str.to_datetime()"
-                f"{_in_an_own_zone(frame[name])})."
+                f"of dates or datetimes: pass {where}.with_columns({_polars_times(frame[name], f'{where}[{name!r}]')})."
             )
 
 
-def _in_an_own_zone(column):
-    """What gives a zone to times of polars that are read in UTC because they had several offsets."""
-    return f".dt.convert_time_zone({ZONE!r})" if have_several_offsets(column) else ""
+def _polars_times(column, name):
+    """What makes times of text in polars, which are in UTC, and need a zone, if they had several offsets."""
+    zoned = f".dt.convert_time_zone({ZONE!r})" if have_several_offsets(column) else ""
+    return times_of_codes(column, name, of_polars=True) or f"{name}.str.to_datetime(){zoned}"
 
 
 def _is_written(column):
@@ -347,7 +347,10 @@ def _remedy_of_column(index, column, written, where):
             "Forecasters read the times of one series from the index of its frame. Series below each other in one "
             f"frame are taken apart by skseq.preprocessing.from_long({where}, id=..., time={name!r}, value=...)."
         )
-    if written and have_several_offsets(column):
+    code = times_of_codes(column, f"{where}[{name!r}]") if written else ""
+    if code:
+        times = f"{code}).drop(columns={name!r}"
+    elif written and have_several_offsets(column):
         times = f"pandas.to_datetime({where}[{name!r}], utc=True).dt.tz_convert({ZONE!r})).drop(columns={name!r}"
     else:
         times = f"pandas.to_datetime({where}[{name!r}])).drop(columns={name!r}" if written else f"{name!r}"
@@ -392,9 +395,8 @@ def _check_one_kind(index, where):
 def _remedy_of_index(index):
     """How times become of an index; pandas.to_datetime refuses durations, and takes plain numbers for nanoseconds."""
     kind = getattr(index.dtype, "kind", "O")
-    codes = codes_of(index) if kind == "f" else None
-    if codes is not None and codes.format:
-        return f"convert it with {codes.times('index')}"
+    if code := times_of_codes(index, "index"):
+        return f"convert it with {code}"
     if kind == "m":
         return "add it to the time of the start, such as pandas.Timestamp('2024-01-01') + index"
     if kind == "f":

@@ -12,6 +12,7 @@ from sklearn.utils import Bunch
 from skseq._arguments import library_of
 from skseq._data.calendars import is_one_series
 from skseq._data.checks import check_numbers
+from skseq._data.mistakes.calendar_codes import times_of_codes
 from skseq._data.mistakes.early_ends import warn_of_early_ends
 from skseq._data.mistakes.names_beside_values import advice_on_names
 from skseq._data.mistakes.utc_offsets import ZONE, have_several_offsets
@@ -374,6 +375,8 @@ def _check_times(rows, time, key, advice):
 
 def _to_times(column, name):
     """What makes times of text."""
+    if code := times_of_codes(column, f"frame[{name!r}]", of_polars=_is_polars(column)):
+        return f"with {code} say"
     if not have_several_offsets(column):
         return "with pandas.to_datetime say, or with str.to_datetime of polars"
     if _is_polars(column):

@@ -24,12 +24,10 @@ class Codes(NamedTuple):
         """What makes times of codes of that name, in code; "" if nothing does."""
         if not self.format:
             return ""
-        text = f"{name}.cast(polars.String)" if of_polars else f"{name}.astype(str)"
-        if self.kind == "f":
-            text = f"{name}.astype(int).astype(str)"
+        text = name if of_polars else f"{name}{'.astype(int)' if self.kind == 'f' else ''}.astype(str)"
         if self.parts != "year, month and day":
             text += " + '-1'"  # the first day of a month or a week
-        if of_polars:
+        if of_polars:  # which has texts alone
             return f"({text}).str.to_date({self.format!r})"
         return f"pandas.to_datetime({text}, format={self.format!r})"
 
@@ -51,6 +49,12 @@ def codes_of(labels):
         parts = None if numbers is None or len(numbers) < FEWEST else _parts(numbers)
         return parts and Codes(parts, values.dtype.kind, _format(parts, ""))
     return _codes_of_texts(values.tolist()) if values.dtype.kind in "OUT" else None
+
+
+def times_of_codes(labels, name, *, of_polars=False):
+    """What makes times of labels of that name if they are codes, in code; "" if they are none, or if nothing does."""
+    codes = codes_of(labels)
+    return codes.times(name, of_polars=of_polars) if codes else ""
 
 
 def _whole(values):

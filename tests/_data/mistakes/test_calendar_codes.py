@@ -4,12 +4,14 @@ import re
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from quiet_fits import assert_no_warning
 from sklearn.linear_model import Ridge
 
 from skseq import SeriesForecaster
 from skseq._data.mistakes.calendar_codes import codes_of
+from skseq.preprocessing import from_long
 
 WEEKS = pd.date_range("2018-03-05", periods=160, freq="7D")  # Mondays, over week 53 of 2020
 MONTHS = pd.date_range("2021-06-01", periods=30, freq="MS")
@@ -136,3 +138,61 @@ def test_a_gap_within_a_year_is_one():
 def test_what_is_not_whole_or_finite_is_no_code():
     for wrong in (np.nan, np.inf, 1e300, 0.5):
         assert codes_of(np.r_[np.arange(202201.0, 202230), wrong]) is None
+
+
+TEXTS = [
+    (written(WEEKS, "%G-W%V"), WEEKS),
+    (written(WEEKS, "%GW%V"), WEEKS),
+    (written(WEEKS, "%G-%V"), WEEKS),
+    (written(WEEKS, "%G%V"), WEEKS),
+    (written(WEEKS[:4], "%G-W%V"), WEEKS[:4]),
+    (written(MONTHS, "%Y%m"), MONTHS),
+]
+
+
+@pytest.mark.parametrize(("codes", "times"), TEXTS, ids=lambda own: own[0])
+def test_texts(codes, times):
+    """pandas.to_datetime alone, which was advised, reads none of them."""
+    with pytest.raises(ValueError, match="The index of X holds str") as refusal:
+        forecaster().fit(waves(codes))
+    code = re.search(r"convert it with (.*), or drop it", str(refusal.value))[1]
+    assert eval(code, {"index": codes, "pandas": pd}).tolist() == times.tolist()
+
+
+@pytest.mark.parametrize(("codes", "times"), TEXTS, ids=lambda own: own[0])
+def test_columns_of_texts_in_from_long(codes, times):
+    shop = pd.DataFrame({"shop": "north", "when": codes, "sold": np.arange(float(len(codes)))})
+    for frame in (shop, pl.from_pandas(shop)):
+        with pytest.raises(ValueError, match="Column 'when' holds strings") as refusal:
+            from_long(frame, id="shop", time="when", value="sold")
+        code = re.search(r"Convert the column, with (.*) say", str(refusal.value))[1]
+        converted = eval(code, {"frame": frame, "pandas": pd, "polars": pl})
+        assert pd.DatetimeIndex(converted.to_numpy()).tolist() == times.tolist()
+
+
+@pytest.mark.parametrize(("codes", "times"), TEXTS[:3], ids=lambda own: own[0])
+def test_columns_of_texts_in_frames(codes, times):
+    frame = pd.DataFrame({"when": codes, "sold": np.arange(float(len(codes)))})
+    for X in (frame, pl.from_pandas(frame)):
+        with pytest.raises(TypeError, match="X holds dates .*in column 'when'") as refusal:
+            forecaster().fit(X)
+        code = re.search(r": pass (X\..*)\.$", str(refusal.value))[1]
+        assert_no_warning(forecaster(), eval(code, {"X": X, "pandas": pd, "polars": pl}))
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["2018-10", "2018-11", "2018-12"],
+        ["2018-10", "2018-W14"],
+        ["20181001"],
+        ["2018Q1"],
+        ["week 9"],
+        ["2018-W54"],
+        [],
+    ],
+    ids=str,
+)
+def test_other_texts_are_no_codes(texts):
+    """pandas.to_datetime reads the months, the days and the quarter."""
+    assert codes_of(pd.Index(texts, dtype=object)) is None

@@ -39,6 +39,7 @@ from skseq._data.forecast_windows import last_origins, training_origins
 from skseq._data.known_series import KnownSeries
 from skseq._data.linear_part import are_few
 from skseq._data.mistakes.calendar_codes import warn_of_codes
+from skseq._data.mistakes.counted_rows import warn_if_rows_are_counted
 from skseq._data.mistakes.ignored_targets import warn_if_beside_series
 from skseq._data.mistakes.likely_series import warn_if_one_series
 from skseq._data.mistakes.other_steps import refuse_other_steps, warn_if_steps_differ
@@ -395,14 +396,16 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         _warn_if_warm(self.estimator)
         fitted = clone(self)  # so that an error leaves this forecaster as it was
         fitted.random_state = self.random_state  # a RandomState goes on from fit to fit
+        is_told = warn_if_rows_are_counted(X)
         series, fitted._kind = read_series(fitted, X)
-        if fitted._kind == "columns" and not series.is_one:
+        if fitted._kind == "columns" and not series.is_one and not is_told:
             warn_if_one_series(X, np.stack(series.values), "X", side_by_side=True)
         warn_if_beside_series(series, X, y)
         warn_if_steps_differ(series)
         warn_of_codes(series, self.horizon)
         known = KnownSeries.read(series, X_past, X_future, X_static)
-        warn_of_outliers(known)
+        if not is_told:  # a number of a row lies far from its steps
+            warn_of_outliers(known)
         fitted._fit(known)
         vars(self).pop("feature_names_in_", None)  # of an earlier fit on a table with names
         vars(self).update(vars(fitted) | self.get_params(deep=False))

@@ -400,8 +400,9 @@ def _remedy_of_index(index):
     if kind == "m":
         return "add it to the time of the start, such as pandas.Timestamp('2024-01-01') + index"
     if kind == "f":
+        numbered = "convert it with index.astype(int)" if (index % 1 == 0).all() else "number the steps"
         return (
-            "number the steps, or add the index to the time of the start, such as pandas.Timestamp('2024-01-01') + "
+            f"{numbered}, or add the index to the time of the start, such as pandas.Timestamp('2024-01-01') + "
             "pandas.to_timedelta(index, unit='s')"
         )
     if "pyarrow" in str(index.dtype):

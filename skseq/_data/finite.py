@@ -11,11 +11,11 @@ _SERIES = ("X", "X_val", "X_past")  # arguments with gaps to fill
 LARGEST = 1e150  # deviations need squares, and sums of them
 
 
-def check_finite(X, argument="X", *, of="series", times=None, zones=None):
+def check_finite(X, argument="X", *, of="series", times=None, zones=None, hint=""):
     """Such a value in an array, or in a list of one array per series or sample, raises ValueError with its place.
 
     ``times`` and the ``zones`` on whose clocks they are told are of each series. The words are scikit-learn's. What
-    holds no numbers passes: later checks say more of it.
+    holds no numbers passes: later checks say more of it. ``hint`` ends the error.
     """
     if hasattr(X, "toarray"):
         return  # scikit-learn says that it is sparse
@@ -29,8 +29,8 @@ def check_finite(X, argument="X", *, of="series", times=None, zones=None):
     index, numbers, place = found
     own_times, zone = times and times[index], zones and zones[index]
     if argument == "X" and of == "series":
-        _refuse_open_end(numbers, f"series {index}", own_times, zone)
-    raise ValueError(_told(argument, numbers, place, f"{of} {index}", of, own_times, zone))
+        _refuse_open_end(numbers, f"series {index}", own_times, zone, hint)
+    raise ValueError(_told(argument, numbers, place, f"{of} {index}", of, own_times, zone) + hint)
 
 
 def check_if_not_finite(error, X, argument):
@@ -59,7 +59,7 @@ def _wrong(array):
     return ~(np.abs(array, dtype=np.float64) <= LARGEST)
 
 
-def _refuse_open_end(series, where, times, zone):
+def _refuse_open_end(series, where, times, zone, hint):
     """Raise ValueError for NaN alone behind the last value: filled in, they would move the forecasts behind them."""
     known = np.flatnonzero(~np.isnan(series.reshape(len(series), -1)).all(axis=1))
     n_known = known[-1] + 1 if len(known) else len(series)
@@ -68,7 +68,7 @@ def _refuse_open_end(series, where, times, zone):
         raise ValueError(
             f"Input X contains NaN: {where}, step {n_known}{when} and all behind it. Forecasts begin behind the last "
             f"step of a series, so leave out steps that are still to come, as by series[:{n_known}], and fill in those "
-            "in which nothing was sold or counted, as by fillna(0) of pandas."
+            f"in which nothing was sold or counted, as by fillna(0) of pandas.{hint}"
         )
 
 

@@ -20,7 +20,9 @@ from skseq._data.calendars import (
 from skseq._data.checks import check_rows, refuse_groups
 from skseq._data.finite import check_finite
 from skseq._data.sequences import as_samples, read_numbers, refuse_strings
+from skseq._data.window_choice import OF_ROWS
 
+MANY_ROWS = 4  # times as many as columns
 _NO_NUMBERS = "drop it, or pass numbers made of it in X_past, X_future or X_static"  # here it would be one more target
 
 
@@ -131,18 +133,19 @@ def read_series(estimator, X, *, kind=None):
         numbers, times, forms = _read_timed(samples)
         zones = [form and form.zone for form in forms]
     _check_names(estimator, forms or (), reset=kind is None)
+    hint = "" if samples is not None else _if_rows_are_steps(numbers)
     try:
         sequences, kind = read_numbers(estimator, numbers, kind=kind)
     except ValueError as error:
         if "Input X contains" in str(error):  # scikit-learn does not say where
-            check_finite(numbers, times=times, zones=zones)
+            check_finite(numbers, times=times, zones=zones, hint=hint)
         if "got 1D array instead" in str(error):
             text = str(error).rstrip(".")
             raise ValueError(f"{text}, or pandas.Series(X), which cross_val_score can cut in time.") from error
         raise
     lengths = sequences.real_lengths.astype(int)
     values = tuple(np.asarray(own[:length], np.float64) for own, length in zip(sequences.values, lengths))
-    check_finite([own[:, 0] for own in values] if sequences.univariate else values, times=times, zones=zones)
+    check_finite([own[:, 0] for own in values] if sequences.univariate else values, times=times, zones=zones, hint=hint)
     nothing = (None,) * len(values)
     series = LongSeries(
         values=values,
@@ -153,6 +156,14 @@ def read_series(estimator, X, *, kind=None):
         is_one=is_one,
     )
     return series, kind
+
+
+def _if_rows_are_steps(X):
+    """How a table was read, where it has far more rows than columns; else ""."""
+    shape = np.shape(X)
+    if len(shape) != 2 or shape[0] <= MANY_ROWS * shape[1]:
+        return ""
+    return f" X of shape {shape} is read as {shape[0]} series of {shape[1]} step(s), one per row.{OF_ROWS}"
 
 
 def _listed(X):

@@ -8,7 +8,7 @@ from skseq._callers import warn_caller
 
 LEAST_WINDOW = 14  # by default, where series have as many steps
 # Ends an error about rows that are too short for series.
-_OF_ROWS = " If it is one long series with a timestep in every row, pass a list of it, [X], or a frame with times."
+OF_ROWS = " If it is one long series with a timestep in every row, pass a list of it, [X], or a frame with times."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +106,7 @@ class WindowChoice:
         if as_columns:  # in scikit-learn's words, which its checks of estimators look for
             raise ValueError(
                 f"X: found array with {has} feature(s), one per timestep, while a minimum of {needs} is required by "
-                f"{spans}.{_OF_ROWS if len(lengths) >= needs else ''}"
+                f"{spans}.{OF_ROWS if len(lengths) >= needs else ''}"
             )
         shortens = self.min_window is None and not self._season_decides
         others = f", and {short.size - 1} other series too few" if short.size > 1 else ""

@@ -454,8 +454,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
     model_ : keras.Model
         The network from raw windows, and `X_future` and `X_static` where there are any, to forecasts in the units of y:
         (n_samples, horizon, n_targets), with one more axis for quantiles, or for the parameters of a distribution that
-        has several, as in `predict_distribution`. It has stock Keras layers with the fitted weights, so it can be saved
-        and loaded without skseq, and reads windows as long as the longest in fit. It is built anew at every access.
+        has several, as in `predict_distribution`. Those of a recursive decoder hold given that all steps before were as
+        forecast. It has stock Keras layers with the fitted weights, so it can be saved and loaded without skseq, and
+        reads windows as long as the longest in fit. It is built anew at every access.
 
     encoder_model_ : keras.Model
         The part of `model_` that reads windows.
@@ -859,10 +860,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
     ) -> Array:
         """Forecast quantiles; they never cross.
 
-        With ``loss="quantile"`` they lie on straight lines between those that were learnt. If one is asked for beyond
-        these, all are the forecast plus quantiles of the errors of the calibration samples. Of a distribution they are
-        its own with a direct decoder, and those of 500 paths with a recursive one, which are drawn alike for all
-        windows. With other losses they come from the errors of the calibration samples, too.
+        Of a distribution they are its own. With ``loss="quantile"`` they lie on straight lines between those that were
+        learnt. If one is asked for beyond these, all are the forecast plus quantiles of the errors of the calibration
+        samples. With a recursive decoder and several steps, those of a distribution and those within the learnt ones
+        are quantiles of 500 paths instead, which are drawn alike for all windows: what a network says of a step holds
+        only given the steps before. So the median of paths may differ from `predict`, whose steps follow forecasts.
+        With other losses quantiles come from the errors of the calibration samples, too.
 
         Parameters
         ----------
@@ -913,8 +916,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
             Probability in (0, 1).
         method : {"auto", "conformal", "model"}, default="auto"
             "conformal": the forecast plus and minus what the errors of the calibration samples say [1]_, step by step.
-            They are valid if forecasts go on as they were in calibration. "model": between the quantiles that the
-            network says. "auto" is "conformal" if there are calibration samples.
+            They are valid if forecasts go on as they were in calibration. "model": between the quantiles that
+            `predict_quantiles` gives. "auto" is "conformal" if there are calibration samples.
         X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), or list, default=None
             What is known of every step, as in fit; a list if samples differ in `n_steps`.
         X_static : array-like of shape (n_samples, n_columns), default=None
@@ -1229,11 +1232,13 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         """Quantiles (n, n_steps, k, n_levels) in the units of y that were learnt, or are those of a distribution."""
         loss = self._spec.loss
         if loss == "quantile":
-            numbers = self._numbers(forecast.rows, forecast.n_steps)
-            return forecast.in_units(distributions.between(numbers, self._spec.levels, levels))
-        if self._spec.recursive and forecast.n_steps > 1:
+            distributions.check_learnt(self._spec.levels, levels)
+        if self._spec.recursive and forecast.n_steps > 1:  # what it says of a step holds given the steps before
             paths = self._paths(forecast, distributions.N_PATHS, 0, alike=True)  # (n, n_steps, k, n_paths)
             return np.moveaxis(np.quantile(paths, levels, axis=-1), 0, -1)
+        if loss == "quantile":
+            numbers = self._numbers(forecast.rows, forecast.n_steps)
+            return forecast.in_units(distributions.between(numbers, self._spec.levels, levels))
         return distributions.quantiles(loss, self._distribution(forecast), levels)
 
     def _distribution(self, forecast):

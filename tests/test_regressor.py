@@ -701,7 +701,7 @@ def test_quantiles_never_cross(loss, decoder):
 
 
 def test_learnt_quantiles_are_returned_as_they_are():
-    model = regressor(loss="quantile", quantiles=(0.2, 0.5, 0.9)).fit(X, Y)
+    model = regressor(loss="quantile", quantiles=(0.2, 0.5, 0.9), decoder="direct").fit(X, Y)
     found = model.predict_quantiles(X)
     np.testing.assert_allclose(found[..., 1], model.predict(X))
     between = model.predict_quantiles(X, [0.35])
@@ -715,6 +715,21 @@ def test_learnt_quantiles_are_returned_as_they_are():
     errors = np.sort((Y - model.predict(X)) / sizes, axis=0)
     expected = model.predict(X)[..., None] + sizes[..., None] * errors[[1, -1]].T
     np.testing.assert_allclose(far, expected, rtol=1e-4)
+
+
+def test_quantiles_of_a_recursive_decoder_are_those_of_its_paths():
+    """Those of a later step were given that all steps before were medians, and far too narrow."""
+    model = regressor(loss="quantile", quantiles=(0.1, 0.5, 0.8)).fit(X, Y)
+    drawn, levels = model.sample_y(X[:1], 500)[0], [0.1, 0.3, 0.8]  # (n_steps, 500), the same draws
+    np.testing.assert_allclose(model.predict_quantiles(X, levels)[0], np.quantile(drawn, levels, axis=1).T, rtol=1e-5)
+    learnt = np.asarray(model.model_(X[..., None].astype(np.float32)))[:, :1, 0]  # (n, 1, n_levels)
+    np.testing.assert_allclose(model.predict_quantiles(X, n_steps=1), learnt, rtol=1e-4)  # as they are
+    with pytest.raises(ValueError, match=r"from 0.1 to 0.8 were learnt, but 0.9"):
+        model.predict_interval(X, 0.8)
+    points = model.predict(X)
+    far = model.conformalize(X, Y).predict_quantiles(X, [0.5, 0.9])  # by the errors of 20 samples: the 19th
+    errors = np.sort((Y - points) / X.std(axis=1)[:, None], axis=0)[18]
+    np.testing.assert_allclose(far[..., 1], points + X.std(axis=1)[:, None] * errors, rtol=1e-4)
 
 
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")
@@ -764,9 +779,10 @@ def test_paths_depend_on_their_own_seed_alone(parameters):
         model.sample_y(X, random_state=-1)
 
 
-def test_quantiles_of_paths_depend_on_their_window_alone():
+@pytest.mark.parametrize("loss", ["quantile", "normal"])
+def test_quantiles_of_paths_depend_on_their_window_alone(loss):
     """Whatever the order of windows; and a long forecast begins as a short one."""
-    model = regressor(loss="normal").fit(X, Y)
+    model = regressor(loss=loss).fit(X, Y)
     found = model.predict_quantiles(X, [0.1, 0.5])
     np.testing.assert_allclose(model.predict_quantiles(X[::-1], [0.1, 0.5])[::-1], found, rtol=1e-5)
     np.testing.assert_allclose(model.predict_quantiles(X, [0.1, 0.5], n_steps=2), found[:, :2], rtol=1e-5)

@@ -27,14 +27,18 @@ def beyond(known, levels):
     return [level for level in levels if not known[0] - 1e-9 <= level <= known[-1] + 1e-9]
 
 
-def between(numbers, known, levels):
-    """Quantiles (..., n_levels) at some levels, from those (..., n_known) at known ones, by straight lines."""
+def check_learnt(known, levels):
+    """Raise ValueError where a level is outside of the known ones, which were learnt."""
     if outside := beyond(known, levels):
         raise ValueError(
             f"Quantiles from {known[0]:g} to {known[-1]:g} were learnt, but {outside[0]:g} is asked for: fit "
             f"Seq2SeqRegressor with quantiles=(..., {outside[0]:g}, ...), or calibrate, by conformalize or by "
             "calibration_windows of SeriesForecaster."
         )
+
+
+def between(numbers, known, levels):
+    """Quantiles (..., n_levels) at some levels, from those (..., n_known) at known ones, by straight lines."""
     if len(known) == 1:
         return numbers
     known = np.asarray(known)

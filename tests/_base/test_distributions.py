@@ -31,9 +31,13 @@ def test_between_known_quantiles_by_hand():
     """From 10 at 0.2 and 20 at 0.6: a quarter of the way at 0.3, and 30 at 0.9."""
     found = distributions.between(np.array([[10.0, 20, 30]]), (0.2, 0.6, 0.9), np.array([0.2, 0.3, 0.6, 0.9]))
     np.testing.assert_allclose(found, [[10, 12.5, 20, 30]])
-    with pytest.raises(ValueError, match=r"from 0.2 to 0.9 were learnt, but 0.1 is asked .* or by calibration_windows"):
-        distributions.between(np.zeros((1, 3)), (0.2, 0.6, 0.9), np.array([0.1]))
     np.testing.assert_array_equal(distributions.between(np.array([[7.0]]), (0.5,), np.array([0.5])), [[7]])
+
+
+def test_levels_outside_of_those_learnt_are_refused():
+    distributions.check_learnt((0.2, 0.6, 0.9), [0.2, 0.5, 0.9 + 1e-12])
+    with pytest.raises(ValueError, match=r"from 0.2 to 0.9 were learnt, but 0.1 is asked .* or by calibration_windows"):
+        distributions.check_learnt((0.2, 0.6, 0.9), [0.1, 0.5])
 
 
 def test_uniform_numbers_belong_to_their_place():

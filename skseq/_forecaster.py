@@ -566,6 +566,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         itself, and sums over series that move together spread too little. A warning says where held-out windows
         overlap so much that they hold fewer than eight horizons: sums over steps then spread too little.
 
+        Without `residuals_`, the estimator draws the paths; beyond the outermost quantiles that it learns, 5 and 95 %
+        by default, they have exponential tails, a guess that gives rarer events a probability.
+
         Parameters
         ----------
         X : array-like, list, Series or DataFrame, default=None

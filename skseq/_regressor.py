@@ -864,8 +864,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         learnt. If one is asked for beyond these, all are the forecast plus quantiles of the errors of the calibration
         samples. With a recursive decoder and several steps, those of a distribution and those within the learnt ones
         are quantiles of 500 paths instead, which are drawn alike for all windows: what a network says of a step holds
-        only given the steps before. So the median of paths may differ from `predict`, whose steps follow forecasts.
-        With other losses quantiles come from the errors of the calibration samples, too.
+        only given the steps before. So the median of paths may differ from `predict`, whose steps follow forecasts;
+        where quantiles on one side of the median alone were learnt, paths drift to that side. With other losses
+        quantiles come from the errors of the calibration samples, too.
 
         Parameters
         ----------
@@ -1007,10 +1008,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         """Draw whole paths of the steps to come.
 
         A recursive decoder is fed what was drawn at the step before. The steps of a direct decoder are drawn
-        independently of each other. Of learnt quantiles no path goes beyond the outermost. With losses that say nothing
-        of a distribution, a path is the forecast plus the errors of a calibration sample, drawn for each window by
-        itself, whose steps depend on each other as they do in truth; so it is with a direct decoder of quantiles, if
-        there are such samples. A warning says where steps are independent: sums over them then spread too little.
+        independently of each other. Of learnt quantiles, paths go beyond the outermost ones below and above the median
+        in exponential tails [1]_, which are a guess: learn further `quantiles` where rare events matter. With losses
+        that say nothing of a distribution, a path is the forecast plus the errors of a calibration sample, drawn for
+        each window by itself, whose steps depend on each other as they do in truth; so it is with a direct decoder of
+        quantiles, if there are such samples. A warning says where steps are independent: sums over them then spread too
+        little.
 
         Parameters
         ----------
@@ -1032,6 +1035,11 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         -------
         y : ndarray of shape (n_windows, n_steps, n_samples) or (n_windows, n_steps, n_targets, n_samples)
             Without the axis of steps if y in fit had none.
+
+        References
+        ----------
+        .. [1] Park, Maddix, Aubet, Kan, Gasthaus and Wang, "Learning Quantile Functions without Quantile Crossing for
+           Distribution-free Time Series Forecasting", AISTATS 2022.
         """
         check_count("n_samples", n_samples)
         forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)

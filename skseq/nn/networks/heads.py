@@ -14,6 +14,7 @@ LEAST_SCALE = 1e-4  # of a distribution, in deviations of the targets: no densit
 LEAST_DF = 2.0  # of Student's t: from there on it has a variance
 OF_ONE = math.log(math.e - 1)  # softplus(OF_ONE) = 1: a distribution begins as wide as the targets
 LEAST_MEAN = 1e-4  # of counts, in their unit, which is the mean of the training targets
+LEAST_SHARE = 1e-7  # of a distribution beyond a draw from quantiles: no tail is infinite
 LEAST_DISPERSION = 1e-4  # of counts of unit 1: below, nothing tells them from Poisson's
 
 
@@ -87,8 +88,30 @@ class Quantiles:
         return quantiles[..., 0] + tf.reduce_sum(share * (quantiles[..., 1:] - quantiles[..., :-1]), -1)
 
     def draw(self, numbers, uniform):
-        """A value (..., K) for uniform numbers (..., K, 2): the quantile at the first of them."""
-        return self._at(self.read(numbers), uniform[..., 0])
+        """A value (..., K) for uniform numbers (..., K, 2): the quantile at the first of them, with tails."""
+        quantiles, level = self.read(numbers), uniform[..., 0]
+        return self._at(quantiles, level) + self._beyond(quantiles, level)
+
+    def _beyond(self, quantiles, level):
+        """How far quantiles at a level (..., K) lie outside of those (..., K, n_levels), in exponential tails."""
+        if self.n_numbers == 1:
+            return 0.0
+        outer, inner = self.levels[0], self.levels[1]
+        below = _tail(outer, inner, quantiles[..., 1] - quantiles[..., 0], level)
+        outer, inner = 1 - self.levels[-1], 1 - self.levels[-2]
+        return _tail(outer, inner, quantiles[..., -1] - quantiles[..., -2], 1 - level) - below
+
+
+def _tail(outer, inner, gap, share):
+    """s log(outer / share) beyond the outermost quantile, with s = gap / log(inner / outer) (Park et al. 2022).
+
+    These are the shares of a distribution that lie beyond it, beyond the one next to it, and beyond a draw. Without a
+    level on its side of the median there is no tail: its size would be that of the other side.
+    """
+    if outer >= 0.5:
+        return 0.0
+    size = gap / math.log(inner / outer)
+    return size * tf.math.log(tf.maximum(outer / tf.maximum(share, LEAST_SHARE), 1))
 
 
 def _of_standard_normal(levels):

@@ -19,6 +19,7 @@ from nn_tools import (
 )
 from scipy import stats
 
+from skseq import Seq2SeqRegressor
 from skseq._data.training_data import TrainingData
 from skseq.nn.networks import heads
 from skseq.nn.networks.forecast import Forecaster
@@ -177,7 +178,7 @@ def test_quantiles_of_random_networks_never_cross(decoder):
 
 @pytest.mark.parametrize("loss", ["normal", "student_t", "quantile"])
 def test_draws_have_the_distribution(loss):
-    """Kolmogorov and Smirnov; quantiles are compared at their levels."""
+    """Kolmogorov and Smirnov; quantiles are compared at their levels, tails below."""
     head, numbers = head_and_numbers(loss)
     numbers = np.broadcast_to(numbers[:1, :1], (20_000, 1, head.n_numbers))
     uniform = np.random.RandomState(2).uniform(size=(20_000, 1, 2))
@@ -185,12 +186,43 @@ def test_draws_have_the_distribution(loss):
     read = head.read(numbers[:1]).numpy()[0, 0]
     if loss == "quantile":
         shares = [np.mean(drawn <= q + 1e-9) for q in read]
-        np.testing.assert_allclose(shares[:2], LEVELS[:2], atol=0.02)
-        assert drawn.min() >= read[0]
-        assert drawn.max() <= read[-1]
+        np.testing.assert_allclose(shares, LEVELS, atol=0.02)
         return
     exact = stats.norm(*read) if loss == "normal" else stats.t(read[2], read[0], read[1])
     assert stats.kstest(drawn, exact.cdf).pvalue > 0.01
+
+
+def drawn_at(levels, numbers, uniform, dtype="float64"):
+    """What is drawn from learnt quantiles by some uniform numbers."""
+    numbers = tf.constant(np.broadcast_to(numbers, (len(uniform), 1, len(levels))), dtype)
+    both = tf.constant(np.stack([uniform, uniform], axis=-1)[:, None], dtype)
+    return heads.head_of("quantile", levels).draw(numbers, both).numpy()[:, 0]
+
+
+def test_tails_of_learnt_quantiles_by_hand():
+    """Quantiles 0, 1, 3 at 0.1, 0.5, 0.8: a fifth of the share below is 1 lower, and 2 / 5 of that above 2 higher."""
+    numbers = np.array([0.0, np.log(np.e - 1), np.log(np.exp(2) - 1)])
+    assert_allclose = np.testing.assert_allclose
+    assert_allclose(drawn_at(LEVELS, numbers, [0.02, 0.004, 0.92, 0.968]), [-1, -2, 5, 7])
+    assert_allclose(drawn_at(LEVELS, numbers, [0.1, 0.3, 0.5, 0.65, 0.8]), [0, 0.5, 1, 2, 3], atol=1e-12)
+    ends = [-np.log(1e6) / np.log(5), 3 + 2 * np.log(2e6) / np.log(2.5)]
+    for dtype in ("float32", "float64"):
+        assert_allclose(drawn_at(LEVELS, numbers, [0.0, 1.0], dtype), ends, rtol=1e-6)
+
+
+def test_a_tail_needs_two_levels_and_one_on_its_side_of_the_median():
+    assert drawn_at((0.9,), np.array([7.0]), [0.0, 0.5, 1.0]).tolist() == [7, 7, 7]
+    numbers = np.array([0.0, np.log(np.e - 1)])  # quantiles 0 and 1
+    np.testing.assert_allclose(drawn_at((0.5, 0.9), numbers, [0.0, 0.5, 0.9, 0.98]), [0, 0, 1, 2], atol=1e-12)
+    np.testing.assert_allclose(drawn_at((0.1, 0.5), numbers, [0.02, 0.1, 0.5, 1.0]), [-1, 0, 1, 1], atol=1e-12)
+
+
+def test_tails_are_near_those_of_a_normal_distribution():
+    """0.05 exp(-(2.326 - 1.645) / s) is 1.36 % beyond its 99 %, with s = (1.645 - 1.282) / log(2)."""
+    levels = Seq2SeqRegressor().quantiles
+    drawn = drawn_at(levels, heads.head_of("quantile", levels).start, (np.arange(100_000) + 0.5) / 100_000)
+    beyond = [np.mean(drawn < stats.norm.ppf(0.01)), np.mean(drawn > stats.norm.ppf(0.99))]
+    np.testing.assert_allclose(beyond, 0.0136, atol=1e-4)
 
 
 # --- the network ------------------------------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ from skseq._data.linear_part import are_few
 from skseq._data.mistakes.calendar_codes import warn_of_codes
 from skseq._data.mistakes.counted_rows import warn_if_rows_are_counted
 from skseq._data.mistakes.ignored_targets import warn_if_beside_series
+from skseq._data.mistakes.likely_seasons import warn_if_no_season
 from skseq._data.mistakes.likely_series import warn_if_one_series
 from skseq._data.mistakes.other_steps import refuse_other_steps, warn_if_steps_differ
 from skseq._data.mistakes.outliers import warn_of_outliers
@@ -390,8 +391,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         UserWarning
             Of a single value that stands far out of its series, such as an error of typing, of series whose times have
             different steps, such as an hour and ten minutes, of times such as 202252, behind which there is no week
-            202253, of an `estimator` with ``warm_start=True``, and of forms of X that are most likely meant in another
-            way.
+            202253, of a season of networks that series do not repeat, of an `estimator` with ``warm_start=True``, and
+            of forms of X that are most likely meant in another way.
         """
         _warn_if_warm(self.estimator)
         fitted = clone(self)  # so that an error leaves this forecaster as it was
@@ -761,6 +762,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             sizes = self._calibrate(self._fitted(clone(estimator), earlier), known_beside, n_calibrating)
         windows = self._training_windows(known_beside, lengths)
         warn_if_better_apart(windows, known.series, self.horizon, self.season)
+        if "season" in estimator.get_params(deep=False):  # regressors that know no windows do better with one here
+            warn_if_no_season(windows, [len(own) for own in self._training_origins(lengths)], choice.held_season)
         self.estimator_, self._regressor_in_fit = estimator, self._fitted(estimator, windows)
         self.n_windows_ = len(windows)
         self.n_series_in_ = len(known.series)

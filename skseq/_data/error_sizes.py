@@ -31,6 +31,18 @@ def sizes_by_errors(sizes, units, errors, series):
     return sizes * np.stack(factors, axis=1)
 
 
+@np.errstate(divide="ignore", over="ignore", invalid="ignore")  # 0 where errors of a series are 0
+def times_as_large(errors, others, n_windows):
+    """How many times as large errors (n, h, k) are as others: geometric mean of series, so many windows of each.
+
+    Series and targets whose others are 0 say nothing; 0 if all are such.
+    """
+    ends = np.cumsum(n_windows)[:-1]
+    means = [[own.mean(axis=(0, 1)) for own in np.split(np.abs(x), ends) if len(own)] for x in (errors, others)]
+    own, other = np.array(means)  # (n_series, k) each
+    return float(np.exp(np.log(own[other > 0] / other[other > 0]).mean())) if (other > 0).any() else 0.0
+
+
 def _factors(scaled, series, n_series):
     """Of series (n_series,), by mean errors of windows (n,); 1 where none is known."""
     known = np.isfinite(scaled)

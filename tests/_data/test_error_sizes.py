@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skseq._data.error_sizes import error_units, sizes_by_errors
+from skseq._data.error_sizes import error_units, sizes_by_errors, times_as_large
 from skseq._data.forecast_windows import Windows
 from skseq._data.window_units import Units, WindowScaling
 
@@ -49,3 +49,11 @@ def test_a_series_that_is_forecast_exactly_moves_others_little():
     errors = np.repeat([1e-300, 1, 1, 1], 2)[:, None, None]
     found = sizes_by_errors(np.ones((4, 1)), units(np.ones((8, 1))), errors, np.repeat(np.arange(4), 2))
     assert_allclose(found[:, 0], [100 ** (-1 / 11), 1, 1, 1])
+
+
+def test_how_many_times_as_large_errors_of_series_are():
+    """Means are 2, 1 and 3 of errors, 1, 8 and 0 of others: 2 times and 1/8, whose geometric mean is 1/2."""
+    errors, others = (np.array(own, float)[:, None, None] for own in ([1, -3, 1, 3], [-1, 1, 8, 0]))
+    assert_allclose(times_as_large(errors, others, [2, 1, 0, 1]), 0.5)
+    assert times_as_large(errors, 0 * others, [2, 1, 0, 1]) == 0
+    assert times_as_large(0 * errors, others, [2, 1, 0, 1]) == 0

@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count, as_score, check_count, check_switch
 from skseq._base.diagnosis.fit_checks import Diagnosis
+from skseq._base.diagnosis.worse_than_naive import warn_if_worse_than_naive
 from skseq._base.random_states import with_random_states
 from skseq._base.targets_apart import warn_if_better_apart
 from skseq._base.window_regressors import FlatRegressor, WindowRegressor, reads_windows, residuals_of
@@ -391,8 +392,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         UserWarning
             Of a single value that stands far out of its series, such as an error of typing, of series whose times have
             different steps, such as an hour and ten minutes, of times such as 202252, behind which there is no week
-            202253, of a season of networks that series do not repeat, of an `estimator` with ``warm_start=True``, and
-            of forms of X that are most likely meant in another way.
+            202253, of a season of networks that series do not repeat, of forecasts of `calibration_windows` that are
+            worse than the last value once more, of an `estimator` with ``warm_start=True``, and of forms of X that are
+            most likely meant in another way.
         """
         _warn_if_warm(self.estimator)
         fitted = clone(self)  # so that an error leaves this forecaster as it was
@@ -759,7 +761,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         if self.calibration_windows:
             n_calibrating = choice.n_calibrating(lengths, self._least_window())
             earlier = self._training_windows(known_beside, lengths - choice.n_held_out(n_calibrating))
-            sizes = self._calibrate(self._fitted(clone(estimator), earlier), known_beside, n_calibrating)
+            regressor = self._fitted(clone(estimator), earlier)
+            sizes = self._calibrate(regressor, known_beside, n_calibrating, n_learnt=len(earlier))
         windows = self._training_windows(known_beside, lengths)
         warn_if_better_apart(windows, known.series, self.horizon, self.season)
         if "season" in estimator.get_params(deep=False):  # regressors that know no windows do better with one here
@@ -879,8 +882,11 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     def _least_window(self):
         return min(self._of_fit("min_window") or self.window_, self.window_)
 
-    def _calibrate(self, regressor, known, n_windows):
-        """Keep the errors of a regressor in the last windows. Returns the sizes of series (n_series, k)."""
+    def _calibrate(self, regressor, known, n_windows, *, n_learnt):
+        """Keep the errors of a regressor in the last windows. Returns the sizes of series (n_series, k).
+
+        ``n_learnt``: how many others it has learnt from.
+        """
         origins = [
             last_origins(length, self.horizon, n, self.stride) for length, n in zip(known.series.lengths, n_windows)
         ]
@@ -890,6 +896,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         has = np.arange(self.calibration_windows) >= self.calibration_windows - n_windows[:, None]  # all end together
         self._held_out_windows[has] = np.arange(len(series))
         errors = windows.targets - regressor.predict(windows, windows.targets.shape[1])
+        how = {"n_learnt": n_learnt, "stride": self.stride, "season": regressor.season or 1}
+        warn_if_worse_than_naive(windows, errors, n_windows, of=regressor.estimator, **how)
         self._error_scaling = scaling = regressor.scaling_of(windows)
         sizes = sizes_of_series(known.series.values, scaling.kind, self._season_of_sizes)
         sizes = sizes_by_errors(sizes, error_units(scaling, windows, sizes[series]), errors, series)

@@ -1,0 +1,43 @@
+"""Forecasts of held-out windows that are worse than the last value, or the last season, once more."""
+
+import numpy as np
+
+from skseq._callers import warn_caller
+from skseq._data.error_sizes import times_as_large
+from skseq._data.window_units import last_season
+
+WORSE = 1.25  # times the errors: of walks, months, quarters and hours 1.11 at most, of waves 1.2 to 1.8
+FEWEST_LEARNT = 1_000  # windows: of fewer, a linear model is often worse by chance
+FEWEST_HORIZONS = 8  # held out of a series, one after another
+
+
+@np.errstate(over="ignore", invalid="ignore")  # of the largest floats
+def warn_if_worse_than_naive(windows, errors, n_windows, *, stride, season, n_learnt, of):
+    """Warn where errors (n, h, k) of the estimator ``of`` in held-out `Windows` are larger than of the last value.
+
+    They must be so in all, and as a rule of series, of each of which ``n_windows`` are held out. With a ``season``
+    above 1, its last values count. ``n_learnt``: how many windows the estimator has learnt from.
+    """
+    horizon = errors.shape[1]
+    if n_learnt < FEWEST_LEARNT or 1 + (max(n_windows) - 1) * stride / horizon < FEWEST_HORIZONS:
+        return
+    past = windows.past[:, :, : windows.n_targets]
+    naive = windows.targets - last_season(past, season, horizon)
+    own, other = np.abs(errors).mean(), np.abs(naive).mean()
+    if own > WORSE * other and times_as_large(errors, naive, n_windows) > WORSE:
+        repeated = "the last value" if season == 1 else f"the value one season of {season} steps before"
+        warn_caller(
+            f"In the windows that fit held out, {type(of).__name__} has a mean absolute error of {own:.3g}, and "
+            f"{repeated} of {other:.3g}. {_advice(past)} another scaling or estimator, and compare by backtest.",
+            UserWarning,
+        )
+
+
+def _advice(past):
+    """What to try of values (n, window, k), up to where others follow."""
+    if np.nanmin(past) < 0:
+        return "Try"
+    return (
+        "Where values rise and fall by shares, as counts do in waves, fit on their logarithms, np.log1p, with "
+        "scaling=None, and take np.expm1 of forecasts and bounds. Else try"
+    )

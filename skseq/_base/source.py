@@ -17,7 +17,8 @@ from skseq._data.checks import plain, refuse_sparse
 from skseq._data.mistakes.events import advice_on_event, mostly_once
 from skseq._data.mistakes.likely_series import warn_if_single_steps
 from skseq._data.mistakes.likely_tokens import ids_among, warn_if_events, warn_if_measured, warn_if_written, warn_of_ids
-from skseq._data.mistakes.spelling import advice_on_spelling, warn_if_case_splits, warn_if_spelt_otherwise
+from skseq._data.mistakes.spelling import advice_on_spelling, rows_of, warn_if_case_splits, warn_if_spelt_otherwise
+from skseq._data.mistakes.token_types import warn_if_types_mix
 from skseq._data.parts import derived
 from skseq._data.sequences import Sequences, as_samples, pad
 from skseq._data.source_form import SourceForm
@@ -142,6 +143,8 @@ class SourceEstimator(EncoderEstimator):
                 analyzer=analyzer,
                 between=between_tokens(X, tokens, lengths, analyzer),
             )
+            if kind != "text" and self.vocabulary is None:
+                warn_if_types_mix(form.vocabulary, rows_of(X, kind, argument), argument)
         unknown = self.handle_unknown == "use_unknown" and form.has_unknown  # the parameter may have been set after fit
         remedy = (
             f"{vocabulary.REMEDY} (each takes {vocabulary.ANEW})" if hasattr(self, "weights_") else vocabulary.REMEDY
@@ -149,14 +152,14 @@ class SourceEstimator(EncoderEstimator):
         more = {"unknown": unknown, "given": given, "argument": argument, "remedy": remedy}
         if is_first and self.encoder is not None:
             more |= {"of": "the encoder", "remedy": _REMEDY_OF_ENCODER}
-        of_text = {"kind": kind, "analyzer": analyzer, "argument": argument}
+        of_text = {"kind": kind, "analyzer": analyzer, "rows": rows_of(X, kind, argument)}
         more["alike"] = partial(advice_on_spelling, **of_text)
         if not is_first and unknown and argument == "X":  # X_val comes with an X, which is looked at
             found = vocabulary.unknown_tokens(tokens, form.vocabulary), len(tokens), form.vocabulary
             in_fit, of = self._unknown_in_fit(), type(self).__name__
             told = {"in_fit": in_fit, "alike": more["alike"], "of_words": "" if analyzer else self._of_new_words}
             if not vocabulary.warn_if_unknown(*found, argument, of, **told):
-                warn_if_spelt_otherwise(*found, in_fit=in_fit, **of_text)
+                warn_if_spelt_otherwise(*found, argument, in_fit=in_fit, **of_text)
         encode = partial(vocabulary.encode, vocabulary=form.vocabulary, **more)
         if isinstance(lengths, tuple):  # (n, t): tokens came as an array
             rows = tokens.reshape(lengths)

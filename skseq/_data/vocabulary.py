@@ -191,7 +191,7 @@ def _raise_unknown(tokens, argument, remedy, given, end, of):
             f"{remedy}.{end}"
         )
     advice = f"{remedy[0].upper()}{remedy[1:]}. Or fit on data that holds them, or remove them from {argument}."
-    if argument.startswith("X"):
+    if argument.startswith("X") and not end:
         advice = _with_advice_on_numbers(advice, tokens)
     raise ValueError(f"{argument} contains {len(tokens)} token(s) that were not seen in fit: {shown}. {advice}{end}")
 

@@ -1,10 +1,11 @@
-"""Tokens that differ only by case or by their form in Unicode: what makes them one."""
+"""Tokens that differ only by case, by their form in Unicode or by their type: what makes them one."""
 
 import unicodedata
 from collections import Counter
 from itertools import accumulate, pairwise
 
 from skseq._callers import warn_caller
+from skseq._data.mistakes.token_types import twins
 
 LOOKED_AT = 50_000  # words of texts
 ENOUGH_WORDS = 100
@@ -19,20 +20,29 @@ ENOUGH_TOKENS, A_FEW = 20, 5  # that are looked at, and that are spelt otherwise
 
 _FORM = "unicodedata.normalize('NFC', {})"
 LOWER = "{}.lower()"
+_STRING = "str({})"
 
 
-def advice_on_spelling(tokens, vocabulary, *, kind, analyzer, argument):
+def rows_of(X, kind, argument):
+    """Code that gives the samples of X one by one: a frame gives names of columns, and a column rows of one text."""
+    if not hasattr(X, "columns") and getattr(X, "ndim", 1) < 2:
+        return argument
+    array = f"{argument}.to_numpy()" if hasattr(X, "columns") else argument
+    return array if kind == "tokens" else f"{array}.ravel()"
+
+
+def advice_on_spelling(tokens, vocabulary, *, kind, analyzer, rows):
     """The end of an error about unknown tokens, if one differs from a known one only by its spelling; else nothing.
 
-    ``kind`` is "text", "tokens" or "token lists", ``analyzer`` what splits text.
+    ``kind`` is "text", "tokens" or "token lists", ``analyzer`` what splits text, ``rows`` what `rows_of` gives.
     """
     spelt = _spelt_otherwise(tokens, vocabulary, kind)
     for what, code in spelt.values():
-        return f" {what}: {_made_one(code, kind, analyzer, argument)}."
+        return f" {what}: {_made_one(code, kind, analyzer, rows)}."
     return ""
 
 
-def warn_if_spelt_otherwise(unknown, n_tokens, vocabulary, *, in_fit, kind, analyzer, argument):
+def warn_if_spelt_otherwise(unknown, n_tokens, vocabulary, argument, *, in_fit, kind, analyzer, rows):
     """Warn where many of ``n_tokens`` are unknown, and differ from known ones only by their spelling.
 
     ``unknown`` is a Counter of unknown tokens, and ``in_fit`` their share in fit. Of prose some words are unknown with
@@ -52,7 +62,7 @@ def warn_if_spelt_otherwise(unknown, n_tokens, vocabulary, *, in_fit, kind, anal
     what, code = next(iter(spelt.values()))  # of the most frequent one
     warn_caller(
         f"{n_spelt} of the {n_tokens} tokens of {argument} are unknown because {argument} is spelt otherwise than "
-        f"in fit, and are read as one and the same token. {what}: {_made_one(code, kind, analyzer, argument)}.",
+        f"in fit, and are read as one and the same token. {what}: {_made_one(code, kind, analyzer, rows)}.",
         UserWarning,
     )
 
@@ -123,16 +133,20 @@ def warn_if_ends_in_space(texts, argument):
 
 
 def _spelt_otherwise(tokens, vocabulary, kind):
-    """{token: (what is unusual about it, code that changes it)} of those unknown strings that are only spelt otherwise.
+    """{token: (what is unusual about it, code that changes it)} of those unknown tokens that are only spelt otherwise.
 
     They are in the order of ``tokens``.
     """
-    unknown = [token for token in tokens if isinstance(token, str)]
-    strings = [token for token in vocabulary if isinstance(token, str)] if unknown else []
+    of_type = {} if kind == "text" else twins(tokens, vocabulary)  # an analyzer decides on types itself
+    strings = [token for token in vocabulary if isinstance(token, str)]
     known = {_folded(token): token for token in strings}
     found = {}
-    for token in unknown:
-        if (same := known.get(_folded(token))) is not None:
+    for token in tokens:
+        if token in of_type:
+            found[token] = f"{token!r:.80} differs from {of_type[token]!r:.80} of fit only by its type", _STRING
+        elif not isinstance(token, str):
+            continue
+        elif (same := known.get(_folded(token))) is not None:
             found[token] = _difference(token, same)
         elif (joined := _holder(strings, token)) is not None:
             kind_of = "part of a syllable" if token[0] in JAMO else "a combining mark"
@@ -180,13 +194,13 @@ def _kind_of_difference(token, same):
     return f"case and its form in Unicode {forms}", _FORM + ".lower()"
 
 
-def _made_one(code, kind, analyzer, argument):
+def _made_one(code, kind, analyzer, rows):
     """What makes tokens one, with the code for a single string; no short function splits texts as "word" does."""
     if kind != "text":
-        return f"pass [[{code.format('token')} for token in x] for x in {argument}], in fit, too"
+        return f"pass [[{code.format('token')} for token in x] for x in {rows}], in fit, too"
     text = code.format("text")
     if callable(analyzer):
         return f"let the analyzer split {text}, in fit, too"
     if analyzer == "char":
         return f"fit with analyzer=letters, where def letters(text): return list({text})"
-    return f"pass [{text} for text in {argument}], in fit, too"
+    return f"pass [{text} for text in {rows}], in fit, too"

@@ -43,17 +43,17 @@ ACCENT = "e\u0301"  # e with a combining accent
 )
 def test_spellings(tokens, known, says):
     vocabulary = {token: index for index, token in enumerate(known, 1)}
-    said = advice_on_spelling(tokens, vocabulary, kind="text", analyzer="char", argument="X")
+    said = advice_on_spelling(tokens, vocabulary, kind="text", analyzer="char", rows="X")
     assert re.search(says, said)
 
 
 def told(text, known="abcde\xe9\ud558", **more):
     """What is said of the letters of a text after a fit on known ones."""
     unknown = Counter(letter for letter in text if letter not in known)
-    options = {"in_fit": 0.0, "kind": "text", "analyzer": "char", "argument": "X"} | more
+    options = {"in_fit": 0.0, "kind": "text", "analyzer": "char", "rows": "X"} | more
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always")
-        warn_if_spelt_otherwise(unknown, len(text), dict.fromkeys(known), **options)
+        warn_if_spelt_otherwise(unknown, len(text), dict.fromkeys(known), "X", **options)
     return [str(warning.message) for warning in found]
 
 

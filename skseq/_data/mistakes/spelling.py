@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections import Counter
+from functools import partial
 from itertools import accumulate, pairwise
 
 from skseq._callers import warn_caller
@@ -19,8 +20,14 @@ OTHER_FORM = 0.01  # of the tokens: a stray mark or two are less
 ENOUGH_TOKENS, A_FEW = 20, 5  # that are looked at, and that are spelt otherwise: of fewer it may be chance
 
 _FORM = "unicodedata.normalize('NFC', {})"
+_PLAIN_FORM = "unicodedata.normalize('NFKC', {})"
 LOWER = "{}.lower()"
 _STRING = "str({})"
+TYPOGRAPHIC = {  # signs that NFKC leaves as they are
+    **dict.fromkeys("\u2018\u2019\u201b", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
+}
 
 
 def rows_of(X, kind, argument):
@@ -139,15 +146,15 @@ def _spelt_otherwise(tokens, vocabulary, kind):
     """
     of_type = {} if kind == "text" else twins(tokens, vocabulary)  # an analyzer decides on types itself
     strings = [token for token in vocabulary if isinstance(token, str)]
-    known = {_folded(token): token for token in strings}
+    of_spelling = _differences([token for token in tokens if isinstance(token, str)], strings)
     found = {}
     for token in tokens:
         if token in of_type:
             found[token] = f"{token!r:.80} differs from {of_type[token]!r:.80} of fit only by its type", _STRING
         elif not isinstance(token, str):
             continue
-        elif (same := known.get(_folded(token))) is not None:
-            found[token] = _difference(token, same)
+        elif token in of_spelling:
+            found[token] = of_spelling[token]
         elif (joined := _holder(strings, token)) is not None:
             kind_of = "part of a syllable" if token[0] in JAMO else "a combining mark"
             found[token] = f"{token!a} is {kind_of}, which {joined!r:.80} of fit holds in one character", _FORM
@@ -155,6 +162,8 @@ def _spelt_otherwise(tokens, vocabulary, kind):
             part in vocabulary for part in apart
         ):
             found[token] = f"{token!a} is {apart!a} of fit in one character", _FORM
+        elif kind == "text" and (apart := _compatible_parts(token)) and all(part in vocabulary for part in apart):
+            found[token] = f"{token!a} is {apart!a} of fit in one character", _PLAIN_FORM
         elif kind == "text" and (code := _without(token)) is not None:
             found[token] = f"{token!a} is no letter or sign, and no text of fit has it", code
     return found
@@ -168,10 +177,6 @@ def _without(token):
     return f"{{}}.replace({token!a}, '')" if is_control else None
 
 
-def _folded(token):
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", token).lower())
-
-
 def _holder(tokens, mark):
     """The first token whose decomposed form holds a combining mark, or jamo, that it does not itself, or None."""
     if not mark or not (unicodedata.combining(mark[0]) or mark[0] in JAMO):
@@ -179,26 +184,49 @@ def _holder(tokens, mark):
     return next((own for own in tokens if mark in unicodedata.normalize("NFD", own) and mark not in own), None)
 
 
-def _difference(token, same):
-    """What two strings differ by, and the code that makes them one."""
-    what, code = _kind_of_difference(token, same)
-    return f"{token!r:.80} differs from {same!r:.80} of fit only by {what}", code
+def _compatible_parts(token):
+    """The letters that stand in one character, such as a ligature; none of a raised one, such as a trade mark."""
+    if len(token) != 1 or unicodedata.decomposition(token).startswith("<super>"):
+        return ""
+    apart = unicodedata.normalize("NFKC", token)
+    return apart if len(apart) > 1 else ""
 
 
-def _kind_of_difference(token, same):
-    forms = f"({token!a:.80} for {same!a:.80})"
-    if unicodedata.normalize("NFC", token) == unicodedata.normalize("NFC", same):
-        return f"its form in Unicode {forms}", _FORM
-    if token.lower() == same.lower():
-        return "case", LOWER
-    return f"case and its form in Unicode {forms}", _FORM + ".lower()"
+def _differences(tokens, strings):
+    """{token: (what it differs by from one of the strings, code that makes them one)}: the first change that does."""
+    found = {}
+    for what, code, changed in _changes([*tokens, *strings]) if tokens else ():
+        known = {changed(string): string for string in strings}
+        for token in tokens:
+            if token not in found and (same := known.get(changed(token))) is not None:
+                forms = "" if code == LOWER else f" ({token!a:.80} for {same!a:.80})"
+                found[token] = f"{token!r:.80} differs from {same!r:.80} of fit only by {what}{forms}", code
+    return found
+
+
+def _changes(strings):
+    """(what strings differ by, code that makes them one, function that does) of several changes."""
+    signs = {sign: plain for sign, plain in TYPOGRAPHIC.items() if any(sign in string for string in strings)}
+    form, both = "its form in Unicode", "case and its form in Unicode"
+    return (
+        (form, _FORM, partial(unicodedata.normalize, "NFC")),
+        ("case", LOWER, str.lower),
+        (both, f"{_FORM}.lower()", lambda string: unicodedata.normalize("NFC", string).lower()),
+        (form, _PLAIN_FORM, partial(unicodedata.normalize, "NFKC")),
+        (both, f"{_PLAIN_FORM}.lower()", lambda string: unicodedata.normalize("NFKC", string).lower()),
+        ("typography", f"{{}}.translate(str.maketrans({signs!a}))", partial(_translated, str.maketrans(signs))),
+    )
+
+
+def _translated(table, string):
+    return string.translate(table)
 
 
 def _made_one(code, kind, analyzer, rows):
     """What makes tokens one, with the code for a single string; no short function splits texts as "word" does."""
     if kind != "text":
-        return f"pass [[{code.format('token')} for token in x] for x in {rows}], in fit, too"
-    text = code.format("text")
+        return f"pass [[{code.replace('{}', 'token')} for token in x] for x in {rows}], in fit, too"
+    text = code.replace("{}", "text")
     if callable(analyzer):
         return f"let the analyzer split {text}, in fit, too"
     if analyzer == "char":

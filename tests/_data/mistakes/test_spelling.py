@@ -37,6 +37,17 @@ ACCENT = "e\u0301"  # e with a combining accent
         (["\u200d"], ["a"], "^$"),
         ([ACCENT.upper()], ["\xe9"], "only by case and its form in Unicode"),
         ([3, ("a",), "x", ""], ["a", 4, ("A",)], "^$"),
+        (["\uff11"], ["1"], r"differs from '1' of fit only by its form in Unicode \('.uff11' for '1'\)"),
+        (["1"], ["\uff11"], "only by its form in Unicode"),
+        (["\uff22"], ["b"], "only by case and its form in Unicode"),
+        (["\xb2"], ["2"], "only by its form in Unicode .*NFKC"),
+        (["\ufb01"], ["f", "i"], r"^ '.ufb01' is 'fi' of fit in one character: .*NFKC"),
+        (["\ufb01"], ["f", "a"], "^$"),
+        (["\u2122"], ["T", "M"], "^$"),  # a trade mark is a sign of its own
+        (["\xb2"], ["m", "\xb3"], "^$"),
+        (["\u2019"], ["'"], r"only by typography \('.u2019' for \"'\"\)"),
+        (["\u2013"], ["\u2014"], r"only by typography \('.u2013' for '.u2014'\)"),
+        (["\u2019", "\u2013"], ["a"], "^$"),
         (["\n", "\r"], ["a"], r"^ '.n' is no letter or sign, and .*: .* return list\(' '.join\(text.split\(\)\)\)\.$"),
         (["\ufeff"], ["a"], r"return list\(text.replace\('.ufeff', ''\)\)\.$"),
     ],
@@ -65,6 +76,7 @@ def told(text, known="abcde\xe9\ud558", **more):
         ("abcd\r\n" * 10, r"^20 of the 60 .* '.r' is no letter or sign"),
         ("\ufeffabcd" * 5, r"^5 of the 25 .* '.ufeff' is no letter or sign"),
         ("ABCD" * 5, r"^20 of the 20 .* 'A' differs from 'a' of fit only by case"),
+        ("\uff41" * 5 + "b" * 15, r"^5 of the 20 .* '\uff41' differs from 'a' of fit only by its form"),
         ("Abcd" * 5 + "\r" * 5, r"^10 of the 25 .* 'A' differs"),
         ("Abcd\r" * 1 + "abcde" * 20 + "\r" * 4, r"^5 of the 109 .* '.r' is no"),  # one capital is usual
     ],
@@ -130,19 +142,30 @@ def refused(model, X):
     return str(caught.value)
 
 
-@pytest.mark.parametrize(("X", "new"), [(["Jos\xe9", "Ana"], ["Jos" + ACCENT]), (["ab", "b"], ["AB"])])
+@pytest.mark.parametrize(
+    ("X", "new"),
+    [
+        (["Jos\xe9", "Ana"], ["Jos" + ACCENT]),
+        (["ab", "b"], ["AB"]),
+        (["10-20", "it's"], ["\uff11\uff10"]),
+        (["10-20", "it's"], ["10\u201320", "it\u2019s"]),
+        (["10\u201420", "it's"], ["10\u201320", "it\u2019s"]),
+    ],
+)
 def test_an_analyzer_of_the_error_reads_letters_of_any_spelling(X, new):
     said = refused(SequenceClassifier(**SMALL, analyzer="char").fit(X, [0, 1]), new)
     name, code = re.search(r"fit with analyzer=(\w+), where (def .*)\.$", said).groups()
     scope = {"unicodedata": unicodedata}
     exec(code, scope)
-    assert SequenceClassifier(**SMALL, analyzer=scope[name]).fit(X, [0, 1]).predict(new).shape == (1,)
+    assert SequenceClassifier(**SMALL, analyzer=scope[name]).fit(X, [0, 1]).predict(new).shape == (len(new),)
 
 
 @pytest.mark.parametrize(
     ("X", "new"),
     [
         (["Great film", "bad film"], ["GREAT film"]),
+        (["I don't know", "well-made"], ["I don\u2019t know", "well\u2013made"]),
+        (["find 12", "the"], ["\ufb01nd \uff11\uff12"]),
         (["Caf\xe9 noir", "th\xe9"], ["CAF" + ACCENT.upper() + " noir"]),
         ([f"man{ACCENT}ana voy", "\u0939\u093f\u0928\u094d\u0926\u0940"], [f"Man{ACCENT}ana"]),
     ],

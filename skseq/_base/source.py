@@ -20,7 +20,7 @@ from skseq._data.mistakes.likely_tokens import ids_among, warn_if_events, warn_i
 from skseq._data.mistakes.spelling import advice_on_spelling, rows_of, warn_if_case_splits, warn_if_spelt_otherwise
 from skseq._data.mistakes.token_types import warn_if_types_mix
 from skseq._data.parts import derived
-from skseq._data.sequences import Sequences, as_samples, pad
+from skseq._data.sequences import Sequences, as_samples, column_cells, pad
 from skseq._data.source_form import SourceForm
 from skseq._data.tokens import (
     TOKEN_KINDS,
@@ -152,7 +152,8 @@ class SourceEstimator(EncoderEstimator):
         more = {"unknown": unknown, "given": given, "argument": argument, "remedy": remedy}
         if is_first and self.encoder is not None:
             more |= {"of": "the encoder", "remedy": _REMEDY_OF_ENCODER}
-        of_text = {"kind": kind, "analyzer": analyzer, "rows": rows_of(X, kind, argument)}
+        texts = (as_samples(X) or column_cells(X)) if kind == "text" else tokens
+        of_text = {"kind": kind, "analyzer": analyzer, "rows": rows_of(X, kind, argument), "texts": texts}
         more["alike"] = partial(advice_on_spelling, **of_text)
         if not is_first and unknown and argument == "X":  # X_val comes with an X, which is looked at
             found = vocabulary.unknown_tokens(tokens, form.vocabulary), len(tokens), form.vocabulary

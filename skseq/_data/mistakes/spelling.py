@@ -6,6 +6,7 @@ from functools import partial
 from itertools import accumulate, pairwise
 
 from skseq._callers import warn_caller
+from skseq._data.mistakes.misread_files import advice_on_encoding
 from skseq._data.mistakes.token_types import twins
 
 LOOKED_AT = 50_000  # words of texts
@@ -14,6 +15,7 @@ LETTERS = 3  # of a word: shorter ones may be symbols, such as C and c in SMILES
 OTHER_CASE = 0.1  # of the words within sentences: 0.05 in headings, less in prose
 
 MIXED, MANY_ENDS, FEW_TEXTS = 0.01, 0.1, 3  # shares of texts, and how many at least: fewer may be odd
+SHOWN = 10  # control characters
 JOINERS = "\u200c\u200d"  # which belong to the spelling of words, and to emoji
 JAMO = frozenset(map(chr, range(0x1100, 0x1200)))  # parts of Korean syllables, which are no marks
 OTHER_FORM = 0.01  # of the tokens: a stray mark or two are less
@@ -38,40 +40,56 @@ def rows_of(X, kind, argument):
     return array if kind == "tokens" else f"{array}.ravel()"
 
 
-def advice_on_spelling(tokens, vocabulary, *, kind, analyzer, rows):
+def advice_on_spelling(tokens, vocabulary, *, kind, analyzer, rows, texts=()):
     """The end of an error about unknown tokens, if one differs from a known one only by its spelling; else nothing.
 
-    ``kind`` is "text", "tokens" or "token lists", ``analyzer`` what splits text, ``rows`` what `rows_of` gives.
+    ``kind`` is "text", "tokens" or "token lists", ``analyzer`` what splits text, ``rows`` what `rows_of` gives, and
+    ``texts`` are all texts, or all tokens.
     """
+    if any(map(_is_beyond_ascii, tokens)) and (misread := advice_on_encoding(texts, vocabulary, kind=kind, rows=rows)):
+        return f" {misread}."
     spelt = _spelt_otherwise(tokens, vocabulary, kind)
     for what, code in spelt.values():
         return f" {what}: {_made_one(code, kind, analyzer, rows)}."
     return ""
 
 
-def warn_if_spelt_otherwise(unknown, n_tokens, vocabulary, argument, *, in_fit, kind, analyzer, rows):
+def warn_if_spelt_otherwise(unknown, n_tokens, vocabulary, argument, *, in_fit, kind, analyzer, rows, texts=()):
     """Warn where many of ``n_tokens`` are unknown, and differ from known ones only by their spelling.
 
-    ``unknown`` is a Counter of unknown tokens, and ``in_fit`` their share in fit. Of prose some words are unknown with
-    a capital alone, so that more of such tokens are usual.
+    ``unknown`` is a Counter of unknown tokens, and ``in_fit`` their share in fit.
     """
     most = max(OTHER_FORM * n_tokens, in_fit * n_tokens, A_FEW - 1)  # that may be so by chance
     if n_tokens < ENOUGH_TOKENS or unknown.total() <= most:  # first, as the vocabulary may be large
         return
+    n_spelt = sum(n for token, n in unknown.items() if _is_beyond_ascii(token))
+    said = advice_on_encoding(texts, vocabulary, kind=kind, rows=rows) if n_spelt > most else ""
+    if not said:
+        n_spelt, what, code = _mostly_spelt_otherwise(unknown, n_tokens, vocabulary, kind)
+        if n_spelt <= most:
+            return
+        said = f"{what}: {_made_one(code, kind, analyzer, rows)}"
+    warn_caller(
+        f"{n_spelt} of the {n_tokens} tokens of {argument} are unknown because {argument} is spelt otherwise than "
+        f"in fit, and are read as one and the same token. {said}.",
+        UserWarning,
+    )
+
+
+def _is_beyond_ascii(token):
+    return isinstance(token, str) and not token.isascii()
+
+
+def _mostly_spelt_otherwise(unknown, n_tokens, vocabulary, kind):
+    """How many unknown tokens are only spelt otherwise, and what is unusual about the most frequent one and its code.
+
+    Of prose some words are unknown with a capital alone, so that those count only where there are many.
+    """
     spelt = _spelt_otherwise([token for token, _ in unknown.most_common()], vocabulary, kind)
-    n_spelt = sum(unknown[token] for token in spelt)
     of_case = sum(unknown[token] for token, (_, code) in spelt.items() if code == LOWER)
     if of_case <= OTHER_CASE * n_tokens:
         spelt = {token: found for token, found in spelt.items() if found[1] != LOWER}
-        n_spelt -= of_case
-    if n_spelt <= most:
-        return
-    what, code = next(iter(spelt.values()))  # of the most frequent one
-    warn_caller(
-        f"{n_spelt} of the {n_tokens} tokens of {argument} are unknown because {argument} is spelt otherwise than "
-        f"in fit, and are read as one and the same token. {what}: {_made_one(code, kind, analyzer, rows)}.",
-        UserWarning,
-    )
+    return sum(unknown[token] for token in spelt), *next(iter(spelt.values()), ("", ""))
 
 
 def warn_if_case_splits(words, lengths, argument):
@@ -147,6 +165,8 @@ def _spelt_otherwise(tokens, vocabulary, kind):
     of_type = {} if kind == "text" else twins(tokens, vocabulary)  # an analyzer decides on types itself
     strings = [token for token in vocabulary if isinstance(token, str)]
     of_spelling = _differences([token for token in tokens if isinstance(token, str)], strings)
+    needless = [token for token in tokens if kind == "text" and _is_needless(token)]
+    of_needless = _without(needless) if needless else None
     found = {}
     for token in tokens:
         if token in of_type:
@@ -164,17 +184,29 @@ def _spelt_otherwise(tokens, vocabulary, kind):
             found[token] = f"{token!a} is {apart!a} of fit in one character", _FORM
         elif kind == "text" and (apart := _compatible_parts(token)) and all(part in vocabulary for part in apart):
             found[token] = f"{token!a} is {apart!a} of fit in one character", _PLAIN_FORM
-        elif kind == "text" and (code := _without(token)) is not None:
-            found[token] = f"{token!a} is no letter or sign, and no text of fit has it", code
+        elif token in needless:
+            found[token] = of_needless
     return found
 
 
-def _without(token):
-    """Code that takes white space, a byte order mark or another control character out of a text, or None."""
-    if token.isspace():
-        return "' '.join({}.split())"
-    is_control = len(token) == 1 and unicodedata.category(token) in ("Cc", "Cf") and token not in JOINERS
-    return f"{{}}.replace({token!a}, '')" if is_control else None
+def _is_needless(token):
+    """Whether a token of a text is white space, a byte order mark or another control character."""
+    if not isinstance(token, str) or token.isspace():
+        return isinstance(token, str)
+    return len(token) == 1 and unicodedata.category(token) in ("Cc", "Cf") and token not in JOINERS
+
+
+def _without(needless):
+    """What is unusual about such tokens, and the code that takes all of them out of a text."""
+    controls = "".join(token for token in needless if not token.isspace())
+    code = f"{{}}.translate(dict.fromkeys(map(ord, {controls!a})))" if controls else "{}"
+    if any(map(str.isspace, needless)):
+        code = f"' '.join({code}.split())"
+    shown = ", ".join(map(ascii, needless[:SHOWN])) + (", ..." if len(needless) > SHOWN else "")
+    are = "is no letter or sign, and no text of fit has it"
+    if len(needless) > 1:
+        are = "are no letters or signs, and no text of fit has them"
+    return f"{shown} {are}", code
 
 
 def _holder(tokens, mark):

@@ -34,6 +34,7 @@ from skseq._data.mistakes.broken_one_hot import warn_if_constant_so_far, warn_of
 from skseq._data.mistakes.levels_and_lengths import warn_if_levels_differ
 from skseq._data.mistakes.likely_tokens import ids_among, warn_if_constant, warn_if_symbols
 from skseq._data.mistakes.wandering_levels import log_density_of_steps, wanders
+from skseq._data.mistakes.whole_outputs import warn_if_whole
 from skseq._data.sequences import Sequences, as_samples, sum_over_time
 from skseq._data.token_draws import draw_tables
 from skseq._data.uniforms import uniforms
@@ -1568,7 +1569,16 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
 
     def _found_after(self, begun, search):
         """What `_find` gives for beginnings, which then count where nothing may be written twice."""
+        if search.is_closed and "source" in begun.rows:
+            self._warn_if_whole(begun, search)
         return self._find(begun if search.no_repeat_ngram is None else told(begun), search)
+
+    def _warn_if_whole(self, begun, search):
+        form, tokens = self._learnt.source, search.targets.class_tokens
+        rows = zip(begun.rows["source"].tolist(), begun.real_lengths)
+        prefixes = [[tokens[index - 1] for index in ids[:n]] for ids, n in rows]
+        between = ("" if form.analyzer == "char" else form.between) if form.kind == "text" else None
+        warn_if_whole(prefixes, search.listed, search.allowed_outputs, between)
 
     def _completed(self, begun, prefixes, search, room, n):
         """What `predict_nbest` gives."""

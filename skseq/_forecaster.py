@@ -56,6 +56,7 @@ from skseq._naive import SeasonalNaive
 from skseq._of_fit import ParametersOfFitMixin
 from skseq._sklearn import HasMethods, Interval, StrOptions, _fit_context, available_if
 from skseq._typing import Array, ArrayLike, RandomState, Scoring, SequencesLike
+from skseq._whole import undivided
 from skseq.exceptions import PathWarning
 from skseq.metrics import mean_absolute_scaled_error
 from skseq.metrics._by_name import scorer_of
@@ -386,6 +387,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         ValueError
             If X is not as described, holds NaN or irregular times, if a series is too short, or a covariate lacks
             steps. The forecaster then is as it was before.
+        KeyboardInterrupt
+            After Ctrl-C in the fit of the twin whose errors `calibration_windows` ask for: it comes first. The
+            forecaster then is as it was before. In the fit of `estimator_` that follows, a network keeps what it has
+            learnt, beside errors of a whole twin.
 
         Warns
         -----
@@ -761,8 +766,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         if self.calibration_windows:
             n_calibrating = choice.n_calibrating(lengths, self._least_window())
             earlier = self._training_windows(known_beside, lengths - choice.n_held_out(n_calibrating))
-            regressor = self._fitted(clone(estimator), earlier)
-            sizes = self._calibrate(regressor, known_beside, n_calibrating, n_learnt=len(earlier))
+            with undivided():  # a twin of half the epochs has other errors
+                twin = self._fitted(clone(estimator), earlier)
+            sizes = self._calibrate(twin, known_beside, n_calibrating, n_learnt=len(earlier))
         windows = self._training_windows(known_beside, lengths)
         warn_if_better_apart(windows, known.series, self.horizon, self.season)
         if "season" in estimator.get_params(deep=False):  # regressors that know no windows do better with one here

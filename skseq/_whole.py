@@ -1,11 +1,13 @@
-"""A fit that fails leaves its estimator as it was."""
+"""A fit that fails leaves its estimator as it was, and one whose part is of no use is not ended half-way."""
 
 from collections.abc import Callable
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from typing import Any, TypeVar
 
 Method = TypeVar("Method", bound=Callable[..., Any])
+_undivided = ContextVar("undivided", default=False)
 
 
 @contextmanager
@@ -29,3 +31,18 @@ def fits_whole(fit: Method) -> Method:
             return fit(self, *args, **kwargs)
 
     return whole
+
+
+@contextmanager
+def undivided():
+    """For fits that nobody sees, on which others build: an interrupt is raised, and does not keep what was learnt."""
+    token = _undivided.set(True)
+    try:
+        yield
+    finally:
+        _undivided.reset(token)
+
+
+def is_undivided():
+    """Whether this is within `undivided`."""
+    return _undivided.get()

@@ -15,6 +15,7 @@ from recorded_windows import (
     WindowRecorder,
     forecaster,
     forget,  # noqa: F401 - each test begins with nothing recorded
+    known_ahead,
     walks,
 )
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
@@ -27,6 +28,7 @@ from sklearn.preprocessing import StandardScaler
 from skseq import LSTMAutoencoderTransformer, SeasonalNaive, Seq2SeqRegressor, SeriesForecaster
 from skseq._base.random_states import with_random_states
 from skseq._data.window_units import sizes_of_series, units_of
+from skseq._whole import is_undivided
 
 # --- windows and leaks ------------------------------------------------------------------------------------------------
 
@@ -81,6 +83,24 @@ def test_the_regressor_of_errors_has_not_seen_windows_that_calibrate():
     for own in series:
         assert_array_equal(y_of_all[np.isin(y_of_all, own[-3:]).all(axis=1)], own[None, -3:])
     assert len(X_of_all) == model.n_windows_ == 26 + 24
+
+
+class Undivided(Recorder):
+    """Keeps whether an interrupt would stop all."""
+
+    def fit(self, X, y):
+        self.seen.append(is_undivided())
+        return super().fit(X, y)
+
+
+def test_an_interrupt_of_a_fit_that_nobody_sees_stops_all():
+    """Of the twin that calibrates, and of both trials of scales, which covariates bring to either fit."""
+    forecaster(Undivided(), calibration_windows=4).fit(walks())
+    assert [found for found in Recorder.seen if isinstance(found, bool)] == [True, False]
+    Recorder.seen.clear()
+    series, ahead, _ = known_ahead()
+    forecaster(Undivided(), calibration_windows=4).fit(series, X_future=ahead)
+    assert [found for found in Recorder.seen if isinstance(found, bool)] == [True] * 5 + [False]
 
 
 @pytest.mark.usefixtures("eager")

@@ -92,7 +92,7 @@ MAY_IMPORT = {  # rooms that know fewer others than their level allows
         "skseq._sklearn",
         "skseq._whole",
     ],
-    "skseq.nn": ["skseq.nn", "skseq._version"],  # the engine knows neither scikit-learn nor the estimators
+    "skseq.nn": ["skseq.nn", "skseq._version", "skseq._whole"],  # neither scikit-learn nor estimators
     "skseq.nn.kernels": ["skseq.nn._tensorflow"],
     "skseq.nn.decoding": ["skseq.nn.kernels"],
 }

@@ -11,7 +11,8 @@ import pytest
 from scikeras.wrappers import KerasClassifier
 from sklearn.model_selection import GridSearchCV
 
-from skseq import LSTMAutoencoderTransformer, SequenceClassifier
+from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor, SequenceClassifier, SeriesForecaster
+from skseq._whole import undivided
 from skseq.nn.training import fitting, interrupts
 from skseq.nn.training.compiled import CompiledNetwork
 from skseq.nn.training.plan import Pace
@@ -297,3 +298,49 @@ def test_an_interrupt_that_stops_all_leaves_the_estimator_as_it_was(at_updates):
     with pytest.raises(KeyboardInterrupt):
         model.set_params(units=3).fit(X, Y)
     assert model.weights_ is before
+
+
+# --- fits that nobody sees --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("n_init", "k"), [(1, 2), (2, 9 + 2)])
+def test_a_part_of_an_undivided_fit_is_not_kept(interrupted, n_init, k):
+    model = classifier().fit(X, Y)
+    before = dict(vars(model))
+    interrupted(k)
+    with undivided(), pytest.raises(KeyboardInterrupt):
+        model.set_params(n_init=n_init).fit(X, Y)
+    assert model.weights_ is before["weights_"]
+    assert model.history_ is before["history_"]
+
+
+def forecaster():
+    """Two fits of three updates each: that of a twin, whose errors calibrate, and the own one."""
+    training = {"epochs": 3, "batch_size": 64, "jit_compile": False, "learning_rate_schedule": "constant"}
+    network = Seq2SeqRegressor(units=2, early_stopping=False, **training)
+    return SeriesForecaster(network, window=4, horizon=1, calibration_windows=9, random_state=0)
+
+
+SERIES = [RNG.randn(40).cumsum()]
+
+
+def test_an_interrupt_while_a_forecaster_calibrates_leaves_it_as_it_was(interrupted):
+    model = forecaster().fit(SERIES)
+    expected = model.predict_interval()
+    interrupted(2)
+    with pytest.raises(KeyboardInterrupt):
+        model.set_params(window=5).fit(SERIES)
+    np.testing.assert_array_equal(model.predict_interval(), expected)
+
+
+def test_an_interrupt_of_the_own_fit_of_a_forecaster_keeps_what_it_has_learnt(interrupted):
+    interrupted(3 + 2)
+    model = fit(forecaster(), SERIES)
+    assert model.estimator_.n_iter_ == 2
+
+
+@pytest.mark.parametrize("k", [2, 6 + 2])
+def test_an_interrupt_while_a_backtest_calibrates_ends_it(interrupted, k):
+    interrupted(k)
+    with pytest.raises(KeyboardInterrupt):
+        forecaster().backtest(SERIES, n_windows=2, refit=True)

@@ -1,7 +1,7 @@
 """Interrupts of a fit: one that comes while a graph is traced or runs is held back until there is what it returns.
 
 The first one ends a fit, which keeps what it has learnt; a search goes on with the next. A second one soon after stops
-all.
+all, and so does one in a fit that is `skseq._whole.undivided`.
 """
 
 import math
@@ -11,6 +11,7 @@ import time
 from contextlib import contextmanager
 
 from skseq._callers import warn_caller
+from skseq._whole import is_undivided
 
 SOON = 3.0  # seconds
 _last = -math.inf  # when an interrupt ended training in this process, by `time.monotonic`
@@ -25,8 +26,8 @@ class EpochInterrupted(KeyboardInterrupt):
 
 
 def accept_interrupt():
-    """Note that a KeyboardInterrupt has ended training; soon after another one raise it instead."""
-    if time.monotonic() - _last < SOON:
+    """Note that a KeyboardInterrupt has ended training; raise it instead if it is to stop all."""
+    if is_undivided() or time.monotonic() - _last < SOON:
         raise KeyboardInterrupt
     _note_interrupt()
 
@@ -34,8 +35,8 @@ def accept_interrupt():
 def warn_of_interrupt():
     """Say that a KeyboardInterrupt has ended training; once all is stored, because a warning may be an error."""
     warn_caller(
-        "Training interrupted by user: the weights learnt so far are kept. A search goes on with its next fit: "
-        f"interrupt again within {SOON:g} s to stop all.",
+        "Training interrupted by user: the weights learnt so far are kept. If more fits follow, as in a search, the "
+        f"next one begins: interrupt again within {SOON:g} s to stop all.",
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count, as_random_state, is_count
-from skseq._base.decoding import MOST_LENGTH_PENALTY, FindMixin
+from skseq._base.decoding import MOST_LENGTH_PENALTY, READ_LATER, FindMixin
 from skseq._base.diagnosis.fit_checks import Diagnosis
 from skseq._base.estimator import MOST_UNITS
 from skseq._base.facts import LEAST_EPOCHS
@@ -1489,7 +1489,7 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
         changed = {name: value for name, value in changed.items() if value is not None}
         asked = copy(self)
         vars(asked).update(changed)  # a subclass may have fewer parameters
-        asked._validate_params()
+        asked._validate_params(READ_LATER)
         return self._search(targets=replace(self._targets, join=self.join), **changed)
 
     def _room(self, begun, search, argument="prefix"):

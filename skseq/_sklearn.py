@@ -12,7 +12,12 @@ from sklearn.utils import _safe_indexing  # some samples of any container: list,
 from sklearn.utils._param_validation import (
     HasMethods as HasMethodsOrIsClass,  # all four: what `_parameter_constraints` is written in, and what it raises
 )
-from sklearn.utils._param_validation import Interval, InvalidParameterError, StrOptions
+from sklearn.utils._param_validation import (
+    Interval,
+    InvalidParameterError,
+    StrOptions,
+    validate_parameter_constraints,  # the check itself, also of some parameters alone
+)
 from sklearn.utils.validation import (
     _check_feature_names,  # names of columns, where the data are no numbers that `validate_data` could read
     _check_sample_weight,  # sample weights with scikit-learn's own messages
@@ -88,6 +93,7 @@ __all__ = [
     "fitted_attributes_html",
     "pop_callbacks",
     "validate_data",
+    "validate_parameter_constraints",
     "validate_params",
     "wants",
     "watches",

@@ -823,7 +823,7 @@ class Seq2SeqTransducer(GroupsMixin, EncoderDecoderEstimator):
     def _find(self, source, search):
         targets, lengths = self._targets, source.real_lengths
         limits = targets.limits(lengths, self.max_length)
-        farther = self._attention_kind == "bahdanau" and self.recurrent_dropout > 0
+        farther = self._spec.attention == "bahdanau" and self._spec.recurrent_dropout  # as they were in fit
         warn_if_outputs_are_longer(targets.line, lengths, targets.n_timesteps - 1, limits, farther=farther)
         if self.max_length is None and search.is_closed and targets.end is not None:
             warn_if_listed_in_vain(search.listed, targets.n_timesteps - 1)

@@ -4,6 +4,7 @@ import ast
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from numbers import Integral
 from pathlib import Path
 
@@ -72,6 +73,11 @@ def test_constraints_are_checked_before_a_fit_and_on_demand(parameters):
         with pytest.raises(_sklearn.InvalidParameterError):
             Thing(**parameters)._validate_params()
         Thing()._validate_params()
+    with needed("sklearn: validate_parameter_constraints", "check parameters that are read after fit, and no others"):
+        check, name = partial(_sklearn.validate_parameter_constraints, Thing._parameter_constraints), "Thing"
+        with pytest.raises(_sklearn.InvalidParameterError, match="parameter of Thing"):
+            check(parameters, caller_name=name)
+        check({"other": 0}, caller_name=name)
 
 
 def test_constraints_of_functions():

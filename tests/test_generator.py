@@ -1,5 +1,6 @@
 """SequenceGenerator: probabilities against sums over whole languages, draws, prefixes, conditions, forms, errors."""
 
+import copy
 import pickle
 import re
 import threading
@@ -870,6 +871,13 @@ def test_files_keep_how_many_tokens_are_drawn(tmp_path):
 def test_bad_arguments_of_sample(of_words, arguments, message):
     with pytest.raises(ValueError, match=message):
         of_words.sample(**arguments)
+
+
+def test_sample_checks_what_it_reads_and_no_more(of_words):
+    model = copy.copy(of_words).set_params(units=-1, epochs=0, learning_rate="fast", window=0)
+    assert model.sample(3, random_state=0) == of_words.sample(3, random_state=0)
+    with pytest.raises(ValueError, match="'join' parameter"):
+        model.set_params(join=3).sample(3)
 
 
 @pytest.mark.parametrize(

@@ -264,6 +264,7 @@ class Search:
 
 # what an estimator reads at predict; what it has no parameter for stays as `Search` has it
 SEARCH_PARAMETERS = tuple(name for name in Search.__dataclass_fields__ if name not in ("targets", "dtype", "n_draws"))
+READ_LATER = (*SEARCH_PARAMETERS, "join", "target_join")  # by predict and sample: no other need be right any more
 
 
 class FindMixin:
@@ -343,7 +344,7 @@ class SearchMixin(FindMixin):
             -inf here and are None (outputs of a fixed length: the first class at every position).
         """
         source = self._as_network_reads(X)
-        self._validate_params()  # beam_width may have been set anew
+        self._validate_params(READ_LATER)  # beam_width may have been set anew
         if not is_count(n):
             raise ValueError(f"n must be an integer of at least 1. Got {n!r:.80}.")
         if self.search != "sampling" and n > self.beam_width:
@@ -395,7 +396,7 @@ class SearchMixin(FindMixin):
 
     def _best(self, source, search=None):
         """Classes (n, t), lengths and log-probabilities (n,) of the best output."""
-        self._validate_params()  # what fit has seen may have been set anew
+        self._validate_params(READ_LATER)  # what fit has seen may have been set anew
         search = self._search() if search is None else search
         advice = "Loosen them, or set search='beam' and a larger beam_width."
         return search.best_of(self._find(source, search), "output", advice)

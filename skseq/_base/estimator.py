@@ -40,7 +40,7 @@ from skseq._data.source_form import SourceForm
 from skseq._data.training_data import TrainingData
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin
-from skseq._sklearn import Interval, InvalidParameterError, StrOptions, watches
+from skseq._sklearn import Interval, InvalidParameterError, StrOptions, validate_parameter_constraints, watches
 from skseq._typing import Array
 from skseq._whole import all_or_nothing
 
@@ -285,10 +285,12 @@ class BaseSequenceEstimator(
 
     # --- hooks, as most estimators have them --------------------------------------------------------------------------
 
-    def _validate_params(self):
-        """scikit-learn's check of parameters by their constraints, with the option that is most likely meant."""
+    def _validate_params(self, names=None):
+        """scikit-learn's check of parameters, all or these, by their constraints, with the option most likely meant."""
+        parameters = self.get_params(deep=False)
+        some = parameters if names is None else {name: parameters[name] for name in names if name in parameters}
         try:
-            super()._validate_params()
+            validate_parameter_constraints(self._parameter_constraints, some, caller_name=type(self).__name__)
         except InvalidParameterError as error:
             name = str(error).split("'")[1]  # The 'loss' parameter of ...
             advice = advice_on_option(getattr(self, name, None), self._parameter_constraints.get(name, ()))

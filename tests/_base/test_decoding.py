@@ -549,6 +549,7 @@ def test_constraints_that_leave_nothing_of_fixed_length(tokens, parameters, mess
         ("allowed_outputs", "ab"),
         ("forced_prefix", 3),
         ("random_state", "chance"),
+        ("target_join", 3),
     ],
 )
 def test_bad_values_at_predict(words, parameter, value):
@@ -556,6 +557,18 @@ def test_bad_values_at_predict(words, parameter, value):
     for ask in (lambda: model.predict(SOME), lambda: model.predict_nbest(SOME, 1)):
         with pytest.raises(InvalidParameterError, match=f"The '{parameter}' parameter of Seq2SeqTransducer must be"):
             ask()
+
+
+REFUSED = {"units": -1, "learning_rate": "fast", "recurrent_dropout": "much", "attention": "all", "epochs": 0}
+
+
+@pytest.mark.parametrize("search", ["greedy", "beam"])
+def test_what_a_fit_refuses_but_nobody_reads_later_does_not_end_a_service(words, tokens, search):
+    for model, sources in ((words, SOME), (tokens, X[:2])):
+        expected = searching(model, search=search).predict(sources).tolist()
+        refused = searching(model, search=search, **REFUSED)
+        assert refused.predict(sources).tolist() == expected
+        assert len(refused.predict_nbest(sources, 1)[0]) == len(sources)
 
 
 @pytest.mark.parametrize("max_length", [2**31, (1e308, 5)])

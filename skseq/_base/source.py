@@ -156,11 +156,11 @@ class SourceEstimator(EncoderEstimator):
         of_text = {"kind": kind, "analyzer": analyzer, "rows": rows_of(X, kind, argument), "texts": texts}
         more["alike"] = partial(advice_on_spelling, **of_text)
         if not is_first and unknown and argument == "X":  # X_val comes with an X, which is looked at
-            found = vocabulary.unknown_tokens(tokens, form.vocabulary), len(tokens), form.vocabulary
+            found = vocabulary.unknown_tokens(tokens, form.vocabulary), len(tokens)
             in_fit, of = self._unknown_in_fit(), type(self).__name__
             told = {"in_fit": in_fit, "alike": more["alike"], "of_words": "" if analyzer else self._of_new_words}
-            if not vocabulary.warn_if_unknown(*found, argument, of, **told):
-                warn_if_spelt_otherwise(*found, argument, in_fit=in_fit, **of_text)
+            if not vocabulary.warn_if_unknown(*found, form, argument, of, **told):
+                warn_if_spelt_otherwise(*found, form.vocabulary, argument, in_fit=in_fit, **of_text)
         encode = partial(vocabulary.encode, vocabulary=form.vocabulary, **more)
         if isinstance(lengths, tuple):  # (n, t): tokens came as an array
             rows = tokens.reshape(lengths)

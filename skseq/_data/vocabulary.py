@@ -6,7 +6,7 @@ from contextlib import suppress
 import numpy as np
 
 from skseq._arguments import library_of
-from skseq._callers import warn_caller
+from skseq._callers import warn_caller_once
 from skseq._data.mistakes.events import advice_on_event
 from skseq._data.parts import slices
 
@@ -16,7 +16,7 @@ UNIQUE_COPIES = 16  # what numpy.unique holds of the tokens, at most
 MANY = 20  # integers that were not seen in fit: of a vocabulary, fewer are missing at once
 MOSTLY_UNKNOWN = 0.5  # of the tokens: of what else is there, a fit has seen most
 CHANCE = 5  # standard errors: tokens of one sequence are alike
-FEWEST_TOKENS, FEWEST_ALL_UNKNOWN = 20, 5  # that are looked at: of fewer it may be chance, or so meant
+FEWEST_TOKENS, FEWEST_ALL_UNKNOWN = 20, 2  # that are looked at: of fewer it may be chance; for a new word the id is
 END = 3  # letters of the ends of words that are advised
 APART = 2  # range of integers for each of them: ids that are missing lie side by side, as those of new items do
 
@@ -150,12 +150,12 @@ def _has_end(token):
     return isinstance(token, str) and len(token) > END and token.isalpha()
 
 
-def warn_if_unknown(unknown, n_tokens, vocabulary, argument, of, *, in_fit, alike, of_words=""):
-    """Warn where most of ``n_tokens`` have the one id of unknown tokens of an estimator ``of``, and return whether.
+def warn_if_unknown(unknown, n_tokens, form, argument, of, *, in_fit, alike, of_words=""):
+    """Tell if most of ``n_tokens`` have the one id of unknown tokens of an estimator ``of``, and warn of it.
 
-    ``unknown`` are the `unknown_tokens`. ``in_fit`` is their share in fit: as many, and what is more by chance, are no
-    news. The warning ends with what ``alike`` says of unknown tokens and the vocabulary, or with another remedy. If
-    unknown tokens are words, this is also a fit on ``of_words``.
+    ``unknown`` are the `unknown_tokens`, ``form`` is the `SourceForm` of the fit, and ``in_fit`` their share there: as
+    many, and what is more by chance, are no news. The warning ends with what ``alike`` says of unknown tokens and the
+    vocabulary, or with another remedy. If unknown tokens are words, this is also a fit on ``of_words``.
     """
     if n_tokens < FEWEST_ALL_UNKNOWN:
         return False
@@ -164,12 +164,14 @@ def warn_if_unknown(unknown, n_tokens, vocabulary, argument, of, *, in_fit, alik
     if n_unknown <= max(MOSTLY_UNKNOWN, usual) * n_tokens or (n_unknown < n_tokens and n_tokens < FEWEST_TOKENS):
         return False
     frequent = [token for token, _ in unknown.most_common()]
-    shown = next((token for token in vocabulary if str(token).isalpha()), next(iter(vocabulary)))  # no punctuation
+    known = form.vocabulary
+    shown = next((token for token in known if str(token).isalpha()), next(iter(known)))  # no punctuation
     or_else = f", or on {of_words}" if of_words and any(map(_has_end, frequent)) else ""
-    remedy = alike(frequent, vocabulary) or (
+    remedy = alike(frequent, known) or (
         f" Pass tokens as in fit, such as {shown!r:.40}, or fit on data that hold these{or_else}."
     )
-    warn_caller(
+    warn_caller_once(
+        form,
         f"{n_unknown / n_tokens:.0%} of the {n_tokens} tokens of {argument} are unknown, such as {frequent[0]!r:.40}: "
         f"they are not in the vocabulary of {of}, which reads all of them as one and the same token.{remedy}",
         UserWarning,

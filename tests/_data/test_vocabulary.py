@@ -52,11 +52,11 @@ def told(tokens, vocabulary_, alike=lambda tokens, vocabulary: "", in_fit=0.0, *
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always")
         unknown = vocabulary.unknown_tokens(tokens, vocabulary_)
-        of = "X", "Tested"
-        has_warned = vocabulary.warn_if_unknown(
-            unknown, len(tokens), vocabulary_, *of, in_fit=in_fit, alike=alike, **more
-        )
-    assert has_warned == bool(found)
+        form = SourceForm(kind="tokens", n_features=None, n_timesteps=9, dtype="float32", vocabulary=vocabulary_)
+        given = unknown, len(tokens), form, "X", "Tested"
+        for _ in range(2):  # the second time it is not said again
+            is_news = vocabulary.warn_if_unknown(*given, in_fit=in_fit, alike=alike, **more)
+            assert (is_news, is_news) == (bool(found), len(found) == 1)
     return [str(warning.message) for warning in found]
 
 
@@ -85,10 +85,16 @@ def test_tokens_most_of_which_are_unknown(kind):
     assert message.endswith("token. ['b', 'a'] {'c': 2}")  # the most frequent first
 
 
-@pytest.mark.parametrize("tokens", ["aaaa", "aaaaaaaaac", "a" * 15 + "c" * 15, "", "c" * 30], ids=str)
+@pytest.mark.parametrize("tokens", ["a", "ac", "aaaaaaaaac", "a" * 15 + "c" * 15, "", "c" * 30], ids=str)
 def test_tokens_that_are_few_or_known(tokens):
-    """Of half of them, of one of ten, and of one short sequence nothing is said."""
+    """Of half of them, of one of ten, and of one new word nothing is said."""
     assert told(list(tokens), {"c": 2}) == []
+
+
+def test_short_requests_without_any_known_token():
+    [message] = told(["aid", "aid"], {"c": 2})
+    assert message.startswith("100% of the 2 tokens of X are unknown, such as 'aid'")
+    assert told(["aid", "aid"], {"c": 2}, in_fit=0.2) == []  # 0.2 + 5 sqrt(0.16 / 2) is above 1: it may be chance
 
 
 class Incomparable:

@@ -71,7 +71,7 @@ def plain(X, argument):
     if any(map(_is_for_numpy, distinct)):
         return [np.asarray(own) if _is_for_numpy(type(own)) else own for own in X]
     if any(issubclass(kind, np.ma.MaskedArray) for kind in distinct):
-        return [_until_mask(own, f"{argument}[{i}]") if np.ma.isMA(own) else own for i, own in enumerate(X)]
+        return [until_mask(own, f"{argument}[{i}]") for i, own in enumerate(X)]
     return X
 
 
@@ -214,11 +214,13 @@ def _unmasked(X, argument):
             f"{argument} is masked at index {int(np.argmax(X.mask))}. A mask means padding at the end of sequences, "
             "and this is an array of one value per sample: leave out the samples that are masked."
         )
-    return [_until_mask(sample, f"{argument}[{index}]") for index, sample in enumerate(X)]
+    return [until_mask(sample, f"{argument}[{index}]") for index, sample in enumerate(X)]
 
 
-def _until_mask(sample, where):
-    """The steps of a masked sample (t,) or (t, f) before its mask; a mask elsewhere raises ValueError."""
+def until_mask(sample, where):
+    """The steps of a sample (t,) or (t, f) before its mask, if it has one; a mask elsewhere raises ValueError."""
+    if not np.ma.isMA(sample) or not sample.ndim:
+        return sample
     mask = np.ma.getmaskarray(sample).reshape(len(sample), -1)  # (t, f)
     length = len(mask) - np.count_nonzero(mask.all(axis=1))
     if mask[:length].any():
@@ -243,7 +245,7 @@ def check_numbers(X, argument, *, expected=_SEQUENCES, dtype=np.float64, check=c
 
 def check_sample(sample, where, *, expected):
     """Float64 numbers of one sample, in an array of any shape, up to its mask; what is not finite passes."""
-    sample = _until_mask(sample, where) if np.ma.isMA(sample) and sample.ndim else plain(sample, where)
+    sample = plain(until_mask(sample, where), where)
     options = {"ensure_2d": False, "allow_nd": True, "ensure_all_finite": False, "ensure_min_samples": 0}
     return check_numbers(stacked_vectors(sample), where, expected=expected, input_name=where, **options)
 

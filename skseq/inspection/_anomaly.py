@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
+from skseq._data.checks import until_mask
 from skseq._data.sequences import is_ragged
 from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import COLOURS, INK, LEGEND_POINTS, check_matplotlib, legend_above, panels, wrapped
@@ -368,6 +369,7 @@ def _draw_spans(axes, starts, stops, steps, height, color, alpha):
 
 def _as_mask(y_true, n_timesteps, sample):
     """The true anomalies (n_timesteps,) of the sample that is drawn."""
+    y_true = until_mask(y_true, "y_true") if getattr(y_true, "ndim", 0) == 1 else y_true
     of_samples = is_ragged(y_true)
     if of_samples or np.shape(y_true) != (n_timesteps,):
         shape = "sequences of labels" if of_samples else f"shape {np.shape(y_true)}"

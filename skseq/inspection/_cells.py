@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._data.checks import check_same_samples, stacked_vectors
+from skseq._data.checks import check_same_samples, plain, stacked_vectors
 from skseq._data.sequences import as_samples, is_sequence, pad, split
 from skseq._data.token_columns import with_columns
 from skseq._data.tokens import source_kind, splitter
@@ -54,6 +54,7 @@ def read_cells(X, estimator, source_type="auto"):
         raise ValueError(f"source_type must be 'auto', 'numeric' or 'tokens'. Got {source_type!r}.")
     final = innermost(estimator)
     form = getattr(getattr(final, "_learnt", None), "source", None)
+    X = plain(X, "X")
     samples = as_samples(X)
     if samples and all(isinstance(sample, str) for sample in samples):
         return _read_texts(samples, getattr(final, "analyzer", None))

@@ -316,7 +316,7 @@ class ForecastDisplay:
             interval = ask(estimator, cls.__name__, "predict_interval", read, coverage=coverage, **given)[0]
         if np.ndim(forecast) == 0:  # of y (n_samples,)
             forecast, interval = [forecast], None if interval is None else [interval]
-        truth = None if y is None else each(choose_covariates(X, sample, y=y)["y"])[0]
+        truth = None if y is None else each(choose_covariates(X, sample, y=y)["y"], "y")[0]
         check_same_times(truth, forecast, "y and the forecast")
         window, own_index = split_index(each(chosen)[0])
         if target_features is None:

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.utils import check_consistent_length, get_tags
 
 from skseq._data.calendars import is_a_series
+from skseq._data.checks import until_mask
 from skseq._data.column_names import check_column_names
 from skseq._data.sequences import as_samples
 from skseq.inspection._series import check_has, choose, feature_names_of
@@ -13,7 +14,8 @@ OF_NO_FORECASTER = {"classifier": "classes", "outlier_detector": "marks of outli
 
 
 def as_steps(values, argument):
-    """(t, k), float64, of one series (t,) or (t, k); NaN is a missing value."""
+    """(t, k), float64, of one series (t,) or (t, k), up to its mask; NaN is a missing value."""
+    values = until_mask(values, argument)
     try:
         steps = np.asarray(values, dtype=float)
     except (TypeError, ValueError) as error:

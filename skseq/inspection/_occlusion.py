@@ -11,6 +11,7 @@ from sklearn.utils import Bunch
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import check_count
+from skseq._data.checks import plain
 from skseq._data.parts import slices
 from skseq._typing import SequencesLike
 from skseq.inspection._cells import check_by, check_pairs, check_spans, read_cells
@@ -135,6 +136,7 @@ def occlusion_importance(
     check_count("window", window)
     check_count("stride", window if stride is None else stride)
     check_pairs(X, y)
+    X = plain(X, "X")
     cells = read_cells(X, estimator, source_type)
     check_by(by, ("cells", "timesteps") if cells.vocabulary else ("cells", "timesteps", "features"), cells.vocabulary)
     check_spans(by, window=window, stride=stride)

@@ -6,7 +6,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._data.checks import stacked_vectors
+from skseq._data.checks import plain, stacked_vectors
 from skseq._sklearn import _num_samples, _safe_indexing
 
 FEW_SAMPLES, FEW_FEATURES = 3, 4  # shown if nothing is chosen
@@ -64,8 +64,9 @@ def choose(X, samples, argument="samples", *, default=1, of="X"):
     return places, _safe_indexing(X, places)
 
 
-def each(samples):
-    """A list of the samples of a container, which may be a data frame with one sample per row."""
+def each(samples, argument="X"):
+    """A list of the samples of a container up to their masks; it may be a data frame with one sample per row."""
+    samples = plain(samples, argument)
     return list(np.asarray(samples) if hasattr(samples, "columns") else samples)  # a frame gives its column names
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from skseq._arguments import check_count, check_switch
+from skseq._data.checks import plain
 from skseq._data.sequences import as_samples
 from skseq._files import public
 from skseq._sklearn import _BaseScorer, _safe_indexing
@@ -52,6 +53,7 @@ class _NextItemScorer(_BaseScorer):
 
 def split_last(X):
     """(indices of the sequences of two items or more, their beginnings, their last items)."""
+    X = plain(X, "X")
     samples = as_samples(X)
     samples = list(np.asarray(X)) if samples is None else samples
     if any(np.ndim(sample) != 1 and not isinstance(sample, (list, tuple)) for sample in samples):

@@ -6,6 +6,7 @@ from numbers import Integral
 
 import numpy as np
 
+from skseq._data.checks import plain
 from skseq._data.sequences import as_samples
 from skseq._data.token_columns import with_columns
 from skseq._files import public
@@ -185,7 +186,7 @@ def _within(gains, ranks, k):
 
 def _ranks(y_true, recommended, sample_weight):
     """(place of every true item in its list, counted from 1 and infinite if it is not there (n,), weights (n,))."""
-    items = _items(y_true)
+    items, recommended = _items(y_true), plain(recommended, "recommended")
     lists = as_samples(with_columns(recommended, "recommended"))
     lists = list(np.asarray(recommended)) if lists is None else lists
     wrong = [one for one in lists if isinstance(one, str) or not hasattr(one, "__len__")]
@@ -202,6 +203,7 @@ def _ranks(y_true, recommended, sample_weight):
 
 def _items(y_true):
     """(n,) items as a list of plain Python values."""
+    y_true = plain(y_true, "y_true")
     items = as_samples(y_true)
     if items is None:
         array = np.asarray(y_true)

@@ -12,7 +12,7 @@ from numbers import Number
 
 import numpy as np
 
-from skseq._data.checks import check_weights
+from skseq._data.checks import check_weights, plain
 from skseq._data.sequences import as_samples, is_sequence
 from skseq._data.token_columns import with_columns
 from skseq._data.tokens import splitter
@@ -56,6 +56,7 @@ def read_form(y, argument):
 def _as_list(y, argument):
     if isinstance(y, str):
         raise ValueError(f"{argument} must hold one target per sample. Got the string {y!r}: pass a list, [{y!r}].")
+    y = plain(y, argument)
     samples = as_samples(with_columns(y, argument))
     if samples is None:
         array = np.asarray(y)

@@ -224,6 +224,7 @@ class SequenceOneHotEncoder(
 
     def _read_encoding(self, X):
         """`Steps` of vectors (n_steps, n_tokens)."""
+        X = plain(X, "X")
         ragged = is_ragged(X)
         samples = as_samples(X) if ragged else check_array(X, ensure_2d=False, allow_nd=True, input_name="X")
         wrong = next((np.shape(sample) for sample in samples if np.shape(sample)[1:] != self.tokens_.shape), None)

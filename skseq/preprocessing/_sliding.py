@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count
 from skseq._data.calendars import is_one_series
+from skseq._data.checks import plain
 from skseq._data.containers import without_times
 from skseq._data.sequences import as_samples, is_sequence
 from skseq._data.shared_times import steps_in_spans, times_of_all
@@ -321,7 +322,7 @@ class SlidingWindows(
 
     def _labels(self, y, n_series):
         """One label per series, (n_series,)."""
-        labels = check_array(y, ensure_2d=False, dtype=None, input_name="y")
+        labels = check_array(plain(y, "y"), ensure_2d=False, dtype=None, input_name="y")
         if len(labels) != n_series:
             raise ValueError(
                 f"y holds {len(labels)} labels, but X {n_series} series. Expected a label for every series, or for "

@@ -246,6 +246,7 @@ class SequenceTokenizer(
 
     def _read_ids(self, X):
         """`Steps` of ids that are in the vocabulary or stand for padding."""
+        X = plain(X, "X")
         ragged = is_ragged(X)
         samples = as_samples(X) if ragged else check_array(X, dtype=None, input_name="X")
         lengths = np.array([len(sample) for sample in samples])

@@ -39,6 +39,13 @@ class Flags(BaseEstimator):
         return [np.where(scores < -1, -1, 1) for scores in self.score_timesteps(X)]
 
 
+class Unpadded(Flags):
+    """That reads masked arrays up to their masks."""
+
+    def score_timesteps(self, X):
+        return super().score_timesteps([x.compressed() for x in X])
+
+
 class Distances(Flags):
     """Whose errors are the numbers themselves."""
 
@@ -61,6 +68,14 @@ class Mahalanobis(Distances):
 
 #        a  b  c  d  e  f
 ERRORS = [[0, 0, 0, 9, 0, 9], [5, 2, 2, 0, 4, -3], [5, 2, 2, 0, 4, -3], [0, 0, 0, 9, 0, 9.0]]
+
+
+def test_masked_timesteps_are_not_drawn():
+    padded, labels = np.ma.array([[1.0, 2, 9], [3, 4, 5]], mask=[[0, 0, 1], [0, 0, 0]]), [0, 1, 1]
+    truth = np.ma.array(labels, mask=[0, 0, 1])
+    display = AnomalyDisplay.from_estimator(Unpadded([1]).fit(None), padded, y_true=truth)
+    np.testing.assert_array_equal(display.series, [[1], [2]])
+    np.testing.assert_array_equal(display.y_true, [False, True])
 
 
 @pytest.mark.parametrize(

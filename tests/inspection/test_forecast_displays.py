@@ -567,6 +567,13 @@ def test_backtest_by_hand():
     assert texts(display.legend_) == ["series", "forecasts"]
 
 
+def test_masked_steps_of_a_series_are_not_drawn():
+    series = np.ma.array(np.arange(12.0), mask=np.arange(12) >= 10)
+    backtest = {"origin": [6, 4], "y_pred": [[6, 8], [0, 0]]}
+    display = BacktestDisplay.from_backtest(series, backtest)
+    np.testing.assert_array_equal(display.series_lines_[0].get_ydata(), np.arange(10))
+
+
 def test_the_backtest_of_several_series():
     X = [np.arange(10.0), pd.Series(10 * np.arange(8.0), pd.date_range("2024-01-01", periods=8))]
     y_true = np.array([[[6, 7], [40, 50]], [[8, 9], [60, 70]]])  # (2 origins, 2 series, 2 steps)

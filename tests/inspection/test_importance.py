@@ -207,6 +207,35 @@ def test_taggers_need_a_token_and_detectors_score():
     np.testing.assert_allclose(result.importances[:, 2], expected, atol=1e-5)
 
 
+def masked(samples, beneath):
+    """Samples in one masked array, with a number beneath the mask."""
+    array = np.full((len(samples), max(map(len, samples)), *samples[0].shape[1:]), beneath, samples[0].dtype)
+    mask = np.ones(array.shape, bool)
+    for row, of_row, sample in zip(array, mask, samples):
+        row[: len(sample)], of_row[: len(sample)] = sample, False
+    return np.ma.array(array, mask=mask)
+
+
+@pytest.mark.parametrize("by", ["features", "timesteps", "cells"])
+def test_masked_timesteps_are_none(by):
+    X, model = ragged(), Weighted(WEIGHTS).fit()
+    for own, other in zip(*(occlusion_importance(model, x, by=by).importances for x in (X, masked(X, 99.0)))):
+        np.testing.assert_array_equal(own, other)
+    y = np.arange(5.0)
+    listed, padded = (
+        permutation_importance(model, x, y, by=by, random_state=0).importances for x in (X, masked(X, 99.0))
+    )
+    np.testing.assert_array_equal(listed, padded)
+
+
+def test_masked_tokens_are_none():
+    X = [np.array([0, 1, 1]), np.array([0]), np.array([1, 0])]
+    model = SequenceClassifier(units=4, epochs=1, random_state=0).fit(masked(X, 1), [True, False, True])
+    found = occlusion_importance(model, masked(X, 1), baseline=0)
+    assert found.names == [[0, 1, 1], [0], [1, 0]]
+    assert permutation_importance(model, masked(X, 1), [True, False, True], n_repeats=1).names == [0, 1]
+
+
 # --- permutation ------------------------------------------------------------------------------------------------------
 
 

@@ -211,6 +211,7 @@ def test_forms_and_weights_of_recommendations(metric):
     assert metric(TRUE, SHOWN, sample_weight=[1, 0, 0]) == 1
     assert metric(TRUE, SHOWN, sample_weight=[2, 0, 1]) == pytest.approx(metric([3, 3, 4], [SHOWN[0], *SHOWN[::2]]))
     assert metric([1], [[]]) == 0
+    assert metric([2, 2], np.ma.array([[1, 2], [1, 2]], mask=[[0, 0], [0, 1]])) == metric([2, 2], [[1, 2], [1]])
 
 
 def test_gains_are_those_of_scikit_learn():
@@ -233,6 +234,7 @@ def test_gains_are_those_of_scikit_learn():
         (lambda: hit_rate_at_k([[1, 2]], [[1]]), "one item for each sample, the next one. Got a list of several"),
         (lambda: hit_rate_at_k(np.ones((2, 2)), [[1], [1]]), r"\(n_samples,\). Got shape \(2, 2\)"),
         (lambda: hit_rate_at_k([], []), "holds no sample"),
+        (lambda: hit_rate_at_k(np.ma.array([1, 2], mask=[0, 1]), [[1], [2]]), "y_true is masked at index 1"),
         (lambda: hit_rate_at_k(["1"], [[1]]), "y_true holds strings and recommended numbers"),
         (lambda: hit_rate_at_k([1], [[1]], k=0), "'k' parameter of .*hit_rate_at_k"),
         (lambda: ndcg_at_k([1], [[1]], k=None), "'k' parameter of .*ndcg_at_k"),
@@ -281,6 +283,7 @@ def test_scorers_recommend_the_last_item():
     make_next_item_scorer(hit_rate_at_k, exclude_seen=True)(recommender, SESSIONS, ["a", "b", "c", "d"])
     assert recommender.seen_[1:] == (["a", "b", "d"], True)
     assert hit_rate_scorer(recommender, np.array([[1, 2], [4, 5]])) == 1
+    assert hit_rate_scorer(recommender, np.ma.array([[1, 2, 9], [4, 5, 6]], mask=[[0, 0, 1], [0, 0, 0]])) == 1
 
 
 def test_items_that_are_excluded_are_no_hits():

@@ -62,6 +62,17 @@ def test_ragged_targets_by_hand():
     assert normalized_edit_distance(TRUE, PREDICTED, average="samples") == pytest.approx((1 / 3 + 0 + 2 / 3) / 3)
 
 
+@EVERY
+def test_masked_tokens_are_none(metric):
+    true, predicted = [[1, 2, 3], [4]], [[1, 3], [4, 5, 5]]
+    padded = (
+        np.ma.array([[1, 2, 3], [4, 5, 5]], mask=[[0, 0, 0], [0, 1, 1]]),
+        np.ma.array([[1, 3, 3], [4, 5, 5]], mask=[[0, 0, 1], [0, 0, 0]]),
+    )
+    options = {"smooth_method": "add-k"} if metric is bleu_score else {}
+    assert metric(*padded, **options) == metric(true, predicted, **options)
+
+
 def test_weights_by_hand():
     weights = [2, 1, 0.5]
     assert sequence_accuracy_score(TRUE, PREDICTED, sample_weight=weights) == pytest.approx(1 / 3.5)

@@ -148,6 +148,12 @@ def test_ragged_encoding_by_hand(X):
         assert decoded.tolist() == LISTS
 
 
+def test_masked_vectors_are_none():
+    encoding = np.ma.array([[[0, 1], [1, 0]], [[1, 0], [1, 0]]], mask=[[[0, 0], [0, 0]], [[0, 0], [1, 1]]])
+    encoder = SequenceOneHotEncoder().fit([["b", "a"], ["a"]])
+    assert encoder.inverse_transform(encoding).tolist() == [["b", "a"], ["a"]]
+
+
 def test_lists_of_other_lengths_after_an_array():
     encoder = SequenceOneHotEncoder().fit([["a", "b"], ["b", "b"]])
     encoding = encoder.transform([["b"], ["a", "a", "b"]])

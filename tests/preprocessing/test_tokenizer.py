@@ -48,6 +48,12 @@ def test_functions():
     assert tokenizer.inverse_transform([[1, 2, 1]]).tolist() == ["aba"]
 
 
+def test_masked_ids_are_none():
+    tokenizer = SequenceTokenizer().fit(["ab", "a"])
+    ids = np.ma.array([[1, 2], [1, 2]], mask=[[0, 0], [0, 1]])
+    assert tokenizer.inverse_transform(ids).tolist() == ["ab", "a"]
+
+
 @pytest.mark.parametrize("container", [list, tuple, np.array, lambda X: np.array(X, object), pd.Series], ids=range(5))
 def test_containers(container):
     X = container(["ab ", "ü\n", "  "])

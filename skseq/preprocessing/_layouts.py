@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from skseq._arguments import library_of, refuse_lazy
-from skseq._data.checks import stacked_vectors, too_large
+from skseq._data.checks import plain, stacked_vectors, too_large, until_mask
 from skseq._data.column_names import check_column_names
 from skseq._data.sequences import is_sequence, refuse_lone_samples
 from skseq._data.time_order import check_index_ascends, check_same_times, check_times_ascend, times_of
@@ -29,7 +29,7 @@ def as_sequences(
     Parameters
     ----------
     data : ndarray, list, or DataFrame, Series or Array of pandas, polars or pyarrow
-        Sequences, see `layout`.
+        Sequences, see `layout`. Timesteps that are masked at the ends of sequences are left out.
 
     layout : {"auto", "aeon", "sktime", "channels_first", "channels_last", "tslearn"}, default="auto"
         Which axis of an array is time. Containers that know are read alike whatever it says.
@@ -168,7 +168,8 @@ def _read_arrays(data, layout):
 
 
 def _cut(samples, layout, time, channels):
-    """Samples without NaN behind their last step, if that is the layout."""
+    """Samples up to their masks, and without NaN behind their last step, if that is the layout."""
+    samples = plain(samples, "data")
     if layout == "auto" and _end_in_nan(samples):
         time += "; NaN at their ends are kept, layout='tslearn' cuts them off"
     if layout != "tslearn":
@@ -293,7 +294,8 @@ def _joined(columns):
             raise ValueError(f"Sample {index} has no sequence, but a missing value: leave it out.")
         for channel, cell in enumerate(cells):
             check_index_ascends(cell, f"channel {channel} of sample {index}")
-        own = [_numbers(cell, f"channel {channel} of sample {index}") for channel, cell in enumerate(cells)]
+        named = [(cell, f"channel {channel} of sample {index}") for channel, cell in enumerate(cells)]
+        own = [until_mask(_numbers(*cell), cell[1]) for cell in named]
         if any(cell.ndim != 1 for cell in own) or len({len(cell) for cell in own}) > 1:
             shapes = ", ".join(str(cell.shape) for cell in own)
             raise ValueError(f"The channels of sample {index} have shapes {shapes}. Expected one length for all.")
@@ -324,9 +326,10 @@ _EXPECTED = (
 
 
 def _numbers(values, where):
-    """An array of numbers; None becomes NaN."""
+    """An array of numbers, masked if it came so; None becomes NaN."""
     try:
-        array = np.asarray(stacked_vectors(values))
+        array = stacked_vectors(values)
+        array = array if np.ma.isMA(array) else np.asarray(array)
         array = array.astype(np.float64) if array.dtype.kind == "O" else array
     except OverflowError as error:
         raise too_large(where) from error

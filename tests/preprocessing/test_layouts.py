@@ -44,6 +44,30 @@ def test_channels_last(capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_masked_timesteps_are_left_out():
+    padded = np.full((2, 6, 2), 9.0)
+    mask = np.ones(padded.shape, bool)
+    for own, of_own, sample in zip(padded, mask, RAGGED):
+        own[: len(sample)], of_own[: len(sample)] = sample, False
+    cube = np.ma.array(padded, mask=mask)
+    univariate = [own[:, :1] for own in RAGGED]
+    of_channels = pd.DataFrame({"a": list(cube[:, :, 0]), "b": list(cube[:, :, 1])})
+    for layout in ("channels_last", "tslearn"):
+        same(as_sequences(cube, layout, verbose=0), RAGGED)
+        same(as_sequences(list(cube), layout, verbose=0), RAGGED)
+    same(as_sequences(cube.transpose(0, 2, 1), "channels_first", verbose=0), RAGGED)
+    same(as_sequences(list(cube.transpose(0, 2, 1)), "channels_first", verbose=0), RAGGED)
+    same(as_sequences(cube[:, :, 0], verbose=0), univariate)
+    same(as_sequences(of_channels, verbose=0), RAGGED)
+    same(as_sequences(cube[:, :5], "channels_last", verbose=0), RAGGED)
+    same(as_sequences(cube[:, :3], "channels_last", verbose=0), padded[:, :3])  # of one length: nothing is masked
+    with pytest.raises(ValueError, match="Nothing says which axis"):
+        as_sequences(cube)
+    cube[0, 1, 0] = np.ma.masked
+    with pytest.raises(ValueError, match=r"data\[0\] is masked at step 1"):
+        as_sequences(cube, "channels_last")
+
+
 def test_nan_behind_the_end_is_padding_and_nan_within_a_gap(capsys):
     cube = np.full((2, 6, 2), np.nan)
     for own, sample in zip(cube, RAGGED):

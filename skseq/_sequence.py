@@ -1448,6 +1448,12 @@ class SequenceRegressor(GroupsMixin, RegressorMixin, MultiOutputMixin, SequenceP
         scale = self._scale(self.scale_targets, data, numbers, known=learnt.targets.scale, alone=True)
         return replace(learnt, targets=replace(learnt.targets, scale=scale))
 
+    def _starting_weights(self, network, rng, learnt):
+        from skseq.nn.networks.weights import silent_in
+
+        weights = super()._starting_weights(network, rng, learnt)
+        return silent_in(np.flatnonzero(learnt.targets.scale.constant), weights)
+
     def _scaled_numbers(self, learnt, data):
         y = ("y", data.rows["target"][:, None], None, learnt.targets.scale)  # (n, 1, n_outputs)
         return [*super()._scaled_numbers(learnt, data), y]

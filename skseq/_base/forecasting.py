@@ -529,7 +529,11 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         return replace(learnt, linear=linear)
 
     def _starting_weights(self, network, rng, learnt):
-        weights = super()._starting_weights(network, rng, learnt)
+        from skseq.nn.networks.weights import silent_in
+
+        weights, loss = super()._starting_weights(network, rng, learnt), LOSSES[self.loss]
+        if loss.n_numbers and not loss.of_counts:  # the first number of a target says where it is
+            weights = silent_in(loss.n_numbers * np.flatnonzero(learnt.targets.scale.constant), weights)
         if learnt.linear is not None and learnt.linear.few:
             for name in weights:
                 if name.startswith("output/") and name.endswith("kernel"):

@@ -162,8 +162,41 @@ def test_a_constant_channel_changes_nothing_but_its_own_weights():
     model = LSTMAutoencoderTransformer(**SMALL).fit(constant)
     for written in model.reconstruct(constant):
         np.testing.assert_allclose(written[:, 2], 1e9, rtol=1e-6)
-    model = SequenceRegressor(**SMALL, learning_rate=0.03).fit(constant, np.full(len(X), 3.5))  # constant targets
-    np.testing.assert_allclose(model.predict(constant), 3.5, atol=1)
+
+
+@pytest.mark.parametrize("value", [0.0, 2.5e-6, -1e6])
+def test_targets_that_are_constant_are_predicted_exactly(value):
+    y, weights = np.full(len(X), value), np.ones(len(X))
+    y[0], weights[0] = 7, 0  # what has no weight does not count
+    assert_predicts(SequenceRegressor(**SMALL | {"epochs": 5}, dropout=0.5).fit(X, y, weights), [-x for x in X], value)
+    beside = SequenceRegressor(**SMALL | {"epochs": 5}, dropout=0.5).fit(X, np.c_[NUMBERS, np.full(len(X), value)])
+    assert_predicts(beside, [-x for x in X], value)
+    assert np.ptp(beside.predict(X)[:, :2], axis=0).min() > 0
+
+
+def assert_predicts(model, X, value):
+    """The model, its network in Keras and its draws give this value as the last number of all samples."""
+    mean, deviation = model.predict(X, return_std=True, n_dropout_samples=2)
+    for found in (model.predict(X), mean, deviation + value):
+        assert (found.reshape(len(X), -1)[:, -1] == value).all()
+    written = model.model_(np.stack([x[:3] for x in X])).numpy()
+    np.testing.assert_array_equal(written[:, -1], np.float32(value))
+
+
+@pytest.mark.parametrize("settings", [{}, {"decoder": "direct"}, {"loss": "huber"}, {"loss": "normal"}], ids=str)
+def test_forecasts_of_a_constant_are_exact(settings):
+    series, drawn = np.cumsum(rng.standard_normal((30, 8)), axis=1), rng.standard_normal((30, 2))
+    model = Seq2SeqRegressor(**SMALL | {"epochs": 5}, scaling=None, linear=False, **settings)
+    forecast = model.fit(series, np.stack([np.full((30, 2), 2.5e-6), drawn], axis=2)).predict(9 * series)
+    assert (forecast[:, :, 0] == 2.5e-6).all()
+    assert np.ptp(forecast[:, :, 1]) > 0
+
+
+def test_targets_that_are_constant_so_far_are_learnt_once_they_vary():
+    model = SequenceRegressor(units=8, learning_rate=0.03, **FORWARDS).partial_fit(X, np.full(len(X), 3.0))
+    for _ in range(60):
+        model.partial_fit(X, NUMBERS[:, 1])
+    assert model.score(X, NUMBERS[:, 1]) > 0.8
 
 
 def test_an_odd_small_channel_is_found_beside_a_large_one():

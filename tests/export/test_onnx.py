@@ -158,6 +158,12 @@ def test_float32_in_and_out(scaled):
     assert_allclose(found, model.predict(SENSORS), atol=1e-4)
 
 
+def test_targets_that_are_constant():
+    estimator = SequenceRegressor(**SMALL).fit(SENSORS, np.c_[LENGTHS, [2.5e-6] * len(LENGTHS)])
+    (values,) = outputs(session(estimator), SENSORS)
+    assert (values[:, 1] == 2.5e-6).all()
+
+
 def test_float64_keeps_the_digits_that_float32_lacks():
     far = [sample[:, :1] + 1e7 for sample in SENSORS]
     model = drawn(SequenceRegressor(**SMALL).fit(far, RNG.randn(8)))

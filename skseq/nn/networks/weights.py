@@ -123,3 +123,14 @@ def blind_to(channels, weights):
     for name in set(first) & set(weights):  # (n_channels, gates), or of a convolution (width, n_channels, filters)
         weights[name][..., channels, :] = 0
     return weights
+
+
+def silent_in(numbers, weights):
+    """The weights, but the output layer writes 0 for these of its numbers.
+
+    Where the target is always 0, too, errors have no gradient: such weights stay 0, and what is written is exact.
+    """
+    for name in weights:
+        if name.startswith("output/"):  # biases (n_numbers,), kernels (n_inputs, n_numbers)
+            weights[name][..., numbers] = 0
+    return weights

@@ -148,10 +148,10 @@ def _what_probabilities_leave(history, facts):
 
 def _of_rare_labels(parameters):
     """What to do where no label but that of the most frequent class is ever the likeliest, as it may be."""
-    balanced = "".join(f"{text}, " for text in to_balance(parameters).values())
+    balanced = "".join(f". Else try {text}" for text in to_balance(parameters).values())
     return (
         "predict_proba, which ranks samples, or a threshold of your own, such as by sklearn.model_selection."
-        f"TunedThresholdClassifierCV. {balanced and f'Else try {balanced}'}and judge by scoring='roc_auc'"
+        f"TunedThresholdClassifierCV{balanced}, and judge by scoring='roc_auc'"
     )
 
 

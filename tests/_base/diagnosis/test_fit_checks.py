@@ -343,7 +343,9 @@ def test_probabilities_of_a_rare_class_may_tell_more_than_labels():
     for told_by in ({}, {"lowest": 0.9, "noisy": True}):
         says = found(history, shares=shares, **told_by)["one class"]
         assert re.search(r"tell more: its loss was 0\.[89]\d* times that of a constant\. Try predict_proba", says)
-        assert says.endswith("Else try class_weight='balanced', and judge by scoring='roc_auc'.")
+        assert says.endswith("CV. Else try class_weight='balanced', and judge by scoring='roc_auc'.")
+        weighed = found(history, shares=shares, parameters={"class_weight": {1: 2}}, **told_by)["one class"]
+        assert weighed.endswith("TunedThresholdClassifierCV, and judge by scoring='roc_auc'.")
     for silent in ({"lowest": 0.96, "noisy": True}, {"noisy": True}):  # of what is held out nothing is known better
         assert "predict_proba" not in found(history, shares=shares, **silent)["one class"]
 

@@ -130,7 +130,7 @@ def one_class(history, facts, parameters):
     advice = to_tell_apart(facts, parameters)
     if name == "accuracy" and (share := _what_probabilities_leave(history, facts)) is not None:
         says += f" But its probabilities tell more: its loss was {share:.2g} times that of a constant."
-        return Seen(gap, gap < SAME, says + of_cut(facts), _of_rare_labels(parameters))
+        return Seen(gap, gap < SAME, says + of_cut(facts), _of_rare_labels(facts, parameters))
     if facts.noisy:  # it has few epochs because of that
         advice = after_a_cut({name: text for name, text in advice.items() if name != "epochs"}, facts, parameters)
     return Seen(gap, gap < SAME, says + of_cut(facts), advice)
@@ -146,9 +146,11 @@ def _what_probabilities_leave(history, facts):
     return facts.lowest if facts.lowest is not None and facts.lowest < TELLS else None
 
 
-def _of_rare_labels(parameters):
+def _of_rare_labels(facts, parameters):
     """What to do where no label but that of the most frequent class is ever the likeliest, as it may be."""
     balanced = "".join(f". Else try {text}" for text in to_balance(parameters).values())
+    if len(facts.constant.shares) > 2:  # scikit-learn tunes one threshold alone
+        return f"predict_proba, which ranks samples for each class{balanced}, and judge by scoring='roc_auc_ovr'"
     return (
         "predict_proba, which ranks samples, or a threshold of your own, such as by sklearn.model_selection."
         f"TunedThresholdClassifierCV{balanced}, and judge by scoring='roc_auc'"

@@ -346,6 +346,9 @@ def test_probabilities_of_a_rare_class_may_tell_more_than_labels():
         assert says.endswith("CV. Else try class_weight='balanced', and judge by scoring='roc_auc'.")
         weighed = found(history, shares=shares, parameters={"class_weight": {1: 2}}, **told_by)["one class"]
         assert weighed.endswith("TunedThresholdClassifierCV, and judge by scoring='roc_auc'.")
+    several = found(history, shares=np.array([0.9, 0.06, 0.04]))["one class"]
+    balanced = "Else try class_weight='balanced', and judge by scoring='roc_auc_ovr'."
+    assert several.endswith(f"Try predict_proba, which ranks samples for each class. {balanced}")
     for silent in ({"lowest": 0.96, "noisy": True}, {"noisy": True}):  # of what is held out nothing is known better
         assert "predict_proba" not in found(history, shares=shares, **silent)["one class"]
 

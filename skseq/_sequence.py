@@ -694,7 +694,7 @@ class SequenceClassifier(
     def _read_targets(self, y, sequences, targets, argument, classes=None):
         y = LabelTargets.check(y, argument)
         if targets is None:
-            warn_if_column(y, argument)
+            warn_if_column(y, argument, of_labels=True)
             targets = LabelTargets.learn(y, classes, of=type(self).__name__)
         rows = targets.encode(y, argument)  # (n, n_outputs)
         if classes is not None:

@@ -146,13 +146,19 @@ def _standardised(numbers):
     return np.nan_to_num((numbers - numbers.mean(axis=0)) / numbers.std(axis=0), nan=0.0, posinf=0.0, neginf=0.0)
 
 
-def warn_if_column(y, argument):
+_WRAPPERS = (
+    " Wrappers of scikit-learn for one label, as CalibratedClassifierCV, TunedThresholdClassifierCV and "
+    "FixedThresholdClassifier are, need that shape."
+)
+
+
+def warn_if_column(y, argument, *, of_labels=False):
     """Warn of checked targets (n, 1): most often one column of a frame, where each sample has one target."""
     if y.shape[1:] == (1,):
         warn_caller(
             f"A column-vector {argument} was passed, which is read as one output of several: predictions have the "
             f"shape (n_samples, 1). If each sample has one target, pass {argument} in the shape (n_samples,), by "
-            f"{argument}.ravel(), or {argument}.iloc[:, 0] of a frame.",
+            f"{argument}.ravel(), or {argument}.iloc[:, 0] of a frame.{_WRAPPERS if of_labels else ''}",
             DataConversionWarning,
         )
 

@@ -162,8 +162,10 @@ def test_a_horizon_as_long_as_the_window_is_no_list_of_timesteps():
 def test_targets_in_one_column(estimator):
     X, y = RNG.randn(10, 3), np.arange(10) % 2
     for column in (y[:, None], pd.DataFrame({"y": y}), y[:, None].tolist()):
-        with pytest.warns(DataConversionWarning, match=r"one output of several.*by y\.ravel\(\), or y\.iloc\[:, 0\]"):
+        message = r"one output of several.*by y\.ravel\(\), or y\.iloc\[:, 0\]"
+        with pytest.warns(DataConversionWarning, match=message) as told:
             model = estimator(**SMALL).fit(X, column)
+        assert ("Wrappers of scikit-learn for one label" in str(told[0].message)) == (estimator is SequenceClassifier)
         assert model.predict(X).shape == (10, 1)
         assert_no_warning(model, X, pd.DataFrame(column).iloc[:, 0])
     assert_no_warning(estimator(**SMALL), X, np.stack([y, 1 - y], axis=1))

@@ -449,11 +449,15 @@ def _check_dimensions(X, argument, name):
 
 
 def _flattened(X, argument):
-    """How timesteps that are arrays, such as the images of a video, become features."""
+    """How timesteps that are arrays, such as the images of a video, become features, and windows samples."""
     code = f"[numpy.reshape(x, (len(x), -1)) for x in {argument}]"
-    if isinstance(X, np.ndarray):
+    if isinstance(X, np.ndarray) and X.ndim > 1:  # ragged samples lie in an array of objects
         code = f"{argument}.reshape({len(X)}, {X.shape[1]}, -1)"
-    return f" If a timestep is an array, such as an image, pass {code}, which makes features of its numbers."
+    return (
+        f" If a timestep is an array, such as an image, pass {code}, which makes features of its numbers. If a sample "
+        "holds windows, as SlidingWindows in a Pipeline makes them, cut the series before the Pipeline, by "
+        "SlidingWindows.split_series(X, y): then each window is a sample."
+    )
 
 
 def _lists_numbers(X):

@@ -137,8 +137,9 @@ def test_what_holds_no_sequences(Reader, bad, message):
         [np.ones((3, 2, 2))] * 4,
         np.ones((4, 3, 2, 2)).tolist(),
         [np.ones((3, 2, 2)), np.ones((5, 2, 2))] * 2,
+        pd.Series([np.ones((3, 2, 2)), np.ones((5, 2, 2))] * 2).to_numpy(),
     ],
-    ids=["array", "colours", "integers", "list", "nested lists", "ragged"],
+    ids=["array", "colours", "integers", "list", "nested lists", "ragged", "objects"],
 )
 def test_images_at_every_timestep(X, eager, untrained):
     with pytest.raises(ValueError, match="If a timestep is an array, such as an image, pass ") as error:
@@ -146,6 +147,14 @@ def test_images_at_every_timestep(X, eager, untrained):
     code = re.search(r"an image, pass (.*), which makes features", str(error.value))[1]
     model = SequenceClassifier(units=2, epochs=1).fit(eval(code, {"numpy": np, "X": X}), Y)
     assert model.n_features_in_ in (4, 12)
+
+
+def test_windows_that_a_pipeline_cuts_are_no_samples(eager, untrained):
+    X = [np.ones((length, 2)) for length in (5, 6, 7, 8)]
+    with pytest.raises(ValueError, match=r"before the Pipeline, by SlidingWindows\.split_series\(X, y\)"):
+        make_pipeline(SlidingWindows(window=4), SequenceClassifier()).fit(X, Y)
+    windows, y, _ = SlidingWindows(window=4).split_series(X, Y)
+    assert SequenceClassifier(units=2, epochs=1).fit(windows, y).predict(windows).shape == (2 + 3 + 4 + 5,)
 
 
 def test_a_lone_label_is_no_number():

@@ -31,6 +31,7 @@ from skseq._data.mistakes.likely_tags import (
     warn_if_numbers,
 )
 from skseq._data.mistakes.likely_targets import warn_if_told_by_the_next
+from skseq._data.mistakes.told_by_ends import warn_if_labels_told_by_ends
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.tag_targets import WEIGHTLESS, OtherLengthError, TagTargets, check_one_weight_each, how_transposed
 from skseq._data.time_order import check_same_times_of_all
@@ -655,16 +656,17 @@ class SequenceTagger(GroupsMixin, LogProbabilitiesMixin, ClassWeightMixin, Dropo
             targets.check_same_classes(classes)
         rows = targets.encode(y, lengths, argument=argument)
         if is_first and targets.form != "labels":
-            self._warn_if_told_by_the_next(sequences, rows["target"])
             warn_if_labelled_padding(sequences, rows["target"], targets.classes)
-            warn_if_numbers(sequences, rows["target"], targets.classes)
+            if not warn_if_numbers(sequences, rows["target"], targets.classes):
+                self._warn_if_told_by_what_follows(sequences, rows["target"])
         return targets, rows
 
-    def _warn_if_told_by_the_next(self, sequences, tags):
+    def _warn_if_told_by_what_follows(self, sequences, tags):
         if self.bidirectional != "auto" or not self._layer_fields()["bidirectional"]:
             return
         cure = "bidirectional=False" + self.transitions * " and transitions=False"  # a CRF looks back from later labels
         warn_if_told_by_the_next(sequences, tags, cure)
+        warn_if_labels_told_by_ends(sequences, tags, cure)
 
     def _with_weights(self, rows, sample_weight, argument="sample_weight"):
         check_one_weight_each(sample_weight, argument, then=WEIGHTLESS)

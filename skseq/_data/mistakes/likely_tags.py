@@ -52,25 +52,27 @@ def _label_of_padding(values, tags):
 def warn_if_numbers(sequences, tags, classes):
     """Warn where labels are most likely readings: many whole numbers, and nearly all neighbours in time are near.
 
-    ``tags`` (n, t) are indices of ``classes``. Those that number states which follow each other stay for long.
+    ``tags`` (n, t) are indices of ``classes``. Those that number states which follow each other stay for long. Returns
+    whether it warned.
     """
     if classes.dtype.kind not in "iuf" or len(classes) <= SOME:
-        return
+        return False
     n_timesteps = sequences.values.shape[1]
     n_samples = min(LOOKED_AT, max(1, STEPS_LOOKED_AT // n_timesteps))
     steps = np.abs(np.diff(tags[:n_samples], axis=1))[sequences.take(slice(n_samples)).mask[:, 1:]]
     if len(steps) < SOME or np.mean(steps > 0) < MOVING:
-        return
+        return False
     small = steps <= max(1, SMALL_STEP * len(classes))
     begins_again = steps == len(classes) - 1  # as hours of the day do
     if np.mean(small) < NEARLY_ALL or begins_again.any():
-        return
+        return False
     warn_caller(
         f"y holds {len(classes)} distinct whole numbers from {classes[0]:g} to {classes[-1]:g}, and neighbours in time "
         "differ by little: they look like a quantity, but are learnt as labels without an order. "
         f"{NUMBERS_OF_STEPS} Labels that are names are read as strings without this warning.",
         UserWarning,
     )
+    return True
 
 
 def check_no_labels(X, y, argument, *, are_tokens):

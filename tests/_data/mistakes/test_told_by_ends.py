@@ -1,0 +1,95 @@
+"""Warnings about targets that are told by where samples end, and none about those that are not."""
+
+import warnings
+
+import numpy as np
+import pytest
+from quiet_fits import assert_no_warning
+
+from skseq import SequenceTagger
+
+RNG = np.random.RandomState(0)
+SMALL = {"units": 2, "epochs": 1}
+LENGTHS = RNG.permutation(np.arange(12, 32))
+X = [RNG.randn(length, 2) for length in LENGTHS]
+SOON = [np.where(np.arange(length)[::-1] < 5, "soon", "ok") for length in LENGTHS]
+STAGES = [np.minimum(np.arange(length)[::-1] // 4, 2) for length in LENGTHS]
+TOLD = r"labels in y are told by how many timesteps of a sample follow.* set bidirectional=False: then"
+pytestmark = pytest.mark.usefixtures("eager", "untrained")
+
+
+# --- labels of timesteps ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (X, SOON),
+        (X, STAGES),
+        ([x[:, 0] for x in X], SOON),
+        ([RNG.choice(list("abc"), length).tolist() for length in LENGTHS], SOON),
+        (X[:10], SOON[:10]),
+        ([x[-4:] for x in X[:2]] + X[2:], [own[-4:] for own in SOON[:2]] + SOON[2:]),
+        ([np.c_[x, np.ones(len(x))] for x in X], SOON),
+    ],
+    ids=["two", "stages", "a channel", "tokens", "few", "short", "constant"],
+)
+def test_labels_that_are_told_by_the_end(X, y):
+    with pytest.warns(UserWarning, match=TOLD):
+        SequenceTagger(**SMALL).fit(X, y)
+    assert_no_warning(SequenceTagger(**SMALL, bidirectional=False), X, y)
+    assert_no_warning(SequenceTagger(**SMALL, bidirectional=True), X, y)
+
+
+def test_read_from_the_past_alone_a_cut_record_has_the_labels_of_the_whole_one():
+    model = SequenceTagger(**SMALL, bidirectional=False, random_state=0).fit(X, SOON)
+    cut, whole = (model.predict_proba(own) for own in ([x[:10] for x in X], X))
+    np.testing.assert_allclose(np.stack(list(cut)), [own[:10] for own in whole], atol=1e-6)
+    with pytest.warns(UserWarning, match="set bidirectional=False and transitions=False: then"):
+        SequenceTagger(**SMALL, transitions=True).fit(X, SOON)
+
+
+FAULTS = [np.where((np.arange(length) > 8) & (np.arange(length) < 12), 1, 0) for length in LENGTHS]
+RARE = [np.where(np.arange(length)[::-1] > 27, 1, 0) for length in LENGTHS]
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (X, [own[::-1] for own in SOON]),
+        (X, FAULTS),
+        (X, [np.where(RNG.rand(length) < 0.3, 1, 0) for length in LENGTHS]),
+        (X, [np.where(np.arange(length)[::-1] < length // 4, 1, 0) for length in LENGTHS]),
+        (X, [np.zeros(length, int) for length in LENGTHS]),
+        (X, RARE),
+        (X, [np.r_[np.zeros(length - 1, int), 1] for length in LENGTHS]),
+        (X[:9], SOON[:9]),
+        ([x[: 12 + i % 4] for i, x in enumerate(X)], [own[-(12 + i % 4) :] for i, own in enumerate(SOON)]),
+        (np.stack([x[:12] for x in X]), np.stack([own[-12:] for own in SOON])),
+        ([np.c_[x, own == "soon"] for x, own in zip(X, SOON)], SOON),
+        ([np.c_[x, np.arange(len(x))[::-1]] for x in X], STAGES),
+        (X, [own[0] for own in SOON]),
+    ],
+    ids=[
+        "start", "middle", "drawn", "shares", "one label", "of the longest alone", "a mark at the end", "fewer",
+        "few lengths", "one length", "a flag", "a count", "of sequences",
+    ],
+)  # fmt: skip
+def test_labels_that_are_not_told_by_the_end(X, y):
+    assert_no_warning(SequenceTagger(**SMALL), X, y)
+
+
+def test_texts_that_end_in_a_point():
+    words = ["the", "a", "cat", "dog", "sees", "likes"]
+    texts = [[*RNG.choice(words, length), "."] for length in LENGTHS]
+    kinds = {**dict.fromkeys(words[:2], "DET"), **dict.fromkeys(words[2:4], "NOUN"), ".": "PUNCT"}
+    assert_no_warning(SequenceTagger(**SMALL), texts, [[kinds.get(word, "VERB") for word in own] for own in texts])
+    assert_no_warning(SequenceTagger(**SMALL), texts, [[int(word == ".") for word in own] for own in texts])
+
+
+def test_remaining_life_as_labels_is_told_once():
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        left = [np.arange(30 + length)[::-1] for length in LENGTHS]
+        SequenceTagger(**SMALL).fit([RNG.randn(len(own), 1) for own in left], left)
+    assert ["distinct whole numbers" in str(one.message) for one in caught] == [True]

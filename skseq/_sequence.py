@@ -20,6 +20,7 @@ from skseq._base.training import GroupsMixin
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.class_targets import LabelTargets, exact_match
 from skseq._data.mistakes.likely_targets import warn_if_column, warn_if_orders_apart, warn_if_timesteps_as_outputs
+from skseq._data.mistakes.told_by_ends import warn_if_numbers_told_by_lengths
 from skseq._data.mistakes.told_by_size import warn_if_told_by_size
 from skseq._data.number_targets import NumberTargets
 from skseq._data.overlapping import warn_if_next_values
@@ -1438,6 +1439,7 @@ class SequenceRegressor(GroupsMixin, RegressorMixin, MultiOutputMixin, SequenceP
         if targets is None:
             warn_if_column(y, argument)
             warn_if_timesteps_as_outputs(sequences, y)
+            warn_if_numbers_told_by_lengths(sequences, y)
             warn_if_next_values(sequences, y)
             targets = NumberTargets.learn(y, dtype=self._number_type, of=type(self).__name__)
         return targets, targets.encode(y, argument)

@@ -7,6 +7,7 @@ from skseq._data.mistakes.likely_series import LOOKED_AT
 from skseq._data.parts import evenly
 
 ENOUGH_SAMPLES, ENOUGH_LENGTHS = 10, 5  # of fewer, targets may go with ends by chance
+STRAIGHT = 0.9999  # R2 of a line, but for rounding
 
 
 def warn_if_labels_told_by_ends(sequences, tags, cure):
@@ -58,3 +59,30 @@ def _are_told(values, tags):
     order = lows.argsort(axis=0)
     lows, highs = (np.take_along_axis(ends, order, axis=0) for ends in (lows, highs))
     return (highs[:-1] < lows[1:]).all(axis=0).any()
+
+
+def warn_if_numbers_told_by_lengths(sequences, y):
+    """Warn where an output of y (n,) or (n, n_outputs) is a straight line of the lengths of sequences of numbers."""
+    lengths = sequences.real_lengths
+    if sequences.values.ndim != 3 or not _differ(lengths):
+        return
+    told = _explained(lengths, np.reshape(y, (len(y), -1))) > STRAIGHT
+    if not told.any():
+        return
+    name = "y" if len(told) == 1 else f"y[:, {told.argmax()}]"
+    window = max(1, min(24, lengths.min() // 2))
+    warn_caller(
+        f"{name} is the number of timesteps of each sample in X, or a straight line of it. Then X is hardly looked at, "
+        "and a record that is cut early gets the number that goes with what is there of it. If y is how long each "
+        "lasted, learn from all parts of it how many timesteps are left: windows, left, series = "
+        f"skseq.preprocessing.SlidingWindows(window={window}).split_series(X, "
+        "[numpy.arange(len(x))[::-1] for x in X]), and fit(windows, left[:, -1], groups=series).",
+        UserWarning,
+    )
+
+
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
+def _explained(x, y):
+    """R2 of straight lines of x (n,), for each column of y (n, k); NaN of constant ones."""
+    x, y = (np.asarray(own, np.float64) - np.mean(own, axis=0, dtype=np.float64) for own in (x, y))
+    return (x @ y) ** 2 / (np.sum(x**2) * np.sum(y**2, axis=0))

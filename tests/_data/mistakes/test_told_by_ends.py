@@ -1,12 +1,14 @@
 """Warnings about targets that are told by where samples end, and none about those that are not."""
 
+import re
 import warnings
 
 import numpy as np
 import pytest
 from quiet_fits import assert_no_warning
 
-from skseq import SequenceTagger
+import skseq
+from skseq import SequenceRegressor, SequenceTagger
 
 RNG = np.random.RandomState(0)
 SMALL = {"units": 2, "epochs": 1}
@@ -93,3 +95,49 @@ def test_remaining_life_as_labels_is_told_once():
         left = [np.arange(30 + length)[::-1] for length in LENGTHS]
         SequenceTagger(**SMALL).fit([RNG.randn(len(own), 1) for own in left], left)
     assert ["distinct whole numbers" in str(one.message) for one in caught] == [True]
+
+
+# --- numbers of sequences ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (X, LENGTHS),
+        (X, (0.1 * LENGTHS - 7).astype(np.float32)),
+        (X[:10], 1e30 * LENGTHS[:10]),
+        ([x[:, 0] for x in X], -LENGTHS + 0.01 * RNG.randn(20)),
+    ],
+    ids=["lengths", "a line", "few", "rounded"],
+)
+def test_numbers_that_are_told_by_the_length(X, y):
+    """And windows with what is left of their series are learnt as the warning says."""
+    with pytest.warns(UserWarning, match=r"y is the number of timesteps of each sample in X") as caught:
+        SequenceRegressor(**SMALL).fit(X, y)
+    code = re.search(r"series = (.*\]\)), and fit\(windows, left\[:, -1\], groups=series\)", str(caught[0].message))[1]
+    windows, left, series = eval(code, {"skseq": skseq, "numpy": np, "X": X})
+    assert_no_warning(SequenceRegressor(**SMALL), windows, left[:, -1], groups=series)
+    window = windows.shape[1]
+    assert left[0].tolist() == list(range(len(X[0]))[::-1][:window])
+
+
+def test_one_output_of_several_is_told_by_the_length():
+    with pytest.warns(UserWarning, match=r"y\[:, 1\] is the number of timesteps"):
+        SequenceRegressor(**SMALL).fit(X, np.stack([RNG.randn(20), LENGTHS], axis=1))
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (X, LENGTHS + RNG.randn(20)),
+        (X, LENGTHS**2),
+        (X, np.ones(20)),
+        (X[:9], LENGTHS[:9]),
+        ([x[: 8 + i % 4] for i, x in enumerate(X)], 8 + np.arange(20) % 4),
+        (np.stack([x[:12] for x in X]), LENGTHS),
+        ([list("abc" * length) for length in LENGTHS], LENGTHS),
+    ],
+    ids=["noise", "squares", "constant", "fewer", "few lengths", "one length", "tokens"],
+)
+def test_numbers_that_are_not_told_by_the_length(X, y):
+    assert_no_warning(SequenceRegressor(**SMALL), X, y)

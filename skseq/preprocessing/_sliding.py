@@ -14,6 +14,7 @@ from skseq._arguments import Count
 from skseq._data.calendars import is_one_series
 from skseq._data.checks import plain
 from skseq._data.containers import without_times
+from skseq._data.mistakes.likely_targets import warn_if_numbers_of_series
 from skseq._data.sequences import as_samples, is_sequence
 from skseq._data.shared_times import steps_in_spans, times_of_all
 from skseq._data.time_order import check_same_times_of_all
@@ -226,8 +227,8 @@ class SlidingWindows(
             Series of numbers or of tokens. A single series is a list of one, or a Series of numbers of pandas or
             polars; then y may be such a Series, too. In a list, dates may be the index (pandas) or a column (polars).
         y : array-like of shape (n_series,) or (n_series, n_timesteps[, n_outputs]), or list, default=None
-            What to predict: one label per series, or values for every timestep of X. None takes the timesteps of X that
-            follow a window.
+            What to predict: one label per series, which all of its windows get, or values for every timestep of X, as
+            of how much is left. None takes the timesteps of X that follow a window.
 
         Returns
         -------
@@ -333,6 +334,7 @@ class SlidingWindows(
                 f"horizon={self.horizon} asks for the timesteps after a window, but y holds one label per series: set "
                 "horizon=0, or pass y with values for every timestep."
             )
+        warn_if_numbers_of_series(labels)
         return labels
 
     def _beside(self, y, steps):

@@ -1,5 +1,8 @@
 """Windows as samples: by hand, targets, and that no timestep is in training and test."""
 
+import re
+import warnings
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -139,6 +142,44 @@ def test_alignment_renumbers_the_blocks_of_equal_lengths_only(align):
 def test_labels_of_series(container):
     _, targets, _ = SlidingWindows(window=3).split_series(np.arange(8.0).reshape(2, 4), container([10, 20]))
     assert targets.tolist() == [10, 10, 20, 20]
+
+
+LEFT = [112, 98, 69, 82, 91, 93, 91, 95, 111, 96]  # timesteps behind the last one of each series
+
+
+@pytest.mark.parametrize("y", [LEFT, np.array(LEFT, float), [0.5, 3.25]], ids=["whole", "floats", "fractions"])
+def test_numbers_of_last_timesteps_are_no_labels(y):
+    X = [np.arange(3.0 + k) for k in range(len(y))]
+    cutter = SlidingWindows(window=2)
+    with pytest.warns(UserWarning, match=f"y holds one number for each of {len(y)} series") as caught:
+        _, copied, series = cutter.split_series(X, y)
+    assert copied.tolist() == np.array(y)[series].tolist()
+    countdown, whole = re.findall(r"\[own .*?zip\(X, y\)\]|\[numpy.full.*?zip\(X, y\)\]", str(caught[0].message))
+    names = {"X": X, "y": y, "numpy": np}
+    assert cutter.split_series(X, eval(countdown, names))[1][series == 0].tolist() == [
+        [y[0] + 2, y[0] + 1],
+        [y[0] + 1, y[0]],
+    ]
+    np.testing.assert_array_equal(cutter.split_series(X, eval(whole, names))[1][:, -1], copied)
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        list("abcdefghij"),
+        LEFT[:9],
+        list(range(10)),
+        [103, 104, 109, 201, 202, 203, 207, 208, 301, 302],
+        [0, 1] * 5,
+        [0.5, 1.5] * 5,
+        [True, False] * 5,
+    ],
+    ids=["strings", "few", "counts", "ids", "classes", "levels", "booleans"],
+)
+def test_labels_of_series_that_are_as_they_seem(y):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        SlidingWindows(window=2).split_series([ROW] * len(y), y)
 
 
 def test_values_beside_every_timestep():

@@ -9,6 +9,7 @@ from skseq._data.mistakes.likely_tokens import A_FEW, NEARLY_ALL, SOME
 from skseq._data.parts import evenly
 
 RARE = 5  # samples for each label: of fewer, a generator learns little of one
+ENOUGH_SERIES = 10  # of fewer, whole numbers that differ may be labels
 OF_A_CURVE = 8  # timesteps: as many outputs as fewer may well be by chance
 NEARLY_ALL_GO = 0.9  # of the outputs: a delay leaves the first few to chance
 FAR_FROM_CHANCE = 3  # times the deviation of a correlation of noise
@@ -88,6 +89,24 @@ def warn_if_beside(lengths, target_lengths):
             "SlidingWindows().split_series, and fit SequenceRegressor on the last step of every target.",
             UserWarning,
         )
+
+
+def warn_if_numbers_of_series(y):
+    """Warn where one value for each series (n,), which all of its windows get, is a number that hardly recurs.
+
+    Whole numbers that ascend are ids.
+    """
+    if y.dtype.kind not in "iuf" or len(np.unique(y)) <= len(y) / 2:
+        return
+    if (y == np.round(y)).all() and (len(y) < ENOUGH_SERIES or (np.diff(y) > 0).all()):
+        return
+    warn_caller(
+        f"y holds one number for each of {len(y)} series, which every window of a series gets. If it is that of the "
+        "last timestep, such as how many are left then, pass the numbers of all timesteps as y, of a countdown "
+        "[own + numpy.arange(len(x))[::-1] for x, own in zip(X, y)], and use targets[:, -1]. If it is that of a whole "
+        "series, pass [numpy.full(len(x), own) for x, own in zip(X, y)], and use targets[:, -1] without this warning.",
+        UserWarning,
+    )
 
 
 def warn_if_timesteps_as_outputs(sequences, y):

@@ -59,7 +59,7 @@ class SlidingWindows(
         Number of timesteps of a window.
     stride : int, default=1
         Number of timesteps from the start of a window to the start of the next. Steps at the end that do not fill a
-        whole window are left out.
+        whole window are left out, or those at the beginning with `from_end`.
     horizon : int, default=0
         Number of timesteps after a window that are its target in `split_series`. `transform` has no targets and ignores
         it.
@@ -74,6 +74,9 @@ class SlidingWindows(
         is one span of time in all of them. Series of pandas and polars with dates are cut at the same dates, whatever
         `align` says. Others start, or end, at the same time, and the longest one is cut into `n_blocks` blocks. Parts
         of series that have no room for a window give none. `BlockTimeSeriesSplit` needs this for several series.
+    from_end : bool, default=False
+        Whether windows are counted back from the end of each series or block, so that the last one, with its targets,
+        ends there. Set it with a `stride` above 1 if the newest steps matter. With ``stride=1`` it changes nothing.
 
     Attributes
     ----------
@@ -144,6 +147,7 @@ class SlidingWindows(
         "horizon": [Interval(Integral, 0, None, closed="left")],
         "n_blocks": [Count()],
         "align": [StrOptions({"start", "end"}), None],
+        "from_end": ["boolean"],
     }
 
     def __init__(
@@ -154,12 +158,14 @@ class SlidingWindows(
         horizon: int = 0,
         n_blocks: int = 1,
         align: Literal["start", "end"] | None = None,
+        from_end: bool = False,
     ):
         self.window = window
         self.stride = stride
         self.horizon = horizon
         self.n_blocks = n_blocks
         self.align = align
+        self.from_end = from_end
 
     @_fit_context(prefer_skip_nested_validation=True)
     @fits_whole
@@ -285,6 +291,8 @@ class SlidingWindows(
         long = np.flatnonzero(lengths >= span)
         among_long, starts = window_places(lengths[long], span, self.stride, to_end=False)
         pieces = long[among_long]
+        if self.from_end:
+            starts = starts + (lengths[pieces] - span) % self.stride
         return pieces, (np.cumsum(lengths) - lengths)[pieces] + starts  # where the piece begins, and from there
 
     def _check_room(self, blocks, span, *, by_times):

@@ -35,6 +35,12 @@ def test_strides_leave_the_end_out():
     np.testing.assert_array_equal(SlidingWindows(window=3, stride=9).fit_transform([ROW]), [[[0, 1, 2]]])
 
 
+def test_strides_from_the_end_leave_the_beginning_out():
+    windows = SlidingWindows(window=2, stride=3, from_end=True).fit_transform([ROW])
+    np.testing.assert_array_equal(windows, [[[1, 2], [4, 5]]])
+    np.testing.assert_array_equal(SlidingWindows(window=3, stride=9, from_end=True).fit_transform([ROW]), [[[3, 4, 5]]])
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_windows_of_vectors(dtype):
     X = np.arange(16, dtype=dtype).reshape(2, 4, 2)
@@ -109,6 +115,15 @@ def test_blocks_of_several_series_are_numbered_through():
     np.testing.assert_array_equal(windows, [[0, 1], [2, 3], [10, 11], [11, 12], [13, 14]])
     assert y.tolist() == ["low", "low", "high", "high", "high"]
     np.testing.assert_array_equal(groups, [0, 1, 2, 2, 3])
+
+
+def test_blocks_from_their_ends():
+    """0 1 2 3 4 | 5 6 7 8: windows of 2 with the step behind them end with their block, every 2 steps."""
+    cutter = SlidingWindows(window=2, stride=2, horizon=1, n_blocks=2, from_end=True)
+    windows, y, groups = cutter.split_series([np.arange(9.0), np.arange(10.0, 16.0)])
+    np.testing.assert_array_equal(windows, [[0, 1], [2, 3], [6, 7], [10, 11], [13, 14]])
+    np.testing.assert_array_equal(y, [[2], [4], [8], [12], [15]])
+    assert groups.tolist() == [0, 0, 1, 2, 3]
 
 
 def test_blocks_of_series_that_start_together():
@@ -339,6 +354,7 @@ def test_dated_series_without_room():
         ({"horizon": -1}, "'horizon' parameter"),
         ({"n_blocks": 1.5}, "'n_blocks' parameter"),
         ({"align": "left"}, "'align' parameter"),
+        ({"from_end": None}, "'from_end' parameter"),
     ],
 )
 def test_bad_parameters(parameters, message):

@@ -1204,6 +1204,11 @@ class SequenceRegressor(GroupsMixin, RegressorMixin, MultiOutputMixin, SequenceP
     decoder_model_ : keras.Model
         The part of `model_` that turns what the encoder gives into the output. There is none with `network`.
 
+    See Also
+    --------
+    Seq2SeqRegressor : With ``calibration_fraction=0.2`` and y of shape (n_samples,) it has `predict_interval`, whose
+        intervals are calibrated on samples that it has held out; `SequenceRegressor` has no intervals.
+
     Notes
     -----
     The exported models read token sources as ids of `vocabulary_`. They have no masks, so pass sequences without

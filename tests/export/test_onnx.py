@@ -88,6 +88,7 @@ LAYERS = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:Most numbers of feature 2 of X")
 @pytest.mark.parametrize("layers", LAYERS.values(), ids=LAYERS)
 def test_probabilities(layers):
     model = drawn(SequenceClassifier(**SMALL, **layers).fit(SENSORS, CLASSES))

@@ -38,6 +38,7 @@ class Scale:
 
     All are (n_channels,), float64. ``constant`` says which channels are constant: their deviation is 1. ``n_samples``
     of a stream have taught it, and while these are few, more may change it. Others are as if there were no end of them.
+    ``lowest`` and ``highest`` are the ends of all numbers that were seen, infinite where that is not known.
     """
 
     mean: np.ndarray
@@ -46,6 +47,8 @@ class Scale:
     most: np.ndarray | float = np.inf
     constant: np.ndarray | bool = False
     n_samples: float = np.inf
+    lowest: np.ndarray | float = -np.inf
+    highest: np.ndarray | float = np.inf
 
     @classmethod
     def none(cls, n_channels):
@@ -62,18 +65,21 @@ class Scale:
         rounding = np.finfo(values.dtype).eps  # smaller differences are none
         some = parts.some()
         low, high = _percentiles(*some)  # (f,) each
+        ends = {}
         if alone:
             low, high = _without_lone(*some, low, high, rounding)
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite here, `apply` refuses
             span = np.where(high - low > rounding * np.maximum(abs(low), abs(high)), high - low, np.inf)
             if bursts:
-                low, high = _with_bursts(low, high, span, *parts.extremes())
+                lowest, highest = parts.extremes()  # (n, f) each
+                ends = {"lowest": lowest.min(axis=0), "highest": highest.max(axis=0)}
+                low, high = _with_bursts(low, high, span, lowest, highest)
                 span = np.where(np.isinf(span), span, high - low)
             mean, deviation = _moments(parts, low, high, span)
             varies = np.isfinite(deviation) & (deviation > rounding * abs(mean))
             deviation = np.where(varies, deviation, 1.0)
             least, most = (low - FAR * span - mean) / deviation, (high + FAR * span - mean) / deviation
-        return cls(mean=mean, deviation=deviation, least=least, most=most, constant=~varies)
+        return cls(mean=mean, deviation=deviation, least=least, most=most, constant=~varies, **ends)
 
     def of_errors(self, errors):
         """The same around 0, and as wide as errors (n_channels,) at least; what is constant and has none stays."""
@@ -86,7 +92,8 @@ class Scale:
 
     def leaving(self, channels):
         """The same, but these channels stay as they are."""
-        kept = {"mean": 0.0, "deviation": 1.0, "least": -np.inf, "most": np.inf, "constant": False}
+        unknown = dict.fromkeys(("least", "lowest"), -np.inf) | dict.fromkeys(("most", "highest"), np.inf)
+        kept = {"mean": 0.0, "deviation": 1.0, "constant": False} | unknown
         fields = {name: np.array(np.broadcast_to(getattr(self, name), self.mean.shape)) for name in kept}
         for name, value in kept.items():
             fields[name][list(channels)] = value
@@ -114,6 +121,8 @@ class Scale:
             most=np.where(np.isfinite(most), (most - mean) / deviation, farthest),
             constant=constant,
             n_samples=n_samples,
+            lowest=np.minimum(self.lowest, other.lowest),
+            highest=np.maximum(self.highest, other.highest),
         )
 
     def kept(self):

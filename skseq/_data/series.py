@@ -160,7 +160,7 @@ def read_series(estimator, X, *, kind=None):
 
 def _if_rows_are_steps(X):
     """How a table was read, where it has far more rows than columns; else ""."""
-    shape = np.shape(X)
+    shape = getattr(X, "shape", ())
     if len(shape) != 2 or shape[0] <= MANY_ROWS * shape[1]:
         return ""
     return f" X of shape {shape} is read as {shape[0]} series of {shape[1]} step(s), one per row.{OF_ROWS}"

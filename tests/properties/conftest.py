@@ -22,11 +22,12 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Every test of this folder carries the marker, and draws paths from few windows."""
+    """Every test of this folder carries the marker, draws paths from few windows, and predicts from any numbers."""
     for item in items:
         if "/properties/" in item.path.as_posix():
             item.add_marker("properties")
             item.add_marker(pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning"))
+            item.add_marker(pytest.mark.filterwarnings("ignore:Most numbers of"))
 
 
 @pytest.fixture(scope="module")

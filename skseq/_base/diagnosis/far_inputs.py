@@ -10,9 +10,10 @@ FEW = 5  # samples: of fewer, most timesteps must lie where training cuts even o
 
 
 def warn_if_far(sequences, scale, argument="X"):
-    """Warn where most timesteps of a channel of `Sequences` lie far from the `Scale` of the fit.
+    """Warn where most timesteps of a channel of `Sequences` lie far from the `Scale` of a fit, and beyond its numbers.
 
-    Channels that are constant or mostly have one value tell nothing, nor does the beginning of a stream.
+    A rare class may have a level of its own. Channels that are constant or mostly have one value tell nothing, nor does
+    the beginning of a stream.
     """
     known = np.isfinite(np.broadcast_to(scale.least, scale.mean.shape))
     if scale.n_samples < ENOUGH or not known.any():
@@ -20,8 +21,9 @@ def warn_if_far(sequences, scale, argument="X"):
     far = FAR if len(sequences) >= FEW else FARTHEST
     steps, _ = some_steps(sequences.values, sequences.lengths, samples=np.arange(len(sequences)))  # (n_steps, f)
     with np.errstate(over="ignore", invalid="ignore"):
-        beyond = np.mean(abs(steps - scale.mean) > far * scale.deviation, axis=0)
-    found = np.flatnonzero(known & (beyond > 0.5))
+        beyond = abs(steps - scale.mean) > far * scale.deviation
+        beyond &= (steps < scale.lowest - scale.deviation) | (steps > scale.highest + scale.deviation)
+    found = np.flatnonzero(known & (beyond.mean(axis=0) > 0.5))
     if found.size:
         channel = found[0]
         what = argument if len(known) == 1 else f"feature {channel} of {argument}"

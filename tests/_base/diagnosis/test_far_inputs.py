@@ -20,7 +20,8 @@ SMALL = {"units": 2, "epochs": 1, "random_state": 0}
 
 
 def scale(**fields):
-    return replace(Scale(mean=np.array([15.0, 15.0]), deviation=np.array([8.0, 8.0]), least=-20, most=20), **fields)
+    numbers = {"mean": np.array([15.0, 15.0]), "deviation": np.array([8.0, 8.0]), "least": -20, "most": 20}
+    return replace(Scale(**numbers, lowest=np.array([-10.0, -10.0]), highest=np.array([40.0, 40.0])), **fields)
 
 
 def told(values, scale):
@@ -37,9 +38,8 @@ def test_in_other_units():
         f"Most numbers of feature 1 of X, whose median is {median:.4g}, lie more than 5 deviations from the mean of "
         "those in fit, 15 with a deviation of 8:"
     )
-    assert told(KELVIN[..., 1:], Scale(mean=np.array([15.0]), deviation=np.array([8.0]), least=-20.0))[0].startswith(
-        "Most numbers of X, whose"
-    )
+    one = Scale(mean=np.array([15.0]), deviation=np.array([8.0]), least=-20.0, lowest=-10.0, highest=40.0)
+    assert told(KELVIN[..., 1:], one)[0].startswith("Most numbers of X, whose")
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,8 @@ def test_in_other_units():
         (KELVIN, Scale.none(2)),
         (KELVIN, scale(least=np.array([-20, -np.inf]))),  # mostly one value
         (KELVIN, scale(n_samples=3)),  # a stream begins
+        (KELVIN, scale(highest=np.array([40.0, 300.0]))),  # fit held some
+        (KELVIN, scale(lowest=-np.inf, highest=np.inf)),  # of a file that knew no ends
     ],
 )
 def test_what_says_nothing(values, scale):
@@ -71,6 +73,12 @@ def test_estimators(estimator):
     model.predict(CELSIUS)
     with pytest.warns(UserWarning, match=r"^Most numbers of feature 1 of X"):
         model.predict(KELVIN)
+
+
+def test_a_rare_class_at_a_level_of_its_own():
+    rare = np.arange(100) >= 97
+    values = RNG.randn(100, 5) + 50 * rare[:, None]
+    SequenceClassifier(**SMALL).fit(values, rare).predict(values[rare])
 
 
 def test_a_stream_has_seen_more_than_gave_its_scale():

@@ -160,7 +160,7 @@ class SourceEstimator(EncoderEstimator):
             in_fit, of = self._unknown_in_fit(), type(self).__name__
             told = {"in_fit": in_fit, "alike": more["alike"], "of_words": "" if analyzer else self._of_new_words}
             if not vocabulary.warn_if_unknown(*found, form, argument, of, **told):
-                warn_if_spelt_otherwise(*found, form.vocabulary, argument, in_fit=in_fit, **of_text)
+                warn_if_spelt_otherwise(*found, form, argument, in_fit=in_fit, **of_text)
         encode = partial(vocabulary.encode, vocabulary=form.vocabulary, **more)
         if isinstance(lengths, tuple):  # (n, t): tokens came as an array
             rows = tokens.reshape(lengths)

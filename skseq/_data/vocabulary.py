@@ -164,19 +164,24 @@ def warn_if_unknown(unknown, n_tokens, form, argument, of, *, in_fit, alike, of_
     if n_unknown <= max(MOSTLY_UNKNOWN, usual) * n_tokens or (n_unknown < n_tokens and n_tokens < FEWEST_TOKENS):
         return False
     frequent = [token for token, _ in unknown.most_common()]
-    known = form.vocabulary
-    shown = next((token for token in known if str(token).isalpha()), next(iter(known)))  # no punctuation
-    or_else = f", or on {of_words}" if of_words and any(map(_has_end, frequent)) else ""
-    remedy = alike(frequent, known) or (
-        f" Pass tokens as in fit, such as {shown!r:.40}, or fit on data that hold these{or_else}."
-    )
-    warn_caller_once(
-        form,
-        f"{n_unknown / n_tokens:.0%} of the {n_tokens} tokens of {argument} are unknown, such as {frequent[0]!r:.40}: "
-        f"they are not in the vocabulary of {of}, which reads all of them as one and the same token.{remedy}",
-        UserWarning,
-    )
+
+    def says():
+        remedy = alike(frequent, form.vocabulary) or _of_others(frequent, form.vocabulary, of_words)
+        return (
+            f"{n_unknown / n_tokens:.0%} of the {n_tokens} tokens of {argument} are unknown, such as "
+            f"{frequent[0]!r:.40}: they are not in the vocabulary of {of}, which reads all of them as one and the same "
+            f"token.{remedy}"
+        )
+
+    warn_caller_once(form, says)
     return True
+
+
+def _of_others(unknown, known, of_words):
+    """What to do with unknown tokens that are no other spelling of known ones."""
+    shown = next((token for token in known if str(token).isalpha()), next(iter(known)))  # no punctuation
+    or_else = f", or on {of_words}" if of_words and any(map(_has_end, unknown)) else ""
+    return f" Pass tokens as in fit, such as {shown!r:.40}, or fit on data that hold these{or_else}."
 
 
 def _raise_unknown(tokens, argument, remedy, given, end, of):

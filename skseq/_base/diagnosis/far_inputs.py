@@ -27,11 +27,13 @@ def warn_if_far(sequences, scale, argument="X"):
     if found.size:
         channel = found[0]
         what = argument if len(known) == 1 else f"feature {channel} of {argument}"
+        median = np.median(steps[:, channel])
         warn_caller_once(
             scale,
-            f"Most numbers of {what}, whose median is {np.median(steps[:, channel]):.4g}, lie more than {far:.3g} "
-            f"deviations from the mean of those in fit, {scale.mean[channel]:.4g} with a deviation of "
-            f"{scale.deviation[channel]:.2g}: the network never saw such numbers. Pass them in the units of the fit, "
-            "and transformed as there; if they are right, fit on data that hold such numbers, too.",
-            UserWarning,
+            lambda: (
+                f"Most numbers of {what}, whose median is {median:.4g}, lie more than {far:.3g} deviations from the "
+                f"mean of those in fit, {scale.mean[channel]:.4g} with a deviation of {scale.deviation[channel]:.2g}: "
+                "the network never saw such numbers. Pass them in the units of the fit, and transformed as there; if "
+                "they are right, fit on data that hold such numbers, too."
+            ),
         )

@@ -3,6 +3,7 @@
 ENCODINGS = "latin1", "cp1252"  # what such files are read in by mistake
 SEVERAL = 2  # texts: one may be so meant
 HALF = 0.5  # of the texts beyond ASCII
+LOOKED_AT = 1_000  # of these, the first ones
 
 
 def advice_on_encoding(texts, vocabulary, *, kind, rows):
@@ -10,17 +11,17 @@ def advice_on_encoding(texts, vocabulary, *, kind, rows):
 
     They become texts with letters that the vocabulary has. ``rows`` is code that gives samples.
     """
-    distinct = set(texts)
+    beyond = [text for text in dict.fromkeys(texts) if not (isinstance(text, str) and text.isascii())]
+    some = [text for text in beyond[:LOOKED_AT] if isinstance(text, str)]
     known = set().union(*(token for token in vocabulary if isinstance(token, str)))
-    found = {encoding: _mended(distinct, encoding, known) for encoding in ENCODINGS}
+    found = {encoding: _mended(some, encoding, known) for encoding in ENCODINGS}
     encoding = max(found, key=lambda name: len(found[name]))
-    beyond = [text for text in distinct if isinstance(text, str) and not text.isascii()]
-    if len(found[encoding]) < max(SEVERAL, HALF * len(beyond)):
+    if len(found[encoding]) < max(SEVERAL, HALF * len(some)):
         return ""
     text = min(found[encoding])
     looks = f"{text!r:.40} looks like {found[encoding][text]!r:.40} in UTF-8 that was read as {encoding}"
     read = "read the file with encoding='utf-8'"
-    if any(_written_in(text, encoding) is None for text in distinct):
+    if any(_written_in(text, encoding) is None for text in beyond):
         return f"{looks}: {read}"
     if kind == "text":
         return f"{looks}: pass [text.encode('{encoding}').decode('utf-8') for text in {rows}], or {read}"

@@ -5,7 +5,7 @@ from collections import Counter
 from functools import partial
 from itertools import accumulate, pairwise
 
-from skseq._callers import warn_caller
+from skseq._callers import warn_caller, warn_caller_once
 from skseq._data.mistakes.misread_files import advice_on_encoding
 from skseq._data.mistakes.token_types import twins
 
@@ -54,26 +54,29 @@ def advice_on_spelling(tokens, vocabulary, *, kind, analyzer, rows, texts=()):
     return ""
 
 
-def warn_if_spelt_otherwise(unknown, n_tokens, vocabulary, argument, *, in_fit, kind, analyzer, rows, texts=()):
+def warn_if_spelt_otherwise(unknown, n_tokens, form, argument, *, in_fit, kind, analyzer, rows, texts=()):
     """Warn where many of ``n_tokens`` are unknown, and differ from known ones only by their spelling.
 
-    ``unknown`` is a Counter of unknown tokens, and ``in_fit`` their share in fit.
+    ``unknown`` is a Counter of unknown tokens, and ``in_fit`` their share in the fit of the `SourceForm`.
     """
     most = max(OTHER_FORM * n_tokens, in_fit * n_tokens, A_FEW - 1)  # that may be so by chance
     if n_tokens < ENOUGH_TOKENS or unknown.total() <= most:  # first, as the vocabulary may be large
         return
-    n_spelt = sum(n for token, n in unknown.items() if _is_beyond_ascii(token))
-    said = advice_on_encoding(texts, vocabulary, kind=kind, rows=rows) if n_spelt > most else ""
-    if not said:
-        n_spelt, what, code = _mostly_spelt_otherwise(unknown, n_tokens, vocabulary, kind)
+
+    def says():
+        n_spelt = sum(n for token, n in unknown.items() if _is_beyond_ascii(token))
+        said = advice_on_encoding(texts, form.vocabulary, kind=kind, rows=rows) if n_spelt > most else ""
+        if not said:
+            n_spelt, what, code = _mostly_spelt_otherwise(unknown, n_tokens, form.vocabulary, kind)
+            said = f"{what}: {_made_one(code, kind, analyzer, rows)}"
         if n_spelt <= most:
-            return
-        said = f"{what}: {_made_one(code, kind, analyzer, rows)}"
-    warn_caller(
-        f"{n_spelt} of the {n_tokens} tokens of {argument} are unknown because {argument} is spelt otherwise than "
-        f"in fit, and are read as one and the same token. {said}.",
-        UserWarning,
-    )
+            return ""
+        return (
+            f"{n_spelt} of the {n_tokens} tokens of {argument} are unknown because {argument} is spelt otherwise than "
+            f"in fit, and are read as one and the same token. {said}."
+        )
+
+    warn_caller_once(form, says)
 
 
 def _is_beyond_ascii(token):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skseq import SequenceClassifier
-from skseq._data.mistakes.misread_files import advice_on_encoding
+from skseq._data.mistakes.misread_files import LOOKED_AT, advice_on_encoding
 
 SMALL = {"units": 2, "epochs": 1}
 pytestmark = pytest.mark.usefixtures("eager", "untrained")
@@ -66,3 +66,11 @@ def test_where_some_texts_cannot_be_mended_the_file_is_to_be_read_again(X):
 )
 def test_texts_as_they_were_written(X, known):
     assert advice(X, known) == ""
+
+
+def test_of_many_texts_the_first_are_looked_at_but_the_code_must_mend_all():
+    few = misread([f"gr\xfcn {n}" for n in range(LOOKED_AT)], "latin1")
+    assert "pass [text.encode" in advice(few + ["f"])
+    assert "pass [text.encode" in advice([str(n) for n in range(5_000)] + few)  # what is ASCII does not count
+    assert advice([*few, "gr\xfcn"]).endswith(": read the file with encoding='utf-8'")
+    assert advice([f"gr\xfcn {n}" for n in range(LOOKED_AT)] + few) == ""

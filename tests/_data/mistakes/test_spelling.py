@@ -10,12 +10,14 @@ import pytest
 from quiet_fits import assert_no_warning
 
 from skseq import SequenceClassifier
+from skseq._data.mistakes import spelling
 from skseq._data.mistakes.spelling import (
     advice_on_spelling,
     warn_if_ends_in_space,
     warn_if_forms_mix,
     warn_if_spelt_otherwise,
 )
+from skseq._data.source_form import SourceForm
 
 SMALL = {"units": 2, "epochs": 1}
 pytestmark = pytest.mark.usefixtures("eager", "untrained")
@@ -64,13 +66,18 @@ def test_spellings(tokens, known, says):
     assert re.search(says, said)
 
 
-def told(text, known="abcde\xe9\ud558", **more):
-    """What is said of the letters of a text after a fit on known ones."""
-    unknown = Counter(letter for letter in text if letter not in known)
+def form_of(known="abcde\xe9\ud558"):
+    """The form of a fit on these letters."""
+    return SourceForm(kind="text", n_features=None, n_timesteps=9, dtype="float32", vocabulary=dict.fromkeys(known))
+
+
+def told(text, form, **more):
+    """What is said of the letters of a text after a fit of that form."""
+    unknown = Counter(letter for letter in text if letter not in form.vocabulary)
     options = {"in_fit": 0.0, "kind": "text", "analyzer": "char", "rows": "X"} | more
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always")
-        warn_if_spelt_otherwise(unknown, len(text), dict.fromkeys(known), "X", **options)
+        warn_if_spelt_otherwise(unknown, len(text), form, "X", **options)
     return [str(warning.message) for warning in found]
 
 
@@ -88,7 +95,7 @@ def told(text, known="abcde\xe9\ud558", **more):
     ],
 )
 def test_unknown_tokens_that_are_spelt_otherwise(text, says):
-    [message] = told(text)
+    [message] = told(text, form_of())
     assert re.search(says, message)
 
 
@@ -106,7 +113,16 @@ def test_unknown_tokens_that_are_spelt_otherwise(text, says):
     ids=str,
 )
 def test_unknown_tokens_that_are_few_or_others(text, more):
-    assert told(text, **more) == []
+    assert told(text, form_of(), **more) == []
+
+
+def test_each_line_is_told_once_and_pays_once_for_a_look_at_the_vocabulary(monkeypatch):
+    form, looks = form_of(), []
+    look = spelling._differences
+    monkeypatch.setattr(spelling, "_differences", lambda *given: looks.append(given) or look(*given))
+    said = [told("ABCD" * 5, form) for _ in range(3)]
+    assert [len(own) for own in said] == [1, 0, 0]
+    assert len(looks) == 1
 
 
 def titles(capital, n=40):

@@ -221,6 +221,8 @@ def until_mask(sample, where):
     """The steps of a sample (t,) or (t, f) before its mask, if it has one; a mask elsewhere raises ValueError."""
     if not np.ma.isMA(sample) or not sample.ndim:
         return sample
+    if len(sample) == 0:
+        return sample.data
     mask = np.ma.getmaskarray(sample).reshape(len(sample), -1)  # (t, f)
     length = len(mask) - np.count_nonzero(mask.all(axis=1))
     if mask[:length].any():

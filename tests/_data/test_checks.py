@@ -182,6 +182,7 @@ def test_a_mask_is_the_end_of_a_sequence():
     assert read_token_lists(padded.astype(int), analyzer=None, argument="y").tokens == [0, 1, 3, 6, 7, 8, 9, 10]
     wide = masked_array(np.stack([X, X], 2), np.repeat(padded.mask[..., None], 2, axis=2))  # (n, t, f)
     assert [sample.shape for sample in plain(wide, "X")] == [(2, 2), (1, 2), (3, 2), (2, 2)]
+    assert [sample.tolist() for sample in plain([masked_array([]), masked_array([1.0, 2], [0, 1])], "X")] == [[], [1]]
 
 
 def test_masks_in_the_cells_of_a_column():

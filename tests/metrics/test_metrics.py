@@ -71,6 +71,8 @@ def test_masked_tokens_are_none(metric):
     )
     options = {"smooth_method": "add-k"} if metric is bleu_score else {}
     assert metric(*padded, **options) == metric(true, predicted, **options)
+    masked = [np.ma.array([1, 3]), np.ma.array([], int)]  # nothing was predicted for the second
+    assert metric(true, masked, **options) == metric(true, [[1, 3], []], **options)
 
 
 def test_weights_by_hand():

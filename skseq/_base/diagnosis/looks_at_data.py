@@ -332,10 +332,11 @@ def summaries(history, facts, parameters):
         "There a linear model of the mean, deviation, least, largest, first and last value of each sequence leaves "
         f"{by_summaries:.2g}."
     )
-    numbers_of_each = "np.r_[x.mean(0), x.std(0), x.min(0), x.max(0), x[0], x[-1]] for x in map(np.asarray, X)"
+    arrays = "skseq.preprocessing.as_sequences(X, 'tslearn', verbose=0)"  # of frames and masked arrays, too
     advice = (
-        f"make_pipeline(StandardScaler(), {model}()) of scikit-learn, on np.array([{numbers_of_each}]), or shorter "
-        "sequences that hold what matters, such as the last timesteps"
+        f"make_pipeline(StandardScaler(), {model}()) of scikit-learn, on np.array([np.r_[x.mean(0), x.std(0), "
+        f"x.min(0), x.max(0), x[0], x[-1]] for x in {arrays}]), or shorter sequences that hold what matters, such as "
+        "the last timesteps"
     )
     found = left > MUCH_LEFT and by_summaries < SUMMARIES_TELL * left
     return Seen(by_summaries / left if left else np.inf, found, says, advice)

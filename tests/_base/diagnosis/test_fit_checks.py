@@ -6,6 +6,8 @@ from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 import sklearn.feature_extraction.text
 from sklearn.exceptions import ConvergenceWarning
@@ -14,6 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from told_fits import NOISE, RARE, WORDS, X, Y, classifier, told, value_of
 
+import skseq
 from skseq import (
     Seq2SeqClassifier,
     Seq2SeqRegressor,
@@ -755,13 +758,38 @@ def of_levels(monkeypatch):
 def test_what_summaries_tell_is_told_and_the_advice_works(of_levels):
     [message] = of_levels(SequenceRegressor)
     code = re.search(r"Try (make_pipeline\(.*\)) of scikit-learn, on (np\.array\(.*\]\)), or", message)
-    known = {"np": np, "X": AROUND, "make_pipeline": make_pipeline, "StandardScaler": StandardScaler} | {
-        "RidgeCV": RidgeCV
-    }
-    model, table = (eval(part, known) for part in code.groups())
+    known = {"make_pipeline": make_pipeline, "StandardScaler": StandardScaler, "RidgeCV": RidgeCV}
+    model, table = eval(code[1], known), eval(code[2], {"np": np, "skseq": skseq, "X": AROUND})
     assert model.fit(table[:60], LEVELS[:60]).score(table[60:], LEVELS[60:]) > 0.8
     assert len(of_levels(SequenceClassifier, y=LEVELS > 0)) == 1
     assert len(of_levels(SequenceRegressor, groups=np.arange(120) // 2)) == 1
+
+
+CUBE = np.random.RandomState(0).randn(4, 5, 2)
+
+
+@pytest.mark.parametrize(
+    ("X", "arrays"),
+    [
+        (list(CUBE), CUBE),
+        (CUBE, CUBE),
+        (CUBE[..., 0], CUBE[..., 0]),
+        (pd.DataFrame(CUBE[..., 0]).add_prefix("t"), CUBE[..., 0]),
+        (pl.DataFrame(CUBE[..., 0]), CUBE[..., 0]),
+        (pd.Series(CUBE[..., 0].tolist()), CUBE[..., 0]),
+        ([pd.DataFrame(own) for own in CUBE], CUBE),
+        (
+            np.ma.array(CUBE[..., 0], mask=np.arange(5) >= [[5], [2], [3], [4]]),
+            [x[:n, 0] for x, n in zip(CUBE, (5, 2, 3, 4))],
+        ),
+    ],
+    ids=["list", "features", "array", "frame", "polars", "lists in cells", "frames", "masked"],
+)
+def test_code_for_summaries_reads_every_container(X, arrays):
+    message = found({"loss": [1.0, 0.7, 0.5, 0.4, 0.3]}, summaries=(0.19, 0.4))["summaries"]
+    code = re.search(r", on (np\.array\(.*\]\)), or", message)[1]
+    by_hand = [np.r_[x.mean(0), x.std(0), x.min(0), x.max(0), x[0], x[-1]] for x in arrays]
+    np.testing.assert_allclose(eval(code, {"np": np, "skseq": skseq, "X": X}), by_hand)
 
 
 def test_what_summaries_do_not_tell(of_levels):

@@ -130,9 +130,9 @@ def read_series(estimator, X, *, kind=None):
         numbers = [X.to_numpy()] if is_one else X  # a Series of polars, or arrays
         times = forms = zones = None
     else:
-        numbers, times, forms = _read_timed(samples)
+        numbers, times, forms = _read_timed(samples, is_one=is_one)
         zones = [form and form.zone for form in forms]
-    _check_names(estimator, forms or (), reset=kind is None)
+    _check_names(estimator, forms or (), is_one=is_one, reset=kind is None)
     hint = "" if samples is not None else _if_rows_are_steps(numbers)
     try:
         sequences, kind = read_numbers(estimator, numbers, kind=kind)
@@ -172,11 +172,11 @@ def _listed(X):
     return samples if samples and all(map(is_a_series, samples)) else None
 
 
-def _read_timed(samples):
+def _read_timed(samples, *, is_one):
     """(values, times, forms) of samples, some or all of which have times."""
     values, times, forms = [], [], []
     for index, sample in enumerate(samples):
-        where = f"X[{index}]" if len(samples) > 1 else "X"
+        where = "X" if is_one else f"X[{index}]"
         own, instants = read_timed(sample, where) if is_timed(sample) else (sample, None)
         values.append(own)
         times.append(instants)
@@ -184,7 +184,7 @@ def _read_timed(samples):
     return values, tuple(times), tuple(forms)
 
 
-def _check_names(estimator, forms, *, reset):
+def _check_names(estimator, forms, *, is_one, reset):
     """Frames must have the columns of fit in the same order: they are read by position.
 
     A single column beside the times of polars is what a Series is to pandas: it has the name of its series.
@@ -196,7 +196,7 @@ def _check_names(estimator, forms, *, reset):
     expected = getattr(estimator, "_target_names", None)  # files of older releases may have none
     for index, own in frames.items():
         if expected is not None and own != expected:
-            where = f"X[{index}]" if len(forms) > 1 else "X"
+            where = "X" if is_one else f"X[{index}]"
             raise ValueError(
                 f"{where} has the columns {list(own)}. Expected {list(expected)} in this order, in all frames: select "
                 "them by name, or rename them."

@@ -125,7 +125,7 @@ def warn_of_codes(series, horizon):
         following = form.instants_after(horizon)
         if codes_of(np.r_[times, following]) == codes:
             continue
-        where = "X" if len(series) == 1 and series.is_one else f"X[{index}]"
+        where = "X" if series.is_one else f"X[{index}]"
         warn_caller(
             f"Times of {where}, such as {times[-1]}, are most likely codes of {codes.parts}, but forecasts will count "
             f"on to {following[-1]}, which is none. {what_of_codes(codes, where)}.",

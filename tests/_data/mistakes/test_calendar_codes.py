@@ -58,8 +58,9 @@ def test_integers_of_several_years(codes, times):
     assert len(forecaster().fit(plain).predict()[0]) == 3
 
 
-def test_several_series_of_codes():
-    X = [waves(CODES[0][0]), waves(CODES[0][0][20:])]
+@pytest.mark.parametrize("n_series", [1, 2])
+def test_series_of_codes_in_a_list(n_series):
+    X = [waves(CODES[0][0]), waves(CODES[0][0][20:])][:n_series]
     with pytest.raises(ValueError, match="X.0. has times without a regular step") as refusal:
         forecaster().fit(X)
     for code in making_times(str(refusal.value)).groups():

@@ -37,9 +37,10 @@ def times_as_large(errors, others, n_windows):
 
     Series and targets whose others are 0 say nothing; 0 if all are such.
     """
-    ends = np.cumsum(n_windows)[:-1]
-    means = [[own.mean(axis=(0, 1)) for own in np.split(np.abs(x), ends) if len(own)] for x in (errors, others)]
-    own, other = np.array(means)  # (n_series, k) each
+    counts = np.asarray(n_windows)
+    counts = counts[counts > 0]
+    starts = np.cumsum(counts) - counts
+    own, other = (np.add.reduceat(np.abs(x).mean(axis=1), starts) / counts[:, None] for x in (errors, others))
     return float(np.exp(np.log(own[other > 0] / other[other > 0]).mean())) if (other > 0).any() else 0.0
 
 

@@ -4,9 +4,11 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression, RidgeCV
 from threadpoolctl import threadpool_limits
 
-from skseq._data.columns import LARGEST, PENALTIES, learnt_by, left_of, usual
+from skseq._data.columns import LARGEST, MOST_COLUMNS, PENALTIES, learnt_by, left_of, usual
 
 MOST_NUMBERS = 2**22  # of sequences: of more, the network has much to learn from, and a look takes a second
+N_SUMMARIES = 6  # of every feature
+MOST_WEIGHTS = 20_000  # columns times classes: of more, too
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")
@@ -15,7 +17,10 @@ def left_by_summaries(sequences, target, told, true, *, labels):
 
     It learns from sequences and their target (n,), or (n, k) numbers. Errors are squares, or wrong ``labels``.
     """
-    if max(np.prod(own.values.shape) for own in (sequences, told)) > MOST_NUMBERS or len(np.unique(target)) == 1:
+    n_columns, n_distinct = N_SUMMARIES * sequences.values.shape[2], len(np.unique(target))
+    if max(np.prod(own.values.shape) for own in (sequences, told)) > MOST_NUMBERS or n_distinct == 1:
+        return None
+    if n_columns > MOST_COLUMNS or (labels and n_columns * n_distinct > MOST_WEIGHTS):
         return None
     model = LogisticRegression(max_iter=200) if labels else RidgeCV(PENALTIES)
     predicted = learnt_by(model, summaries(sequences), target).predict(summaries(told))

@@ -57,3 +57,4 @@ def test_how_many_times_as_large_errors_of_series_are():
     assert_allclose(times_as_large(errors, others, [2, 1, 0, 1]), 0.5)
     assert times_as_large(errors, 0 * others, [2, 1, 0, 1]) == 0
     assert times_as_large(0 * errors, others, [2, 1, 0, 1]) == 0
+    assert times_as_large(errors[:0], others[:0], [0, 0]) == 0

@@ -46,6 +46,18 @@ def test_a_constant_and_large_data_are_not_looked_at(monkeypatch):
     assert left(MEANS) is None
 
 
+def test_many_columns_and_classes_are_not_looked_at(monkeypatch):
+    """12 columns, and 2 classes."""
+    y = MEANS[:, 0] > 0
+    monkeypatch.setattr(module, "MOST_WEIGHTS", 23)
+    assert left(y, labels=True) is None
+    assert left(MEANS) is not None
+    monkeypatch.setattr(module, "MOST_WEIGHTS", 24)
+    assert left(y, labels=True) is not None
+    monkeypatch.setattr(module, "MOST_COLUMNS", 11)
+    assert left(MEANS) is left(y, labels=True) is None
+
+
 @pytest.mark.parametrize("size", [1e200, 1e308])
 def test_numbers_whose_squares_no_float_holds(size):
     large = Sequences(values=np.full((60, 3, 1), size))

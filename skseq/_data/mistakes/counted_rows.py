@@ -8,6 +8,7 @@ from skseq._data.calendars import is_one_series
 from skseq._data.mistakes.calendar_codes import codes_of
 
 FEWEST = 12  # rows
+MOST_COLUMNS = 1_000  # steps of a series: more take long to look at, and are hardly counted by a column of a file
 
 
 def warn_if_rows_are_counted(X):
@@ -39,7 +40,7 @@ def _counting_column(X):
     if library_of(X) not in ("pandas", "polars") or len(getattr(X, "shape", ())) < 2 or is_one_series(X):
         return None
     names = list(X.columns)
-    if len(X) < FEWEST or len(set(names)) < len(names) or len(names) == 1:
+    if len(X) < FEWEST or len(set(names)) < len(names) or not 1 < len(names) <= MOST_COLUMNS:
         return None
     columns = {name: X[name].to_numpy() for name in names}
     if any(values.dtype.kind not in "iufb" for values in columns.values()):  # which are refused

@@ -1,6 +1,6 @@
 """Whole sequences that are listed as what may follow a prefix, which would then be written twice."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from math import prod
 
 from scipy.stats import binom
@@ -22,8 +22,16 @@ def warn_if_whole(prefixes, listed, outputs, between):
     of text; else it is None.
     """
     distinct = [list(prefix) for prefix in dict.fromkeys(map(tuple, prefixes)) if len(prefix) >= SEVERAL]
+    if not distinct:
+        return
     distinct, counts = distinct[:LOOKED_AT], Counter(token for own in listed for token in own)
-    doubled = [(prefix, found) for prefix in distinct if (found := _begun_with(prefix, listed, counts))]
+    n_first = min(map(len, distinct))
+    places = _places(listed, n_first)
+    doubled = [
+        (prefix, found)
+        for prefix in distinct
+        if (found := _begun_with(prefix, listed, places[tuple(prefix[:n_first])], counts))
+    ]
     if not doubled or len(doubled) <= HALF * len(distinct):
         return
     prefix, found = doubled[0]
@@ -39,12 +47,20 @@ def warn_if_whole(prefixes, listed, outputs, between):
     )
 
 
-def _begun_with(prefix, listed, counts):
+def _places(listed, n_first):
+    """{first tokens: places of the token lists that begin with them}."""
+    places = defaultdict(list)
+    for index, own in enumerate(listed):
+        places[tuple(own[:n_first])].append(index)
+    return places
+
+
+def _begun_with(prefix, listed, places, counts):
     """Places of the token lists that begin with a prefix, if some go on, and they are more than by chance.
 
-    ``counts`` says how often each token occurs in the lists.
+    ``places`` are those of lists that may, and ``counts`` says how often each token occurs in the lists.
     """
-    found = [index for index, own in enumerate(listed) if own[: len(prefix)] == prefix]
+    found = [index for index in places if listed[index][: len(prefix)] == prefix]
     if all(len(listed[index]) == len(prefix) for index in found):
         return []
     likely = prod(counts[token] / counts.total() for token in prefix)

@@ -10,6 +10,7 @@ from quiet_fits import assert_no_warning
 from sklearn.linear_model import Ridge
 
 from skseq import SeriesForecaster
+from skseq._data.mistakes.counted_rows import MOST_COLUMNS, warn_if_rows_are_counted
 
 DICE = np.random.RandomState(0)
 YEARS = np.arange(1950, 2010)
@@ -110,6 +111,13 @@ def test_a_table_of_rows_with_a_gap_says_how_it_was_read():
         with pytest.raises(ValueError, match="Input X contains NaN") as refusal:
             forecaster().fit(X)
         assert "one per row" not in str(refusal.value)
+
+
+def test_very_wide_frames_are_not_looked_at():
+    X = pd.DataFrame(DICE.randn(12, MOST_COLUMNS - 1)).add_prefix("c").assign(YEAR=range(12))
+    with pytest.warns(UserWarning, match="column 'YEAR' as step 999"):
+        assert warn_if_rows_are_counted(X)
+    assert not warn_if_rows_are_counted(X.assign(other=DICE.randn(12)))
 
 
 def test_frames_that_are_refused_are_told_nothing_else(recwarn):

@@ -60,6 +60,8 @@ def test_prefixes_that_differ():
     assert message.startswith("3 of 36 allowed_outputs begin with the prefix 'get_us' themselves, such as 'get_user'")
     assert message.endswith(" Prefixes that differ need a call each, with ends of their own.")
     assert told([list("xyz"), list("xzy"), list("get_us")], listed, NAMES, "") == []
+    [message] = told([list("se"), list("get_us")], listed, NAMES, "")  # of two lengths
+    assert message.startswith("12 of 36 allowed_outputs begin with the prefix 'se' themselves")
 
 
 def test_spaces_that_a_short_code_does_not_cut():

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from sklearn.exceptions import ConvergenceWarning
 
-from skseq._base.diagnosis import looks_at_curves as curves
-from skseq._base.diagnosis import looks_at_data as data
+import skseq._base.diagnosis.looks_at_curves as curves
+import skseq._base.diagnosis.looks_at_data as data
 from skseq._base.diagnosis.advice import LEARNT_NOTHING, POOR, in_words
 from skseq._base.diagnosis.exploding import RISEN
 from skseq._base.facts import judged

@@ -12,6 +12,7 @@ from sklearn.preprocessing import FunctionTransformer
 from told_fits import NOISE, RARE, WORDS, WORDS_OUT, X, Y, classifier, told, value_of
 
 from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqTransducer, SequenceTagger
+from skseq._base.diagnosis.fit_checks import Check, Diagnosis
 from skseq.exceptions import TrainingWarning
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -89,6 +90,15 @@ def test_diagnose_prints_a_table_and_returns_it(capsys):
 def test_diagnose_is_the_same_after_pickling():
     model = classifier().fit(X, Y)
     assert pickle.loads(pickle.dumps(model)).diagnose() == model.diagnose()
+
+
+def test_a_diagnosis_that_the_version_before_has_pickled():
+    """Its classes were in the module that is a package now; in protocol 2, a name ends with its line."""
+    diagnosis = Diagnosis([Check(name="steps", measured="a", limit="b", value=1.0)])
+    written = pickle.dumps(diagnosis, protocol=2)
+    before = written.replace(b"skseq._base.diagnosis.fit_checks\n", b"skseq._base.diagnosis\n")
+    assert written != before
+    assert pickle.loads(before) == diagnosis
 
 
 def test_diagnose_looks_at_other_sequences():

@@ -862,11 +862,13 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
 
         Of a distribution they are its own. With ``loss="quantile"`` they lie on straight lines between those that were
         learnt. If one is asked for beyond these, all are the forecast plus quantiles of the errors of the calibration
-        samples. With a recursive decoder and several steps, those of a distribution and those within the learnt ones
-        are quantiles of 500 paths instead, which are drawn alike for all windows: what a network says of a step holds
-        only given the steps before. So the median of paths may differ from `predict`, whose steps follow forecasts;
-        where quantiles on one side of the median alone were learnt, paths drift to that side. With other losses
-        quantiles come from the errors of the calibration samples, too.
+        samples. With other losses they come from these errors, too.
+
+        With a recursive decoder and several steps, quantiles of a distribution and those within the learnt ones are
+        those of 500 paths instead, which are drawn alike for all windows: what a network says of a step holds only
+        given the steps before. This takes as long as ``sample_y(X, 500)``; quantiles of errors need no paths. The
+        median of paths may differ from `predict`, whose steps follow forecasts; where quantiles on one side of the
+        median alone were learnt, paths drift to that side.
 
         Parameters
         ----------
@@ -918,7 +920,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         method : {"auto", "conformal", "model"}, default="auto"
             "conformal": the forecast plus and minus what the errors of the calibration samples say [1]_, step by step.
             They are valid if forecasts go on as they were in calibration. "model": between the quantiles that
-            `predict_quantiles` gives. "auto" is "conformal" if there are calibration samples.
+            `predict_quantiles` gives; with a recursive decoder that learns quantiles or a distribution, it draws 500
+            paths of each window, which "conformal" does not. "auto" is "conformal" if there are calibration samples.
         X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), or list, default=None
             What is known of every step, as in fit; a list if samples differ in `n_steps`.
         X_static : array-like of shape (n_samples, n_columns), default=None
@@ -1242,8 +1245,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         if loss == "quantile":
             distributions.check_learnt(self._spec.levels, levels)
         if self._spec.recursive and forecast.n_steps > 1:  # what it says of a step holds given the steps before
-            paths = self._paths(forecast, distributions.N_PATHS, 0, alike=True)  # (n, n_steps, k, n_paths)
-            return np.moveaxis(np.quantile(paths, levels, axis=-1), 0, -1)
+            parts = self._parts_of_paths(forecast, distributions.N_PATHS, 0, alike=True)
+            found = [np.quantile(paths, levels, axis=-1) for paths in parts]  # (n_levels, n, n_steps, k) each
+            return np.moveaxis(np.concatenate(found, axis=1), 0, -1)
         if loss == "quantile":
             numbers = self._numbers(forecast.rows, forecast.n_steps)
             return forecast.in_units(distributions.between(numbers, self._spec.levels, levels))
@@ -1306,26 +1310,35 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
             PathWarning,
         )
 
-    def _paths(self, forecast, n_paths, random_state, *, alike=False):
-        """Drawn paths (n, n_steps, k, n_paths) in the units of y; ``alike`` by the same draws for all windows."""
-        loss = self._spec.loss
+    def _paths(self, forecast, n_paths, random_state):
+        """Drawn paths (n, n_steps, k, n_paths) in the units of y."""
         if self._draws_errors:
-            residuals = self._checked_scores(f"loss={loss!r} says nothing of a distribution")
+            residuals = self._checked_scores(f"loss={self._spec.loss!r} says nothing of a distribution")
             return conformal.paths(*self._with_sizes(forecast), residuals, n_paths, random_state)
-        seed, n = int(as_random_state(random_state).randint(np.iinfo(np.int32).max)), len(forecast)
-        shape, found = (forecast.n_steps, n_paths, self._spec.n_targets, 2), []  # so long paths begin as short ones
-        places = np.zeros(n, int) if alike else np.arange(n)
-        step = max(1, working_memory() // (8 * int(np.prod(shape))))  # windows at a time
-        for start in range(0, n, step):
-            part = slice(start, start + step)
-            drawn = distributions.uniform(seed, places[part], shape).astype(self._spec.dtype).swapaxes(1, 2)
-            rows = {name: x[part] for name, x in forecast.rows.items()}
-            found.append(self._predict("paths", rows | {"uniform": drawn}))
-        paths = np.moveaxis(np.concatenate(found).astype(np.float64), 1, -1)
+        return np.concatenate(list(self._parts_of_paths(forecast, n_paths, random_state)))
+
+    def _parts_of_paths(self, forecast, n_paths, random_state, *, alike=False):
+        """What `_paths` draws from the network, part by part of the windows; ``alike`` by the same draws for all."""
+        from skseq.nn.training.compiled import in_whole_batches
+
+        seed = int(as_random_state(random_state).randint(np.iinfo(np.int32).max))
+        shape = (forecast.n_steps, n_paths, self._spec.n_targets, 2)  # so long paths begin as short ones
+        step = in_whole_batches(working_memory() // (8 * int(np.prod(shape))))  # windows at a time
+        for start in range(0, len(forecast), step):
+            part = forecast.take(slice(start, start + step))
+            places = [0] if alike else range(start, start + len(part))
+            yield self._drawn(part, distributions.uniform(seed, places, shape))
+
+    def _drawn(self, forecast, uniform):
+        """Paths (n, n_steps, k, n_paths) in the units of y, by uniform numbers (n or 1, n_steps, n_paths, k, 2)."""
+        uniform = uniform.astype(self._spec.dtype).swapaxes(1, 2)
+        uniform = np.broadcast_to(uniform, (len(forecast), *uniform.shape[1:]))
+        paths = self._predict("paths", forecast.rows | {"uniform": uniform})
+        paths = np.moveaxis(paths.astype(np.float64), 1, -1)
         if self._learnt.larger != 1:
             paths = self._learnt.widened(paths, self._points(self._numbers(forecast.rows, forecast.n_steps))[..., None])
         paths = forecast.in_units(paths)
-        return np.round(paths) if LOSSES[loss].of_counts else paths
+        return np.round(paths) if LOSSES[self._spec.loss].of_counts else paths
 
     def _log_densities(self, windows, y):
         """(n,) of y in its units."""

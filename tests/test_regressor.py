@@ -1,6 +1,7 @@
 """Seq2SeqRegressor: forms of y, what is known beforehand, units, leaks, intervals, paths, densities, and errors."""
 
 import pickle
+import tracemalloc
 from copy import copy
 from dataclasses import replace
 
@@ -792,6 +793,21 @@ def test_quantiles_of_paths_depend_on_their_window_alone(loss):
     np.testing.assert_allclose(model.predict_quantiles(X[::-1], [0.1, 0.5])[::-1], found, rtol=1e-5)
     np.testing.assert_allclose(model.predict_quantiles(X, [0.1, 0.5], n_steps=2), found[:, :2], rtol=1e-5)
     np.testing.assert_allclose(model.sample_y(X, 3, n_steps=2), model.sample_y(X, 3)[:, :2], rtol=1e-5)
+
+
+@pytest.mark.parametrize("loss", ["quantile", "normal", "poisson"])
+def test_quantiles_of_paths_never_hold_all_paths(loss):
+    """Part by part of the windows, within the working memory, which changes no number."""
+    many, y = np.tile(X, (10, 1)), np.tile(np.round(np.exp(Y / 5)), (10, 1))
+    model = regressor(loss=loss).fit(many, y)
+    whole = model.predict_quantiles(many, [0.1, 0.5])
+    with sklearn.config_context(working_memory=0.4):  # 16 windows
+        tracemalloc.start()
+        found = model.predict_quantiles(many, [0.1, 0.5])
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    np.testing.assert_array_equal(found, whole)
+    assert peak < many[:, :3].size * 500 * 8  # bytes of all paths
 
 
 @pytest.mark.parametrize("loss", ["quantile", "normal"])

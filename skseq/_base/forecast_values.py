@@ -175,6 +175,12 @@ class Forecast:
     def __len__(self):
         return len(self.rows["before"])
 
+    def take(self, index):
+        """That of some windows."""
+        rows = {name: x[index] for name, x in self.rows.items()}
+        lengths = None if self.lengths is None else self.lengths[index]
+        return replace(self, rows=rows, units=self.units.take(index), lengths=lengths)
+
     def in_units(self, numbers):
         """Numbers (n, h, k, ...) of the network in the units of y."""
         return self.units.undo(self.learnt.undo(numbers, self.rows))

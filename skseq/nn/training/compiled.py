@@ -455,6 +455,13 @@ def _n_rows(n_samples):
     return FEW_ROWS if n_samples <= FEW_ROWS else PREDICT_ROWS
 
 
+def in_whole_batches(n_samples):
+    """The most samples, up to so many and at least one, that fill batches of predict: one half empty takes as long."""
+    if n_samples >= PREDICT_ROWS:
+        return n_samples // PREDICT_ROWS * PREDICT_ROWS
+    return max(1, min(n_samples, FEW_ROWS))
+
+
 def _mean_weight(batch):
     """The mean weight of the samples of a batch that have any."""
     n = tf.math.count_nonzero(batch["weight"], dtype=batch["weight"].dtype)

@@ -28,7 +28,7 @@ from skseq.nn.networks.seq2seq_search import SearchOptions
 from skseq.nn.training import compiled as compiled_module
 from skseq.nn.training import fitting
 from skseq.nn.training.batching import batch_timesteps, by_length, make_batches
-from skseq.nn.training.compiled import FEW_ROWS, PREDICT_ROWS, CompiledNetwork
+from skseq.nn.training.compiled import FEW_ROWS, PREDICT_ROWS, CompiledNetwork, in_whole_batches
 from skseq.nn.training.fitting import FitOptions, fit_network
 from skseq.nn.training.plan import COMPILATION, SINGLE_UPDATE_COST, UPDATES_IN_PIECE, plan_pieces
 
@@ -269,6 +269,11 @@ def test_a_search_encodes_once_and_copies_no_encoder_outputs(counted, monkeypatc
     assert found["tokens"].shape == (5, 3, 3)
     assert counted == [4]
     assert keys == [FEW_ROWS] * 3
+
+
+@pytest.mark.parametrize(("most", "n"), [(0, 1), (5, 5), (16, 16), (127, 16), (128, 128), (174, 128), (300, 256)])
+def test_parts_fill_their_batches(most, n):
+    assert in_whole_batches(most) == n
 
 
 # --- whole fits -------------------------------------------------------------------------------------------------------

@@ -1012,11 +1012,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
 
         A recursive decoder is fed what was drawn at the step before. The steps of a direct decoder are drawn
         independently of each other. Of learnt quantiles, paths go beyond the outermost ones below and above the median
-        in exponential tails [1]_, which are a guess: learn further `quantiles` where rare events matter. With losses
-        that say nothing of a distribution, a path is the forecast plus the errors of a calibration sample, drawn for
-        each window by itself, whose steps depend on each other as they do in truth; so it is with a direct decoder of
-        quantiles, if there are such samples. A warning says where steps are independent: sums over them then spread too
-        little.
+        in exponential tails [1]_, which are a guess: learn further `quantiles` where rare events matter. Of few levels,
+        paths spread too widely: of a normal distribution 1.4 times as far with ``quantiles=(0.25, 0.75)``, 1.2 times
+        with (0.1, 0.9), and 1.03 times with the default. With losses that say nothing of a distribution, a path is the
+        forecast plus the errors of a calibration sample, drawn for each window by itself, whose steps depend on each
+        other as they do in truth; so it is with a direct decoder of quantiles, if there are such samples. A warning
+        says where steps are independent: sums over them then spread too little.
 
         Parameters
         ----------

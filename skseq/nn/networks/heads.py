@@ -105,12 +105,14 @@ class Quantiles:
 def _tail(outer, inner, gap, share):
     """s log(outer / share) beyond the outermost quantile, with s = gap / log(inner / outer) (Park et al. 2022).
 
-    These are the shares of a distribution that lie beyond it, beyond the one next to it, and beyond a draw. Without a
-    level on its side of the median there is no tail: its size would be that of the other side.
+    These are the shares of a distribution that lie beyond it, beyond the one next to it, and beyond a draw. What lies
+    across the median is left out, by a straight line: its size would be that of the other side. Without a level on its
+    own side there is no tail.
     """
     if outer >= 0.5:
         return 0.0
-    size = gap / math.log(inner / outer)
+    own = min(1, (0.5 - outer) / (inner - outer))  # of the gap
+    size = own * gap / math.log(min(inner, 0.5) / outer)
     return size * tf.math.log(tf.maximum(outer / tf.maximum(share, LEAST_SHARE), 1))
 
 

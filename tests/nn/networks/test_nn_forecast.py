@@ -217,6 +217,13 @@ def test_a_tail_needs_two_levels_and_one_on_its_side_of_the_median():
     np.testing.assert_allclose(drawn_at((0.1, 0.5), numbers, [0.02, 0.1, 0.5, 1.0]), [-1, 0, 1, 1], atol=1e-12)
 
 
+def test_tails_leave_out_what_lies_across_the_median():
+    """Quantiles 0 and 2 at 0.25 and 0.75: the median is 1, and each half of a tail's share lies 1 further out."""
+    numbers = np.array([0.0, np.log(np.exp(2) - 1)])
+    drawn = drawn_at((0.25, 0.75), numbers, [0.0625, 0.125, 0.5, 0.875, 0.9375])
+    np.testing.assert_allclose(drawn, [-2, -1, 1, 3, 4], atol=1e-12)
+
+
 def test_tails_are_near_those_of_a_normal_distribution():
     """0.05 exp(-(2.326 - 1.645) / s) is 1.36 % beyond its 99 %, with s = (1.645 - 1.282) / log(2)."""
     levels = Seq2SeqRegressor().quantiles

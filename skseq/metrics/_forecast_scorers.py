@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from inspect import Parameter, signature
-from typing import Any
+from typing import Any, NamedTuple
 
 from skseq._data import by_step
 from skseq._data.values import read_values
@@ -23,14 +23,26 @@ from skseq.metrics._forecasts import (
 from skseq.metrics._scorers import final_step, is_one_sample
 
 _DECILES = tuple(round(0.1 * tenth, 1) for tenth in range(1, 10))
-_FORECASTS = {  # metric -> the method that it judges, and what that method is asked unless told otherwise
-    mean_absolute_scaled_error: ("predict", {}),
-    symmetric_mean_absolute_percentage_error: ("predict", {}),
-    weighted_quantile_loss: ("predict_quantiles", {"quantiles": _DECILES}),
-    continuous_ranked_probability_score: ("sample_y", {"n_samples": 100, "random_state": 0}),
-    interval_coverage: ("predict_interval", {"coverage": 0.9}),
-    mean_interval_width: ("predict_interval", {"coverage": 0.9}),
-    winkler_score: ("predict_interval", {"coverage": 0.9}),
+
+
+class _Judged(NamedTuple):
+    """What a scorer must know of a metric."""
+
+    method: str = "predict"  # that it judges
+    arguments: dict[str, Any] = {}  # what the method is asked unless told otherwise
+    sign: int = -1  # 1: higher is better
+    reads_truth: bool = True
+    reads_past: bool = False  # as y_train, which is X unless it is passed
+
+
+_FORECASTS = {
+    mean_absolute_scaled_error: _Judged(reads_past=True),
+    symmetric_mean_absolute_percentage_error: _Judged(),
+    weighted_quantile_loss: _Judged("predict_quantiles", {"quantiles": _DECILES}),
+    continuous_ranked_probability_score: _Judged("sample_y", {"n_samples": 100, "random_state": 0}),
+    interval_coverage: _Judged("predict_interval", {"coverage": 0.9}, sign=1),
+    mean_interval_width: _Judged("predict_interval", {"coverage": 0.9}, reads_truth=False),
+    winkler_score: _Judged("predict_interval", {"coverage": 0.9}),
 }
 
 
@@ -54,9 +66,10 @@ class _ForecastScorer(_BaseScorer):
             X, y_true = [X], [y_true]
         given = {name: kwargs.pop(name) for name in ("sample_weight", "y_train") if name in kwargs}
         forecast = self._forecast(method_caller, estimator, X, kwargs)
-        if self._score_func is mean_absolute_scaled_error and "y_train" not in given:
+        judged = _FORECASTS[self._score_func]
+        if judged.reads_past and "y_train" not in given:
             given["y_train"] = _own_past(X, read_values(y_true, "y").n_targets, self._target_features)
-        truth = () if self._score_func is mean_interval_width else (y_true,)
+        truth = (y_true,) if judged.reads_truth else ()
         return self._sign * self._score_func(*truth, forecast, **self._kwargs, **given)
 
     def _score_last(self, estimator, X, **metadata):
@@ -171,20 +184,20 @@ def make_forecast_scorer(
     if metric not in _FORECASTS:
         names = ", ".join(known.__name__ for known in _FORECASTS)
         raise ValueError(f"metric must be one of the functions {names}. Got {metric!r}.")
-    method, defaults = _FORECASTS[metric]
-    known = (_options(metric) | set(defaults)) - {"sample_weight", "multioutput"}
+    judged = _FORECASTS[metric]
+    known = (_options(metric) | set(judged.arguments)) - {"sample_weight", "multioutput"}
     unknown = sorted(set(options) - known)
     if unknown:
         raise TypeError(f"A scorer of {metric.__name__} has no option {unknown[0]!r}, but {sorted(known)}.")
-    if target_features is not None and metric is not mean_absolute_scaled_error:
+    if target_features is not None and not judged.reads_past:
         raise TypeError(f"target_features is for mean_absolute_scaled_error alone. Got it for {metric.__name__}.")
-    arguments = {name: options.get(name, default) for name, default in defaults.items()}
-    if metric is mean_absolute_scaled_error:
+    arguments = {name: options.get(name, default) for name, default in judged.arguments.items()}
+    if judged.reads_past:
         options = {"handle_constant": "skip", **options}
     of_metric = {**arguments, **options}
     of_metric = {name: value for name, value in of_metric.items() if name in signature(metric).parameters}
-    sign = 1 if metric is interval_coverage else -1
-    return _ForecastScorer(metric, sign, of_metric, method=method, arguments=arguments, target_features=target_features)
+    given = {"method": judged.method, "arguments": arguments, "target_features": target_features}
+    return _ForecastScorer(metric, judged.sign, of_metric, **given)
 
 
 def _options(function):

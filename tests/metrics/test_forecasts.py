@@ -34,6 +34,7 @@ from skseq.metrics import (
     weighted_quantile_loss,
     winkler_score,
 )
+from skseq.metrics._forecast_scorers import _FORECASTS
 
 
 def objects(samples):
@@ -247,14 +248,16 @@ def test_percentage_error_of_the_tourism_competition():
 # --- every metric alike -----------------------------------------------------------------------------------------------
 
 METRICS = {  # (y, forecast, **options) of a forecast (..., 2)
-    "mase": lambda y, f, past=None, **options: mean_absolute_scaled_error(
+    "mean_absolute_scaled_error": lambda y, f, past=None, **options: mean_absolute_scaled_error(
         y, first(f), y_train=PAST_OF if past is None else past, **options
     ),
-    "smape": lambda y, f, **options: symmetric_mean_absolute_percentage_error(y, first(f), **options),
-    "wql": lambda y, f, **options: weighted_quantile_loss(y, f, [0.1, 0.9], **options),
-    "crps": continuous_ranked_probability_score,
-    "coverage": interval_coverage,
-    "winkler": winkler_score,
+    "symmetric_mean_absolute_percentage_error": lambda y, f, **options: symmetric_mean_absolute_percentage_error(
+        y, first(f), **options
+    ),
+    "weighted_quantile_loss": lambda y, f, **options: weighted_quantile_loss(y, f, [0.1, 0.9], **options),
+    "continuous_ranked_probability_score": continuous_ranked_probability_score,
+    "interval_coverage": interval_coverage,
+    "winkler_score": winkler_score,
 }
 EVERY = pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
 RNG = np.random.default_rng(0)
@@ -272,6 +275,10 @@ def first(forecast):
 
 def ragged(array):
     return [sample[:length] for sample, length in zip(array, [3, 1, 4, 4, 2])]
+
+
+def test_every_metric_with_true_values_is_among_them():
+    assert set(METRICS) == {metric.__name__ for metric, judged in _FORECASTS.items() if judged.reads_truth}
 
 
 @EVERY
@@ -298,7 +305,7 @@ def test_steps(metric):
 
 
 def of_two(metric):
-    return {"past": np.stack([PAST_OF, PAST_OF], 2)} if metric is METRICS["mase"] else {}
+    return {"past": np.stack([PAST_OF, PAST_OF], 2)} if metric is METRICS["mean_absolute_scaled_error"] else {}
 
 
 @EVERY
@@ -314,7 +321,7 @@ def test_ragged_samples(metric, multioutput):
 
 
 def of_rows(metric, rows):
-    return {"past": PAST_OF[rows]} if metric is METRICS["mase"] else {}
+    return {"past": PAST_OF[rows]} if metric is METRICS["mean_absolute_scaled_error"] else {}
 
 
 @EVERY
@@ -536,9 +543,9 @@ def test_scorers_take_ragged_targets_and_windows():
     windows = [row[-length:] for row, length in zip(X, [2, 3, 3, 2, 3, 3])]
     y = [row[:length] for row, length in zip(Y_AFTER, N_STEPS)]
     errors, scales = np.array([1 / 2, 0, 1, 0, 1 / 2, 1]), np.array([2, 1, 1, 3, np.nan, 2])
-    scores = [scorer(LastValue(), windows, objects(y)) for scorer in FORECAST_SCORERS.values()]
-    assert scores[0] == pytest.approx(-np.nanmean(errors / scales))
-    assert scores[3] == pytest.approx(np.mean([1 / 2, 1, 1 / 3, 1, 1 / 2, 1 / 3]))
+    scores = {name: scorer(LastValue(), windows, objects(y)) for name, scorer in FORECAST_SCORERS.items()}
+    assert scores["neg_mean_absolute_scaled_error"] == pytest.approx(-np.nanmean(errors / scales))
+    assert scores["interval_coverage"] == pytest.approx(np.mean([1 / 2, 1, 1 / 3, 1, 1 / 2, 1 / 3]))
 
 
 def test_scorers_take_the_columns_of_the_past():

@@ -18,11 +18,13 @@ from nn_tools import (
     tagger_spec,
 )
 
+from skseq.nn.kernels import cudnn
+from skseq.nn.kernels.cells import CELLS
 from skseq.nn.spec import ForecastSpec
 
 BOTH = (False, True)
 LAYERS = {
-    "cell": ("lstm", "gru", "cho-gru"),
+    "cell": tuple(CELLS),
     "n_layers": (1, 2),
     "bidirectional": BOTH,
     "activation": ("tanh", "relu"),
@@ -86,6 +88,7 @@ MAKERS = {
     "seq2seq": seq2seq_spec,
     "tagger": tagger_spec,
 }
+# as few as have every value (test_nn_drawn_gradients.py says so): more where an option gets another value
 FEW = {"autoencoder": 5, "forecast": 8, "generator": 6, "pooled": 5, "seq2seq": 8, "tagger": 5}
 RATES = {
     "dropout": 0.3,
@@ -175,7 +178,7 @@ def _settled(network, options):
             options.update({name: value for name, value in others.items() if name in options})
 
     kernel = options["kernel"]
-    set_if(kernel == "block" or (kernel == "cudnn" and options["cell"] == "cho-gru"), cell="lstm")
+    set_if(kernel == "block" or (kernel == "cudnn" and options["cell"] not in cudnn.KINDS), cell="lstm")
     set_if(kernel in ("block", "cudnn"), activation="tanh", recurrent_dropout=False, truncated=False)
     # In float32 other numbers are drawn.
     set_if(kernel == "block", dropout=False, input_noise=False, step_dropout=False, scheduled_sampling=None)

@@ -13,12 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 import keras
 import tensorflow as tf
 
-_KINDS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
+KINDS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
 
 
 def has_kernel(spec):
     """Whether there is a GPU, and cuDNN has kernels for layers of this spec."""
-    exists = spec.cell in _KINDS and spec.activation == "tanh"
+    exists = spec.cell in KINDS and spec.activation == "tanh"
     more = spec.recurrent_dropout or spec.truncated or spec.mixed
     return exists and not more and bool(tf.config.list_physical_devices("GPU"))
 
@@ -46,7 +46,7 @@ def _layer(cell, units, input_size, dtype):
     """A layer whose variables are never read; made by another thread, as a traced function may make none."""
 
     def make():
-        layer = _KINDS[cell](units, return_sequences=True, return_state=True, dtype=dtype)
+        layer = KINDS[cell](units, return_sequences=True, return_state=True, dtype=dtype)
         layer.build((None, None, input_size))
         return layer
 

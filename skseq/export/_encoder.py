@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+_KINDS = {"lstm": "LSTM", "gru": "GRU", "cho-gru": "GRU"}
 _GATES = {"lstm": (0, 3, 1, 2), "gru": (0, 1, 2), "cho-gru": (0, 1, 2)}  # i f g o to i o f g; z r h as they are
 _ACTIVATIONS = {"tanh": "Tanh", "relu": "Relu"}
 
@@ -107,7 +108,7 @@ class Encoder:
         ``states`` are those before the first step, (b, u) each; zeros without them.
         """
         spec, add = self.spec, self.graph.add
-        kind, activation = "LSTM" if spec.cell == "lstm" else "GRU", _ACTIVATIONS[spec.activation]
+        kind, activation = _KINDS[spec.cell], _ACTIVATIONS[spec.activation]
         options = {"hidden_size": spec.units, "direction": "bidirectional" if len(names) > 1 else "forward"}
         options["activations"] = ["Sigmoid", *[activation] * spec.n_states] * len(names)
         if kind == "GRU":

@@ -8,6 +8,9 @@ import pytest
 import tensorflow as tf
 from nn_tools import autoencoder_spec, eager, lengths, predict, random_weights, recurrent, recurrent_step
 
+from skseq._base import estimator
+from skseq.export import _encoder
+from skseq.nn.export import stock_layers
 from skseq.nn.kernels.cells import CELLS
 from skseq.nn.kernels.draws import Draws
 from skseq.nn.networks import encoder
@@ -27,11 +30,18 @@ TOLERANCE = {"float64": 1e-10, "float32": 1e-5}
 def numbers(cell, dtype, n_timesteps=N_TIMESTEPS, seed=0):
     """Inputs, initial states and weights as tensors."""
     rng = np.random.RandomState(seed)
-    gates = {"lstm": 4, "gru": 3, "cho-gru": 3}[cell] * UNITS
+    gates = CELLS[cell].n_gates * UNITS
     shapes = [(N_FEATURES, gates), (UNITS, gates), (2, gates) if cell == "gru" else (gates,)]
     x = tf.constant(rng.normal(size=(N_SAMPLES, n_timesteps, N_FEATURES)), dtype)
     states = [tf.constant(rng.normal(size=(N_SAMPLES, UNITS)), dtype) for _ in range(2 if cell == "lstm" else 1)]
     return x, states, [tf.constant(rng.normal(scale=0.7, size=shape), dtype) for shape in shapes]
+
+
+def test_every_cell_is_known_by_its_name():
+    """To parameters, specs, exported models and ONNX files."""
+    assert set(CELLS) == estimator.CELLS == set(STOCK) == set(stock_layers._KINDS)
+    assert set(CELLS) == set(_encoder._KINDS) == set(_encoder._GATES)
+    assert [autoencoder_spec(cell=cell).n_states for cell in CELLS] == [cell.n_states for cell in CELLS.values()]
 
 
 def stock_layer(cell, weights, **options):

@@ -24,7 +24,9 @@ from skseq import (
     SequenceTagger,
     SeriesForecaster,
 )
+from skseq._base.estimator import CELLS
 from skseq.export import to_onnx
+from skseq.nn.spec import POOLED_PARTS
 from skseq.preprocessing import SequenceScaler
 
 pytest.importorskip("onnx")
@@ -86,6 +88,11 @@ LAYERS = {
     "three convolutions": {"n_conv_layers": 3, "kernel_size": 1, "pooling": "last"},
     "as it comes": {},
 }
+
+
+def test_every_cell_and_pooling_is_among_the_layers():
+    for name, known in {"cell": CELLS, "pooling": POOLED_PARTS}.items():
+        assert {layers[name] for layers in LAYERS.values() if name in layers} == set(known), name
 
 
 @pytest.mark.filterwarnings("ignore:Most numbers of feature 2 of X")

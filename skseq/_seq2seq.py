@@ -845,8 +845,7 @@ n_classes)
 
     def _check_takes_most_probable(self, n):
         """Raise ValueError where `predict` may write others than the most probable classes."""
-        constraints = {name: getattr(self, name) for name in ("no_repeat_ngram", "allowed_outputs", "forced_prefix")}
-        remedies = {name: f"{name}=None" for name, value in constraints.items() if value is not None}
+        remedies = {name: f"{name}=None" for name in self._search().given}
         remedies |= {"search='sampling'": "search='greedy'"} if self.search == "sampling" else {}
         if remedies:
             raise ValueError(

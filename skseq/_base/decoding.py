@@ -22,6 +22,12 @@ LEAST_TEMPERATURE = 1e-30  # as greedy as any below, of which float32 makes zero
 MOST_TEMPERATURE = 1e30  # as uniform as any above, of which float32 makes infinity
 MOST_LENGTH_PENALTY = 50  # which leaves nothing but the longest output; the power of a length overflows far beyond
 
+# Every parameter of a search stands in one of these groups, which decide where it counts.
+WAYS = ("search", "beam_width", "length_penalty", "coverage_penalty", "temperature", "random_state")  # forbid nothing
+CUTS = ("top_k", "top_p")  # forbid draws of improbable tokens
+TOKENS = ("no_repeat_ngram", "forced_prefix", "allowed_outputs")  # constraints of what is written
+LENGTHS = ("max_length", "min_length")  # constraints of how much
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Search:
@@ -58,12 +64,16 @@ class Search:
         return {"greedy": 1, "beam": int(self.beam_width), "sampling": self.n_draws}[self.search]
 
     @property
+    def given(self):
+        """The constraints that are set, by name."""
+        values = {name: getattr(self, name) for name in TOKENS + LENGTHS} | {"min_length": self.min_length or None}
+        return {name: value for name, value in values.items() if value is not None}
+
+    @property
     def constraints(self):
         """The constraints that are set, as text."""
-        names = ("max_length", "no_repeat_ngram", "forced_prefix")
-        values = {name: getattr(self, name) for name in names} | {"min_length": self.min_length or None}
-        named = [f"{name}={value!r}" for name, value in values.items() if value is not None]
-        return ", ".join(named + (["allowed_outputs"] if self.allowed_outputs is not None else [])) or "there are none"
+        named = [name if name == "allowed_outputs" else f"{name}={value!r}" for name, value in self.given.items()]
+        return ", ".join(named) or "there are none"
 
     def best_of(self, found, of, advice):
         """Classes (n, t), lengths and log-probabilities (n,) of the best hypotheses of what was found.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import logsumexp
 
+from skseq._base.decoding import CUTS, TOKENS
 from skseq._data.parts import Derived, slices
 from skseq._data.sequences import pad
 
@@ -62,8 +63,7 @@ def told(begun):
 
 def check_no_choice(search):
     """Raise ValueError if a `Search` for numbers is to choose among tokens."""
-    names = ("top_k", "top_p", "no_repeat_ngram", "allowed_outputs", "forced_prefix")
-    given = {name: getattr(search, name) for name in names if getattr(search, name) is not None}
+    given = {name: getattr(search, name) for name in CUTS + TOKENS if getattr(search, name) is not None}
     for name, value in given.items():
         raise ValueError(f"{name}={value!r:.60} chooses among tokens, but X held numbers in fit: set {name}=None.")
 

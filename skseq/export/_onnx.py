@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import fields
 from os import PathLike
 from typing import IO, Any, Literal
 
@@ -17,7 +18,6 @@ from skseq.export._encoder import Encoder
 from skseq.export._graph import Graph
 from skseq.export._metadata import metadata_of
 
-_SEARCH = {"min_length": 0, "no_repeat_ngram": None, "allowed_outputs": None, "forced_prefix": None}
 _OF_KERAS = "model_.export(path, format='onnx'), which Keras writes with the package tf2onnx"
 _EXPORTED = (
     "SequenceClassifier, SequenceRegressor, SequenceTagger, LSTMAutoencoderTransformer, Seq2SeqClassifier and "
@@ -190,13 +190,15 @@ def _inside(estimator):
 def _check_greedy(estimator):
     """Raise ValueError for a search that is not written, or attention by position."""
     check_attention(estimator._spec.attention)
-    for name, written in {**_SEARCH, "search": "greedy"}.items():
-        value = getattr(estimator, name, written)
-        if value is not written and (value is None or written is None or value != written):
-            raise ValueError(
-                f"to_onnx writes greedy search without constraints, but {name}={value!r}: set {name}={written!r}. It "
-                "is read at predict, so no new fit is needed."
-            )
+    search = estimator._search()
+    asked = search.given | ({} if search.search == "greedy" else {"search": search.search})
+    asked.pop("max_length", None)  # which is written
+    defaults = {field.name: field.default for field in fields(search)}
+    for name, value in asked.items():
+        raise ValueError(
+            f"to_onnx writes greedy search without constraints, but {name}={value!r}: set {name}={defaults[name]!r}. "
+            "It is read at predict, so no new fit is needed."
+        )
 
 
 class _Export:

@@ -16,6 +16,7 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, KFold
 
 from skseq import Seq2SeqClassifier, Seq2SeqTransducer
+from skseq._base.decoding import CUTS, LENGTHS, SEARCH_PARAMETERS, TOKENS, WAYS
 from skseq._sklearn import InvalidParameterError
 from skseq.datasets import make_reversed
 
@@ -108,6 +109,11 @@ def test_grid_search_over_the_width_of_a_beam():
         scores = [fold.set_params(beam_width=width).score(X_test, y_test) for width in (1, 5)]
         split = 0 if test[0] == 0 else 1
         np.testing.assert_array_equal(search.cv_results_[f"split{split}_test_score"], scores)
+
+
+def test_every_parameter_of_a_search_is_in_one_group():
+    """Only constraints that are in a group are refused where they cannot be kept."""
+    assert sorted(WAYS + CUTS + TOKENS + LENGTHS) == sorted(SEARCH_PARAMETERS)
 
 
 # --- beams ------------------------------------------------------------------------------------------------------------

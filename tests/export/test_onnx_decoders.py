@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from test_onnx import LENGTHS, RNG, SENSORS, WORDS, drawn, ids, metadata, outputs, session
 
 from skseq import Seq2SeqClassifier, Seq2SeqTransducer
+from skseq._base import decoding
 from skseq.export import to_onnx
 
 pytestmark = pytest.mark.usefixtures("untrained", "eager")
@@ -105,4 +107,18 @@ def test_what_is_not_written():
         to_onnx(model, io.BytesIO())
     model.set_params(search="greedy", forced_prefix=[1])
     with pytest.raises(ValueError, match="forced_prefix=\\[1\\]: set forced_prefix=None"):
+        to_onnx(model, io.BytesIO())
+
+
+def test_no_constraint_is_dropped():
+    """Each is written or refused, with a remedy that works."""
+    model = Seq2SeqTransducer(**SMALL, analyzer="char", target_analyzer="char", max_length=5).fit(WORDS, WORDS)
+    to_onnx(model, io.BytesIO())
+    values = {"no_repeat_ngram": 2, "forced_prefix": "a", "allowed_outputs": ["ab"], "max_length": 3, "min_length": 1}
+    assert set(values) == set(decoding.TOKENS + decoding.LENGTHS)
+    for name in set(values) - {"max_length"}:
+        model.set_params(**{name: values[name]})
+        with pytest.raises(ValueError, match=f"but {name}=.*: set {name}=(None|0)\\.") as error:
+            to_onnx(model, io.BytesIO())
+        model.set_params(**{name: {"None": None, "0": 0}[re.search(r"=(None|0)\.", str(error.value)).group(1)]})
         to_onnx(model, io.BytesIO())

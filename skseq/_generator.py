@@ -1182,7 +1182,8 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
             raise ValueError(f"n must be an integer of at least 1. Got {n!r:.80}.")
         if y is None and self._targets.conditions is not None:
             raise ValueError("Sequences depend on y in fit: pass y, such as [label] * len(X) for one label.")
-        search = self._asked(search="beam", beam_width=max(int(n), int(self.beam_width)), max_length=max_length)
+        own, width = self._search(), max(int(n), int(self.beam_width))
+        search = self._asked(search=own.search if own.is_beam else "beam", beam_width=width, max_length=max_length)
         begun, beginnings = self._begun(None, y, X, as_random_state(0), argument="X")
         return self._completed(begun, beginnings, search, self._room(begun, search, "X"), int(n))
 

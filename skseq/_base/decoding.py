@@ -56,12 +56,17 @@ class Search:
     @property
     def method(self):
         """The search that is run: a beam of width 1 is greedy."""
-        return "greedy" if self.search == "beam" and self.beam_width == 1 else self.search
+        return "greedy" if self.is_beam and self.beam_width == 1 else self.search
+
+    @property
+    def is_beam(self):
+        """Whether hypotheses compete for `beam_width` places."""
+        return self.search == "beam"
 
     @property
     def n_best(self):
         """Hypotheses per sample."""
-        return {"greedy": 1, "beam": int(self.beam_width), "sampling": self.n_draws}[self.search]
+        return int(self.beam_width) if self.is_beam else {"greedy": 1, "sampling": self.n_draws}[self.search]
 
     @property
     def given(self):
@@ -132,7 +137,8 @@ class Search:
         Else hypotheses would be judged, and constrained, by steps that are written for longer outputs alone.
         """
         data, limits = self.data(source), self.targets.limits(source.real_lengths, self.max_length)  # (n,)
-        looks_ahead = self.method == "beam" or self.no_repeat_ngram is not None or callable(self.allowed_outputs)
+        competes = self.is_beam and self.beam_width > 1
+        looks_ahead = competes or self.no_repeat_ngram is not None or callable(self.allowed_outputs)
         lengths = np.unique(limits)
         if self.targets.end is not None or not looks_ahead or len(lengths) == 1:
             return [data]
@@ -357,13 +363,12 @@ class SearchMixin(FindMixin):
         self._validate_params(READ_LATER)  # beam_width may have been set anew
         if not is_count(n):
             raise ValueError(f"n must be an integer of at least 1. Got {n!r:.80}.")
-        if self.search != "sampling" and n > self.beam_width:
+        search = self._search(n_draws=int(n), **{"search": "beam"} if self.search == "greedy" else {})
+        if n > search.n_best:
             raise ValueError(
                 f"n must be an integer from 1 to beam_width={self.beam_width!r}. Got {n!r}. Set a larger beam_width, "
                 f"which is read at predict, or search='sampling', which takes up to {MOST}."
             )
-        draws = {"n_draws": int(n)} if self.search == "sampling" else {"search": "beam"}
-        search = self._search(**draws)
         found = self._find(source, search)
         ids, lengths, log_probs = (found[name][:, :n] for name in ("tokens", "lengths", "log_probs"))
         flat = search.decode(ids.reshape(-1, ids.shape[2]), lengths.ravel())  # (n_samples * n, ...)

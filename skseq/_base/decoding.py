@@ -110,6 +110,8 @@ class Search:
 
     def data(self, source):
         """`TrainingData` that `skseq.nn.networks.seq2seq_search.find` reads, for `Sequences`."""
+        from skseq.nn.networks.seq2seq_search import SEARCHES
+
         targets, limits = self.targets, self.targets.limits(source.real_lengths, self.max_length)  # limits: (n,)
         rows, shared, allowed = dict(source.rows), {}, targets.allowed
         if allowed is not None and not allowed.all():
@@ -123,12 +125,10 @@ class Search:
             shared["prefix"] = self._checked_prefix(limits)
         if self.is_closed:
             shared |= self._closed_list(limits.max())
-        if self.method == "beam":
-            shared["beam_width"] = np.int32(self.n_best)
-            shared |= {name: np.float64(getattr(self, name)) for name in ("length_penalty", "coverage_penalty")}
-        if self.search == "sampling":
+        _, reads = SEARCHES[self.method]
+        shared |= {name: number for name, number in self._numbers().items() if name in reads}
+        if "uniform" in reads:
             rows["uniform"] = self._uniform(len(source), n_steps)  # drawn here: a graph cannot draw from random_state
-            shared |= self._sampling_numbers()
         return TrainingData(rows, shared)
 
     def parts(self, source):
@@ -174,9 +174,15 @@ class Search:
         seed = int(as_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         return uniforms(seed, n_samples, n_steps, self.n_best, self.dtype).transpose(0, 2, 1)
 
-    def _sampling_numbers(self):
+    def _numbers(self):
+        """The numbers that are set, of those that a search may read, as graphs have them."""
         number = np.dtype(self.dtype).type
-        numbers = {"temperature": number(max(self.temperature, LEAST_TEMPERATURE))}
+        numbers = {
+            "beam_width": np.int32(self.beam_width),
+            "length_penalty": np.float64(self.length_penalty),
+            "coverage_penalty": np.float64(self.coverage_penalty),
+            "temperature": number(max(self.temperature, LEAST_TEMPERATURE)),
+        }
         if self.top_k is not None:
             numbers["top_k"] = np.int32(min(self.top_k, self.targets.size))
         if self.top_p is not None:

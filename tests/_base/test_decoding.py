@@ -7,7 +7,9 @@ letters up to three long.
 import copy
 import pickle
 import re
+from inspect import signature
 from itertools import pairwise, product
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -16,9 +18,10 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, KFold
 
 from skseq import Seq2SeqClassifier, Seq2SeqTransducer
-from skseq._base.decoding import CUTS, LENGTHS, SEARCH_PARAMETERS, TOKENS, WAYS
+from skseq._base.decoding import CUTS, LENGTHS, SEARCH_PARAMETERS, TOKENS, WAYS, FindMixin, Search
 from skseq._sklearn import InvalidParameterError
 from skseq.datasets import make_reversed
+from skseq.nn.networks.seq2seq_search import SEARCHES
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -114,6 +117,15 @@ def test_grid_search_over_the_width_of_a_beam():
 def test_every_parameter_of_a_search_is_in_one_group():
     """Only constraints that are in a group are refused where they cannot be kept."""
     assert sorted(WAYS + CUTS + TOKENS + LENGTHS) == sorted(SEARCH_PARAMETERS)
+
+
+def test_every_search_that_is_allowed_can_be_run_with_what_it_reads():
+    (allowed,) = FindMixin._search_constraints["search"]
+    assert set(SEARCHES) == allowed.options
+    search = Search(targets=SimpleNamespace(size=3), dtype="float32", top_k=1, top_p=0.5)
+    for loop, reads in SEARCHES.values():
+        assert set(reads) <= {"uniform", "source_mask", *search._numbers()}
+        assert set(reads) <= set(signature(loop).parameters)
 
 
 # --- beams ------------------------------------------------------------------------------------------------------------

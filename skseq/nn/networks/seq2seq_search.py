@@ -7,6 +7,12 @@ import tensorflow as tf
 from skseq.nn.decoding import constraints, searches
 from skseq.nn.networks.noise import SILENCE
 
+SEARCHES = {  # name -> the loop, and what it reads besides steps, end and constraints
+    "greedy": (searches.greedy, ()),
+    "beam": (searches.beam, ("beam_width", "length_penalty", "coverage_penalty", "source_mask")),
+    "sampling": (searches.sample, ("uniform", "temperature", "top_k", "top_p")),
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class SearchOptions:
@@ -14,8 +20,8 @@ class SearchOptions:
 
     Parameters
     ----------
-    method : {"greedy", "beam", "sampling"}
-        How outputs are found.
+    method : str
+        How outputs are found: a name in `SEARCHES`.
     end : int or None
         The class that ends an output; None if all have ``n_steps``.
     no_repeat : int or None
@@ -47,21 +53,11 @@ def find(network, weights, batch, options, ask):
         logits, weighed, states = network.decoder.step_outputs(weights, source, t, tokens, states, SILENCE)
         return tf.nn.log_softmax(logits), weighed, states
 
-    search = {"greedy": searches.greedy, "beam": searches.beam, "sampling": searches.sample}[options.method]
+    search, reads = SEARCHES[options.method]
     common = {"end": options.end, "constraints": _constraints(network.spec.target_size, batch, options, ask)}
-    settings = _settings(batch, options, source.mask)
+    known = batch | {"source_mask": source.mask}
+    settings = {name: known.get(name) for name in reads}  # None: it is not used
     return search(step, source.states, source.n_samples, batch["n_steps"], **common, **settings)
-
-
-def _settings(batch, options, mask):
-    """What only one kind of search reads."""
-    if options.method == "beam":
-        return {"source_mask": mask} | {
-            name: batch[name] for name in ("beam_width", "length_penalty", "coverage_penalty")
-        }
-    if options.method == "sampling":
-        return {name: batch[name] for name in ("uniform", "temperature", "top_k", "top_p") if name in batch}
-    return {}
 
 
 def _constraints(n_classes, batch, options, ask):

@@ -16,7 +16,11 @@ from sklearn.linear_model import LinearRegression
 from sklearn.utils import estimator_html_repr
 
 import skseq
+from skseq._base.decoding import SEARCH_PARAMETERS
+from skseq._base.estimator import CELLS
 from skseq._sklearn import StrOptions
+from skseq.metrics import FORECAST_SCORERS
+from skseq.metrics._forecast_scorers import _FORECASTS
 
 ROOT = Path(skseq.__file__).parent
 TOOL = ROOT.parent / "docs" / "docstrings.py"
@@ -220,6 +224,26 @@ def test_every_page_is_in_a_table_of_contents():
         for block in re.findall(r"```{toctree}\n(.*?)```", page.read_text(), flags=re.DOTALL):
             found |= {(page.parent / f"{line}.md").resolve() for line in block.split() if not line.startswith(":")}
     assert pages() <= found
+
+
+LISTS = {  # where a list stands in prose: file, words before and after it, what names are quoted in, the names
+    "cells": ("docs/parameters.md", "`cell` (", ";", '"', CELLS),
+    "searches": ("skseq/_decoding_search.py", "The parameters are", "All others", "`", SEARCH_PARAMETERS),
+    "scorers": ("docs/guide/metrics.md", "`FORECAST_SCORERS` holds", ")", '"', FORECAST_SCORERS),
+    "metrics": (
+        "skseq/metrics/_forecast_scorers.py",
+        "metric : callable",
+        "In a pipeline",
+        "`",
+        [metric.__name__ for metric in _FORECASTS],
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "before", "after", "mark", "names"), LISTS.values(), ids=LISTS)
+def test_lists_in_prose_are_whole(path, before, after, mark, names):
+    text = (ROOT.parent / path).read_text().partition(before)[2].partition(after)[0]
+    assert sorted(re.findall(rf"{mark}([\w-]+){mark}", text)) == sorted(names)
 
 
 # --- where the docstrings are shown, and where there are none ---------------------------------------------------------

@@ -41,6 +41,7 @@ def regressor(eager):
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.filterwarnings("ignore:Most numbers of X")
 def test_the_deviation_is_larger_far_from_the_training_data(regressor):
     far = [x + 3 * np.sign(x.mean()) for x in RAGGED]
     mean, near = regressor.predict(RAGGED, return_std=True, n_dropout_samples=12)

@@ -118,8 +118,10 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
         than from the mixture. Of a group of them, such as one-hot columns, exactly one is 1 at every timestep: which
         one is drawn from a softmax, so that samples are one-hot, too. "auto" takes the features that hold nothing else
         in fit, and as groups those side by side of which exactly one is 1 at every timestep; features of other kinds
-        may stand between. Later data may break such a group, but each step that does counts as one in a million. A list
-        is taken as it is: an integer is a feature on its own, and a tuple of them a group, as in ``[2, (3, 4, 5)]``.
+        may stand between. Features that are 0, or 1, throughout are taken beside one that is both, but the first call
+        of `partial_fit` takes them as measurements, which may move later. Later data may break a group, but each step
+        that does counts as one in a million. A list is taken as it is: an integer is a feature on its own, and a tuple
+        of them a group, as in ``[2, (3, 4, 5)]``.
 
     end : bool or "auto", default="auto"
         Whether sequences have an end, which is learnt as if it were one more token. "auto": lists of sequences and text
@@ -829,7 +831,7 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
         self : object
             The fitted generator.
         """
-        return self._fit(X, y, sample_weight, incremental=True)
+        return self._fit(X, y, sample_weight, incremental=True, in_stream=True)
 
     # --- what fit reads -----------------------------------------------------------------------------------------------
 
@@ -864,11 +866,11 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
             raise ValueError(f"{argument} is missing: the last fit had y, which every sequence depends on.")
         return targets, {"condition": targets.conditions.encode(y, self._number_type, argument)}
 
-    def _read(self, X, y, sample_weight, known, *, suffix="", **given):
+    def _read(self, X, y, sample_weight, known, *, suffix="", in_stream=False, **given):
         learnt, examples = super()._read(X, y, sample_weight, known, suffix=suffix, weight=sample_weight, **given)
         targets = learnt.targets
         if targets.form is None:
-            targets = self._learnt_form(X, learnt.source, targets, examples.sequences)
+            targets = self._learnt_form(X, learnt.source, targets, examples.sequences, in_stream)
         elif not suffix:
             seen, known = targets.seen(examples.sequences), targets
             if seen.varied and not known.varied and self.end == "auto" and not (seen.ends or seen.carried):
@@ -882,7 +884,7 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
         self._targets.check_binary(sequences, "X")
         return sequences
 
-    def _learnt_form(self, X, form, targets, sequences):
+    def _learnt_form(self, X, form, targets, sequences, in_stream):
         longest = int(sequences.real_lengths.max())
         carried = len(sequences) == 1 and longest > self.window and self.end is not True
         lists = form.kind == "text" or as_samples(X) is not None
@@ -893,7 +895,8 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
                 f"cut into windows (window={self.window}).",
             )
         reads = form.reads_tokens
-        binary, one_hot = ((), ()) if reads else chosen_binary(self.binary_features, sequences, form.scale)
+        chosen = self.binary_features, sequences, form.scale, not in_stream  # what is constant now may move later
+        binary, one_hot = ((), ()) if reads else chosen_binary(*chosen)
         if not reads and self.binary_features == "auto":
             warn_of_broken_one_hot(sequences, tuple(k for k in binary if k not in sum(one_hot, ())), "X")
         ragged = form.kind in RAGGED or (form.kind == "features" and sequences.lengths is not None)

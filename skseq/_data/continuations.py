@@ -80,8 +80,13 @@ class Continuations:
                 wrong = numbers[~np.isin(numbers, (0, 1))][0]
                 raise ValueError(
                     f"Feature {feature} of {argument} was 0 or 1 at all timesteps in fit, but is {wrong} now. Fit with "
-                    "binary_features=[] if it may have other values."
+                    f"binary_features={self._binary_without(feature)} if it may have other values."
                 )
+
+    def _binary_without(self, feature):
+        """What `binary_features` may be where a feature is a measurement."""
+        groups = [group for group in self.one_hot if feature not in group]
+        return [k for k in self.binary if k not in (feature, *sum(groups, ()))] + groups
 
     @property
     def scales(self):
@@ -191,25 +196,36 @@ def _as_array(samples, dtype):
     return ragged
 
 
-def binary_features(sequences):
-    """Features of numbers (n, t, f) that are 0 or 1 at all real steps, and both somewhere."""
+def binary_features(sequences, may_be_constant=True):
+    """Features of numbers (n, t, f) that are 0 or 1 at all real steps.
+
+    One has both values; beside it others may be constant, such as a drum that is never hit.
+    """
     numbers = np.asarray(sequences.values)[sequences.mask]  # (n_steps, f)
-    both = ((numbers == 0) | (numbers == 1)).all(axis=0) & (numbers.min(axis=0) < numbers.max(axis=0))
-    return tuple(np.flatnonzero(both).tolist())
+    flags = ((numbers == 0) | (numbers == 1)).all(axis=0)
+    both = flags & (numbers.min(axis=0) < numbers.max(axis=0))
+    return tuple(np.flatnonzero(flags if may_be_constant and both.any() else both).tolist())
 
 
 def one_hot_groups(sequences, binary):
-    """Runs of the binary features of which exactly one is 1 at every real step; others may stand between."""
+    """Runs of the binary features of which exactly one is 1 at every real step; others may stand between.
+
+    Features beside them that are always 0 are categories that have not come yet.
+    """
     ones = np.asarray(sequences.values)[sequences.mask][:, list(binary)].T  # (n_binary, n_steps)
+    binary, ones = np.array(binary, int)[~ones.all(axis=1)].tolist(), ones[~ones.all(axis=1)]
     n_before = np.pad(ones, ((1, 0), (0, 0))).cumsum(axis=0).astype(np.int32)
-    groups, starts = [], {}
-    for end, n_ones in enumerate(n_before):
-        start = starts.get((n_ones - 1).tobytes())  # since when each step has had one more
+    groups, starts, last = [], {}, None
+    for end, n_ones in enumerate(map(np.ndarray.tobytes, n_before)):
+        start = starts.get((n_before[end] - 1).tobytes())  # since when each step has had one more
         if start is not None:
-            groups.append(tuple(binary[start:end]))
-            starts.clear()
-        starts[n_ones.tobytes()] = end
-    return tuple(groups)
+            groups.append(binary[start:end])
+        elif n_ones == last:
+            groups[-1].append(binary[end - 1])
+        if start is not None or n_ones == last:
+            starts, last = {}, n_ones
+        starts.setdefault(n_ones, end)
+    return tuple(map(tuple, groups))
 
 
 def _n_ones_besides_one(sequences, group):
@@ -223,14 +239,14 @@ def _named(group):
     return ", ".join(map(str, group))
 
 
-def chosen_binary(asked, sequences, scale):
+def chosen_binary(asked, sequences, scale, may_be_constant=True):
     """(features that are to be 0 or 1, groups of them of which exactly one is 1), as Continuations have them.
 
-    They are those ``asked`` for, or with "auto" all such ones that the scale leaves so.
+    They are those ``asked`` for, or with "auto" all `binary_features` that the scale leaves so.
     """
     moved = [] if scale is None else np.flatnonzero((scale.mean != 0) | (scale.deviation != 1)).tolist()
     if isinstance(asked, str):
-        binary = tuple(k for k in binary_features(sequences) if k not in moved)
+        binary = tuple(k for k in binary_features(sequences, may_be_constant) if k not in moved)
         return binary, one_hot_groups(sequences, binary)
     groups = [tuple(part) for part in asked if isinstance(part, (tuple, list)) and len(part)]
     given = [k for part in asked for k in (part if isinstance(part, (tuple, list)) else [part])]

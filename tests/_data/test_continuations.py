@@ -71,10 +71,13 @@ def test_streams(n_windows, batch_size, batches):
 
 
 def test_binary_features():
-    """Both values occur, nothing else does, and padding does not count."""
+    """Nothing but 0 and 1 occurs, in one of them both, and padding does not count."""
     values = np.array([[[0, 0.5, 1, 0], [1, 1, 1, 1]], [[1, 0, 1, 0], [7, 7, 7, 7]]])
-    assert binary_features(Sequences(values=values, lengths=np.array([2, 1]))) == (0, 3)
+    sequences = Sequences(values=values, lengths=np.array([2, 1]))
+    assert binary_features(sequences) == (0, 2, 3)
+    assert binary_features(sequences, may_be_constant=False) == (0, 3)
     assert binary_features(Sequences(values=values)) == ()
+    assert binary_features(Sequences(values=values[:, :, 1:3], lengths=np.array([2, 1]))) == ()  # none is both
 
 
 def test_one_hot_groups():
@@ -89,6 +92,24 @@ def test_one_hot_groups():
     assert one_hot_groups(sequences, ()) == ()
     assert chosen_binary([6, 5], sequences, None) == ((5, 6), ())  # a list is taken as it is
     assert chosen_binary([0, (6, 5)], sequences, None) == ((0, 5, 6), ((5, 6),))
+
+
+@pytest.mark.parametrize(
+    ("columns", "groups"),
+    [
+        ("0ab00", ((0, 1, 2, 3, 4),)),
+        ("0f0ab", ((2, 3, 4),)),
+        ("ab0AB", ((0, 1, 2), (3, 4))),  # the first one takes it
+        ("1ab10", ((1, 2, 4),)),
+        ("f0f1", ()),
+    ],
+)
+def test_constant_features_beside_groups(columns, groups):
+    """Zeros are categories that have not come yet, ones are flags of their own; a and b, A and B are one-hot."""
+    known = {"0": [0, 0, 0, 0], "1": [1, 1, 1, 1], "a": [1, 0, 1, 0], "b": [0, 1, 0, 1]}
+    known |= {"A": [1, 1, 0, 0], "B": [0, 0, 1, 1], "f": [0, 1, 1, 1]}
+    values = np.array([[known[column] for column in columns]]).swapaxes(1, 2)
+    assert chosen_binary("auto", Sequences(values=values), None) == (tuple(range(len(columns))), groups)
 
 
 @pytest.mark.parametrize(
@@ -225,6 +246,9 @@ def test_features_that_were_zero_or_one():
     own.check_binary(Sequences(values=values, lengths=np.array([2, 1])), "X")  # padding may hold anything
     with pytest.raises(ValueError, match=r"Feature 1 of X_val was 0 or 1 .* but is 9\.0 now\. Fit with binary"):
         own.check_binary(Sequences(values=values), "X_val")
+    own = continuations(own.form, ends=False, binary=(0, 1, 2, 3, 4), one_hot=((3, 4),))
+    with pytest.raises(ValueError, match=r"Feature 1 .* Fit with binary_features=\[0, 2, \(3, 4\)\] if"):
+        own.check_binary(Sequences(values=np.array([[[0, 9, 0, 1, 0]]])), "X")
 
 
 def test_next_tokens():

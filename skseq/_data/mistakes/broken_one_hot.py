@@ -15,6 +15,8 @@ def warn_of_broken_one_hot(sequences, columns, argument):
     ``columns`` are those of real steps (n, t, f) that are drawn each on its own.
     """
     ones = np.asarray(sequences.values)[sequences.mask][:, list(columns)].T.astype(bool)  # (n_columns, n_steps)
+    varies = ones.any(axis=1) & ~ones.all(axis=1)
+    ones, columns = ones[varies], np.array(columns, int)[varies].tolist()
     told = np.zeros(len(ones), bool)
     for start, end in _runs(ones, BROKEN):
         start, end = _without_flags_beside(ones, start, end)

@@ -71,13 +71,14 @@ def test_a_column_that_is_left_out():
     [
         FLAGS,
         FLAGS[..., [2, 0]],
+        FLAGS * [1, 0, 0] + [0, 0, 1],
         np.random.RandomState(3).rand(200, 10, 5) < 0.01,  # hardly ever two at once
         np.random.RandomState(4).rand(200, 10, 2) < [0.995, 0.003],  # nearly always one, but of itself
         STATES[:2, :8, :2],  # few timesteps
         FLAGS[..., :1],
         FLAGS[..., :0],
     ],
-    ids=["flags", "rare beside", "rare", "nearly constant", "few", "one", "none"],
+    ids=["flags", "rare beside", "constant", "rare", "nearly constant", "few", "one", "none"],
 )
 def test_flags_of_their_own(columns):
     assert told(columns.astype(float)) == []

@@ -1035,7 +1035,7 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
 
     def _warn_of_numbers(self, sequences, learnt):
         numbers = np.asarray(sequences.values)[sequences.mask]
-        warn_if_constant(numbers, "X")
+        warn_if_constant(numbers, learnt.targets.binary, "X")
         if self.source_type == "auto" and ids_among(sequences) is None:  # else reading has told
             warn_if_symbols(numbers, "X", learnt.source.univariate)
         if not learnt.targets.carried:  # whose windows go on from each other

@@ -973,6 +973,13 @@ def test_bad_beginnings_of_strokes():
         model.sample(prefix=with_nan(STROKES[0]))
 
 
+@pytest.mark.parametrize("binary_features", ["auto", [2, 3]])
+def test_a_drum_that_is_never_hit(binary_features):
+    model = generator(n_components=1, binary_features=binary_features).fit(np.insert(STROKES, 3, 0, axis=2))
+    assert model._spec.binary == (2, 3)  # warnings are errors
+    assert set(np.unique(model.sample(20, random_state=0)[..., 3])) <= {0, 1}
+
+
 def test_binary_features_stay_binary():
     model = generator(n_components=1).fit(STROKES)
     with pytest.raises(ValueError, match="Feature 2 of X was 0 or 1"):

@@ -345,9 +345,9 @@ def _are_alike(counts):
     return np.mean(np.diff(counts) ** 2) < EVEN * np.mean(counts[1:] + counts[:-1]) + BELL * 2 * counts.var()
 
 
-def warn_if_constant(numbers, argument):
-    """Warn where a feature of real steps (n_steps, f) never changes, of which a density is to be learnt."""
-    constant = np.flatnonzero(numbers.min(axis=0) == numbers.max(axis=0))
+def warn_if_constant(numbers, flags, argument):
+    """Warn where a feature of real steps (n_steps, f) never changes, of which, unlike flags, a density is learnt."""
+    constant = np.setdiff1d(np.flatnonzero(numbers.min(axis=0) == numbers.max(axis=0)), flags)
     if constant.size:
         warn_caller(
             f"Feature {constant[0]} of {argument} is {numbers[0, constant[0]]:g} at every timestep. Its density has no "

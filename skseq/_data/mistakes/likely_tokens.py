@@ -346,15 +346,22 @@ def _are_alike(counts):
 
 
 def warn_if_constant(numbers, flags, argument):
-    """Warn where a feature of real steps (n_steps, f) never changes, of which, unlike flags, a density is learnt."""
-    constant = np.setdiff1d(np.flatnonzero(numbers.min(axis=0) == numbers.max(axis=0)), flags)
-    if constant.size:
-        warn_caller(
-            f"Feature {constant[0]} of {argument} is {numbers[0, constant[0]]:g} at every timestep. Its density has no "
-            "bound, so that likelihoods tell of little else, and samples scatter around it: leave it out of "
-            f"{argument}.",
-            UserWarning,
-        )
+    """Warn where features of real steps (n_steps, f) never change, of which, unlike flags, a density is learnt."""
+    never = np.flatnonzero(numbers.min(axis=0) == numbers.max(axis=0))
+    constant = np.setdiff1d(never, flags).tolist()
+    if constant:
+        warn_caller(_constant(constant, numbers, argument), UserWarning)
+
+
+def _constant(constant, numbers, argument):
+    first, *others = constant
+    more = f", and features {', '.join(map(str, others))} do not change, either" if others else ""
+    without = f"leave {'them' if others else 'it'} out, [np.delete(x, {constant}, axis=1) for x in map(np.asarray, "
+    remedy = f"{without}{argument})]" if len(constant) < numbers.shape[1] else "nothing else is left to learn"
+    return (
+        f"Feature {first} of {argument} is {numbers[0, first]:g} at every timestep{more}. The density of a constant "
+        f"has no bound, so that likelihoods tell of little else, and samples scatter around it: {remedy}."
+    )
 
 
 def warn_if_symbols(numbers, argument, univariate):

@@ -21,7 +21,7 @@ from skseq import (
     SequenceRegressor,
     SequenceTagger,
 )
-from skseq._data.mistakes.likely_tokens import are_written_lists, sentences
+from skseq._data.mistakes.likely_tokens import are_written_lists, sentences, warn_if_constant
 
 RNG = np.random.RandomState(0)
 WALKS = RNG.randn(20, 3, 100).cumsum(axis=2)  # channels first
@@ -613,12 +613,32 @@ def test_a_density_of_a_feature_that_never_changes():
     walks = WALKS[:, :, :4].transpose(0, 2, 1)  # (20, 4, 3)
     constant = walks.copy()
     constant[:, :, 1] = 3.5
-    with pytest.warns(UserWarning, match=r"Feature 1 of X is 3\.5 at every timestep.*leave it out of X"):
+    with pytest.warns(
+        UserWarning, match=r"Feature 1 of X is 3\.5 at every timestep\. .*: leave it out, \[np"
+    ) as caught:
         SequenceGenerator(**SMALL).fit(constant)
+    code = re.search(r"\[np.*X\)\]", str(caught[0].message))[0]
+    np.testing.assert_array_equal(eval(code, {"np": np, "X": constant}), walks[:, :, [0, 2]])
     assert_no_warning(SequenceGenerator(**SMALL), walks)
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
         SequenceGenerator(**SMALL).partial_fit(constant)  # the next call may differ
+
+
+def test_several_constants_are_told_of_at_once():
+    numbers = np.insert(RNG.randn(9, 2), [0, 1, 2], [0, 1, 4], axis=1)  # 0, a, 1, b, 4
+    told = (
+        r"^Feature 0 of X is 0 at every timestep, and features 2, 4 do not .*: leave them out, (\[np\.delete.*X\)\])\.$"
+    )
+    with pytest.warns(UserWarning, match=told) as caught:
+        warn_if_constant(numbers, (), "X")
+    assert len(caught) == 1
+    code = re.search(told, str(caught[0].message))[1]
+    np.testing.assert_array_equal(eval(code, {"np": np, "X": [numbers.tolist()]})[0], numbers[:, [1, 3]])
+    with pytest.warns(UserWarning, match="Feature 4 of X is 4 at every timestep"):
+        warn_if_constant(numbers, (0, 2), "X")
+    with pytest.warns(UserWarning, match="nothing else is left to learn"):
+        warn_if_constant(numbers[:, :1], (), "X")
 
 
 def notes(n_sequences, dtype=int):

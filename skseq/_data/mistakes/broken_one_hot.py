@@ -17,17 +17,29 @@ def warn_of_broken_one_hot(sequences, columns, argument):
     ones = np.asarray(sequences.values)[sequences.mask][:, list(columns)].T.astype(bool)  # (n_columns, n_steps)
     varies = ones.any(axis=1) & ~ones.all(axis=1)
     ones, columns = ones[varies], np.array(columns, int)[varies].tolist()
-    told = np.zeros(len(ones), bool)
-    for start, end in _runs(ones, BROKEN):
-        start, end = _without_flags_beside(ones, start, end)
-        wrong = np.flatnonzero(ones[start:end].sum(axis=0) != 1)
-        if _are_nearly_one_hot(ones[start:end], wrong.size) and not told[start:end].any():
-            told[start:end] = True
-            _warn_of_some(sequences, columns[start:end], wrong, argument)
-    for start, end in _runs(ones, 0):
-        if _would_clash(ones[start:end]) and not told[start:end].any():
-            told[start:end] = True
-            _warn_of_none(columns[start:end], argument)
+    runs = [_without_flags_beside(ones, *run) for run in _runs(ones, BROKEN)]
+    broken = _apart([run for run in runs if _are_nearly_one_hot(ones, *run)])
+    others = _apart([run for run in _runs(ones, 0) if _would_clash(ones, *run)], broken)
+    with_the_rest = _with_the_rest(sorted(columns[start:end] for start, end in broken + others), argument)
+    if broken:
+        wrong = {tuple(columns[start:end]): _breaks(ones, start, end) for start, end in broken}
+        _warn_of_some(sequences, wrong, with_the_rest, argument)
+    if others:
+        _warn_of_none([columns[start:end] for start, end in others], with_the_rest, argument)
+
+
+def _apart(runs, taken=()):
+    """The runs without such as share columns with one before them, or with one that is ``taken``."""
+    found = []
+    for start, end in runs:
+        if all(end <= first or last <= start for first, last in [*taken, *found]):
+            found.append((start, end))
+    return found
+
+
+def _breaks(ones, start, end):
+    """The steps at which not exactly one column of a run is 1."""
+    return np.flatnonzero(ones[start:end].sum(axis=0) != 1)
 
 
 def _runs(ones, most):
@@ -59,14 +71,15 @@ def _without_flags_beside(ones, start, end):
     return start, end
 
 
-def _are_nearly_one_hot(ones, n_wrong):
-    _, one = _by_chance(ones.mean(axis=1))
-    return len(ones) > 1 and n_wrong <= min(BROKEN, BY_CHANCE * (1 - one)) * ones.shape[1]
+def _are_nearly_one_hot(ones, start, end):
+    _, one = _by_chance(ones[start:end].mean(axis=1))
+    n_wrong = _breaks(ones, start, end).size
+    return end - start > 1 and n_wrong <= min(BROKEN, BY_CHANCE * (1 - one)) * ones.shape[1]
 
 
-def _would_clash(ones):
+def _would_clash(ones, start, end):
     """Whether independent columns with so many ones would often be 1 together."""
-    (none, one), n_steps = _by_chance(ones.mean(axis=1)), ones.shape[1]
+    (none, one), n_steps = _by_chance(ones[start:end].mean(axis=1)), ones.shape[1]
     return (1 - none - one) * n_steps >= max(CLASHES, SHARE * n_steps)
 
 
@@ -76,11 +89,12 @@ def _by_chance(shares):
     return none, none * np.sum(shares / (1 - shares))  # no share is 1: both values occur
 
 
-def _with_the_rest(group, argument):
-    """What makes sequences with one column more, which is 1 where none of the group is."""
+def _with_the_rest(groups, argument):
+    """What makes sequences with one column more behind each group, which is 1 where none of the group is."""
+    places = [group[-1] + 1 for group in groups]
     return (
-        f"[np.insert(x, {group[-1] + 1}, 1 - x[:, {list(group)}].sum(axis=1), axis=1) for x in (np.asarray(x, float) "
-        f"for x in {argument})]"
+        f"[np.insert(x, {places}, np.column_stack([~x[:, k].any(axis=1) for k in {groups}]), axis=1) for x in "
+        f"(np.asarray(x, float) for x in {argument})]"
     )
 
 
@@ -89,24 +103,29 @@ def _named(group):
     return f"{group[0]} to {group[-1]}" if side_by_side else ", ".join(map(str, group))
 
 
-def _warn_of_some(sequences, group, wrong, argument):
-    """Warn of a group that is not one-hot at the real steps ``wrong``."""
-    row, timestep = places = np.argwhere(sequences.mask)[wrong[0]]
-    n_ones = int(np.asarray(sequences.values)[*places, list(group)].sum())
+def _warn_of_some(sequences, wrong, with_the_rest, argument):
+    """Warn of groups that are not one-hot at the real steps ``wrong`` of each."""
+    steps = np.argwhere(sequences.mask)
+    found = []
+    for group, own in wrong.items():
+        row, timestep = places = steps[own[0]]
+        n_ones = int(np.asarray(sequences.values)[*places, list(group)].sum())
+        found.append(
+            f"Features {_named(group)} of {argument} are one-hot at all but {own.size} of {len(steps)} timesteps: at "
+            f"{argument}[{row}], timestep {timestep} (counted from 0), {n_ones} of them are 1."
+        )
     warn_caller(
-        f"Features {_named(group)} of {argument} are one-hot at all but {wrong.size} of {sequences.mask.sum()} "
-        f"timesteps: at {argument}[{row}], timestep {timestep} (counted from 0), {n_ones} of them are 1. So each is "
-        "drawn on its own, and samples have none or several at a timestep. Mend or remove such timesteps or, where "
-        f"none is 1, add a column that is 1 there: {_with_the_rest(group, argument)}.",
+        f"{' '.join(found)} So each is drawn on its own, and samples have none or several at a timestep. Mend or "
+        f"remove such timesteps or, where none is 1, add a column that is 1 there: {with_the_rest}.",
         UserWarning,
     )
 
 
-def _warn_of_none(group, argument):
+def _warn_of_none(groups, with_the_rest, argument):
     warn_caller(
-        f"Of the features {_named(group)} of {argument} no two are ever 1 at one timestep, but each is drawn on its "
-        "own, so that samples have several. Add a column that is 1 where none of them is: "
-        f"{_with_the_rest(group, argument)}. If they may be 1 together, pass binary_features as a list.",
+        f"Of the features {', and of '.join(map(_named, groups))} of {argument} no two are ever 1 at one timestep, "
+        "but each is drawn on its own, so that samples have several. Add a column that is 1 where none of them is: "
+        f"{with_the_rest}. If they may be 1 together, pass binary_features as a list.",
         UserWarning,
     )
 

@@ -54,8 +54,6 @@ def test_several_ones_and_flags_beside_a_group():
     assert "timestep 2 (counted from 0), 2 of them are 1" in told(broken(ones=(0, 2)))[0]
     beside = np.concatenate([FLAGS[..., 2:], broken(), FLAGS[..., 2:]], axis=2)
     assert [message.split(" are")[0] for message in told(beside)] == ["Features 1 to 4 of X"]
-    two = told(np.concatenate([broken(), broken(at=(5, 1))], axis=2))
-    assert [message.split(" are")[0] for message in two] == ["Features 0 to 3 of X", "Features 4 to 7 of X"]
 
 
 def test_a_column_that_is_left_out():
@@ -64,6 +62,29 @@ def test_a_column_that_is_left_out():
     columns, chosen = mended(message, STATES[..., 1:])
     np.testing.assert_array_equal(columns, STATES[..., [1, 2, 3, 0]])
     assert chosen == ((0, 1, 2, 3), ((0, 1, 2, 3),))
+
+
+OTHERS = np.eye(3)[np.random.RandomState(5).randint(3, size=(40, 10))]
+
+
+@pytest.mark.parametrize(
+    ("groups", "begins"),
+    [
+        ((broken(), broken(at=(5, 1))), [r"Features 0 to 3 of X .* Features 4 to 7 of X .* 1 there: \["]),
+        ((STATES[..., 1:], OTHERS[..., 1:]), [r"Of the features 0 to 2, and of 3 to 4 of X no two"]),
+        ((OTHERS[..., 1:], broken()), ["Features 2 to 5 of X are", "Of the features 0 to 1 of X no two"]),
+    ],
+    ids=["broken", "left out", "both"],
+)
+def test_one_expression_mends_all_groups(groups, begins):
+    X = np.concatenate(groups, axis=2)
+    messages = told(X)
+    assert len(messages) == len(begins)
+    sizes = [group.shape[2] + 1 for group in groups]
+    for message, begin in zip(messages, begins):
+        assert re.match(begin, message)
+        _, (_, one_hot) = mended(message, X)
+        assert list(map(len, one_hot)) == sizes
 
 
 @pytest.mark.parametrize(

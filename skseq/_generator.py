@@ -31,6 +31,7 @@ from skseq._data.constant_answer import ConstantAnswer, of_classes, of_densities
 from skseq._data.continuations import Continuations, chosen_binary, followed, following_windows, streams
 from skseq._data.hold_out import HoldOut, group_numbers
 from skseq._data.mistakes.broken_one_hot import warn_if_constant_so_far, warn_of_broken_one_hot
+from skseq._data.mistakes.cut_words import warn_if_words_are_cut
 from skseq._data.mistakes.levels_and_lengths import warn_if_levels_differ
 from skseq._data.mistakes.likely_tokens import ids_among, warn_if_constant, warn_if_symbols
 from skseq._data.mistakes.wandering_levels import log_density_of_steps, wanders
@@ -894,6 +895,8 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
                 "each over all timesteps. Pass more and shorter sequences, or all of them as one long one, which is "
                 f"cut into windows (window={self.window}).",
             )
+        if form.analyzer == "word" and self.join is None:
+            warn_if_words_are_cut(X, "X")
         reads = form.reads_tokens
         chosen = self.binary_features, sequences, form.scale, not in_stream  # what is constant now may move later
         binary, one_hot = ((), ()) if reads else chosen_binary(*chosen)

@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._arguments import Count, as_random_state, is_count
 from skseq._base.decoding import MOST_LENGTH_PENALTY, READ_LATER, FindMixin
 from skseq._base.diagnosis.fit_checks import Diagnosis
+from skseq._base.diagnosis.looks_at_data import LIKELIER
 from skseq._base.estimator import MOST_UNITS
 from skseq._base.facts import LEAST_EPOCHS
 from skseq._base.generation import PIECE, beginnings, check_no_choice, in_pieces, mixed_over, posteriors, told
@@ -32,6 +33,7 @@ from skseq._data.continuations import Continuations, chosen_binary, followed, fo
 from skseq._data.hold_out import HoldOut, group_numbers
 from skseq._data.mistakes.broken_one_hot import warn_if_constant_so_far, warn_of_broken_one_hot
 from skseq._data.mistakes.cut_words import warn_if_words_are_cut
+from skseq._data.mistakes.flags_together import nats_given_the_row_before
 from skseq._data.mistakes.levels_and_lengths import warn_if_levels_differ
 from skseq._data.mistakes.likely_tokens import ids_among, warn_if_constant, warn_if_symbols
 from skseq._data.mistakes.wandering_levels import log_density_of_steps, wanders
@@ -46,6 +48,7 @@ from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 LARGEST_BATCH, FEWEST_TOKENS = 32, 512  # sequences of an update, and tokens of one that has fewer sequences
 FEW, LONG = 100, 20  # sequences, and windows: fewer and longer ones are told to be cut
 LOOKED_AT = 2_000  # timesteps of one long sequence of numbers
+FLAGS_LOOKED_AT = 10_000  # timesteps of sequences of flags
 _TOKENS = "X to be read as tokens, not as numbers: source_type='tokens', or strings or integers, one per timestep"
 RAGGED = ("token lists", "text", "series")  # forms of X whose sequences may have any length
 
@@ -1017,11 +1020,15 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
 
     def _facts_of(self, learnt, spec, data, job, *given):
         facts = super()._facts_of(learnt, spec, data, job, *given)
-        of_numbers = learnt.targets.carried and not (learnt.source.reads_tokens or learnt.targets.binary)
         judges = facts.n_epochs >= LEAST_EPOCHS and not job.incremental and job.rate_factors is None
-        if not (of_numbers and judges) or learnt.targets.conditions is not None:
+        if not judges or learnt.source.reads_tokens or learnt.targets.conditions is not None:
             return facts
-        return replace(facts, by_steps=self._gain_of_steps(Sequences.of_rows(data.rows)))
+        sequences, n_flags = Sequences.of_rows(data.rows), len(learnt.targets.binary)
+        if n_flags == learnt.source.n_features > 1:
+            return replace(facts, by_rows=self._gain_of_rows(sequences))
+        if learnt.targets.carried and not n_flags:
+            return replace(facts, by_steps=self._gain_of_steps(sequences))
+        return facts
 
     def _gain_of_steps(self, windows):
         """What `Facts.by_steps` is of one long sequence of numbers, given as windows as the network reads them."""
@@ -1031,6 +1038,21 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
         learnt = self._log_probs(Sequences(values=numbers[None]), None)[0] / len(numbers) + self._log_units
         gain = log_density_of_steps(numbers) - learnt
         return float(gain) if np.isfinite(gain) else None
+
+    def _gain_of_rows(self, sequences):
+        """What `Facts.by_rows` is of sequences of flags alone, as the network reads them."""
+        n_timesteps = min(sequences.values.shape[1], PIECE)
+        some = slice(max(FLAGS_LOOKED_AT // n_timesteps, 1))
+        lengths = np.minimum(sequences.real_lengths[some], n_timesteps).astype(np.int32)
+        some = Sequences(values=np.asarray(sequences.values[some])[:, :n_timesteps], lengths=lengths)
+        nats = nats_given_the_row_before(some.values[some.mask], np.argwhere(some.mask)[:, 1] == 0)
+        if nats is None:
+            return None
+        alone, together = nats
+        if alone - together > LIKELIER:
+            log_probs = self._predict("step_log_probs", some.rows)[:, :n_timesteps][some.mask]
+            alone = min(alone, -float(log_probs.mean(dtype=np.float64)))
+        return alone - together
 
     def _tries(self, learnt, n_samples, job):
         tokens = learnt.source.reads_tokens and not learnt.targets.carried

@@ -4,6 +4,7 @@ import copy
 import pickle
 import re
 import threading
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from functools import partial
@@ -1060,6 +1061,28 @@ def test_a_long_walk_is_to_be_learnt_as_steps():
         generator(**given).fit(X)
     generator(**given).partial_fit([walk])
     generator(**given, window=600).fit([walk])
+
+
+def told_of_flags(X, **parameters):
+    """What a fit says of flags that depend on each other."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        generator(epochs=5, **parameters).fit(X)
+    return [str(own.message) for own in caught if "depend on each other" in str(own.message)]
+
+
+def test_chords_are_to_be_learnt_as_tokens():
+    chords = np.array([[1, 1, 0, 0, 1], [0, 1, 1, 1, 0], [1, 0, 1, 0, 1], [1, 0, 0, 1, 1]], float)
+    X = [chords[rng.randint(4, size=n)] for n in (30, 40, 50, 60, 20)]
+    (message,) = told_of_flags(X)
+    code, source_type = re.search(r"one token, (.*) with source_type='(.*)'\.", message).groups()
+    model = generator(source_type=source_type).fit(eval(code, {"np": np, "X": X}))
+    assert set(model.vocabulary_) == {(0, 1, 4), (1, 2, 3), (0, 2, 4), (0, 3, 4)}
+    assert told_of_flags([np.concatenate(X)], window=20)
+    in_order = [chords[(k + np.arange(len(x))) % 4] for k, x in enumerate(X)]
+    noise = [(rng.rand(len(x), 3) < 0.4).astype(float) for x in X]
+    beside = [np.column_stack([x, rng.randn(len(x))]) for x in X]
+    assert [told_of_flags(own) for own in (in_order, noise, beside)] == [[], [], []]
 
 
 def test_a_fit_from_before_there_were_groups():

@@ -39,7 +39,8 @@ class Facts:
     of each sequence leaves of them in what a trial held out, and what the trial itself left there. ``inside`` is the
     share of counts in training that lie in intervals of 90 % by the Poisson distributions that the fit forecasts.
     ``by_steps`` is by how many nats one normal distribution of steps is likelier, for a timestep of a sequence that
-    wanders, than what was learnt.
+    wanders, than what was learnt. ``by_rows`` is by how many nats whole rows of flags, counted after the row before
+    them, are likelier for a timestep than flags that are counted each on its own, and than what was learnt.
     ``beyond`` is what `first_beyond` found in this `partial_fit` or an earlier one; what an earlier one found is no
     news. ``n_beyond`` is in how many samples of the last calls it found something. ``grouped`` is whether whole groups
     are held out. ``few`` is whether the last call had so few samples that their losses jump.
@@ -76,6 +77,7 @@ class Facts:
     summaries: tuple[float, float] | None = None
     inside: float | None = None
     by_steps: float | None = None
+    by_rows: float | None = None
     beyond: tuple[str, float, float, float, float] | None = None
     beyond_is_new: bool = True
     grouped: bool = False

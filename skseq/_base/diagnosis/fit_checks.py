@@ -230,6 +230,13 @@ LOOKS = (
         data.wandering,
     ),
     Look(
+        "together",
+        "log-probability by whole rows, less that learnt, nats per timestep",
+        f"> {data.LIKELIER:g}",
+        data.together,
+        explains=LITTLE_LEARNT,
+    ),
+    Look(
         "beyond scales",
         "share of numbers beyond the scale of the first calls",
         ">= 0.25, which vary most",

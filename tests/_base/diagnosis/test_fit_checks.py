@@ -645,6 +645,13 @@ def test_limits_of_what_wanders():
     assert found(losses, by_steps=0.9) == {}
 
 
+def test_limits_of_flags_together():
+    losses = {"loss": [1.0, 0.7, 0.6, 0.5, 0.5]}
+    message = found(losses, by_rows=1.86)["together"]
+    assert "log-probabilities that are higher by 1.9 than those learnt. Try to learn what is 1 at a timestep" in message
+    assert found(losses, by_rows=0.9) == {}
+
+
 def test_limits_of_levels_that_other_groups_do_not_have():
     good = {"loss": [1.0, 0.7, 0.3, 0.1, 0.1]}
     message = found(good, levels=(2, 70.3), held_out=0.21, grouped=True)["levels"]

@@ -35,6 +35,15 @@ class Count(Number):
         super().__init__(Integral, least, most, closed="both")
 
 
+def brief(value, length=40):
+    """How a value prints, in so many letters; what is cut ends with dots, and a string with its quote."""
+    text = repr(value)
+    if len(text) <= length:
+        return text
+    end = f"...{text[-1]}" if isinstance(value, (str, bytes)) else "..."
+    return text[: length - len(end)] + end
+
+
 def is_count(number):
     """Whether this is an integer from 1 to `MOST`, and no boolean."""
     return Count().is_satisfied_by(number)
@@ -43,14 +52,14 @@ def is_count(number):
 def check_count(argument, number):
     """An integer from 1 to `MOST`; else ValueError."""
     if not is_count(number):
-        raise ValueError(f"{argument} must be an integer from 1 to {MOST}. Got {number!r:.80}.")
+        raise ValueError(f"{argument} must be an integer from 1 to {MOST}. Got {brief(number, 80)}.")
     return number
 
 
 def check_counts(argument, numbers, n_samples):
     """Integers (n_samples,) from 1 to `MOST`, one for each sample; else ValueError."""
     numbers, is_allowed = list(numbers), Count().is_satisfied_by
-    wrong = [f"{number!r:.80} at index {index}" for index, number in enumerate(numbers) if not is_allowed(number)]
+    wrong = [f"{brief(number, 80)} at index {index}" for index, number in enumerate(numbers) if not is_allowed(number)]
     if wrong or len(numbers) != n_samples:
         raise ValueError(
             f"{argument} must be an integer from 1 to {MOST}, or one for each of the {n_samples} sample(s) of X. Got "
@@ -62,7 +71,7 @@ def check_counts(argument, numbers, n_samples):
 def check_switch(argument, value):
     """Raise ValueError unless an argument is True or False: a text such as "no" would count as True."""
     if not isinstance(value, (bool, np.bool_)):
-        raise ValueError(f"{argument} must be True or False. Got {value!r:.80}.")
+        raise ValueError(f"{argument} must be True or False. Got {brief(value, 80)}.")
 
 
 def as_random_state(random_state):
@@ -71,7 +80,7 @@ def as_random_state(random_state):
         with suppress(ValueError):
             return check_random_state(random_state)
     raise ValueError(
-        f"random_state must be None, an integer from 0 to {2**32 - 1} or a RandomState. Got {random_state!r:.80}."
+        f"random_state must be None, an integer from 0 to {2**32 - 1} or a RandomState. Got {brief(random_state, 80)}."
     )
 
 
@@ -80,7 +89,7 @@ def as_score(score, scoring):
     if not isinstance(score, (str, bytes)):
         with suppress(TypeError, ValueError):
             return float(score)
-    raise ValueError(f"scoring={scoring!r:.80} must give a number. Got {score!r:.80}.")
+    raise ValueError(f"scoring={brief(scoring, 80)} must give a number. Got {brief(score, 80)}.")
 
 
 def library_of(value):
@@ -97,4 +106,4 @@ def refuse_lazy(kind, where):
 def check_path(argument, path, expected="a path"):
     """Raise ValueError unless this can be a path; an integer is none, which Python would take for an open file."""
     if not isinstance(path, (str, bytes, os.PathLike)) or "\0" in os.fsdecode(path):
-        raise ValueError(f"{argument} must be {expected}, without null characters. Got {path!r:.80}.")
+        raise ValueError(f"{argument} must be {expected}, without null characters. Got {brief(path, 80)}.")

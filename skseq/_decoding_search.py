@@ -14,7 +14,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import ParameterGrid
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._arguments import as_score
+from skseq._arguments import as_score, brief
 from skseq._base.decoding import SEARCH_PARAMETERS, SearchMixin
 from skseq._callers import warn_caller
 from skseq._docs import DocLinkMixin
@@ -302,7 +302,7 @@ def _check_scores(found):
     if not any(np.isfinite(scores[first]) for scores in found):
         raise ValueError(
             f"No combination of param_grid has a finite score{first}, so none is the best. Got "
-            f"{[scores[first] for scores in found]!s:.80}: choose another scoring, or check X and y."
+            f"{brief([scores[first] for scores in found], 80)}: choose another scoring, or check X and y."
         )
     for name in found[0]:
         n_wrong = sum(np.isnan(scores[name]) for scores in found)

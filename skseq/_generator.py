@@ -13,7 +13,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._arguments import Count, as_random_state, is_count
+from skseq._arguments import Count, as_random_state, brief, is_count
 from skseq._base.decoding import MOST_LENGTH_PENALTY, READ_LATER, FindMixin
 from skseq._base.diagnosis.fit_checks import Diagnosis
 from skseq._base.diagnosis.looks_at_data import LIKELIER
@@ -1207,7 +1207,7 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
         """
         check_is_fitted(self)
         if not is_count(n):
-            raise ValueError(f"n must be an integer of at least 1. Got {n!r:.80}.")
+            raise ValueError(f"n must be an integer of at least 1. Got {brief(n, 80)}.")
         if y is None and self._targets.conditions is not None:
             raise ValueError("Sequences depend on y in fit: pass y, such as [label] * len(X) for one label.")
         own, width = self._search(), max(int(n), int(self.beam_width))

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._arguments import check_count
+from skseq._arguments import brief, check_count
 from skseq._base.window_regressors import residuals_of
 from skseq._data.checks import check_numbers, check_same_samples, plain
 from skseq._data.conformal import DECILES, check_levels, intervals, paths, sizes_with
@@ -309,7 +309,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
         options = {"ensure_2d": False, "allow_nd": True, "input_name": "y"}
         targets = check_numbers(plain(y, "y"), "y", expected="numbers (n_samples, horizon)", **options)
         if not targets.ndim >= 1:
-            raise ValueError(f"y must hold targets for every window. Got {y!r:.80}.")
+            raise ValueError(f"y must hold targets for every window. Got {brief(y, 80)}.")
         if targets.ndim > 3:
             raise ValueError(f"y must have at most 3 dimensions, (n_samples, horizon, n_targets). Got {targets.shape}.")
         return targets

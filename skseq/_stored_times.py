@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from skseq._arguments import library_of
+from skseq._arguments import brief, library_of
 from skseq._version import __version__
 
 
@@ -214,7 +214,7 @@ def _zone_of(name):
 
 
 def _unknown_zone(zone):
-    return ValueError(f"The stored estimator has times of {zone!r:.80}, which is no time zone that is known here.")
+    return ValueError(f"The stored estimator has times of {brief(zone, 80)}, which is no time zone that is known here.")
 
 
 def _fixed_zone(ahead, library):
@@ -243,10 +243,10 @@ def _offset_of(name, n, normalize, steps):
 
     cls = getattr(pd.offsets, name, None) if name in OFFSETS else None
     if cls is None or type(n) is not int or type(normalize) is not bool:
-        raise unknown(f"the offset {name!r:.40}")
+        raise unknown(f"the offset {brief(name)}")
     for step, value in steps.items():
         if step not in _STEPS or not _STEPS[step](value):
-            raise unknown(f"a {name} whose {step:.40} is {value!r:.40}")
+            raise unknown(f"a {name} whose {step:.40} is {brief(value)}")
     if "holidays" in steps:
         steps = steps | _calendar(steps["weekmask"], steps["holidays"].tobytes())
     return cls(n, normalize, **steps)
@@ -261,7 +261,7 @@ def _calendar(weekmask, holidays):
 
 def _weekday(day, nth):
     if day not in range(7) or not (nth is None or type(nth) is int):
-        raise unknown(f"a weekday {day!r:.40}, {nth!r:.40}")
+        raise unknown(f"a weekday {brief(day)}, {brief(nth)}")
     return import_module("dateutil.relativedelta").weekday(day, nth)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import skseq
-from skseq._arguments import as_random_state
+from skseq._arguments import as_random_state, brief
 from skseq.export import to_onnx
 
 
@@ -31,3 +31,19 @@ def test_what_is_no_seed(seed):
     for draw in (as_random_state, lambda seed: naive.sample_y(windows, random_state=seed)):
         with pytest.raises(ValueError, match="random_state must be None, an integer from 0 to 4294967295 or a Random"):
             draw(seed)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("short", "'short'"),
+        ("22.6, 22.4, 22.0", "'22.6, 22...'"),
+        (b"22.6, 22.4, 22.0", "b'22.6, 2...'"),
+        (np.array([0.2009, 0.5]), "array([0.2..."),
+        ([1, 2], "[1, 2]"),
+    ],
+    ids=["short", "text", "bytes", "array", "list"],
+)
+def test_what_is_cut_ends_with_dots(value, shown):
+    """A number that was cut looks like another one."""
+    assert brief(value, 13) == shown

@@ -8,7 +8,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from skseq._arguments import MOST, as_random_state, is_count
+from skseq._arguments import MOST, as_random_state, brief, is_count
 from skseq._base.estimator import MOST_UNITS
 from skseq._data.checks import check_same_samples
 from skseq._data.parts import working_memory
@@ -368,7 +368,7 @@ class SearchMixin(FindMixin):
         source = self._as_network_reads(X)
         self._validate_params(READ_LATER)  # beam_width may have been set anew
         if not is_count(n):
-            raise ValueError(f"n must be an integer of at least 1. Got {n!r:.80}.")
+            raise ValueError(f"n must be an integer of at least 1. Got {brief(n, 80)}.")
         search = self._search(n_draws=int(n), **{"search": "beam"} if self.search == "greedy" else {})
         if n > search.n_best:
             raise ValueError(

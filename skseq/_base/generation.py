@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import logsumexp
 
+from skseq._arguments import brief
 from skseq._base.decoding import CUTS, TOKENS
 from skseq._data.parts import Derived, slices
 from skseq._data.sequences import pad
@@ -65,7 +66,7 @@ def check_no_choice(search):
     """Raise ValueError if a `Search` for numbers is to choose among tokens."""
     given = {name: getattr(search, name) for name in CUTS + TOKENS if getattr(search, name) is not None}
     for name, value in given.items():
-        raise ValueError(f"{name}={value!r:.60} chooses among tokens, but X held numbers in fit: set {name}=None.")
+        raise ValueError(f"{name}={brief(value, 60)} chooses among tokens, but X held numbers in fit: set {name}=None.")
 
 
 def in_pieces(ask, rows, width, state_size):

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from skseq._arguments import brief
 from skseq._base.estimator import MOST_UNITS
 from skseq._base.pretrained import EncoderEstimator, check_encoder
 from skseq._callers import warn_caller
@@ -183,7 +184,7 @@ class SourceEstimator(EncoderEstimator):
             return
         n_distinct, n_once, event = found
         warn_caller(
-            f"{n_once} of {n_distinct} distinct tokens of {argument} occur once, such as {event!r:.40}: new data will "
+            f"{n_once} of {n_distinct} distinct tokens of {argument} occur once, such as {brief(event)}: new data will "
             "hold others, and little is learnt of these. Round the numbers in tokens, or sort them into classes."
             f"{advice_on_event(event, argument, as_token=False)}",
             TrainingWarning,

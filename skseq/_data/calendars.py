@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from skseq._arguments import library_of
+from skseq._arguments import brief, library_of
 from skseq._data.mistakes.calendar_codes import times_of_codes
 from skseq._data.mistakes.irregular_times import check_ascending, irregular
 from skseq._data.mistakes.utc_offsets import ZONE, have_several_offsets
@@ -189,7 +189,7 @@ def refuse_text(X):
     if _library(X) and not hasattr(X, "columns") and len(X) and isinstance(next(iter(X)), str):
         remedy = remedy_of_numbers(X, "X", of_polars=_library(X) == "polars")
         raise ValueError(
-            f"X is a Series of text, such as {next(iter(X))!r:.40}. Expected numbers: "
+            f"X is a Series of text, such as {brief(next(iter(X)))}. Expected numbers: "
             f"{remedy or 'convert it, with pandas.to_numeric or cast of polars'}."
         )
 

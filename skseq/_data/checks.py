@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.multiclass import check_classification_targets
 
-from skseq._arguments import library_of, refuse_lazy
+from skseq._arguments import brief, library_of, refuse_lazy
 from skseq._data.mistakes.events import advice_on_chords, advice_on_events
 from skseq._data.mistakes.long_frames import long_frame
 from skseq._sklearn import _check_sample_weight
@@ -107,7 +107,7 @@ def _refuse_pairs(X, argument):
         if pair and hasattr(sample[1], "to_numpy"):
             kind = type(sample[1]).__name__
             raise TypeError(
-                f"{argument}[{index}] is a pair of {sample[0]!r:.40} and a {kind}, as groupby gives it: pass [own for "
+                f"{argument}[{index}] is a pair of {brief(sample[0])} and a {kind}, as groupby gives it: pass [own for "
                 f"_, own in {argument}], without columns of names or times. A frame with one row per series and time "
                 "goes through skseq.preprocessing.from_long."
             )
@@ -425,7 +425,7 @@ def check_no_measurements(labels, argument, remedy=""):
 def without_data(message):
     """A message of scikit-learn or NumPy without the array that it shows, of any length, and 80 letters of a string."""
     message = re.sub(r" instead:\narray=.*\n(?=Reshape your data)", " instead. ", message, flags=re.DOTALL)
-    return re.sub(r"(could not convert string to float: .{80}).+", r"\1", message, flags=re.DOTALL)
+    return re.sub(r"(could not convert string to float: .{80}).+", r"\1...", message, flags=re.DOTALL)
 
 
 def _names(argument, message):
@@ -485,14 +485,14 @@ def _got(X):
     if isinstance(X, (list, tuple, np.ndarray)) and len(X):
         wrong = next((index for index, sample in enumerate(X) if not _is_numeric(sample)), None)
         if wrong is not None:
-            return f"{X[wrong]!r:.80} of type {type(X[wrong]).__name__} at index {wrong}"
+            return f"{brief(X[wrong], 80)} of type {type(X[wrong]).__name__} at index {wrong}"
         shapes = [np.shape(sample) for sample in X]
         if not any(shapes):
             return f"{len(X)} single values, such as {X[0]}"
         wrong = next((index for index, shape in enumerate(shapes) if shape != shapes[0]), None)
         if wrong is not None:
             return f"samples of shape {shapes[0]} and, at index {wrong}, {shapes[wrong]}"
-    return f"{X!r:.80} of type {type(X).__name__}"
+    return f"{brief(X, 80)} of type {type(X).__name__}"
 
 
 # --- weights, lengths and numbers of samples --------------------------------------------------------------------------
@@ -557,7 +557,7 @@ def given_lengths(lengths, n_samples):
     lengths = np.asarray(lengths)
     if lengths.shape != (n_samples,) or lengths.dtype.kind not in "iu" or lengths.min(initial=1) < 1:
         raise ValueError(
-            f"lengths must be {n_samples} integers of at least 1, one per sample. Got {lengths!r:.80} of shape "
+            f"lengths must be {n_samples} integers of at least 1, one per sample. Got {brief(lengths, 80)} of shape "
             f"{lengths.shape}."
         )
     return lengths

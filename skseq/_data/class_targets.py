@@ -14,7 +14,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils import check_array
 
-from skseq._arguments import library_of
+from skseq._arguments import brief, library_of
 from skseq._callers import warn_caller
 from skseq._data.checks import check_no_measurements, check_same_samples, check_weights, naming, plain
 from skseq._data.parts import derived, slices
@@ -418,7 +418,9 @@ def _given_classes(classes, n_timesteps):
     """One array of classes for every position."""
     if not is_sequence(classes) or any(isinstance(entry, (Set, Mapping)) for entry in classes):
         remedy = ": pass list(classes)" if isinstance(classes, Set) else ""
-        raise ValueError(f"classes must be an array of tokens, or a list of such arrays. Got {classes!r:.200}{remedy}.")
+        raise ValueError(
+            f"classes must be an array of tokens, or a list of such arrays. Got {brief(classes, 200)}{remedy}."
+        )
     if all(np.ndim(entry) == 0 for entry in classes):  # one list of tokens, for all positions
         return [np.asarray(classes)] * n_timesteps
     if len(classes) != n_timesteps:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from skseq._arguments import brief
 from skseq._data.calendars import (
     check_clock,
     find,
@@ -80,7 +81,7 @@ def _samples(X, series, argument):
     rows = check_numbers(X, argument, expected=expected, input_name=argument, **options)
     if rows.ndim < 2:
         raise ValueError(
-            f"{argument} must hold {expected}. Got {X!r:.60}: put the rows of a single series into a list."
+            f"{argument} must hold {expected}. Got {brief(X, 60)}: put the rows of a single series into a list."
         )
     return list(rows), True
 

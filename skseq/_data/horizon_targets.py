@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skseq._arguments import brief
 from skseq._data.checks import naming, plain
 from skseq._data.column_names import check_column_names
 from skseq._data.finite import check_finite, check_if_not_finite, is_fine
@@ -148,7 +149,9 @@ def _read(y, argument, *, names=None):
     with naming(y, argument, "(n_samples,), (n_samples, horizon) or (n_samples, horizon, n_targets)"):
         y = y if listed else np.asarray(y)
     if not listed and y.ndim == 0:  # sparse containers, too
-        raise ValueError(f"{argument} must hold targets for every sample, in a list or a dense array. Got {y!r:.80}.")
+        raise ValueError(
+            f"{argument} must hold targets for every sample, in a list or a dense array. Got {brief(y, 80)}."
+        )
     try:
         values = read_values(y, argument)
     except ValueError as error:

@@ -23,6 +23,7 @@ from numbers import Real
 
 import numpy as np
 
+from skseq._arguments import brief
 from skseq._data.checks import (
     check_numbers,
     from_arrow,
@@ -296,7 +297,7 @@ def _refuse_nothing(X, argument, name):
         raise ValueError(f"{argument} is None. {name} expects an array, or a list of arrays, with one per sample.")
     if isinstance(X, Real) or getattr(X, "shape", None) == ():
         raise ValueError(
-            f"{argument} is a single number, {X!r:.40}. {name} expects an array, or a list of arrays, with one per "
+            f"{argument} is a single number, {brief(X)}. {name} expects an array, or a list of arrays, with one per "
             "sample."
         )
     if (isinstance(X, (list, tuple)) and not X) or getattr(X, "shape", None) == (0,):
@@ -371,7 +372,7 @@ def refuse_strings(frame, where, remedy):
             if is_written_number(name):
                 of_polars = not hasattr(frame, "iloc")
                 remedy = remedy_of_numbers(cells, f"{where}[{label!r}]", of_polars=of_polars) or remedy
-            raise ValueError(f"{where} has the column {label!r} of strings, such as {str(name)!r:.40}: {remedy}.")
+            raise ValueError(f"{where} has the column {label!r} of strings, such as {brief(str(name))}: {remedy}.")
 
 
 def _is_a_name(cell):
@@ -549,7 +550,7 @@ def _advice_on_mixed_tokens(X, argument):
         return ""
     ids = ", or write ids that became floats as integers" if all(token % 1 == 0 for token in floats) else ""
     return (
-        f"{argument} holds floats, such as {floats[0]}, beside strings, such as {strings[0]!r:.40}. Set "
+        f"{argument} holds floats, such as {floats[0]}, beside strings, such as {brief(strings[0])}. Set "
         f"source_type='tokens' to read each of them as a token{ids}."
     )
 

@@ -16,6 +16,7 @@ import numpy as np
 from sklearn.exceptions import DataConversionWarning
 from sklearn.utils import check_array
 
+from skseq._arguments import brief
 from skseq._callers import warn_caller
 from skseq._data import class_targets
 from skseq._data.checks import (
@@ -171,7 +172,9 @@ def _given(classes):
     labels = np.asarray(keep_types(classes))
     if labels.ndim != 1:
         remedy = ": pass list(classes)" if isinstance(classes, Set) else ""
-        raise ValueError(f"classes must be a 1-D array of all labels that will ever come. Got {classes!r:.80}{remedy}.")
+        raise ValueError(
+            f"classes must be a 1-D array of all labels that will ever come. Got {brief(classes, 80)}{remedy}."
+        )
     return distinct(labels, argument="classes", of="label")
 
 
@@ -252,7 +255,7 @@ def _read_lists(samples, lengths, argument):
         )
     if wrong is not None:
         raise ValueError(
-            f"{argument} holds {wrong!r:.80} as a label. Expected one string, integer or other value that can be "
+            f"{argument} holds {brief(wrong, 80)} as a label. Expected one string, integer or other value that can be "
             "sorted for every timestep; of one-hot vectors or probabilities pass the argmax."
         )
     return _check_labels(np.concatenate(samples) if _have_one_type(samples) else keep_types(labels), argument)

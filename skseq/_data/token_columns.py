@@ -3,7 +3,7 @@
 Iterated over, a frame gives the names of its columns, which would pass for tokens. No library of frames is imported.
 """
 
-from skseq._arguments import library_of
+from skseq._arguments import brief, library_of
 from skseq._data.sequences import as_samples, is_sequence
 
 
@@ -44,7 +44,8 @@ def _column(sample, where):
         select = ".select([{!r}])" if of_arrow else "[[{!r}]]"
         remedy = f": select one, such as {where}{select.format(names[0])}" if names else ""
         raise ValueError(
-            f"{where} is a {type(sample).__name__} with the columns {names!r:.80}. Expected one column, with a token "
+            f"{where} is a {type(sample).__name__} with the columns {brief(names, 80)}. Expected one "
+            "column, with a token "
             f"or label for every timestep{remedy}."
         )
     if hasattr(sample, "iloc"):

@@ -14,6 +14,7 @@ from numbers import Real
 import numpy as np
 from sklearn.utils import check_array
 
+from skseq._arguments import brief
 from skseq._callers import warn_caller
 from skseq._data import vocabulary as _vocabulary
 from skseq._data.checks import NUMBERS_OF_STEPS, check_same_samples, naming_tokens, plain
@@ -291,7 +292,7 @@ def warn_if_nearly_all_distinct(lists, argument, analyzer):
     texts = {"text": argument, "labels": f"[str(token) for token in {argument}]"}
     texts = texts.get(lists.form, f"[' '.join(map(str, tokens)) for tokens in {argument}]")
     warn_caller(
-        f"{len(tokens)} of {len(lists)} targets in {argument} are one token, such as {tokens[0]!r:.40}, and "
+        f"{len(tokens)} of {len(lists)} targets in {argument} are one token, such as {brief(tokens[0])}, and "
         f"{n_distinct} of these are distinct: no others can be written, and little is learnt of each. To write them "
         f"letter by letter, or digit by digit, set target_analyzer='char' and pass {texts}.",
         UserWarning,
@@ -324,7 +325,8 @@ def warn_if_never_right(lists, vocabulary, argument):
     spelling = "" if lists.form == "labels" else advice_on_spelling(unknown, vocabulary, **more)
     warn_caller(
         f"{n_wrong} of {len(lists)} targets in {argument} hold tokens that fit did not see, such as "
-        f"{unknown[0]!r:.80}. No output can have these, so that all count as wrong: fit on targets with such tokens, "
+        f"{brief(unknown[0], 80)}. No output can have these, so that all count as wrong: fit on targets "
+        "with such tokens, "
         f"too.{spelling}",
         UserWarning,
     )
@@ -357,8 +359,9 @@ def warn_if_spaces_are_new(y, lists, argument, analyzer, between):
         "target_analyzer=functools.partial(re.findall, r'\\w+|\\W') and target_join=''."
     )
     warn_caller(
-        f"Outputs will have other spaces than {len(new)} of the {len(texts)} texts in {argument}, {other!r:.80} for "
-        f"{argument}[{new[0]}] = {text!r:.80}. {remedy} "
+        f"Outputs will have other spaces than {len(new)} of the {len(texts)} texts in {argument}, "
+        f"{brief(other, 80)} for "
+        f"{argument}[{new[0]}] = {brief(text, 80)}. {remedy} "
         "score and scorers compare tokens, not texts.",
         UserWarning,
     )

@@ -11,7 +11,7 @@ from numbers import Integral, Number
 import numpy as np
 from sklearn.utils import check_array
 
-from skseq._arguments import library_of
+from skseq._arguments import brief, library_of
 from skseq._callers import warn_caller
 from skseq._data.checks import columns_of, naming_tokens, plain, with_all_columns
 from skseq._data.mistakes.likely_tokens import are_written_lists, as_vectors, reader_of, sentences
@@ -49,7 +49,7 @@ def source_kind(X, *, source_type, analyzer, integers):
         )
     if samples and isinstance(samples[0], bytes):
         raise ValueError(
-            f"X holds bytes, such as {samples[0]!r:.40}, which are no text: decode them, [x.decode() for x in X]."
+            f"X holds bytes, such as {brief(samples[0])}, which are no text: decode them, [x.decode() for x in X]."
         )
     refuse_lone_samples(samples, "X")
     if source_type == "numeric":
@@ -83,7 +83,7 @@ def if_written(texts):
     texts = [text for text in texts if isinstance(text, str)]
     if not are_written_lists(texts):
         return ""
-    return f" {texts[0]!r:.40} looks like a list: pass a list of what {reader_of(texts)} gives for each."
+    return f" {brief(texts[0])} looks like a list: pass a list of what {reader_of(texts)} gives for each."
 
 
 def warn_if_lists_are_split(X, analyzer, argument, parameter="analyzer"):
@@ -172,7 +172,7 @@ def _read_tokens(estimator, X, kind, reset, analyzer, argument):
     elif not reset and (text := _first_text(X, getattr(estimator, "vocabulary_", ()))) is not None:
         index, words = text
         raise ValueError(
-            f"{argument}[{index}] is a text, {words!r:.80}, but {type(estimator).__name__} was fitted on lists of "
+            f"{argument}[{index}] is a text, {brief(words, 80)}, but {type(estimator).__name__} was fitted on lists of "
             f"tokens: pass lists of them here, such as [text.split() for text in {argument}]."
         )
     elif kind == "token lists" or is_ragged(X, None if reset else estimator.n_features_in_):
@@ -210,7 +210,7 @@ def how_split(X, analyzer, argument, index, n_labels):
     (tokens,) = analyzed([text], analyzer, argument)
     at_spaces = len(text.split()) == n_labels
     remedy = "Set analyzer=str.split to split at spaces alone" if at_spaces else "Set another analyzer"
-    return f" analyzer={analyzer!r} makes {tokens!r:.200} of {argument}[{index}]. {remedy}, or pass token lists."
+    return f" analyzer={analyzer!r} makes {brief(tokens, 200)} of {argument}[{index}]. {remedy}, or pass token lists."
 
 
 def _first_text(X, vocabulary):
@@ -253,7 +253,7 @@ def _split(text, analyzer, parameter, place):
         raise ValueError(f"{parameter}={analyzer!r} must give a list of tokens for every string. It gave {tokens!r}.")
     if isinstance(tokens, (set, frozenset)):  # views and keys of a dict have the order of the text
         raise ValueError(
-            f"{parameter}={analyzer!r} gave a {type(tokens).__name__} for {place} = {text!r:.40}, which has no order: "
+            f"{parameter}={analyzer!r} gave a {type(tokens).__name__} for {place} = {brief(text)}, which has no order: "
             "that of its strings differs from process to process. Return a list, such as list(dict.fromkeys(tokens)) "
             "for each token once."
         )
@@ -381,7 +381,7 @@ def _got_no_texts(X, wrong, argument, parameter, analyzer, is_first):
         remedy = f"Pass [{'x.isoformat()' if hasattr(element, 'isoformat') else 'str(x)'} for x in {argument}]"
         if parameter == "target_analyzer" and is_first:
             remedy += f", or set {parameter}=None if each is one of a few classes"
-    return f"an element of type {type(element).__name__}, {argument}[{index}] = {element!r:.40}. {remedy}"
+    return f"an element of type {type(element).__name__}, {argument}[{index}] = {brief(element)}. {remedy}"
 
 
 def _is_one_value(element):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skseq._arguments import brief
 from skseq._data.calendars import regular_step
 from skseq.inspection._axes import whole_numbers
 
@@ -27,7 +28,8 @@ def places_in_time(n_steps, n_following, *, given=None, own=None, own_following=
     places = _as_places(own if given is None else given)
     if places is None and given is not None:
         raise ValueError(
-            f"index must hold numbers or dates, such as numpy.datetime64 or a pandas DatetimeIndex. Got {given!r:.80}."
+            "index must hold numbers or dates, such as numpy.datetime64 or a pandas DatetimeIndex. Got "
+            f"{brief(given, 80)}."
         )
     if places is None:
         return np.arange(n_steps + n_following, dtype=float)

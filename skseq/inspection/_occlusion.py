@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.utils import Bunch
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._arguments import check_count
+from skseq._arguments import brief, check_count
 from skseq._data.checks import plain
 from skseq._data.parts import slices
 from skseq._typing import SequencesLike
@@ -170,7 +170,8 @@ def _baseline(cells, baseline):
         return cells, np.broadcast_to(np.asarray(baseline, float), n_features)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"baseline must be a number, or one for each of the {n_features} feature(s) of X. Got {baseline!r:.80}."
+            f"baseline must be a number, or one for each of the {n_features} feature(s) of X. Got "
+            f"{brief(baseline, 80)}."
         ) from error
 
 

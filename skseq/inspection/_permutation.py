@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.utils import Bunch
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._arguments import as_random_state, as_score, check_count
+from skseq._arguments import as_random_state, as_score, brief, check_count
 from skseq._typing import RandomState, SequencesLike
 from skseq.inspection._cells import check_by, check_pairs, check_spans, read_cells
 from skseq.inspection._responses import naming
@@ -142,7 +142,7 @@ def permutation_importance(
 def _check_one_score(scoring):
     if not (scoring is None or isinstance(scoring, str) or callable(scoring)):
         raise ValueError(
-            f"scoring must be one name, a callable or None. Got {scoring!r:.80}: call once for each score."
+            f"scoring must be one name, a callable or None. Got {brief(scoring, 80)}: call once for each score."
         )
 
 
@@ -157,7 +157,7 @@ def _score(scorer, scoring, estimator, X, y):
         raise ValueError(f"y is None, and the score failed without true targets: {error}. Pass y.") from error
     number = as_score(score, scoring)
     if np.isnan(number):
-        raise ValueError(f"scoring={scoring!r:.80} must give a number. Got nan.")
+        raise ValueError(f"scoring={brief(scoring, 80)} must give a number. Got nan.")
     return number
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
-from skseq._arguments import check_count, check_switch
+from skseq._arguments import brief, check_count, check_switch
 from skseq._typing import Array, Axes, Figure, RandomState, SequencesLike
 from skseq.inspection._axes import (
     COLOURS,
@@ -358,7 +358,7 @@ def _as_numbers(sample, kind):
     except (TypeError, ValueError):
         numbers = np.zeros(())
     if numbers.ndim == 0:
-        raise ValueError(f"kind={kind!r} draws numbers. Got the sample {sample!r:.80}: set kind='text'.")
+        raise ValueError(f"kind={kind!r} draws numbers. Got the sample {brief(sample, 80)}: set kind='text'.")
     return numbers
 
 

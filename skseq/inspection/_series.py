@@ -6,6 +6,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._arguments import brief
 from skseq._data.checks import plain, stacked_vectors
 from skseq._sklearn import _num_samples, _safe_indexing
 
@@ -48,7 +49,7 @@ def count_samples(X, argument="X"):
     try:
         count = _num_samples(X)
     except TypeError as error:
-        raise ValueError(f"{argument} must be an array or a list of samples. Got {X!r:.80}.") from error
+        raise ValueError(f"{argument} must be an array or a list of samples. Got {brief(X, 80)}.") from error
     if count == 0:
         raise ValueError(f"{argument} holds no sample: pass at least one.")
     return count
@@ -75,7 +76,7 @@ def as_series(sample):
     try:
         values = np.asarray(stacked_vectors(sample), dtype=float)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"X must hold sequences of numbers: {error}. Got the sample {sample!r:.80}.") from error
+        raise ValueError(f"X must hold sequences of numbers: {error}. Got the sample {brief(sample, 80)}.") from error
     return values[:, None] if values.ndim == 1 else values  # (t,) -> (t, 1)
 
 

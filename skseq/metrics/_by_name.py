@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sklearn.metrics import check_scoring
 
+from skseq._arguments import brief
 from skseq.metrics._forecast_scorers import FORECAST_SCORERS
 from skseq.metrics._next_item_scorers import NEXT_ITEM_SCORERS
 from skseq.metrics._scorers import SCORERS
@@ -19,7 +20,8 @@ def scorer_of(estimator, scoring):
         holder = next((of for of, scorers in _HOLDERS.items() if isinstance(name, str) and name in scorers), None)
         if holder is not None:
             raise ValueError(
-                f"scoring={scoring!r:.80} names {name!r}, which scikit-learn does not know: pass the scorer itself, "
+                f"scoring={brief(scoring, 80)} names {name!r}, which scikit-learn does not know: pass "
+                "the scorer itself, "
                 f"skseq.metrics.{holder}[{name!r}]."
             )
     return check_scoring(estimator, scoring=scoring)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from skseq._arguments import brief
 from skseq._data.checks import check_numbers, check_weights, plain
 from skseq._data.values import read_values
 from skseq._files import public
@@ -662,5 +663,5 @@ def _check_levels(quantiles):
     options = {"ensure_2d": False, "allow_nd": True, "ensure_all_finite": False, "ensure_min_samples": 0}
     levels = check_numbers(plain(quantiles, "quantiles"), "quantiles", expected="a list of levels", **options)
     if levels.ndim != 1 or not levels.size or not ((levels > 0) & (levels < 1)).all():
-        raise ValueError(f"quantiles must be a list of levels above 0 and below 1. Got {quantiles!r:.80}.")
+        raise ValueError(f"quantiles must be a list of levels above 0 and below 1. Got {brief(quantiles, 80)}.")
     return levels

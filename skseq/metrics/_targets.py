@@ -12,6 +12,7 @@ from numbers import Number
 
 import numpy as np
 
+from skseq._arguments import brief
 from skseq._data.checks import check_weights, plain
 from skseq._data.sequences import as_samples, is_sequence
 from skseq._data.token_columns import with_columns
@@ -82,7 +83,7 @@ def _tokens(sample, argument):
     if vectors.ndim != 2 or not vectors.size or np.isnan(vectors).any():
         raise ValueError(
             f"{argument} holds lists as tokens, which are read as one-hot vectors, but those of a sample make no array "
-            f"of numbers (n_timesteps, n_classes). Got {tokens!r:.80}: tokens of several parts must be tuples."
+            f"of numbers (n_timesteps, n_classes). Got {brief(tokens, 80)}: tokens of several parts must be tuples."
         )
     if vectors.shape[1] == 1:
         raise ValueError(
@@ -107,7 +108,7 @@ def _check_sequences(**forms):
         if form != "sequences":
             raise ValueError(
                 f"{argument} must hold one sequence of labels per sample. Got a flat list of {len(samples)}, "
-                f"such as {samples[0]!r:.80}: if these are the labels of one sequence, pass [y_true] and [y_pred]."
+                f"such as {brief(samples[0], 80)}: if these are the labels of one sequence, pass [y_true] and [y_pred]."
             )
 
 

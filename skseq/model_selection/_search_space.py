@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.frozen import FrozenEstimator
 
-from skseq._arguments import Count, Number, as_random_state, check_switch
+from skseq._arguments import Count, Number, as_random_state, brief, check_switch
 from skseq._files import public
 from skseq._sklearn import StrOptions, validate_params
 
@@ -64,7 +64,7 @@ class Range:
             if not _BOUND.is_satisfied_by(getattr(self, name)):
                 raise ValueError(
                     f"Range needs numbers from {_BOUND.left:.3g} to {_BOUND.right:.3g}, got {name}="
-                    f"{getattr(self, name)!r:.80}."
+                    f"{brief(getattr(self, name), 80)}."
                 )
         check_switch("log", self.log)
         if not self.low < self.high:
@@ -94,7 +94,7 @@ class Range:
         """
         lengths = size if isinstance(size, (list, tuple)) else () if size is None else (size,)
         if not all(map(Count(0).is_satisfied_by, lengths)):
-            raise ValueError(f"size must be None, an integer of at least 0 or a tuple of such. Got {size!r:.80}.")
+            raise ValueError(f"size must be None, an integer of at least 0 or a tuple of such. Got {brief(size, 80)}.")
         share = as_random_state(random_state).uniform(size=size)
         if not self.log:
             return self.low + share * (self.high - self.low)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import Bunch
 
-from skseq._arguments import library_of
+from skseq._arguments import brief, library_of
 from skseq._data.calendars import is_one_series
 from skseq._data.checks import check_numbers
 from skseq._data.mistakes.calendar_codes import times_of_codes
@@ -243,7 +243,7 @@ def _check_names(id, time, **columns):
     _check_names_of_ids(id, time)
     for argument, given in columns.items():
         if not (isinstance(given, (str, list, tuple)) or (given is None and argument != "value")):
-            raise ValueError(f"{argument} must be the name of a column, or a list of names. Got {given!r:.80}.")
+            raise ValueError(f"{argument} must be the name of a column, or a list of names. Got {brief(given, 80)}.")
         names = _as_list(given)
         if argument == "value" and not names:
             raise ValueError(f"value must name at least one column. Got {given!r}.")
@@ -406,7 +406,7 @@ def _as_floats(column, name, of_text):
     items = column.to_numpy()
     text = None if items.dtype.kind in "fiub" else next((item for item in items if isinstance(item, str)), None)
     if text is not None:  # "1.5" would be a number to NumPy, but the series would hold a string
-        raise ValueError(f"{argument} holds strings, such as {str(text)!r:.40}. Expected {expected}: {of_text(name)}.")
+        raise ValueError(f"{argument} holds strings, such as {brief(str(text))}. Expected {expected}: {of_text(name)}.")
     return check_numbers(column, argument, expected=expected, ensure_2d=False, ensure_all_finite=False)
 
 

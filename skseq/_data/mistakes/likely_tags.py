@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 
+from skseq._arguments import brief
 from skseq._callers import warn_caller
 from skseq._data.checks import NUMBERS_OF_STEPS
 from skseq._data.mistakes.likely_padding import STEPS_LOOKED_AT, length_of_run, runs_of_padding, sides_of_some
@@ -85,7 +86,8 @@ def check_no_labels(X, y, argument, *, are_tokens):
         return
     step, place, n_steps = found
     says = (
-        f"{argument} holds the labels: value {place} of each timestep, such as {step!r:.80}, is its label in y. Pass "
+        f"{argument} holds the labels: value {place} of each timestep, such as {brief(step, 80)}, is "
+        "its label in y. Pass "
         f"the tokens alone, [[step[{int(place == 0)}] for step in x] for x in {argument}]."
     )
     if not are_tokens:

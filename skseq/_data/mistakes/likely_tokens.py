@@ -7,7 +7,7 @@ from numbers import Integral
 import numpy as np
 from scipy.stats import rankdata
 
-from skseq._arguments import library_of
+from skseq._arguments import brief, library_of
 from skseq._callers import warn_caller
 from skseq._data.mistakes.likely_series import LOOKED_AT, MANY, ROUGH, SMOOTH
 
@@ -172,20 +172,20 @@ def warn_if_written(tokens, lengths, argument, *, in_columns=False):
         return False
     alone = lengths[1] == 1 if isinstance(lengths, tuple) else lengths.max() == 1
     if _are_fractions(some):
-        what = f"strings that are numbers, such as {some[0]!r:.40}, but are read as tokens: as names without an order"
+        what = f"strings that are numbers, such as {brief(some[0])}, but are read as tokens: as names without an order"
         remedy = "Set source_type='numeric' for measurements"
     elif alone and are_written_lists(some):
-        what = f"lists in the form of strings, such as {some[0]!r:.40}, each of which is read as one token"
+        what = f"lists in the form of strings, such as {brief(some[0])}, each of which is read as one token"
         remedy = f"Pass a list of what {reader_of(some)} gives for each"
     elif alone and np.mean([len(token.split()) > 1 for token in some]) > 0.5:
-        what = f"one string per sample, such as {some[0]!r:.40}, each of which is read as one token"
+        what = f"one string per sample, such as {brief(some[0])}, each of which is read as one token"
         remedy = "Set analyzer='word' or 'char' to split texts"
     elif texts := next(filter(None, map(whole_texts, _columns_of(some, lengths))), None):
-        what = f"texts, nearly all distinct, such as {texts[0]!r:.40}, each of which is read as one token"
+        what = f"texts, nearly all distinct, such as {brief(texts[0])}, each of which is read as one token"
         remedy = "Join those of each sample to one text and set analyzer='word' or 'char' to split it"
         remedy += "" if in_columns else f", or {as_vectors(argument)}"
     elif not in_columns and len(some) >= MANY_TEXTS and (texts := sentences(some)):
-        what = f"whole texts, most of them distinct, such as {texts[0]!r:.40}, each of which is read as one token"
+        what = f"whole texts, most of them distinct, such as {brief(texts[0])}, each of which is read as one token"
         remedy = f"To read one text per timestep, {as_vectors(argument)}"
     else:
         return False

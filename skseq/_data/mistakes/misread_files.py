@@ -1,5 +1,7 @@
 """Texts of a file in UTF-8 that was read in another encoding, so that each letter with an accent became two signs."""
 
+from skseq._arguments import brief
+
 ENCODINGS = "latin1", "cp1252"  # what such files are read in by mistake
 SEVERAL = 2  # texts: one may be so meant
 HALF = 0.5  # of the texts beyond ASCII
@@ -19,7 +21,7 @@ def advice_on_encoding(texts, vocabulary, *, kind, rows):
     if len(found[encoding]) < max(SEVERAL, HALF * len(some)):
         return ""
     text = min(found[encoding])
-    looks = f"{text!r:.40} looks like {found[encoding][text]!r:.40} in UTF-8 that was read as {encoding}"
+    looks = f"{brief(text)} looks like {brief(found[encoding][text])} in UTF-8 that was read as {encoding}"
     read = "read the file with encoding='utf-8'"
     if any(_written_in(text, encoding) is None for text in beyond):
         return f"{looks}: {read}"

@@ -1,5 +1,6 @@
 """Tokens that differ only by their type, such as 200 and "200": a file of JSON keeps numbers, one of CSV does not."""
 
+from skseq._arguments import brief
 from skseq._callers import warn_caller
 from skseq._data.mistakes.likely_tokens import NUMBER
 
@@ -32,7 +33,7 @@ def warn_if_types_mix(vocabulary, rows, argument):
         return
     number, string = next(iter(found.items()))
     warn_caller(
-        f"{argument} holds {len(found)} of its tokens in two types, such as {number!r:.40} and {string!r:.40}, each "
+        f"{argument} holds {len(found)} of its tokens in two types, such as {brief(number)} and {brief(string)}, each "
         f"of which is a token of its own. If the two are the same, pass [[str(token) for token in x] for x in {rows}], "
         "later, too.",
         UserWarning,

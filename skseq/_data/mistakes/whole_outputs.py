@@ -5,6 +5,7 @@ from math import prod
 
 from scipy.stats import binom
 
+from skseq._arguments import brief
 from skseq._callers import warn_caller
 
 LOOKED_AT = 100  # prefixes
@@ -40,8 +41,9 @@ def warn_if_whole(prefixes, listed, outputs, between):
     shown = between.join(map(str, prefix)) if of_text else prefix
     each = " Prefixes that differ need a call each, with ends of their own." if len(distinct) > 1 else ""
     warn_caller(
-        f"{len(found)} of {len(listed)} allowed_outputs begin with the prefix {shown!r:.80} themselves, such as "
-        f"{whole[0]!r:.80}, but they are what follows it, so that it is written twice. If they are whole sequences, "
+        f"{len(found)} of {len(listed)} allowed_outputs begin with the prefix {brief(shown, 80)} themselves, such as "
+        f"{brief(whole[0], 80)}, but they are what follows it, so that it is written twice. If they are "
+        "whole sequences, "
         f"pass their ends alone as allowed_outputs{_code_of_ends(shown, whole, between)}.{each}",
         UserWarning,
     )

@@ -3,6 +3,8 @@
 import re
 from numbers import Real
 
+from skseq._arguments import brief
+
 _SIGNS = "%$€£¥"
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")  # 2,153 and 1,200.50
@@ -31,7 +33,7 @@ def remedy_of_numbers(cells, column, *, of_polars=False):
         f"{'' if of_polars or signs else _reading(marks)}"
         for where, replaced, marks in _meanings(numbers)
     ]
-    return "; ".join(ways) + ("" if other is None else f". That makes no number of {other!r:.20}")
+    return "; ".join(ways) + ("" if other is None else f". That makes no number of {brief(other, 20)}")
 
 
 def _bare(text):

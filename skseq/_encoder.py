@@ -17,6 +17,7 @@ from skseq._base.random_states import with_random_states
 from skseq._data.checks import plain
 from skseq._data.column_names import names_of_inputs
 from skseq._data.mistakes.likely_tokens import whole_texts
+from skseq._data.mistakes.spelling import rows_of
 from skseq._data.sequences import as_samples, column_cells, is_sequence
 from skseq._data.tokens import TOKEN_KINDS, if_written, is_text_or_missing, source_kind
 from skseq._docs import DocLinkMixin
@@ -256,7 +257,7 @@ def _default(X):
     X = plain(X, "X")
     cells = as_samples(X) or column_cells(X) or []
     if any(isinstance(cell, str) for cell in cells) and all(map(is_text_or_missing, cells)):
-        _check_no_lists(cells)
+        _check_no_lists(cells, rows_of(X, "text", "X"))
         from skseq._generator import SequenceGenerator  # only now: estimators load when they are used
 
         return SequenceGenerator(analyzer="char", handle_unknown="use_unknown")
@@ -272,12 +273,13 @@ def _default(X):
     return LSTMAutoencoderTransformer()
 
 
-def _check_no_lists(texts):
-    """Raise ValueError for texts all of which look like lists, as a CSV file keeps these."""
-    if advice := if_written(texts):
+def _check_no_lists(texts, rows):
+    """Raise ValueError for texts all of which look like lists or numbers, as a CSV file keeps these."""
+    if advice := if_written(texts, rows):
         raise ValueError(
-            f"X holds strings that look like lists, which an encoder would read letter by letter.{advice} If they are "
-            "texts nevertheless, set estimator=SequenceGenerator(analyzer='char', handle_unknown='use_unknown')."
+            "X holds strings that look like lists or numbers, which an encoder would read letter by letter."
+            f"{advice} If they are texts nevertheless, set estimator=SequenceGenerator(analyzer='char', "
+            "handle_unknown='use_unknown')."
         )
 
 

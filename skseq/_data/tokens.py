@@ -14,7 +14,9 @@ from sklearn.utils import check_array
 from skseq._arguments import brief, library_of
 from skseq._callers import warn_caller
 from skseq._data.checks import columns_of, naming_tokens, plain, with_all_columns
+from skseq._data.mistakes.joined_numbers import reader_of_joined
 from skseq._data.mistakes.likely_tokens import are_written_lists, as_vectors, reader_of, sentences
+from skseq._data.mistakes.spelling import rows_of
 from skseq._data.sequences import (
     as_samples,
     check_lengths,
@@ -78,27 +80,29 @@ def _with_columns_of_strings(X):
     return columns if columns is not X and _are_tokens(flat_tokens(columns), integers=False) else X
 
 
-def if_written(texts):
-    """What to do with texts that are lists."""
+def if_written(texts, rows="X"):
+    """What to do with texts that are lists, or several numbers each; ``rows`` is code that gives them one by one."""
     texts = [text for text in texts if isinstance(text, str)]
-    if not are_written_lists(texts):
-        return ""
-    return f" {brief(texts[0])} looks like a list: pass a list of what {reader_of(texts)} gives for each."
+    if are_written_lists(texts):
+        return f" {brief(texts[0])} looks like a list: pass a list of what {reader_of(texts)} gives for each."
+    if texts and (code := reader_of_joined(texts)):
+        return f" {brief(texts[0])} looks like numbers: pass [{code} for x in {rows}]."
+    return ""
 
 
 def warn_if_lists_are_split(X, analyzer, argument, parameter="analyzer"):
-    """Warn where the texts that an analyzer of skseq splits are lists; a function may well read them.
+    """Warn where the texts that an analyzer of skseq splits are lists or numbers; a function may well read them.
 
     No function is advised to split as "word" does: patterns of Python have no class of combining marks.
 
     Returns whether it did.
     """
     texts = as_samples(X) or column_cells(X)
-    if not isinstance(analyzer, str) or not (looks := if_written(texts)):
+    if not isinstance(analyzer, str) or not (looks := if_written(texts, rows_of(X, "text", argument))):
         return False
     warn_caller(
-        f"{argument} holds strings that {parameter}={analyzer!r} splits, brackets and all.{looks} Set {parameter}=None "
-        "for these. Where brackets are meant, leave this warning out by warnings.filterwarnings('ignore', message="
+        f"{argument} holds strings that {parameter}={analyzer!r} splits, marks and all.{looks} Set {parameter}=None "
+        "for these. Where texts are meant, leave this warning out by warnings.filterwarnings('ignore', message="
         f"'{argument} holds strings that {parameter}').",
         UserWarning,
     )

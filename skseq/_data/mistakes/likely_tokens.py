@@ -9,6 +9,7 @@ from scipy.stats import rankdata
 
 from skseq._arguments import brief, library_of
 from skseq._callers import warn_caller
+from skseq._data.mistakes.joined_numbers import NUMBER, reader_of_joined
 from skseq._data.mistakes.likely_series import LOOKED_AT, MANY, ROUGH, SMOOTH
 
 MANY_SIGNED = 30  # with negative ones: intervals of melodies, up to an octave, are 25
@@ -20,7 +21,6 @@ EVEN = 1.5  # variance of counts over what chance gives: 1 where all are as like
 BELL = 0.1  # squared difference of neighbouring counts over twice their variance: 1 for names, near 0 for readings
 PEAKED = 2  # variance of counts over their mean: where it is less, they may be alike but for chance
 NEARLY_ALL = 0.95  # of strings: among codes of diseases, such as 250.1, some have letters or leading zeros
-NUMBER = re.compile(r"\s*[+-]?(?!0\d)(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 LIST_BEGINS = re.compile(r"\[\s*(?:\]|[-+.\d'\"\[(]|nan|None|True|False)")  # [MASK] is a token
 ENOUGH_TEXTS = 10  # fewer strings may well be distinct
@@ -177,6 +177,9 @@ def warn_if_written(tokens, lengths, argument, *, in_columns=False):
     elif alone and are_written_lists(some):
         what = f"lists in the form of strings, such as {brief(some[0])}, each of which is read as one token"
         remedy = f"Pass a list of what {reader_of(some)} gives for each"
+    elif alone and (code := reader_of_joined(some)):
+        what = f"numbers in the form of strings, such as {brief(some[0])}, each of which is read as one token"
+        remedy = f"Pass [{code} for x in np.ravel({argument})]"
     elif alone and np.mean([len(token.split()) > 1 for token in some]) > 0.5:
         what = f"one string per sample, such as {brief(some[0])}, each of which is read as one token"
         remedy = "Set analyzer='word' or 'char' to split texts"

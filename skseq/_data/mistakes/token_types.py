@@ -2,7 +2,7 @@
 
 from skseq._arguments import brief
 from skseq._callers import warn_caller
-from skseq._data.mistakes.likely_tokens import NUMBER
+from skseq._data.mistakes.joined_numbers import NUMBER
 
 SEVERAL = 2  # one may be so meant
 HALF = 0.5  # of the numbers, and of the strings that are numbers: fewer may be counts beside names

@@ -1,0 +1,105 @@
+"""Numbers in texts: which are numbers, and that the code that is advised reads them."""
+
+import re
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skseq import Seq2SeqTransducer, SequenceClassifier
+from skseq._data.mistakes.joined_numbers import reader_of_joined
+
+ROWS = [[22.6, 22.4, 22.05, 21.5], [-1.5, 0.25, 13.0], [0.5, 1e-05, 7.25, 8.5, 9.0], [3.5, 2.5, 1.5]]
+LABELS = [0, 1, 0, 1]
+SMALL = {"units": 2, "epochs": 1}
+pytestmark = pytest.mark.usefixtures("eager", "untrained")
+TEXTS = {
+    "spaces": [" ".join(map(str, row)) for row in ROWS],
+    "commas": [",".join(map(str, row)) for row in ROWS],
+    "comma and space": [", ".join(map(str, row)) for row in ROWS],
+    "semicolons": [";".join(map(str, row)) for row in ROWS],
+    "tabs": ["\t".join(map(str, row)) for row in ROWS],
+    "decimal commas": [" ".join(f"{own:.5f}".replace(".", ",") for own in row) for row in ROWS],
+}
+
+
+@pytest.mark.parametrize("texts", TEXTS.values(), ids=TEXTS)
+def test_the_code_reads_the_numbers(texts):
+    code = reader_of_joined(texts)
+    assert [eval(code, {"x": x}) for x in texts] == ROWS
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["12 34 56", "1 2 3"],
+        ["555 1234 99", "0171 23 45"],
+        ["01.02.2024 02.02.2024 03.02.2024"],
+        ["12.5 14.5"],
+        ["3.5 kg 2.5", "1.5 2.5 3.5"],
+        ["A1.5 B2.5 C3.5"],
+        ["1.2.3 1.10.2 2.0.1"],
+        ["192.168.0.1,10.0.0.1,10.0.0.2"],
+        ["1,200 2,153 1,050"],
+        ["48.1,11.5 48.2,11.6 48.3,11.7"],
+        ["1.0 2.0 3.0"],
+        ["a b c", ""],
+    ],
+    ids=[
+        "ids",
+        "phones",
+        "dates",
+        "two",
+        "units",
+        "codes",
+        "versions",
+        "addresses",
+        "thousands",
+        "places",
+        "whole",
+        "words",
+    ],
+)
+def test_texts_that_are_no_measurements(texts):
+    assert reader_of_joined(texts) == ""
+
+
+@pytest.mark.parametrize("analyzer", ["word", "char"])
+@pytest.mark.parametrize("X", [TEXTS["commas"], pd.DataFrame({"x": TEXTS["commas"]})], ids=["list", "frame"])
+def test_numbers_that_an_analyzer_splits(X, analyzer):
+    with pytest.warns(UserWarning, match=f"analyzer='{analyzer}' splits, marks and all.*looks like numbers") as told:
+        SequenceClassifier(**SMALL, analyzer=analyzer).fit(X, LABELS)
+    assert _advised(told[0].message, X) == ROWS
+
+
+def test_numbers_without_an_analyzer():
+    X = TEXTS["spaces"]
+    with pytest.raises(ValueError, match="nothing says how to split.*looks like numbers") as told:
+        SequenceClassifier(**SMALL).fit(X, LABELS)
+    assert _advised(told.value, X) == ROWS
+
+
+@pytest.mark.parametrize(
+    "X",
+    [pd.DataFrame({"x": TEXTS["spaces"]}), [[text] for text in TEXTS["spaces"]], np.array(TEXTS["spaces"])[:, None]],
+    ids=["frame", "lists", "array"],
+)
+def test_numbers_that_are_one_token(X):
+    with pytest.warns(UserWarning, match="holds numbers in the form of strings, such as '22.6") as told:
+        SequenceClassifier(**SMALL).fit(X, LABELS)
+    assert _advised(told[0].message, X) == ROWS
+
+
+def test_numbers_among_texts_are_texts():
+    """A transducer may well rewrite them."""
+    X = ["1.5 kg of 2.5", "12 34 56", "3.5 4.5 5.5", "7.5"]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="X holds strings that analyzer")
+        warnings.filterwarnings("ignore")
+        Seq2SeqTransducer(**SMALL, analyzer="char", target_analyzer="char").fit(X, X)
+
+
+def _advised(message, X):
+    (code,) = re.findall(r"[Pp]ass (\[\[.* for x in .*?\])[.,]", str(message))
+    return eval(code, {"X": X, "np": np})

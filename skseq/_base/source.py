@@ -127,7 +127,8 @@ class SourceEstimator(EncoderEstimator):
             if may_warn and kind != "text" and self.vocabulary is None:
                 warn_if_measured(tokens, lengths, argument)
                 in_columns = hasattr(X, "columns")
-                written = warn_if_written(tokens, lengths, argument, in_columns=in_columns)
+                rows = rows_of(X, kind, argument)
+                written = warn_if_written(tokens, lengths, argument, rows, in_columns=in_columns)
                 may_warn = not (written or warn_if_events(X, argument))
             if kind == "text":
                 warn_if_lists_are_split(X, analyzer, argument)

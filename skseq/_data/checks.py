@@ -15,6 +15,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from skseq._arguments import brief, library_of, refuse_lazy
 from skseq._data.mistakes.events import advice_on_chords, advice_on_events
+from skseq._data.mistakes.joined_numbers import advice_on_commas
 from skseq._data.mistakes.long_frames import long_frame
 from skseq._sklearn import _check_sample_weight
 
@@ -331,6 +332,7 @@ def naming(X, argument, expected=_SEQUENCES, *, what="numbers"):
         if hasattr(X, "columns") and "array element with a sequence" in message:
             message = _of_cells(X, argument)
         more = _of_long_frames(X, argument) if "could not convert string" in message else ""
+        more += advice_on_commas(message, X, argument)
         more += advice_on_events(X, argument) or advice_on_chords(X, argument) or _advice_on_json(X, argument)
         raise kind(
             f"{argument} cannot be read as {what}: {message}. Expected {expected}. Got {_got(X)}.{more}"

@@ -36,6 +36,7 @@ from skseq._data.checks import (
 from skseq._data.column_names import check_column_names
 from skseq._data.first_wrong import first_wrong
 from skseq._data.mistakes.events import advice_on_chords, advice_on_events
+from skseq._data.mistakes.joined_numbers import advice_on_commas
 from skseq._data.mistakes.likely_clocks import warn_of_clocks
 from skseq._data.mistakes.written_numbers import is_written_number, remedy_of_numbers
 from skseq._data.parts import Derived, derived, slices
@@ -579,9 +580,10 @@ def _as_numbers(sample, where, otherwise):
         argument = where.partition("[")[0]
         events = advice_on_events([sample], argument) or advice_on_chords([sample], argument)
         remedy = "" if events or _has_vectors(sample) else otherwise  # vectors are no tokens
+        more = events or ("" if _has_vectors(sample) else advice_on_commas(str(error), [sample], argument))
         raise ValueError(
             f"{where} is not a sequence of numbers. Expected an array of shape (n_timesteps,) or (n_timesteps, "
-            f"n_features){remedy}: {without_data(str(error)).rstrip('.')}{events and '.'}{events}"
+            f"n_features){remedy}: {without_data(str(error)).rstrip('.')}{more and '.'}{more}"
         ) from error
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from skseq._arguments import library_of
 from skseq._callers import warn_caller_once
 from skseq._data.mistakes.events import advice_on_event
+from skseq._data.mistakes.joined_numbers import SEVERAL, reader_of_numbers
 from skseq._data.parts import slices
 
 PAD = 0
@@ -205,12 +206,15 @@ def _raise_unknown(tokens, argument, remedy, given, end, of):
 
 def _with_advice_on_numbers(advice, tokens):
     """The advice on unknown tokens, and what to do if they are no tokens at all."""
+    strings = [token for token in tokens if isinstance(token, str)]
+    number = reader_of_numbers(strings, "v") if len(strings) >= SEVERAL else ""
     integers = [token for token in tokens if isinstance(token, int) and not isinstance(token, bool)]
     wide = len(integers) >= MANY and max(integers) - min(integers) >= APART * len(integers)
     fractions = any(isinstance(token, float) and token % 1 for token in tokens)
-    if wide or fractions or (integers and min(integers) < -1):
+    if number or wide or fractions or (integers and min(integers) < -1):
         fit_on = advice[0].lower() + advice[1:]
-        return f"They look like measurements: set source_type='numeric' before fit. If they are tokens, {fit_on}"
+        remedy = f"pass {number} of each string v" if "," in number else "set source_type='numeric'"
+        return f"They look like measurements: {remedy} before fit. If they are tokens, {fit_on}"
     if integers:
         return f"{advice} If these integers are measurements, set source_type='numeric' before fit."
     return advice

@@ -3,6 +3,7 @@
 import re
 
 LOOKED_AT = 2000  # texts
+NEARLY_ALL = 0.95  # of strings: among codes of diseases, such as 250.1, some have letters or leading zeros
 SEVERAL = 3  # numbers of each text: fewer may well be a place, or a sum
 NUMBER = re.compile(r"\s*[+-]?(?!0\d)(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 DECIMAL_COMMA = re.compile(r"\s*[+-]?(?!0\d)\d+,\d+\s*")
@@ -20,28 +21,47 @@ def reader_of_joined(texts):
         if not all(_holds_several(text, separator) for text in texts):
             continue
         parts = [part for text in texts for part in text.split(separator)]
-        number = reader_of_number(parts, "v")
+        number = reader_of_numbers(parts, "v")
         return f"[{number} for v in {code}]" if number and all(map(_is_number, parts)) else ""
     return ""
 
 
-def reader_of_number(strings, name):
-    """Code that makes a number of a string of this ``name``, if most of these have a fraction; else ""."""
-    with_dots = sum(NUMBER.fullmatch(string) is not None and float(string) % 1 != 0 for string in strings)
-    if with_dots > len(strings) / 2:
-        return f"float({name})"
-    return f"float({name}.replace(',', '.'))" if have_decimal_commas(strings) else ""
+def reader_of_numbers(strings, name):
+    """Code that makes a number of a string of this ``name``, if nearly all are, most with a fraction; else ""."""
+    numbers = [string for string in strings if _is_number(string)]
+    if len(numbers) < NEARLY_ALL * len(strings):
+        return ""
+    if not _have_fractions(numbers) and not _have_decimal_commas(numbers):
+        return ""
+    return f"float({name}.replace(',', '.'))" if any("," in number for number in numbers) else f"float({name})"
 
 
-def have_decimal_commas(strings):
+def advice_on_commas(message, X, argument):
+    """The end of an error about X, where its ``message`` shows a string with a decimal comma; else nothing."""
+    found = re.search(r"string to float: (?:np\.str_\()?'([^']*)'", message)
+    if found is None or not DECIMAL_COMMA.fullmatch(found[1]) or isinstance(X, str):
+        return ""
+    of_one = "[float(str(v).replace(',', '.')) for v in {}]"
+    rows = f"{argument}.to_numpy()" if hasattr(X, "columns") else argument
+    is_flat = not hasattr(X, "columns") and isinstance(next(iter(X), None), str)
+    code = of_one.format(rows) if is_flat else f"[{of_one.format('x')} for x in {rows}]"
+    return f" If these are decimal commas, pass {code}."
+
+
+def _have_decimal_commas(numbers):
     """Whether most have decimal commas; places of a grid, such as '3,4' and '12,11', and thousands, have others."""
-    decimals = [string.strip() for string in strings if DECIMAL_COMMA.fullmatch(string)]
-    if len(decimals) <= len(strings) / 2 or all(map(OF_THOUSANDS.fullmatch, decimals)):
+    decimals = [number.strip() for number in numbers if DECIMAL_COMMA.fullmatch(number)]
+    if len(decimals) <= len(numbers) / 2 or all(map(OF_THOUSANDS.fullmatch, decimals)):
         return False
     whole, fractions = zip(*(decimal.lstrip("+-").split(",") for decimal in decimals))
     if max(map(len, fractions)) == 1:
         return max(map(len, whole)) > 1
     return any(len(fraction) > 1 and fraction.startswith("0") for fraction in fractions)
+
+
+def _have_fractions(numbers):
+    """Whether most do, behind dots."""
+    return sum("," not in number and float(number) % 1 != 0 for number in numbers) > len(numbers) / 2
 
 
 def _holds_several(text, separator):

@@ -9,7 +9,7 @@ from scipy.stats import rankdata
 
 from skseq._arguments import brief, library_of
 from skseq._callers import warn_caller
-from skseq._data.mistakes.joined_numbers import NUMBER, reader_of_joined
+from skseq._data.mistakes.joined_numbers import reader_of_joined, reader_of_numbers
 from skseq._data.mistakes.likely_series import LOOKED_AT, MANY, ROUGH, SMOOTH
 
 MANY_SIGNED = 30  # with negative ones: intervals of melodies, up to an octave, are 25
@@ -20,7 +20,7 @@ DENSE = 10  # integers of a range for each that occurs: ids of a large catalogue
 EVEN = 1.5  # variance of counts over what chance gives: 1 where all are as likely, far more for names
 BELL = 0.1  # squared difference of neighbouring counts over twice their variance: 1 for names, near 0 for readings
 PEAKED = 2  # variance of counts over their mean: where it is less, they may be alike but for chance
-NEARLY_ALL = 0.95  # of strings: among codes of diseases, such as 250.1, some have letters or leading zeros
+NEARLY_ALL = 0.95  # of the numbers, or of the labels
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 LIST_BEGINS = re.compile(r"\[\s*(?:\]|[-+.\d'\"\[(]|nan|None|True|False)")  # [MASK] is a token
 ENOUGH_TEXTS = 10  # fewer strings may well be distinct
@@ -161,19 +161,22 @@ def _n_peaks(counts):
     return np.count_nonzero((counts > beside[:-2]) & (counts >= beside[2:]))
 
 
-def warn_if_written(tokens, lengths, argument, *, in_columns=False):
+def warn_if_written(tokens, lengths, argument, rows, *, in_columns=False):
     """Warn where strings that are read as tokens are most likely measurements, written lists or whole texts.
 
-    ``in_columns`` is whether they come from a frame, in which every column holds texts of another kind. Returns whether
-    it did.
+    ``rows`` is code that gives the samples one by one, and ``in_columns`` is whether they come from a frame, in which
+    every column holds texts of another kind. Returns whether it did.
     """
     some = [str(token) for token in tokens[: 10 * LOOKED_AT] if isinstance(token, str)]  # also of NumPy's
     if not some or len(some) < min(len(tokens), 10 * LOOKED_AT):
         return False
     alone = lengths[1] == 1 if isinstance(lengths, tuple) else lengths.max() == 1
-    if _are_fractions(some):
+    if number := reader_of_numbers(some, "v"):
         what = f"strings that are numbers, such as {brief(some[0])}, but are read as tokens: as names without an order"
-        remedy = "Set source_type='numeric' for measurements"
+        remedy = (
+            "Set source_type='numeric'" if number == "float(v)" else f"Pass [[{number} for v in x] for x in {rows}]"
+        )
+        remedy += " for measurements"
     elif alone and are_written_lists(some):
         what = f"lists in the form of strings, such as {brief(some[0])}, each of which is read as one token"
         remedy = f"Pass a list of what {reader_of(some)} gives for each"
@@ -264,11 +267,6 @@ def whole_texts(strings, n_words=2):
     texts = [string for string in strings if len(string.split()) >= n_words]
     many = len(strings) >= ENOUGH_TEXTS and len(texts) >= len(strings) / 2
     return texts if many and len(set(texts)) >= MOSTLY_NEW * len(texts) else []
-
-
-def _are_fractions(strings):
-    numbers = [float(string) for string in strings if NUMBER.fullmatch(string)]
-    return len(numbers) >= NEARLY_ALL * len(strings) and np.mean([number % 1 != 0 for number in numbers]) > 0.5
 
 
 def are_written_lists(strings):

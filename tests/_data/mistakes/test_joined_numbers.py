@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skseq import Seq2SeqTransducer, SequenceClassifier
-from skseq._data.mistakes.joined_numbers import reader_of_joined
+from skseq import Seq2SeqTransducer, SequenceClassifier, SequenceRegressor
+from skseq._data.mistakes.joined_numbers import reader_of_joined, reader_of_numbers
 
 ROWS = [[22.6, 22.4, 22.05, 21.5], [-1.5, 0.25, 13.0], [0.5, 1e-05, 7.25, 8.5, 9.0], [3.5, 2.5, 1.5]]
 LABELS = [0, 1, 0, 1]
@@ -100,6 +100,59 @@ def test_numbers_among_texts_are_texts():
         Seq2SeqTransducer(**SMALL, analyzer="char", target_analyzer="char").fit(X, X)
 
 
+COMMAS = [[f"{own:.2f}".replace(".", ",") for own in row] for row in ROWS]
+NUMBERS = [[float(f"{own:.2f}") for own in row] for row in ROWS]
+FRAME = pd.DataFrame([row[:3] for row in COMMAS], columns=list("abc"))
+FORMS = {"ragged": COMMAS, "lists": [row[:3] for row in COMMAS], "array": FRAME.to_numpy(), "frame": FRAME}
+
+
+@pytest.mark.parametrize("X", FORMS.values(), ids=FORMS)
+def test_decimal_commas_that_are_tokens(X):
+    with pytest.warns(UserWarning, match="strings that are numbers, such as '22,60'.* without an order. Pass") as told:
+        SequenceClassifier(**SMALL).fit(X, LABELS)
+    assert _advised(told[0].message, X) == (NUMBERS if X is COMMAS else [row[:3] for row in NUMBERS])
+
+
+@pytest.mark.parametrize("X", [*FORMS.values(), FRAME.assign(d=0.5)], ids=[*FORMS, "mixed frame"])
+def test_decimal_commas_that_are_to_be_numbers(X):
+    with pytest.raises(ValueError, match="could not convert string to float.* decimal commas") as told:
+        SequenceClassifier(**SMALL, source_type="numeric").fit(X, LABELS)
+    assert [row[:3] for row in _advised(told.value, X)] == [row[:3] for row in NUMBERS]
+
+
+def test_targets_with_decimal_commas():
+    with pytest.raises(ValueError, match=r"pass \[float\(str\(v\)\.replace\(',', '\.'\)\) for v in y\]"):
+        SequenceRegressor(**SMALL).fit(np.eye(4), ["1,5", "2,5", "3,5", "4,5"])
+
+
+@pytest.mark.parametrize(
+    ("tokens", "says"),
+    [
+        (["23.9", "23.8", "0.5"], "set source_type='numeric'"),
+        (["23,9", "23,8", "0,5"], r"pass float\(v\.replace\(',', '\.'\)\) of each string v"),
+    ],
+    ids=["dots", "commas"],
+)
+def test_unknown_tokens_that_are_written_numbers(tokens, says):
+    model = SequenceClassifier(**SMALL, source_type="tokens").fit([["a", "b"], ["b"]], [0, 1])
+    with pytest.raises(ValueError, match=f"look like measurements: {says} before fit"):
+        model.predict([tokens])
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        ["3,4", "3,5", "2,5", "0,0"],
+        ["11,3", "11,12", "4,10", "4,9"],
+        ["1,200", "2,153", "1,050", "3,000"],
+        ["A,1", "B,2", "C,3", "D,4"],
+    ],
+    ids=["board", "grid", "thousands", "names"],
+)
+def test_commas_in_tokens(tokens):
+    assert reader_of_numbers(tokens, "v") == ""
+
+
 def _advised(message, X):
-    (code,) = re.findall(r"[Pp]ass (\[\[.* for x in .*?\])[.,]", str(message))
+    (code,) = re.findall(r"[Pp]ass (\[\[.* for x in [\w.()]*?\])[., ]", f"{message} ")
     return eval(code, {"X": X, "np": np})

@@ -326,3 +326,27 @@ def test_what_others_call_m_is_theirs():
             self.m = m
 
     assert SeriesForecaster(WithM(), season=4).fit(walks()).estimator_.m is None
+
+
+WEEK = np.tile([5.0, 3, 3, 4, 6, 9, 8], 6)
+
+
+@pytest.mark.parametrize(
+    ("X", "scoring"),
+    [
+        ([WEEK], "neg_mean_absolute_error"),
+        (
+            [np.stack([WEEK, WEEK], axis=1)],
+            FORECAST_SCORERS["neg_symmetric_mean_absolute_percentage_error"],
+        ),
+    ],
+    ids=["one target", "two"],
+)
+def test_series_that_repeat_exactly_have_scores_without_a_scale(X, scoring):
+    forecaster = SeriesForecaster(Ridge(), window=7, horizon=7, season=7)
+    told = r"m=7 step\(s\) earlier .* backtest .* takes scoring='neg_mean_absolute_error', and .*FORECAST"
+    with pytest.raises(ValueError, match=told):
+        forecaster.fit(X).score(X)
+    with pytest.raises(ValueError, match=told):
+        forecaster.backtest(X)
+    assert forecaster.backtest(X, scoring=scoring)["score"][0] == pytest.approx(0, abs=0.1)

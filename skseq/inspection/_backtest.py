@@ -218,7 +218,7 @@ class BacktestDisplay:
                 "wrap it, SeriesForecaster(estimator), or draw its forecasts by from_predictions."
             )
         beside = {"X_past": X_past, "X_future": X_future, "X_static": X_static}
-        found = estimator.backtest(X, n_windows=n_windows, step=step, refit=refit, **beside)
+        found = estimator.backtest(X, n_windows=n_windows, step=step, refit=refit, scoring=_not_scored, **beside)
         drawn = {"max_forecasts": max_forecasts, "n_history": n_history, "ax": ax}
         named = {"index": index, "targets": targets, "target_names": target_names}
         return cls.from_backtest(X, found, sample=sample, **named, **drawn)
@@ -472,6 +472,11 @@ class BacktestDisplay:
         labels = ["series", f"forecasts{count}"]
         options = {"width": n_targets, "lines": lines, "handler_map": {tuple: beside_each_other()}}
         self.legend_ = legend_above(self.axes_[0, 0], handles, labels, of_figure=own_figure, **options)
+
+
+def _not_scored(forecaster, X, y):
+    """A score for series of any kind: the scaled error, which is not shown, is not defined for all of them."""
+    return 0.0
 
 
 def _spread(origins, horizon, max_forecasts):

@@ -632,11 +632,17 @@ def _without_constant(weights, is_constant, handle_constant, m):
     """Weights that are 0 for samples whose scale is 0."""
     counts = weights > 0
     wrong = is_constant & counts
-    if wrong.any() and (handle_constant == "error" or np.array_equal(wrong, counts)):
+    all_are, remedy = np.array_equal(wrong, counts), "Pass handle_constant='skip' to leave such samples out."
+    if all_are:
+        remedy = (
+            "Use a metric without a scale: backtest of a SeriesForecaster takes scoring='neg_mean_absolute_error', and "
+            "of several targets scoring=skseq.metrics.FORECAST_SCORERS['neg_symmetric_mean_absolute_percentage_error']."
+        )
+    if wrong.any() and (handle_constant == "error" or all_are):
         raise ValueError(
             f"y_train[{int(np.argmax(wrong))}] equals itself m={m} step(s) earlier throughout, so its scale is 0 and "
             f"its scaled error undefined; so it is in {np.count_nonzero(wrong)} of {np.count_nonzero(counts)} "
-            "sample(s). Pass handle_constant='skip' to leave such samples out; if all are such, use another metric."
+            f"sample(s). {remedy}"
         )
     return np.where(is_constant, 0, weights)
 

@@ -552,6 +552,13 @@ def test_backtest_of_a_forecaster():
         BacktestDisplay.from_estimator(Ridge(), series)
 
 
+def test_backtest_of_a_series_that_repeats_exactly():
+    """Its scaled error is not defined, and not shown."""
+    week = np.tile([5.0, 3, 3, 4, 6, 9, 8], 6)
+    forecaster = SeriesForecaster(Ridge(), window=7, horizon=7, season=7)
+    BacktestDisplay.from_estimator(forecaster, [week], n_windows=2)
+
+
 def test_backtest_by_hand():
     series = np.arange(10.0)
     backtest = {"origin": [6, 4], "y_pred": [[6, 8], [0, 0]], "y_true": [[6, 7], [4, 5]], "scores": [0.5, 4.5]}

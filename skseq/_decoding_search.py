@@ -24,6 +24,11 @@ from skseq._typing import Array, Scoring, SequencesLike
 from skseq._whole import fits_whole
 from skseq.metrics._by_name import scorer_of
 
+READ_BY = {  # search -> parameters that it alone reads
+    "beam": ("beam_width", "length_penalty", "coverage_penalty"),
+    "sampling": ("temperature", "top_k", "top_p"),
+}
+
 
 def _best_has(method):
     """Whether the estimator that is asked has a method."""
@@ -162,6 +167,7 @@ class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimato
             self.results_ |= {f"score{name}": scores, f"rank{name}": ranks.astype(np.int32)}
         self.results_["seconds"] = np.array([seconds for _, seconds in found])
         first = next(iter(found[0][0]))
+        _warn_if_not_read(candidates, estimator, self.results_[f"score{first}"])
         self.best_index_ = int(self.results_[f"rank{first}"].argmin())
         self.best_params_ = candidates[self.best_index_]
         self.best_score_ = float(self.results_[f"score{first}"][self.best_index_])
@@ -265,6 +271,33 @@ def _candidates(param_grid, estimator):
             f"predict: {', '.join(known)}. Other parameters are read in fit: search over them with GridSearchCV."
         )
     return candidates
+
+
+def _warn_if_not_read(candidates, estimator, scores):
+    """Warn of parameters with several values in the grid, but one score (n,), that none of its searches reads.
+
+    A scorer may ask for the n best outputs, of which a beam search is made in any case.
+    """
+    prefix, last = _last(estimator)
+    searches = {params.get(f"{prefix}search", last.search) for params in candidates}
+    for search, names in READ_BY.items():
+        own = [prefix + name for name in names]
+        if search not in searches and (tuned := _without_effect(candidates, own, scores)):
+            warn_caller(
+                f"param_grid has several values of {', '.join(tuned)}, which search="
+                f"{' and '.join(map(repr, sorted(searches)))} does not read: set '{prefix}search': ['{search}'] in it.",
+                UserWarning,
+            )
+
+
+def _without_effect(candidates, names, scores):
+    """Those of the names with several values, if combinations that differ in them alone have the same score."""
+    tuned = [name for name in names if len({repr(params[name]) for params in candidates if name in params}) > 1]
+    found = {}
+    for params, score in zip(candidates, scores):
+        others = repr({name: value for name, value in params.items() if name not in names})
+        found.setdefault(others, set()).add(score)
+    return tuned if all(len(own) == 1 for own in found.values()) else []
 
 
 def _with_parameters(estimator, params):

@@ -101,8 +101,8 @@ def test_the_best_combination_predicts(fitted):
 
 
 def test_ties_go_to_the_first_of_the_grid(fitted):
-    search = DecodingSearch(fitted, {"beam_width": [3, 2, 4]}).fit(X_VAL, Y_VAL)  # of a greedy search
-    assert search.best_params_ == {"beam_width": 3}
+    search = DecodingSearch(fitted, {"max_length": [30, 20, 40]}).fit(X_VAL, Y_VAL)  # no output is as long
+    assert search.best_params_ == {"max_length": 30}
     assert search.results_["rank"].tolist() == [1, 1, 1]
 
 
@@ -234,3 +234,29 @@ def test_bad_estimators_and_values(fitted):
             DecodingSearch(fitted, GRID, scoring=scoring).fit(X_VAL, Y_VAL)
     with pytest.raises(InvalidParameterError, match="The 'top_p' parameter of Seq2SeqTransducer must be"):
         DecodingSearch(fitted, {"top_p": [2]}).fit(X_VAL, Y_VAL)
+
+
+@pytest.mark.parametrize(
+    ("grid", "says"),
+    [
+        ({"beam_width": [1, 3], "length_penalty": [0.0, 1.0]}, "beam_width, length_penalty, .*'search': \\['beam'\\]"),
+        ({"temperature": [0.5, 1.0]}, "temperature, which search='greedy' .*'search': \\['sampling'\\]"),
+    ],
+    ids=["beam", "sampling"],
+)
+def test_parameters_that_the_search_does_not_read(fitted, grid, says):
+    with pytest.warns(UserWarning, match=f"param_grid has several values of {says}"):
+        DecodingSearch(fitted, grid).fit(X_VAL, Y_VAL)
+
+
+def test_parameters_that_a_scorer_reads(fitted):
+    """The n best outputs are those of a beam search, whatever the search is."""
+
+    def second_best(model, X, y):
+        return -len("".join(map(str, model.predict_nbest(X, model.beam_width)[0][:, -1])))
+
+    DecodingSearch(fitted, {"beam_width": [1, 3]}, scoring=second_best).fit(X_VAL, Y_VAL)
+
+
+def test_one_value_is_no_search(fitted):
+    DecodingSearch(fitted, {"beam_width": [3], "max_length": [2, 4]}).fit(X_VAL, Y_VAL)

@@ -65,6 +65,8 @@ def read_cells(X, estimator, source_type="auto"):
     frame = X if samples is None and hasattr(X, "columns") else None
     if frame is not None:
         _refuse_table(frame, list(rows[0]))
+    if not any(map(is_sequence, rows)):
+        raise ValueError("X holds single values, one per sample. A single sequence is a list of it, [X].")
     if kind != "numbers":
         return _read_tokens(with_columns(rows, "X"), frame)
     return _read_numbers(rows, frame, stacked=samples is None)

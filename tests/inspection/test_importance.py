@@ -527,3 +527,11 @@ def test_every_step_before_the_estimator_is_taken():
     nested = make_pipeline(double, make_pipeline(double, weighted)).fit(X)
     plain, found = (occlusion_importance(own, X, baseline=0.0).importances for own in (weighted.fit(X), nested))
     np.testing.assert_allclose(found, 4 * plain)
+
+
+@pytest.mark.parametrize("form", [np.asarray, list, pd.Series], ids=["array", "list", "Series"])
+def test_a_single_sequence_is_a_list_of_it(form, untrained):
+    X = np.random.RandomState(0).randn(6, 5)
+    model = SequenceClassifier(units=2, epochs=1).fit(list(X), [0, 1] * 3)
+    with pytest.raises(ValueError, match=r"A single sequence is a list of it, \[X\]"):
+        occlusion_importance(model, form(X[0]))

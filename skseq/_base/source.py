@@ -17,7 +17,14 @@ from skseq._data import vocabulary
 from skseq._data.checks import plain, refuse_sparse
 from skseq._data.mistakes.events import advice_on_event, mostly_once
 from skseq._data.mistakes.likely_series import warn_if_single_steps
-from skseq._data.mistakes.likely_tokens import ids_among, warn_if_events, warn_if_measured, warn_if_written, warn_of_ids
+from skseq._data.mistakes.likely_tokens import (
+    ids_among,
+    warn_if_events,
+    warn_if_measured,
+    warn_if_real,
+    warn_if_written,
+    warn_of_ids,
+)
 from skseq._data.mistakes.spelling import advice_on_spelling, rows_of, warn_if_case_splits, warn_if_spelt_otherwise
 from skseq._data.mistakes.token_types import warn_if_types_mix
 from skseq._data.parts import derived
@@ -130,6 +137,8 @@ class SourceEstimator(EncoderEstimator):
                 rows = rows_of(X, kind, argument)
                 written = warn_if_written(tokens, lengths, argument, rows, in_columns=in_columns)
                 may_warn = not (written or warn_if_events(X, argument))
+            if kind != "text" and self.vocabulary is None:
+                warn_if_real(tokens, argument)
             if kind == "text":
                 warn_if_lists_are_split(X, analyzer, argument)
             if analyzer == "word" and self.vocabulary is None:

@@ -81,6 +81,24 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
         )
 
 
+def warn_if_real(tokens, argument):
+    """Warn where numbers that are read as tokens have fractions, most of them one that occurs once."""
+    some = tokens[: 10 * LOOKED_AT]
+    if isinstance(some, list) and not all(isinstance(token, (float, np.floating)) for token in some):
+        return
+    some = np.asarray(some)
+    if some.dtype.kind != "f" or len(some) < SOME or np.mean(some % 1 != 0) <= 0.5:
+        return
+    distinct, counts = np.unique(some, return_counts=True)
+    if np.mean(counts == 1) > 0.5 and len(distinct) > len(some) / 2:
+        warn_caller(
+            f"{argument} holds {len(distinct)} distinct numbers in {len(some)} timesteps, most with a fraction, "
+            f"such as {some[0]:.6g}, which are read as tokens: as names without an order, of which new data will hold "
+            f"others. Set source_type='numeric' for measurements, or round {argument} to the tokens that are meant.",
+            UserWarning,
+        )
+
+
 def warn_of_ids(feature, distinct, argument, *, remedy):
     """Warn of what `ids_among` found; the ``remedy`` is what source_type='tokens' is for, and what else it needs.
 

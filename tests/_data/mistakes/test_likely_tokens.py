@@ -768,3 +768,19 @@ def test_strings_that_are_classes():
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
         SequenceClassifier(**SMALL, analyzer="char").partial_fit(TEXTS, TEXTS, classes=TEXTS)
+
+
+@pytest.mark.parametrize(
+    "X", [list(WALKS[:4, 0]), WALKS[:4, 0], WALKS[:4, 0].tolist()], ids=["arrays", "array", "lists"]
+)
+def test_real_numbers_as_tokens(X):
+    with pytest.warns(UserWarning, match="X holds 400 distinct numbers in 400 timesteps, .* source_type='numeric'"):
+        SequenceClassifier(**SMALL, source_type="tokens").fit(X, LABELS)
+
+
+def test_real_numbers_that_are_tokens():
+    """Such as lengths of notes, or ids of a column that had gaps."""
+    model = SequenceClassifier(**SMALL, source_type="tokens")
+    assert_no_warning(model, np.random.RandomState(0).choice([0.25, 0.5, 0.75, 1.5], (4, 30)), LABELS)
+    assert_no_warning(model, np.arange(120.0).reshape(4, 30), LABELS)
+    assert_no_warning(model, np.round(WALKS[:4, 0], 0) + 0.5, LABELS)

@@ -30,7 +30,12 @@ from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.hold_out import HoldOut, group_numbers
 from skseq._data.mistakes.likely_gaps import warn_if_one_stands_for_gaps
 from skseq._data.mistakes.likely_padding import warn_if_padded
-from skseq._data.mistakes.likely_series import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
+from skseq._data.mistakes.likely_series import (
+    warn_if_channels_first,
+    warn_if_column,
+    warn_if_one_series,
+    warn_if_timed_steps,
+)
 from skseq._data.mistakes.long_frames import warn_if_long, warn_if_long_by_targets
 from skseq._data.mistakes.row_labels import warn_if_in_another_order
 from skseq._data.parts import working_memory
@@ -320,6 +325,8 @@ class BaseSequenceEstimator(
                 usual_timesteps=int(np.quantile(sequences.real_lengths, USUAL, method="inverted_cdf")),
                 ragged=bool(np.ptp(sequences.real_lengths)),
             )
+        elif kind == "series":
+            warn_if_column(X, sequences.values.shape[1], form.usual_timesteps or form.n_timesteps, argument)
         return sequences, form
 
     def _read_targets(self, y, sequences, targets, argument):

@@ -346,7 +346,7 @@ def _refuse_unsplit(y, lengths, argument):
 
 def _unsplit(y, lengths, argument):
     """(what to do, parts of every label) for strings as long as their sources, in letters or in words; else Nones."""
-    if not all(isinstance(label, str) for label in y.tolist()):
+    if lengths.max() == 1 or not all(isinstance(label, str) for label in y.tolist()):
         return None, None
     for what, split_by, code in (("characters", list, "list(tags)"), ("words", str.split, "tags.split()")):
         parts = [split_by(label) for label in y.tolist()]

@@ -15,6 +15,8 @@ VERY_SMOOTH = 0.05  # samples that are sorted by their class are alike, too: 0.1
 APART = 100  # variance of the means of columns over the variance within: heights at three ages 24, sensors 10,000
 UNLIKE = 4  # squared difference of neighbouring columns over that of neighbouring rows: 1 for lags of one series
 MANY = 50  # distinct integers: fewer may well be a vocabulary
+FEWEST_ROWS = 5  # of a column that may be a series: fewer may well be first steps of sequences that go on
+LONG = 10  # timesteps of sequences in fit: shorter ones may have one later
 SEASONS = (1, 4, 5, 7, 12, 24, 48, 52)  # steps after which a series may be much as it was
 MORE_ALIKE = 0.6  # roughness of rows over that of columns: 0.1 to 0.55 for seasons side by side, 0.75 for noise
 UNLIKE_ANY = 0.5  # roughness of columns: 0.65 or more for series side by side, 0.3 or less for seasons of months
@@ -173,6 +175,23 @@ def warn_if_single_steps(sequences, source_type, argument):
         f"{argument} is read as {len(sequences)} sequences of a single timestep. If its rows are steps of longer "
         "sequences, pass a list of steps for each sequence, such as df.groupby('sentence')['word'].agg(list), and y to "
         f"match. Set source_type={source_type!r} to read every row as a sequence without this warning.",
+        UserWarning,
+    )
+
+
+def warn_if_column(X, n_timesteps, usual, argument):
+    """Warn where X (n, 1), read as sequences of ``n_timesteps``, is most likely one series; ``usual`` are those of fit.
+
+    A list of arrays of one step is what a user means who passes it.
+    """
+    shape = getattr(X, "shape", ())
+    if n_timesteps > 1 or shape[1:] != (1,) or shape[0] < FEWEST_ROWS or usual <= LONG:
+        return
+    warn_caller(
+        f"{argument} of shape {tuple(shape)} is read as {shape[0]} sequences of one timestep, but those in fit were "
+        f"longer, of up to {usual} timesteps. If it is one series, pass a list of it, [np.ravel({argument})]; if it "
+        f"is not, pass list({'np.asarray(' + argument + ')' if hasattr(X, 'columns') else argument}) to read it "
+        "without this warning.",
         UserWarning,
     )
 

@@ -433,3 +433,36 @@ def test_words_that_were_put_into_lists():
     rows = WORDS.assign(sentence=np.arange(60) // 5, tag=TAGS)
     X, y = (rows.groupby("sentence")[name].agg(list) for name in ("word", "tag"))
     assert_no_warning(SequenceTagger(**SMALL), X, y)
+
+
+@pytest.fixture(scope="module")
+def of_lists():
+    X = [np.sin(np.arange(n) / 4 + n) for n in (30, 35, 40, 45)]
+    tags = [np.where(x > 0, "up", "down") for x in X]
+    return SequenceTagger(units=2, epochs=1, random_state=0).fit(X, tags)
+
+
+COLUMN = np.sin(np.arange(50) / 3)[:, None]
+
+
+@pytest.mark.parametrize("X", [COLUMN, pd.DataFrame({"x": COLUMN[:, 0]}), pl.DataFrame({"x": COLUMN[:, 0]})])
+def test_a_series_as_a_column_of_a_predict(of_lists, X):
+    with pytest.warns(UserWarning, match=r"X of shape \(50, 1\) is read as 50 sequences of one timestep") as told:
+        of_lists.predict(X)
+    message = str(told[0].message)
+    for code in re.findall(r"pass (?:a list of it, )?(\[.*?\]|list\(.*?\)) ?[;t]", message.replace("];", "] ;")):
+        passed = eval(code, {"X": X, "np": np})
+        assert len(of_lists.predict(passed)) == len(passed)  # in silence
+    assert "[np.ravel(X)]" in message
+
+
+def test_a_column_with_labels_is_no_text_to_be_split(of_lists):
+    with pytest.warns(UserWarning, match="read as 50 sequences"), pytest.raises(ValueError, match="y holds .* but fit"):
+        of_lists.score(COLUMN, np.where(COLUMN[:, 0] > 0, "up", "down"))
+
+
+def test_sequences_of_one_step(of_lists):
+    of_lists.predict(list(COLUMN))
+    of_lists.predict(COLUMN[:4])
+    short = SequenceClassifier(units=2, epochs=1).fit([[1.5, 2.5], [2.5], [3.5, 1.5], [0.5]], [0, 1, 0, 1])
+    short.predict(COLUMN)

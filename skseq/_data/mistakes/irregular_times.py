@@ -8,6 +8,17 @@ DAY = np.timedelta64(1, "D")
 PARTS_OF_DAYS = {"h": 24, "min": 24 * 60, "s": 24 * 60 * 60}  # and how many a day has
 PERIODS = {"W": (6, 8), "M": (27, 32), "Q": (87, 94), "Y": (360, 370)}  # and days in one, least and most
 OF_POLARS = {"MS": "mo", "D": "d", "h": "h", "min": "m", "s": "s"}  # units of steps as pandas and polars write them
+PARTS_OF_A_DAY = {"D": 1, **PARTS_OF_DAYS, "ms": 24 * 60 * 60 * 1000, "us": 24 * 60 * 60 * 10**6}
+OF_CLOCKS = {  # steps that add up to the next unit
+    "D": (1,),
+    "h": (1, 2, 3, 6, 12),
+    "min": (1, 2, 5, 10, 15, 30),
+    "s": (1, 2, 5, 10, 15, 30),
+    "ms": (1, 2, 5, 10, 20, 50, 100, 200, 500),
+    "us": (1, 2, 5, 10, 20, 50, 100, 200, 500),
+}
+FAR = 1.5  # times a gap
+MOSTLY = 0.8  # of the gaps
 NIGHT = 5  # o'clock: clocks are put forward and back before
 
 
@@ -34,8 +45,7 @@ def irregular(times, labels, where):
     days = _business_days(times, labels)
     gaps = np.diff(times).astype(np.int64) if days is None else np.busday_count(days[:-1], days[1:])
     usual = np.sort(gaps)[(len(gaps) - 1) // 2]
-    is_odd = gaps > 1.5 * usual if gaps.max() > 1.5 * usual else gaps != usual  # months differ by days
-    odd = int(is_odd.argmax())
+    odd = int(_first_odd(gaps, usual))
     codes = codes_of(times) if times.dtype.kind in "iu" and times[0] // 100 != times[-1] // 100 else None
     if codes is not None:  # between the codes of two years, or months, no step is missing
         return ValueError(
@@ -43,13 +53,110 @@ def irregular(times, labels, where):
             f"{labels[odd + 1]}. They are most likely codes of {codes.parts}. {what_of_codes(codes, where)}."
         )
     missing = "" if days is None else _missing_days(days[odd], gaps)
-    return ValueError(
+    told = (
         f"{where} has times without a regular step: at step {odd + 1}, {labels[odd]} is followed by {labels[odd + 1]}"
-        f"{missing}. {_if_jittered(times, gaps, usual)}Fill in the steps that are missing, "
-        f"{_filling(times, labels, days)}{_if_cut(gaps, usual)}. If there are none, as while a market is closed, pass "
-        f"a list of series without times: {_without_times(labels, where)}."
+    )
+    if _is_unfinished(times, gaps, usual):
+        return ValueError(
+            f"{told}. The last step is shorter than all others, as of a month that is not over: "
+            f"{_without_last(times, labels, where)}."
+        )
+    if days is None and _is_of_times(times, labels) and not _shares_a_step(times, labels):
+        remedy = f"{_if_of_periods(times, labels)}{_resampled(labels, np.sort(np.diff(times))[len(gaps) // 2])}"
+    else:
+        remedy = f"Fill in the steps that are missing, {_filling(times, labels, days)}{_if_cut(gaps, usual)}"
+    return ValueError(
+        f"{told}{missing}. {_if_jittered(times, gaps, usual)}{remedy}. If there are none, as while a market is closed, "
+        f"pass a list of series without times: {_without_times(labels, where)}."
         f"{'' if days is None else _if_holidays(labels)}{_if_local(times, labels)}"
     )
+
+
+def _first_odd(gaps, usual):
+    """The first of those that are far longer than usual, or else far shorter, or else other: months differ by days."""
+    odd = (gaps > FAR * usual, gaps < usual / FAR, gaps != usual)
+    return next(is_odd for is_odd in odd if is_odd.any()).argmax()
+
+
+def _is_of_times(times, labels):
+    return times.dtype.kind == "M" and not hasattr(labels, "to_timestamp")  # no periods
+
+
+def _is_unfinished(times, gaps, usual):
+    """Whether the last gap alone is far from usual, and shorter, as that before a month that is not over."""
+    others = gaps[:-1]
+    is_short = times.dtype.kind == "M" and gaps[-1] < usual / FAR
+    return is_short and others.min() >= usual / FAR and others.max() <= FAR * usual
+
+
+def _without_last(times, labels, where):
+    if hasattr(labels, "dt"):
+        return f"leave it out, as by {where}.head(-1)"
+    period = _period_of_each(times, labels)
+    return f"leave it out, as by {where}.iloc[:-1]" + (
+        f", or count it as a whole one, as index.to_period({period!r}) does" if period else ""
+    )
+
+
+def _period_of_each(times, labels):
+    """The name of the period, such as a month, that each of times in pandas has to itself, or ""."""
+    period = _period(np.median(np.diff(times)) / DAY)
+    if not period or not _is_of_times(times, labels) or hasattr(labels, "dt"):
+        return ""
+    own = labels.tz_localize(None) if labels.tz is not None else labels
+    return period if own.to_period(period).is_unique else ""
+
+
+def _if_of_periods(times, labels):
+    period = _period_of_each(times, labels)
+    return f"If each is of one period, fill in those of index.to_period({period!r}). Else, " if period else ""
+
+
+def _shares_a_step(times, labels):
+    """Whether all gaps are multiples of one that is known, and not of one far shorter than nearly all gaps.
+
+    Of a till that sells something now and then, gaps differ, and its steps may be days all the same.
+    """
+    number, unit = _step(times, labels)
+    if unit not in PARTS_OF_A_DAY:
+        return unit != ""
+    days = np.diff(times) / DAY
+    usual = np.median(days)
+    is_short = FAR * number / PARTS_OF_A_DAY[unit] < usual
+    return not is_short or np.mean(np.abs(days - usual) <= usual / 4) < MOSTLY
+
+
+def _resampled(labels, gap):
+    """What gives times that share no step one that is about as long as their usual gap.
+
+    asfreq would keep only values whose times lie on the new steps: of ticks, the first.
+    """
+    number, unit = _near(gap)
+    if hasattr(labels, "dt"):
+        every = f"{number}{OF_POLARS.get(unit, unit)}"
+        means = (
+            f"group_by_dynamic({labels.name!r}, every='{every}').agg(pl.all().{{}}())"
+            f".upsample({labels.name!r}, every='{every}')"
+        )
+        last, mean = means.format("last") + ".fill_null(strategy='forward')", means.format("mean") + ".interpolate()"
+    else:
+        steps = f"resample('{number if number > 1 else ''}{unit}')"
+        last, mean = f"{steps}.last().ffill()", f"{steps}.mean().interpolate()"
+    return (
+        f"They share no step: give them one, of prices or states by {last}, of measurements by {mean}, or with another "
+        "step of your choice"
+    )
+
+
+def _near(gap):
+    """(number, unit of pandas) of a step that suits a clock or calendar, and is about as long as a gap."""
+    days = gap / DAY
+    if period := _period(days):
+        return {"W": (7, "D"), "M": (1, "MS"), "Q": (3, "MS"), "Y": (12, "MS")}[period]
+    steps = [(number, unit) for unit, numbers in OF_CLOCKS.items() for number in numbers]
+    if days > 1:
+        return round(days), "D"
+    return min(steps, key=lambda step: abs(np.log(days * PARTS_OF_A_DAY[step[1]] / step[0])))
 
 
 def _filling(times, labels, days):
@@ -60,11 +167,14 @@ def _filling(times, labels, days):
     if hasattr(labels, "dt"):
         weekdays = "" if days is None else f".filter(pl.col({labels.name!r}).dt.weekday() < 6)"
         steps = f"upsample({labels.name!r}, every='{_step_of_polars(times, labels, days)}'){weekdays}"
-        zeros = f"polars' {steps}.fill_null(0)"
+        zeros, last = f"polars' {steps}.fill_null(0)", ".fill_null(strategy='forward')"
     else:
         steps = _all_steps(times, labels, days)
-        zeros = f"pandas' {steps[:-1]}, fill_value=0)"
-    return f"with zeros where nothing was sold or counted in them, by {zeros}, else by {steps}.interpolate() say"
+        zeros, last = f"pandas' {steps[:-1]}, fill_value=0)", ".ffill()"
+    return (
+        f"with zeros where nothing was sold or counted in them, by {zeros}, else by {steps}.interpolate() say, or of "
+        f"prices by {steps}{last}, as interpolate() would tell them of the next one"
+    )
 
 
 def _all_steps(times, labels, days):
@@ -83,15 +193,16 @@ def _all_steps(times, labels, days):
 
 def _step_of_polars(times, labels, days):
     number, unit = (1, "D") if days is not None else _step(times, labels)
-    return f"{number}{OF_POLARS[unit]}" if unit else "..."
+    return f"{number}{OF_POLARS[unit]}" if unit in OF_POLARS else "..."
 
 
 def _step(times, labels):
     """(number, unit of pandas) of the step of which all gaps are multiples: the least gap, or a day; else (1, "")."""
     clock = _shown(times, labels)
-    months = clock.astype("datetime64[M]")
-    if (clock == months).all():
-        return 1, "MS" if np.diff(months).astype(int).min() == 1 else ""
+    for first, unit in ((clock, "MS"), (clock + DAY, "ME")):
+        if (first == first.astype("datetime64[M]")).all():
+            steps = np.diff(first.astype("datetime64[M]")).astype(int)
+            return (int(steps.min()), unit) if not (steps % steps.min()).any() else (1, "")
     for own in (clock, times):  # all days are equally long on the clock, and all hours in UTC
         gaps = np.diff(own).astype("timedelta64[ns]").astype(np.int64)
         if gaps.min() > 0 and not (gaps % gaps.min()).any():
@@ -148,7 +259,7 @@ def _if_jittered(times, gaps, usual):
 def _rounded(step):
     """What gives an index of pandas with a step of about this length a regular one; "" if nothing does."""
     days = step / DAY
-    if unit := next((unit for unit, (least, most) in PERIODS.items() if least <= days <= most), None):
+    if unit := _period(days):
         return f"to_period({unit!r})"
     if abs(days - 1) < 0.1:
         return "round('D')"
@@ -157,6 +268,11 @@ def _rounded(step):
         if n and abs(days * in_a_day - n) < 0.05 * n and in_a_day % n == 0:
             return f"round('{n}{unit}')"
     return ""
+
+
+def _period(days):
+    """The name of the period of pandas of about so many days, or ""."""
+    return next((unit for unit, (least, most) in PERIODS.items() if least <= days <= most), "")
 
 
 def _if_cut(gaps, usual):

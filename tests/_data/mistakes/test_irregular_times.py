@@ -60,7 +60,7 @@ def test_a_wide_gap_may_be_of_a_splitter():
     with pytest.raises(ValueError, match=r"a splitter .* as the KFold of a search does, set cv=TimeSeriesSplit\(\)"):
         form_of(pd.Series(1.0, days.delete(np.arange(20, 40))), "X")
     for missing in ([20], [20, 40]):
-        with pytest.raises(ValueError, match=r"interpolate\(\) say\. If there are none"):
+        with pytest.raises(ValueError, match=r"interpolate\(\) say, .* next one\. If there are none"):
             form_of(pd.Series(1.0, days.delete(missing)), "X")
 
 
@@ -136,11 +136,81 @@ def test_zeros_in_polars(freq, every):
     assert form_of(filled, "X").instants_after(1)[0] > times[-1].to_datetime64()
 
 
-@pytest.mark.parametrize("freq", ["QS", "ME"])
-def test_a_step_that_is_not_known_is_left_open(freq):
+@pytest.mark.parametrize(("freq", "step"), [("QS", "3MS"), ("ME", "ME"), ("2MS", "2MS"), ("QE", "3ME")])
+def test_steps_of_months(freq, step):
     times = pd.date_range("2024-01-01", periods=20, freq=freq).delete([3, 10])
-    with pytest.raises(ValueError, match=r"by pandas' asfreq\(\.\.\., fill_value=0\)"):
-        form_of(pd.Series(1.0, times), "X")
+    series = pd.Series(1.0, times)
+    with pytest.raises(ValueError, match=rf"of prices by asfreq\('{step}'\)\.ffill\(\)"):
+        form_of(series, "X")
+    assert len(series.asfreq(step)) == 20
+    assert form_of(series.asfreq(step).ffill(), "X").after(1)[0] > times[-1]
+
+
+TICKS = pd.to_datetime("2025-03-03 09:00") + pd.to_timedelta(
+    np.cumsum(np.random.RandomState(0).exponential(3, 300)), unit="s"
+)
+LATE = pd.date_range("2024-01-01", periods=300, freq="10min").delete([20, 21, 22]) + pd.to_timedelta(
+    np.arange(297) % 7, unit="s"
+)
+
+
+@pytest.mark.parametrize(("times", "step"), [(TICKS, "2s"), (LATE, "10min"), (TICKS.tz_localize("UTC"), "2s")])
+def test_times_that_share_no_step_get_one(times, step):
+    """As asfreq would not do: it keeps what stands at the new steps alone, of ticks the first."""
+    prices = pd.Series(np.arange(len(times), dtype=float), times)
+    with pytest.raises(ValueError, match="They share no step: give them one") as refusal:
+        form_of(prices, "X")
+    assert "asfreq" not in str(refusal.value)
+    last, mean = re.search(r"states by (.*), of measurements by (.*), or with", str(refusal.value)).groups()
+    assert last == f"resample('{step}').last().ffill()"
+    assert mean == f"resample('{step}').mean().interpolate()"
+    for remedy in (last, mean):
+        regular = eval(f"prices.{remedy}", {"prices": prices})
+        assert regular.nunique() > 200
+        assert form_of(regular, "X").after(1)[0] > times[-1].floor(step)
+    assert eval(f"prices.{last}", {"prices": prices}).iloc[-1] == len(times) - 1
+
+
+def test_ticks_in_polars():
+    frame = pl.DataFrame({"time": TICKS.to_numpy(), "price": np.arange(300.0)})
+    with pytest.raises(ValueError, match="They share no step") as refusal:
+        form_of(frame, "X")
+    for remedy in re.search(r"states by (.*), of measurements by (.*), or with", str(refusal.value)).groups():
+        regular = eval(f"frame.{remedy}", {"frame": frame, "pl": pl})
+        assert regular["price"].null_count() == 0
+        assert regular["price"].n_unique() > 100
+        form_of(regular, "X")
+
+
+@pytest.mark.parametrize("last", ["2024-10-01", "2024-10-15"])
+def test_a_month_that_is_not_over_is_left_out(last):
+    days = pd.Series(pd.bdate_range("2019-01-02", last))
+    ends = pd.DatetimeIndex(days.groupby(days.dt.to_period("M")).last())
+    prices = pd.Series(np.arange(70.0), ends)
+    with pytest.raises(ValueError, match=rf"at step 69, 2024-09-30 .* followed by {last} .*not over: leave") as refusal:
+        form_of(prices, "X")
+    assert "Fill in" not in str(refusal.value)
+    leave, period = re.search(r"as by (X.iloc\[:-1\]), or .*, as (.*) does\.$", str(refusal.value)).groups()
+    assert str(form_of(eval(leave, {"X": prices}), "X").after(1)[0].date()) == "2024-10-31"
+    prices.index = eval(period, {"index": prices.index})
+    assert str(form_of(prices, "X").after(1)[0]) == "2024-11"
+    frame = pl.DataFrame({"time": ends.to_numpy(), "price": np.arange(70.0)})
+    with pytest.raises(ValueError, match=r"leave it out, as by X\.head\(-1\)\.$"):
+        form_of(frame, "X")
+
+
+def test_a_date_within_a_month_makes_no_days_of_months():
+    ends = pd.date_range("2019-01-31", periods=60, freq="BME")
+    for odd in (ends.insert(20, pd.Timestamp("2020-09-08")), ends.delete(20)):
+        prices = pd.Series(np.arange(len(odd), dtype=float), odd)
+        with pytest.raises(ValueError, match="resample\\('MS'\\)") as refusal:
+            form_of(prices, "X")
+        assert "asfreq" not in str(refusal.value)
+        assert len(form_of(prices.resample("MS").last().ffill(), "X").after(1)) == 1
+    prices.index = prices.index.to_period("M")  # as it says first where each month has one
+    assert "fill in those of index.to_period('M')" in str(refusal.value)
+    with pytest.raises(ValueError, match="reindex"):
+        form_of(prices, "X")
 
 
 def local_waves(first, last, freq):
@@ -214,7 +284,8 @@ def test_a_missing_business_day_is_named(zone, hour):
     sold = pd.Series(np.sin(np.arange(199.0)), index)
     says = (
         rf"at step {place}, 2024-04-30 \S+ is followed by 2024-05-02 \S+: the business day 2024-05-01 is missing\. "
-        r"Fill in the steps that are missing, .* else by asfreq\('B'\)\.interpolate\(\) say\. .*CustomBusinessDay"
+        r"Fill in the steps that are missing, .* else by asfreq\('B'\)\.interpolate\(\) say, or of prices by "
+        r"asfreq\('B'\)\.ffill\(\), .*CustomBusinessDay"
     )
     with pytest.raises(ValueError, match=says):
         form_of(sold, "X")
@@ -248,7 +319,7 @@ def test_of_several_business_days_the_first_is_named():
     ids=["all days", "a weekend", "other hours", "periods"],
 )
 def test_other_days_name_no_business_day(index):
-    with pytest.raises(ValueError, match=r"followed by 2024-\S+( \S+)?\. Fill in ") as caught:
+    with pytest.raises(ValueError, match=r"followed by 2024-\S+( \S+)?\. (Fill in|They share no step)") as caught:
         form_of(pd.Series(np.arange(len(index)), index), "X")
     assert "usiness" not in str(caught.value)
 

@@ -46,6 +46,7 @@ from skseq._data.mistakes.likely_seasons import warn_if_no_season
 from skseq._data.mistakes.likely_series import warn_if_one_series
 from skseq._data.mistakes.other_steps import refuse_other_steps, warn_if_steps_differ
 from skseq._data.mistakes.outliers import warn_of_outliers
+from skseq._data.mistakes.still_series import warn_if_still
 from skseq._data.series import read_series
 from skseq._data.window_choice import WindowChoice
 from skseq._data.window_units import SCALINGS, sizes_of_series, usual_scaling
@@ -396,10 +397,11 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         -----
         UserWarning
             Of a single value that stands far out of its series, such as an error of typing, of series whose times have
-            different steps, such as an hour and ten minutes, of times such as 202252, behind which there is no week
-            202253, of a season of networks that series do not repeat, of forecasts of `calibration_windows` that are
-            worse than the last value once more, of an `estimator` with ``warm_start=True``, and of forms of X that are
-            most likely meant in another way.
+            different steps, such as an hour and ten minutes, of series that do not move, or not in their last window
+            though they moved before, of times such as 202252, behind which there is no week 202253, of a season of
+            networks that series do not repeat, of forecasts of `calibration_windows` that are worse than the last value
+            once more, of an `estimator` with ``warm_start=True``, and of forms of X that are most likely meant in
+            another way.
         """
         _warn_if_warm(self.estimator)
         fitted = clone(self)  # so that an error leaves this forecaster as it was
@@ -415,6 +417,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         if not is_told:  # a number of a row lies far from its steps
             warn_of_outliers(known)
         fitted._fit(known)
+        warn_if_still(series, fitted.window_)
         vars(self).pop("feature_names_in_", None)  # of an earlier fit on a table with names
         vars(self).update(vars(fitted) | self.get_params(deep=False))
         return self

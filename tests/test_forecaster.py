@@ -243,7 +243,8 @@ def test_a_jump_after_still_windows_decides_nothing():
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")
 @pytest.mark.parametrize("estimator", [Ridge(), SeasonalNaive(), Seq2SeqRegressor(loss="quantile", units=2, epochs=1)])
 def test_a_constant_series_has_intervals_without_width(estimator):
-    model = SeriesForecaster(estimator, horizon=2, calibration_windows=10).fit([np.full(60, 5.0)])
+    with pytest.warns(UserWarning, match="Each series in X is one number"):
+        model = SeriesForecaster(estimator, horizon=2, calibration_windows=10).fit([np.full(60, 5.0)])
     assert_allclose(model.predict_interval(coverage=0.8)[0], 5, atol=1e-2)
     assert_allclose(model.sample_y(n_samples=3, random_state=0)[0], 5, atol=1e-2)
 

@@ -91,6 +91,7 @@ def test_forecasts_do_not_depend_on_units():
     assert_allclose(forecaster().fit([level / 100], X_past=[rain]).predict(), forecast / 100)
 
 
+@pytest.mark.filterwarnings("ignore:Each series in X is one number")  # as it is in the last case
 @pytest.mark.parametrize(
     ("parameters", "series", "known"),
     [

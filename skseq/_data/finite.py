@@ -8,6 +8,7 @@ from skseq._data.sequences import as_samples
 
 _LEFT_OUT = {"series": "the steps before them", "row": "such rows", "the horizon of series": None}
 _SERIES = ("X", "X_val", "X_past")  # arguments with gaps to fill
+LATE = 5  # steps: fewer without a value before the first one may be a gap
 LARGEST = 1e150  # deviations need squares, and sums of them
 
 
@@ -30,6 +31,7 @@ def check_finite(X, argument="X", *, of="series", times=None, zones=None, hint="
     own_times, zone = times and times[index], zones and zones[index]
     if argument == "X" and of == "series":
         _refuse_open_end(numbers, f"series {index}", own_times, zone, hint)
+        _refuse_late_start(numbers, f"series {index}", own_times, zone, hint)
     raise ValueError(_told(argument, numbers, place, f"{of} {index}", of, own_times, zone) + hint)
 
 
@@ -69,6 +71,18 @@ def _refuse_open_end(series, where, times, zone, hint):
             f"Input X contains NaN: {where}, step {n_known}{when} and all behind it. Forecasts begin behind the last "
             f"step of a series, so leave out steps that are still to come, as by series[:{n_known}], and fill in those "
             f"in which nothing was sold or counted, as by fillna(0) of pandas.{hint}"
+        )
+
+
+def _refuse_late_start(series, where, times, zone, hint):
+    """Raise ValueError for NaN alone before the first value: filled in, they would be a past that never was."""
+    first = int((~np.isnan(series.reshape(len(series), -1)).all(axis=1)).argmax())  # 0 if there is no value
+    if first >= LATE:
+        when = "" if times is None else f" (time {shown(times[0], zone)})"
+        raise ValueError(
+            f"Input X contains NaN: {where}, step 0{when} and all up to step {first - 1}. Leave out the steps before "
+            f"its first value, as by series[{first}:], or fill in those in which nothing was sold or counted, with "
+            f"zeros, as by pandas' fillna(0).{hint}"
         )
 
 

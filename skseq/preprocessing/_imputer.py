@@ -23,6 +23,7 @@ from skseq._whole import fits_whole
 from skseq.preprocessing._steps import ChannelNamesMixin, SequenceInputMixin, warn_if_steps_in_rows
 
 MOST_NAMED = 10  # channels in a warning
+LONG, LONG_SHARE = 10, 0.1  # steps, and of a sequence: so many at one end are hardly a gap
 
 
 def _has_names(self):
@@ -167,12 +168,21 @@ class SequenceImputer(
         ------
         ValueError
             If X is not as described, or holds infinity.
+
+        Warns
+        -----
+        UserWarning
+            Of a channel without any reading, which is filled with 0, and, with ``strategy="forward"`` or
+            ``"interpolate"`` and without `add_indicator`, of a sequence that has no reading in any channel for more
+            than a tenth of its steps, at least 10, and for longer than elsewhere, at its beginning or its end.
         """
         sequences = self._read(X, y, first=True)
         steps = sequences.values[sequences.mask]  # (n_steps, f)
         n_read = np.count_nonzero(~np.isnan(steps), axis=0)
         if self.strategy != "constant":
             _warn_of_no_reading(n_read, self._column_names)
+        if self.strategy in ("forward", "interpolate") and not self.add_indicator:
+            _warn_of_long_ends(sequences, self.strategy)
         power = 2.0 ** len(steps).bit_length()  # changes no digit, and the sum of so many parts is finite
         sums = np.nansum(steps / np.float64(power), axis=0)
         self.mean_ = sums / np.maximum(n_read, 1) * power  # 0 without any reading
@@ -264,6 +274,30 @@ def _warn_of_no_reading(n_read, names):
         "readings of them.",
         UserWarning,
     )
+
+
+def _warn_of_long_ends(sequences, strategy):
+    """Warn where a sequence begins long after its first step, or ends long before its last one."""
+    missing = np.isnan(sequences.values).all(axis=2) & sequences.mask  # (n, t)
+    for index in np.flatnonzero(missing.any(axis=1)):
+        length = int(sequences.mask[index].sum())
+        read = np.flatnonzero(~missing[index] & sequences.mask[index])
+        if read.size == 0:
+            continue
+        first, end = int(read[0]), int(read[-1]) + 1
+        within = np.diff(read).max(initial=1) - 1
+        if max(first, length - end) <= max(LONG - 1, LONG_SHARE * length, within):
+            continue
+        at_start = first >= length - end
+        where = f"first {first}" if at_start else f"last {length - end}"
+        what = "the mean of all sequences" if at_start and strategy == "forward" else "its nearest reading"
+        warn_caller(
+            f"Sequence {index} of X has no reading in its {where} of {length} steps, which strategy={strategy!r} fills "
+            f"with {what}: what is learnt of them never was. Leave these steps out, as by x[{first}:{end}] in a list "
+            "of sequences, or set add_indicator=True, by which a network can tell them.",
+            UserWarning,
+        )
+        return
 
 
 def _medians(steps, n_read):

@@ -55,6 +55,16 @@ def test_steps_that_are_still_to_come(n_targets):
         check_finite([series], "X_past")
 
 
+def test_a_series_that_begins_late():
+    """Such as a stock before it was listed: filled in, its past never was."""
+    series = np.r_[np.full(5, np.nan), np.arange(9.0)]
+    with pytest.raises(ValueError, match=r"NaN: series 1, step 0 and all up to step 4\. Leave out .* series\[5:\], or"):
+        check_finite([np.ones(9), series])
+    check_finite([np.ones(9), series[5:]])
+    with pytest.raises(ValueError, match=r"series 1, step 0\. Fill in"):
+        check_finite([np.ones(9), series[4:]])
+
+
 def test_a_series_with_rows_still_to_be_forecast():
     sold = pd.Series(np.r_[np.arange(20.0), np.nan, np.nan], pd.date_range("2024-01-01", periods=22))
     forecaster = SeriesForecaster(Ridge(), window=5, horizon=2)

@@ -260,3 +260,46 @@ def test_in_front_of_an_estimator(eager):
         model.fit(X, y)
     model = make_pipeline(SequenceImputer(add_indicator=True), SequenceClassifier(units=2, epochs=1))
     assert model.fit(X, y).predict(X).shape == (4,)
+
+
+# --- sequences that begin late or end early ---------------------------------------------------------------------------
+
+LISTED = np.r_[np.full(20, NAN), np.arange(30.0), NAN]  # from step 20 on
+TELLS_OF_ENDS = (
+    r"Sequence 1 of X has no reading in its {} of {} steps, which strategy='{}' fills with {}: .* as by x{} "
+)
+
+
+@pytest.mark.parametrize(
+    ("X", "strategy", "told"),
+    [
+        ([np.arange(9.0), LISTED], "forward", ("first 20", 51, "forward", "the mean of all sequences", r"\[20:50\]")),
+        ([LISTED[20:], LISTED], "interpolate", ("first 20", 51, "interpolate", "its nearest reading", r"\[20:50\]")),
+        ([LISTED[20:], LISTED[::-1]], "forward", ("last 20", 51, "forward", "its nearest reading", r"\[1:31\]")),
+        (np.stack([np.ones(51), LISTED]), "forward", ("first 20", 51, "forward", "the mean of all .*", r"\[20:50\]")),
+    ],
+)
+def test_a_sequence_that_begins_late_or_ends_early(X, strategy, told):
+    with pytest.warns(UserWarning, match=TELLS_OF_ENDS.format(*told)) as caught:
+        imputer = SequenceImputer(strategy).fit(X)
+    assert len(caught) == 1
+    imputer.transform(X)
+
+
+@pytest.mark.parametrize(
+    ("X", "parameters"),
+    [
+        ([LISTED[11:]], {}),
+        ([LISTED], {"strategy": "mean"}),
+        ([LISTED], {"strategy": "constant"}),
+        ([LISTED], {"add_indicator": True}),
+        ([np.stack([LISTED, np.ones(51)], axis=1)], {}),
+        ([np.r_[np.full(9, NAN), np.ones(100)]], {}),
+        ([LISTED[20:50], np.full(30, NAN)], {}),
+        ([np.r_[1.0, np.full(20, NAN), 2.0, np.full(20, NAN)]], {}),
+    ],
+    ids=["few", "mean", "constant", "indicator", "another channel", "a small part", "no reading", "as within"],
+)
+def test_gaps_at_ends_that_are_usual(X, parameters, recwarn):
+    SequenceImputer(**parameters).fit_transform(X)
+    assert not recwarn.list

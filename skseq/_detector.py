@@ -28,6 +28,7 @@ from skseq._data.mistakes.levels_and_lengths import (
     warn_if_some_are_constant,
 )
 from skseq._data.mistakes.likely_series import warn_if_one_series
+from skseq._data.mistakes.wandering_levels import mostly_wander, warn_if_walks_alarm
 from skseq._data.parts import evenly, some_of
 from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
@@ -611,6 +612,12 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
             If parameters or data are not as described, or if nothing can be held out.
         FloatingPointError
             If the loss or its gradient stopped being finite.
+
+        Warns
+        -----
+        UserWarning
+            Of levels that differ by far more than series move, of trends, of series that wander as random walks do if
+            far more timesteps in training are outliers than `quantile` says, and of other X of which little is learnt.
         """
         return self._fit(X, None, None, (X_val, None, None), ignored_y=y)
 
@@ -622,6 +629,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
             effect = "movements hardly count, and a series that stops moving may pass for normal"
             warn_if_levels_differ(examples.sequences, effect, least=FAR_LEVELS, counters=False)
         ends = validation is None and self.window is not None and len(examples.sequences) < MANY_SAMPLES
+        is_own = validation is None and self.window is not None and self.contamination == "auto"
+        walk = is_own and mostly_wander(examples.sequences)
         if validation is None:  # errors on what was trained on would be too small
             train, held_out = self._hold_out(examples.sequences, self._rng(0))
         else:
@@ -640,18 +649,24 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         validation = Examples(sequences=self._windows(held_out)) if judges else None
         if job.rate_factors is None:  # else only the losses count
             judged = examples.sequences if self.contamination != "auto" else held_out
-            job = replace(job, rest=lambda fitted: fitted._learn_thresholds(windows, train, held_out, judged, ends))
+            job = replace(
+                job, rest=lambda fitted: fitted._learn_thresholds(windows, train, held_out, judged, ends, walk)
+            )
         return super()._learn(learnt, Examples(sequences=windows), validation, replace(job, stops=stops))
 
-    def _learn_thresholds(self, windows, train, held_out, judged, ends):
+    def _learn_thresholds(self, windows, train, held_out, judged, ends, walk):
         """What errors are usual, from windows of the training data and held-out sequences, and what scores are odd.
 
-        ``ends`` is whether the latter are the ends of the former.
+        ``ends`` is whether the latter are the ends of the former, and ``walk`` whether both wander.
         """
         self._learn_errors(self._errors(held_out), held_out)
         if self.scoring == "combined":
             self._learn_usual(windows)
         self._set_offsets(judged, train, windows, ends)
+        if walk:
+            some = train.take(evenly(len(train), WINDOWS_LOOKED_AT))
+            share = np.mean(self._timestep_scores(some)[some.mask] < self.timestep_offset_)
+            warn_if_walks_alarm(share, 1 - self.quantile, (some.values[some.mask] > 0).all())
 
     def _read_source(self, X, form, argument):
         sequences, read = super()._read_source(X, form, argument)

@@ -233,6 +233,16 @@ def test_ends_of_series_with_a_trend_are_warned_of():
     detector(window=16, epochs=20).fit([waves])  # warnings are errors
 
 
+def test_series_that_wander_are_warned_of_if_many_steps_are_outliers():
+    """Two calm series are held out, so that the steps of the others are too odd for their thresholds."""
+    draws = np.random.RandomState(0)
+    prices = [100 + size * draws.randn(300).cumsum() for size in np.linspace(0.3, 2, 12)]
+    with pytest.warns(UserWarning, match=r"timesteps in training are outliers.* np\.diff\(np\.log\(x\), axis=0\)"):
+        detector(window=5, epochs=2, batch_size=32).fit(prices)
+    detector(window=5, epochs=2, batch_size=32).fit([np.diff(np.log(own), axis=0) for own in prices])  # as it says
+    detector(window=5, epochs=2, batch_size=32, contamination=0.1).fit(prices)
+
+
 @pytest.mark.usefixtures("untrained")
 def test_constant_features_have_no_scale():
     still = np.stack([SERIES, np.full(60, 7.5), np.full(60, 1e6)], axis=1)

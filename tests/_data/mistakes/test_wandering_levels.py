@@ -1,10 +1,13 @@
 """What wanders, and the density of steps, by hand."""
 
+import warnings
+
 import numpy as np
 import pytest
 from scipy.stats import norm
 
-from skseq._data.mistakes.wandering_levels import log_density_of_steps, wanders
+from skseq._data.mistakes.wandering_levels import log_density_of_steps, mostly_wander, wanders, warn_if_walks_alarm
+from skseq._data.sequences import Sequences
 
 NOISE = np.random.RandomState(0).randn(1000, 1)
 WALK = NOISE.cumsum(axis=0)
@@ -36,3 +39,21 @@ def test_density_of_steps():
     steps = np.diff(numbers, axis=0)
     expected = norm(steps.mean(axis=0), steps.std(axis=0)).logpdf(steps).sum(axis=1).mean()
     np.testing.assert_allclose(log_density_of_steps(numbers), expected)
+
+
+@pytest.mark.parametrize(("n_walks", "expected"), [(4, True), (2, False), (0, False)])
+def test_whether_most_series_wander(n_walks, expected):
+    draws = np.random.RandomState(1).randn(4, 300, 1)
+    draws[:n_walks] = draws[:n_walks].cumsum(axis=1)
+    padded = np.concatenate([draws, np.zeros((4, 700, 1))], axis=1)
+    assert mostly_wander(Sequences(values=padded, lengths=np.full(4, 300))) == expected
+
+
+def test_walks_of_which_too_many_steps_are_outliers():
+    with pytest.warns(UserWarning, match=r"8\.5% of .* promises 1\.0%: .* np\.diff\(np\.log\(x\), axis=0\) of each"):
+        warn_if_walks_alarm(0.085, 0.01, is_positive=True)
+    with pytest.warns(UserWarning, match=r"their steps, np\.diff\(x, axis=0\) of each"):
+        warn_if_walks_alarm(0.085, 0.01, is_positive=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_if_walks_alarm(0.02, 0.01, is_positive=True)

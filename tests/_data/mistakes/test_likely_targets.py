@@ -243,6 +243,60 @@ def test_labels_that_a_tagger_reads_in_the_next_timestep(X, y):
     assert_no_warning(SequenceTagger(**SMALL, bidirectional=True), X, y)
 
 
+RETURNS = np.random.RandomState(1).standard_t(5, size=(30, 41))
+UP = (RETURNS[:, 1:] > 0).astype(int)
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (RETURNS[:, :-1], UP),
+        ([*RETURNS[:, :-1]], [*np.where(UP, "up", "down")]),
+        (100 + RETURNS.cumsum(axis=1)[:, :-1], UP),
+        (np.stack([DRAWS.randn(30, 40), 1e6 * RETURNS[:, :-1]], axis=2), UP),
+        (RETURNS[:, :-1], np.digitize(RETURNS[:, 1:], [-0.6, 0.5])),
+        (RETURNS.reshape(1, -1)[:, :-1], (RETURNS.reshape(1, -1)[:, 1:] > 0).astype(int)),
+    ],
+    ids=["returns", "lists", "prices", "a channel", "three classes", "one series"],
+)
+def test_numbers_of_the_next_step_that_tell_labels(X, y):
+    """Whether it goes up tomorrow cannot be known of noise, but stands in the next step."""
+    with pytest.warns(UserWarning, match=TOLD):
+        SequenceTagger(**SMALL).fit(X, y)
+    assert_no_warning(SequenceTagger(**SMALL, bidirectional=False), X, y)
+
+
+STATES = np.repeat(DRAWS.randint(2, size=(30, 8)), 5, axis=1)
+LEVELS_OF_STATES = 3.0 * STATES + DRAWS.randn(30, 40)
+SLOW = np.sin(np.arange(41) / 4 + DRAWS.rand(30, 1) * 6)
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (RETURNS[:, 1:], UP),
+        (RETURNS[:, 2:], UP[:, :-1]),
+        (LEVELS_OF_STATES, STATES),
+        (np.stack([RETURNS[:, 1:], RETURNS[:, :-1]], axis=2), UP),
+        (np.stack([UP, RETURNS[:, :-1]], axis=2), UP),
+        (np.roll(LEVELS_OF_STATES, 1, axis=1), STATES),
+        (SLOW[:, :-1], (SLOW[:, 1:] > 0).astype(int)),
+        (SLOW[:, :-1], (np.diff(SLOW, axis=1) > 0).astype(int)),
+        (RETURNS[:, :-1], (RETURNS[:, 1:] > 1.5).astype(int)),
+        (LEVELS_OF_STATES[:, :-1], (np.diff(STATES, axis=1) != 0).astype(int)),
+        (RETURNS[:, :-1], (RETURNS[:, :-1] + RETURNS[:, 1:] > 0).astype(int)),
+        (RETURNS[:, :-1], DRAWS.randint(2, size=(30, 40))),
+        (RETURNS[:8, :-1], UP[:8]),
+    ],
+    ids=[
+        "own", "before", "states", "another channel", "an own flag", "late sensor", "slow",
+        "slopes", "rare", "ends of states", "both", "noise", "few",
+    ],
+)  # fmt: skip
+def test_numbers_of_the_next_step_that_tell_no_more(X, y):
+    assert_no_warning(SequenceTagger(**SMALL), X, y)
+
+
 def test_a_crf_looks_back_too():
     with pytest.warns(UserWarning, match="set bidirectional=False and transitions=False: then"):
         SequenceTagger(**SMALL, transitions=True).fit(TOSSES[:, :-1], TOSSES[:, 1:])

@@ -125,63 +125,70 @@ class SourceEstimator(EncoderEstimator):
         warn_of_ids(feature, distinct, argument, remedy=remedy)
 
     def _read_ids(self, X, kind, form, argument):
-        analyzer = self.analyzer if form is None else form.analyzer
-        tokens, lengths = read_tokens(self, X, kind, reset=form is None, analyzer=analyzer, argument=argument)
         is_first = form is None
-        given = is_first and self.vocabulary is not None and self.encoder is None
-        may_warn = is_first and self.source_type == "auto"
+        analyzer = self.analyzer if is_first else form.analyzer
+        tokens, lengths = read_tokens(self, X, kind, reset=is_first, analyzer=analyzer, argument=argument)
+        may_warn = is_first and self._warn_of_tokens(X, kind, tokens, lengths, argument)
         if is_first:
-            if may_warn and kind != "text" and self.vocabulary is None:
-                warn_if_measured(tokens, lengths, argument)
-                in_columns = hasattr(X, "columns")
-                rows = rows_of(X, kind, argument)
-                written = warn_if_written(tokens, lengths, argument, rows, in_columns=in_columns)
-                may_warn = not (written or warn_if_events(X, argument))
-            if kind != "text" and self.vocabulary is None:
-                warn_if_real(tokens, argument)
-            if kind == "text":
-                warn_if_lists_are_split(X, analyzer, argument)
-            if analyzer == "word" and self.vocabulary is None:
-                warn_if_case_splits(tokens, lengths, argument)
-            if self.vocabulary is None and self.min_frequency == 1:
-                self._warn_if_mostly_once(tokens, argument)
-            form = SourceForm(
-                kind=kind,
-                n_features=None,
-                n_timesteps=lengths[1] if isinstance(lengths, tuple) else int(lengths.max()),
-                dtype=self._number_type,
-                vocabulary=self._learnt_vocabulary(tokens),
-                analyzer=analyzer,
-                between=between_tokens(X, tokens, lengths, analyzer),
-            )
-            if kind != "text" and self.vocabulary is None:
-                warn_if_types_mix(form.vocabulary, rows_of(X, kind, argument), argument)
-        unknown = self.handle_unknown == "use_unknown" and form.has_unknown  # the parameter may have been set after fit
-        remedy = (
-            f"{vocabulary.REMEDY} (each takes {vocabulary.ANEW})" if hasattr(self, "weights_") else vocabulary.REMEDY
-        )
-        more = {"unknown": unknown, "given": given, "argument": argument, "remedy": remedy}
-        if is_first and self.encoder is not None:
-            more |= {"of": "the encoder", "remedy": _REMEDY_OF_ENCODER}
-        texts = (as_samples(X) or column_cells(X)) if kind == "text" else tokens
-        of_text = {"kind": kind, "analyzer": analyzer, "rows": rows_of(X, kind, argument), "texts": texts}
-        more["alike"] = partial(advice_on_spelling, **of_text)
-        if not is_first and unknown and argument == "X":  # X_val comes with an X, which is looked at
-            found = vocabulary.unknown_tokens(tokens, form.vocabulary), len(tokens)
-            in_fit, of = self._unknown_in_fit(), type(self).__name__
-            told = {"in_fit": in_fit, "alike": more["alike"], "of_words": "" if analyzer else self._of_new_words}
-            if not vocabulary.warn_if_unknown(*found, form, argument, of, **told):
-                warn_if_spelt_otherwise(*found, form, argument, in_fit=in_fit, **of_text)
-        encode = partial(vocabulary.encode, vocabulary=form.vocabulary, **more)
-        if isinstance(lengths, tuple):  # (n, t): tokens came as an array
-            rows = tokens.reshape(lengths)
-            ids = derived(lambda index: encode(rows[index].ravel()).reshape(-1, lengths[1]), lengths, np.int32)
-            sequences = Sequences(values=ids)
-        else:
-            sequences = Sequences(values=pad(encode(tokens), lengths), lengths=lengths)  # (n_tokens,) to (n, t)
+            form = self._form_of_tokens(X, kind, tokens, lengths, argument)
+        of_unknown = self._of_unknown(X, tokens, form, argument, is_first)
+        sequences = _of_ids(partial(vocabulary.encode, vocabulary=form.vocabulary, **of_unknown), tokens, lengths)
         if may_warn and (self._needs_neighbours or _is_plain_column(X)):
             warn_if_single_steps(sequences, "tokens", argument)
         return sequences, form
+
+    def _warn_of_tokens(self, X, kind, tokens, lengths, argument):
+        """Warn of what tokens of a fit look like; returns whether single timesteps may be told of, too."""
+        may_warn, learns = self.source_type == "auto", self.vocabulary is None
+        if may_warn and kind != "text" and learns:
+            warn_if_measured(tokens, lengths, argument)
+            rows, in_columns = rows_of(X, kind, argument), hasattr(X, "columns")
+            written = warn_if_written(tokens, lengths, argument, rows, in_columns=in_columns)
+            may_warn = not (written or warn_if_events(X, argument))
+        if kind == "text":
+            warn_if_lists_are_split(X, self.analyzer, argument)
+        elif learns:
+            warn_if_real(tokens, argument)
+        if self.analyzer == "word" and learns:
+            warn_if_case_splits(tokens, lengths, argument)
+        if learns and self.min_frequency == 1:
+            self._warn_if_mostly_once(tokens, argument)
+        return may_warn
+
+    def _form_of_tokens(self, X, kind, tokens, lengths, argument):
+        """The `SourceForm` of tokens of a fit."""
+        form = SourceForm(
+            kind=kind,
+            n_features=None,
+            n_timesteps=lengths[1] if isinstance(lengths, tuple) else int(lengths.max()),
+            dtype=self._number_type,
+            vocabulary=self._learnt_vocabulary(tokens),
+            analyzer=self.analyzer,
+            between=between_tokens(X, tokens, lengths, self.analyzer),
+        )
+        if kind != "text" and self.vocabulary is None:
+            warn_if_types_mix(form.vocabulary, rows_of(X, kind, argument), argument)
+        return form
+
+    def _of_unknown(self, X, tokens, form, argument, is_first):
+        """What `vocabulary.encode` is to do with unknown tokens, and to say of them. Of later data it is said here."""
+        unknown = self.handle_unknown == "use_unknown" and form.has_unknown  # the parameter may have been set after fit
+        texts = (as_samples(X) or column_cells(X)) if form.kind == "text" else tokens
+        rows = rows_of(X, form.kind, argument)
+        of_text = {"kind": form.kind, "analyzer": form.analyzer, "rows": rows, "texts": texts}
+        alike = partial(advice_on_spelling, **of_text)
+        if not is_first and unknown and argument == "X":  # X_val comes with an X, which is looked at
+            found = vocabulary.unknown_tokens(tokens, form.vocabulary), len(tokens)
+            in_fit, of = self._unknown_in_fit(), type(self).__name__
+            told = {"in_fit": in_fit, "alike": alike, "of_words": "" if form.analyzer else self._of_new_words}
+            if not vocabulary.warn_if_unknown(*found, form, argument, of, **told):
+                warn_if_spelt_otherwise(*found, form, argument, in_fit=in_fit, **of_text)
+        more = {"unknown": unknown, "argument": argument, "alike": alike}
+        if is_first and self.encoder is not None:
+            return more | {"of": "the encoder", "remedy": _REMEDY_OF_ENCODER}
+        anew = f" (each takes {vocabulary.ANEW})" if hasattr(self, "weights_") else ""
+        given = is_first and self.vocabulary is not None
+        return more | {"given": given, "remedy": f"{vocabulary.REMEDY}{anew}"}
 
     def _unknown_in_fit(self):
         """The share of tokens of the last fit that were unknown."""
@@ -283,6 +290,16 @@ def with_unknown(weights, counts):
         found[name] = weights[name].copy()
         found[name][vocabulary.UNKNOWN] = weights[name][like].mean(axis=0)
     return found
+
+
+def _of_ids(encode, tokens, lengths):
+    """`Sequences` of the ids of tokens (n_tokens,), whose lengths are (n,), or of a table (n, t) that they came as."""
+    if not isinstance(lengths, tuple):
+        return Sequences(values=pad(encode(tokens), lengths), lengths=lengths)  # (n_tokens,) to (n, t)
+    rows = tokens.reshape(lengths)
+    return Sequences(
+        values=derived(lambda index: encode(rows[index].ravel()).reshape(-1, lengths[1]), lengths, np.int32)
+    )
 
 
 def _is_plain_column(X):

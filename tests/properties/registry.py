@@ -200,7 +200,7 @@ def _search():
     """Parameters of a search over a fitted estimator, which `clone` leaves as it is."""
     transducer = Seq2SeqTransducer(**SMALL, analyzer="char", target_analyzer="char", max_length=3)
     fitted = FrozenEstimator(transducer.fit(["abcd", "bcda", "a"], ["ab", "b", "c"]))
-    return {"estimator": fitted, "param_grid": {"beam_width": [1, 2]}}
+    return {"estimator": fitted, "param_grid": {"search": ["beam"], "beam_width": [1, 2]}}
 
 
 def build(meta):

@@ -13,14 +13,14 @@ def warn_caller(message, category=UserWarning):
     warnings.warn(message, category, stacklevel=_caller()[1] - 1)
 
 
-def warn_caller_once(of, says, category=UserWarning):
-    """The same, but once at each line as long as the object lives that it tells ``of``.
+def warn_caller_once(of, what, says, category=UserWarning):
+    """The same, but ``what`` it tells ``of`` an object comes once at each line, as long as the object lives.
 
     Python itself would show it in every round of a loop, as scikit-learn's checks make it forget what it has shown.
     ``says()`` is the message, or "" for none: it may take long, and is not asked for where the line was told.
     """
     frame, level = _caller()
-    line = frame and (frame.f_code.co_filename, frame.f_lineno)
+    line = what, frame and (frame.f_code.co_filename, frame.f_lineno)
     if line in (lines := _told.setdefault(of, set())) or not (message := says()):
         return
     warnings.warn(message, category, stacklevel=level - 1)

@@ -109,9 +109,9 @@ def of_tokens():
             TOKENS,
         ),
         "DecodingSearch": (
-            DecodingSearch(transducer, {"length_penalty": [0.0, 1.0]}, scoring=neg_perplexity_scorer).fit(
-                TEXTS, TEXTS[::-1]
-            ),
+            DecodingSearch(
+                transducer, {"search": ["beam"], "length_penalty": [0.0, 1.0]}, scoring=neg_perplexity_scorer
+            ).fit(TEXTS, TEXTS[::-1]),
             "predict",
             TEXTS,
         ),

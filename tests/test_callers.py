@@ -37,3 +37,16 @@ def test_a_warning_without_a_caller(monkeypatch):
     monkeypatch.setattr(_callers, "WITHIN", type("All", (), {"__contains__": lambda self, name: True})())
     with pytest.warns(UserWarning, match="told anyway"):
         _callers.warn_caller("told anyway")
+
+
+def test_once_at_each_line_of_each_thing():
+    class Fit:
+        """What is told of."""
+
+    fit, other = Fit(), Fit()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for of, what in [(fit, "far"), (fit, "far"), (fit, "spelling"), (other, "far")]:
+            _callers.warn_caller_once(of, what, lambda what=what: what)
+        _callers.warn_caller_once(fit, "nothing", lambda: "")
+    assert [str(one.message) for one in caught] == ["far", "spelling", "far"]

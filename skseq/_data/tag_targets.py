@@ -229,7 +229,7 @@ def read_tags(y, lengths, *, argument="y"):
         )
         y = y[:, 0]
     if y.ndim == 1:
-        if looks := if_written(y.tolist(), argument):
+        if looks := if_written(y.tolist(), argument, measured=False):
             raise ValueError(f"{argument} holds strings, of which each would be one label.{looks}")
         return "labels", y
     _check_lengths(np.full(len(y), y.shape[1]), lengths, argument)

@@ -250,7 +250,7 @@ def read_token_lists(y, *, analyzer, argument):
         raise ValueError(
             f"{argument} holds strings, and nothing says how to split them into tokens. Set the parameter "
             "target_analyzer: 'char', 'word', or a function from a string to a list of tokens. If every string is one "
-            f"token, pass lists of one token.{if_written(samples, argument)}"
+            f"token, pass lists of one token.{if_written(samples, argument, measured=False)}"
         )
     if any(nested) and not all(nested):
         index = nested.index(False)

@@ -80,12 +80,15 @@ def _with_columns_of_strings(X):
     return columns if columns is not X and _are_tokens(flat_tokens(columns), integers=False) else X
 
 
-def if_written(texts, rows="X"):
-    """What to do with texts that are lists, or several numbers each; ``rows`` is code that gives them one by one."""
+def if_written(texts, rows="X", *, measured=True):
+    """What to do with texts that are lists, or several numbers each; ``rows`` is code that gives them one by one.
+
+    Targets of tokens are not ``measured``: no numbers are advised of these.
+    """
     texts = [text for text in texts if isinstance(text, str)]
     if are_written_lists(texts):
         return f" {brief(texts[0])} looks like a list: pass a list of what {reader_of(texts)} gives for each."
-    if texts and (code := reader_of_joined(texts)):
+    if measured and texts and (code := reader_of_joined(texts)):
         return f" {brief(texts[0])} looks like numbers: pass [{code} for x in {rows}]."
     return ""
 
@@ -98,7 +101,8 @@ def warn_if_lists_are_split(X, analyzer, argument, parameter="analyzer"):
     Returns whether it did.
     """
     texts = as_samples(X) or column_cells(X)
-    if not isinstance(analyzer, str) or not (looks := if_written(texts, rows_of(X, "text", argument))):
+    rows, measured = rows_of(X, "text", argument), parameter == "analyzer"
+    if not isinstance(analyzer, str) or not (looks := if_written(texts, rows, measured=measured)):
         return False
     warn_caller(
         f"{argument} holds strings that {parameter}={analyzer!r} splits, marks and all.{looks} Set {parameter}=None "

@@ -174,7 +174,7 @@ def warn_if_unknown(unknown, n_tokens, form, argument, of, *, in_fit, alike, of_
             f"token.{remedy}"
         )
 
-    warn_caller_once(form, says)
+    warn_caller_once(form, "unknown", says)
     return True
 
 

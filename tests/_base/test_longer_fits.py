@@ -221,6 +221,7 @@ def test_targets_of_different_lengths(n_fits):
 
 
 @pytest.mark.parametrize("scaling", ["auto", None])
+@pytest.mark.filterwarnings("ignore:.* stood still in its last")
 @pytest.mark.parametrize(
     "series",
     [

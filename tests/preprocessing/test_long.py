@@ -262,7 +262,7 @@ def test_times_may_be_numbers_with_fractions():
     frame = pd.DataFrame({"shop": ["a"] * 3, "day": [0.0, 0.5, 1.5], "sold": [1.0, 2.0, 3.0]})
     found = from_long(frame, **NAMES, value="sold")
     assert found.X[0].index.tolist() == [0.0, 0.5, 1.5]
-    with pytest.raises(ValueError, match="The index of X holds float64. Expected times, periods or integers"):
+    with pytest.raises(ValueError, match=r"The index of X\[0\] holds float64. Expected times, periods or integers"):
         SeriesForecaster(Ridge(), horizon=1).fit(found.X)
 
 

@@ -30,6 +30,7 @@ def warn_if_far(sequences, scale, argument="X"):
         median = np.median(steps[:, channel])
         warn_caller_once(
             scale,
+            "far",
             lambda: (
                 f"Most numbers of {what}, whose median is {median:.4g}, lie more than {far:.3g} deviations from the "
                 f"mean of those in fit, {scale.mean[channel]:.4g} with a deviation of {scale.deviation[channel]:.2g}: "

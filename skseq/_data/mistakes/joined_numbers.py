@@ -2,6 +2,8 @@
 
 import re
 
+import numpy as np
+
 LOOKED_AT = 2000  # texts
 NEARLY_ALL = 0.95  # of strings: among codes of diseases, such as 250.1, some have letters or leading zeros
 SEVERAL = 3  # numbers of each text: fewer may well be a place, or a sum
@@ -42,9 +44,13 @@ def advice_on_commas(message, X, argument):
     if found is None or not DECIMAL_COMMA.fullmatch(found[1]) or isinstance(X, str):
         return ""
     of_one = "[float(str(v).replace(',', '.')) for v in {}]"
-    rows = f"{argument}.to_numpy()" if hasattr(X, "columns") else argument
-    is_flat = not hasattr(X, "columns") and isinstance(next(iter(X), None), str)
-    code = of_one.format(rows) if is_flat else f"[{of_one.format('x')} for x in {rows}]"
+    rows, first = (f"{argument}.to_numpy()", "") if hasattr(X, "columns") else (argument, next(iter(X), ""))
+    if np.ndim(first) == 2:
+        code = f"[np.char.replace(np.array(x, str), ',', '.').astype(float) for x in {rows}]"
+    elif isinstance(first, str) and rows == argument:
+        code = of_one.format(rows)
+    else:
+        code = f"[{of_one.format('x')} for x in {rows}]"
     return f" If these are decimal commas, pass {code}."
 
 

@@ -76,7 +76,7 @@ def warn_if_spelt_otherwise(unknown, n_tokens, form, argument, *, in_fit, kind, 
             f"in fit, and are read as one and the same token. {said}."
         )
 
-    warn_caller_once(form, says)
+    warn_caller_once(form, "spelling", says)
 
 
 def _is_beyond_ascii(token):

@@ -120,6 +120,27 @@ def test_decimal_commas_that_are_to_be_numbers(X):
     assert [row[:3] for row in _advised(told.value, X)] == [row[:3] for row in NUMBERS]
 
 
+@pytest.mark.parametrize("form", [np.array, list, lambda X: [np.array(x) for x in X]], ids=["3-D", "lists", "arrays"])
+def test_decimal_commas_of_several_features(form):
+    X = form([[["1,5", "2,5"], ["3,5", "4,5"]], [["0,5", "2,5"], ["1,5", "1,5"]]])
+    with pytest.raises(ValueError, match="(?s)could not convert string to float.* decimal commas") as told:
+        SequenceRegressor(**SMALL).fit(X, [0.0, 1.0])
+    numbers = [[[1.5, 2.5], [3.5, 4.5]], [[0.5, 2.5], [1.5, 1.5]]]
+    assert np.array_equal(_advised(told.value, X), numbers)
+
+
+def test_targets_of_tokens_are_not_to_be_numbers():
+    """Taggers and transducers refuse those."""
+    y = TEXTS["spaces"]
+    with pytest.raises(ValueError, match="nothing says how to split") as told:
+        Seq2SeqTransducer(**SMALL).fit(ROWS, y)
+    assert "looks like numbers" not in str(told.value)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="y holds strings that target_analyzer")
+        warnings.filterwarnings("ignore")
+        Seq2SeqTransducer(**SMALL, target_analyzer="char").fit(ROWS, y)
+
+
 def test_targets_with_decimal_commas():
     with pytest.raises(ValueError, match=r"pass \[float\(str\(v\)\.replace\(',', '\.'\)\) for v in y\]"):
         SequenceRegressor(**SMALL).fit(np.eye(4), ["1,5", "2,5", "3,5", "4,5"])
@@ -154,5 +175,5 @@ def test_commas_in_tokens(tokens):
 
 
 def _advised(message, X):
-    (code,) = re.findall(r"[Pp]ass (\[\[.* for x in [\w.()]*?\])[., ]", f"{message} ")
+    (code,) = re.findall(r"[Pp]ass (\[(?:\[|np).* for x in [\w.()]*?\])[., ]", f"{message} ")
     return eval(code, {"X": X, "np": np})

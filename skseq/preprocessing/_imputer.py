@@ -278,16 +278,15 @@ def _warn_of_no_reading(n_read, names):
 
 def _warn_of_long_ends(sequences, strategy):
     """Warn where a sequence begins long after its first step, or ends long before its last one."""
-    missing = np.isnan(sequences.values).all(axis=2) & sequences.mask  # (n, t)
-    for index in np.flatnonzero(missing.any(axis=1)):
-        length = int(sequences.mask[index].sum())
-        read = np.flatnonzero(~missing[index] & sequences.mask[index])
-        if read.size == 0:
+    read = ~np.isnan(sequences.values).all(axis=2) & sequences.mask  # (n, t)
+    lengths = sequences.mask.sum(axis=1)
+    firsts, ends = read.argmax(axis=1), read.shape[1] - read[:, ::-1].argmax(axis=1)
+    longest = np.maximum(firsts, lengths - ends)  # (n,), at either end
+    is_long = read.any(axis=1) & (longest > np.maximum(LONG - 1, LONG_SHARE * lengths))
+    for index in np.flatnonzero(is_long):
+        if longest[index] < np.diff(np.flatnonzero(read[index])).max(initial=1):  # as long as a gap within
             continue
-        first, end = int(read[0]), int(read[-1]) + 1
-        within = np.diff(read).max(initial=1) - 1
-        if max(first, length - end) <= max(LONG - 1, LONG_SHARE * length, within):
-            continue
+        length, first, end = lengths[index], firsts[index], ends[index]
         at_start = first >= length - end
         where = f"first {first}" if at_start else f"last {length - end}"
         what = "the mean of all sequences" if at_start and strategy == "forward" else "its nearest reading"

@@ -303,3 +303,15 @@ def test_a_sequence_that_begins_late_or_ends_early(X, strategy, told):
 def test_gaps_at_ends_that_are_usual(X, parameters, recwarn):
     SequenceImputer(**parameters).fit_transform(X)
     assert not recwarn.list
+
+
+def test_only_sequences_with_long_ends_are_looked_at_one_by_one(monkeypatch):
+    """Of 100,000 with a gap each, that took most of the fit."""
+    X = np.ones((30, 40))
+    X[:, 3] = NAN
+    X[20, :] = LISTED[10:50]  # no reading in the first 10 steps
+    looked_at = []
+    monkeypatch.setattr(np, "diff", lambda *args, diff=np.diff, **kwargs: looked_at.append(1) or diff(*args, **kwargs))
+    with pytest.warns(UserWarning, match="Sequence 20 of X has no reading in its first 10 of 40 steps"):
+        SequenceImputer().fit(X)
+    assert len(looked_at) == 1

@@ -23,27 +23,31 @@ def warn_if_still(series, window):
         )
         return
     least = max(window, FEWEST)
-    ended = [(number, n) for number, own in enumerate(series.values) if (n := _n_still(own)) >= least]
+    ended = [(number, *still) for number, own in enumerate(series.values) if (still := _longest_still(own))[0] >= least]
     if not ended:
         return
-    number, n = ended[0]
+    number, n, target = ended[0]
     name = "X" if series.is_one else f"X[{number}]"
+    steps = f"these steps, from {len(series.values[number]) - n + 1} on, or the series"
+    if series.n_targets > 1:  # the others may move
+        name, steps = f"Target {target} of {name}, counted from 0,", "this target"
     others = f" So have {len(ended) - 1} other series." if len(ended) > 1 else ""
     warn_caller(
         f"{name} has stood still in its last {n} steps, though it moved before.{others} Its last window does not tell "
         "how far it will move: forecasts most likely repeat its value, and intervals have no width. If a stock was "
-        "suspended, a sensor is stuck or values were filled in, leave out these steps, from "
-        f"{len(series.values[number]) - n + 1} on, or the series. If it does stand still, nothing is wrong.",
+        "suspended, a sensor is stuck or values were filled in, leave out "
+        f"{steps}. If it does stand still, nothing is wrong.",
         UserWarning,
     )
 
 
+def _longest_still(values):
+    """(n, target) of the target of (t, k) that has stood still longest."""
+    return max((_n_still(own), target) for target, own in enumerate(values.T))
+
+
 def _n_still(values):
-    """The last steps of (t, k) in which a target has stood still at no 0, far longer than ever before; or 0."""
-    return max(_n_still_of_one(own) for own in values.T)
-
-
-def _n_still_of_one(values):
+    """The last steps of (t,) that have stood still at no 0, far longer than ever before; or 0."""
     ends = np.flatnonzero(np.diff(values))  # of all runs but the last
     if not ends.size or values[-1] == 0:
         return 0

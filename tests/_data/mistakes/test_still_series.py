@@ -32,6 +32,19 @@ def test_a_series_that_has_stopped():
     fit([WALK, STOPPED[:60]])  # as it says
 
 
+def test_one_of_several_targets_that_has_stopped():
+    """The others move: leaving out the steps, or the series, would cost their readings, too."""
+    walk = 50 + np.random.RandomState(1).randn(80).cumsum()
+    both = np.stack([walk, STOPPED], axis=1)
+    says = "Target 1 of {}, counted from 0, has stood still in its last 21 steps, .*leave out this target. If"
+    with pytest.warns(UserWarning, match=says.format("X")) as caught:
+        fit(pd.DataFrame(both, pd.date_range("2024-01-01", periods=80), ["moves", "stuck"]))
+    assert "these steps" not in str(caught[0].message)
+    with pytest.warns(UserWarning, match=says.format(r"X\[0\]")):
+        fit([both])
+    fit([np.delete(both, 1, axis=1)])  # as it says
+
+
 @pytest.mark.parametrize(
     "series",
     [

@@ -6,7 +6,7 @@ from sklearn.exceptions import DataConversionWarning
 from skseq._callers import warn_caller
 from skseq._data.mistakes.likely_series import LOOKED_AT, MANY
 from skseq._data.mistakes.likely_tokens import A_FEW, NEARLY_ALL, SOME
-from skseq._data.parts import evenly
+from skseq._data.parts import evenly, some_of
 
 RARE = 5  # samples for each label: of fewer, a generator learns little of one
 ENOUGH_SERIES = 10  # of fewer, whole numbers that differ may be labels
@@ -18,6 +18,7 @@ FEWEST_NUMBERS = 20  # of which quantiles tell little
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95  # quantiles
 ORDERS, ABOVE_MIDDLE = 1000, 30  # factors between them: 60 and 6 of exponential numbers, 1,300 and 9 of squares
 DECILES = 10
+CHANNELS_LOOKED_AT = 50  # for deciles
 ENOUGH_LABELS, MOSTLY_ONE = 400, 0.75  # labels, and how many may be one: ends of phases are rare
 TOLD, UNTOLD = 0.8, 0.3  # of what the most frequent label leaves open, by the next step and by the past
 AS_WIDE = 10  # times the deviation of X: outputs of its range
@@ -61,7 +62,7 @@ def _told_by_numbers(channels, index, step, labels):
     if too_few or np.bincount(labels).max() > MOSTLY_ONE * len(labels):
         return 1.0, 0.0
     past, told = [0.0], [0.0]
-    for channel in channels:
+    for channel in some_of(channels, CHANNELS_LOOKED_AT):
         for numbers in (channel, np.diff(channel, axis=1, prepend=channel[:, :1])):
             before, own, following = (_deciles(numbers[index, at]) for at in (step - 1, step, step + 1))
             past += [_told_of_others(own, labels), _told_of_others(DECILES * before + own, labels)]

@@ -266,6 +266,17 @@ def test_numbers_of_the_next_step_that_tell_labels(X, y):
     assert_no_warning(SequenceTagger(**SMALL, bidirectional=False), X, y)
 
 
+def test_of_many_channels_50_are_looked_at():
+    """All of 600 would take seconds."""
+    first, last, left_out = (np.random.RandomState(2).randn(30, 40, 60) for _ in range(3))
+    for X, channel in ((first, 0), (last, 59), (left_out, 5)):
+        X[:, :, channel] = RETURNS[:, :-1]
+    for X in (first, last):
+        with pytest.warns(UserWarning, match=TOLD):
+            SequenceTagger(**SMALL).fit(X, UP)
+    assert_no_warning(SequenceTagger(**SMALL), left_out, UP)
+
+
 STATES = np.repeat(DRAWS.randint(2, size=(30, 8)), 5, axis=1)
 LEVELS_OF_STATES = 3.0 * STATES + DRAWS.randn(30, 40)
 SLOW = np.sin(np.arange(41) / 4 + DRAWS.rand(30, 1) * 6)

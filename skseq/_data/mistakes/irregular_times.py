@@ -63,6 +63,7 @@ def irregular(times, labels, where):
         )
     if days is None and _is_of_times(times, labels) and not _shares_a_step(times, labels):
         remedy = f"{_if_of_periods(times, labels)}{_resampled(labels, np.sort(np.diff(times))[len(gaps) // 2])}"
+        remedy = remedy[0].upper() + remedy[1:]
     else:
         remedy = f"Fill in the steps that are missing, {_filling(times, labels, days)}{_if_cut(gaps, usual)}"
     return ValueError(
@@ -143,7 +144,7 @@ def _resampled(labels, gap):
         steps = f"resample('{number if number > 1 else ''}{unit}')"
         last, mean = f"{steps}.last().ffill()", f"{steps}.mean().interpolate()"
     return (
-        f"They share no step: give them one, of prices or states by {last}, of measurements by {mean}, or with another "
+        f"they share no step: give them one, of prices or states by {last}, of measurements by {mean}, or with another "
         "step of your choice"
     )
 

@@ -171,6 +171,12 @@ def test_times_that_share_no_step_get_one(times, step):
     assert eval(f"prices.{last}", {"prices": prices}).iloc[-1] == len(times) - 1
 
 
+def test_middles_of_months_are_told_in_whole_sentences():
+    times = pd.date_range("2020-01-01", periods=30, freq="MS").delete(4) + pd.Timedelta(days=14)
+    with pytest.raises(ValueError, match=r"\. If each is .*index\.to_period\('M'\)\. Else, they share no step: give"):
+        form_of(pd.Series(1.0, times), "X")
+
+
 def test_ticks_in_polars():
     frame = pl.DataFrame({"time": TICKS.to_numpy(), "price": np.arange(300.0)})
     with pytest.raises(ValueError, match="They share no step") as refusal:

@@ -37,7 +37,7 @@ class Count(Number):
 
 def brief(value, length=40):
     """How a value prints, in so many letters; what is cut ends with dots, and a string with its quote."""
-    text = repr(value)
+    text = repr(value.item() if isinstance(value, (np.str_, np.bytes_)) else value)  # not as np.str_('...')
     if len(text) <= length:
         return text
     end = f"...{text[-1]}" if isinstance(value, (str, bytes)) else "..."

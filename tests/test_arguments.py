@@ -39,10 +39,12 @@ def test_what_is_no_seed(seed):
         ("short", "'short'"),
         ("22.6, 22.4, 22.0", "'22.6, 22...'"),
         (b"22.6, 22.4, 22.0", "b'22.6, 2...'"),
+        (np.str_("22.6, 22.4, 22.0"), "'22.6, 22...'"),
+        (np.bytes_(b"22.6, 22.4, 22.0"), "b'22.6, 2...'"),
         (np.array([0.2009, 0.5]), "array([0.2..."),
         ([1, 2], "[1, 2]"),
     ],
-    ids=["short", "text", "bytes", "array", "list"],
+    ids=["short", "text", "bytes", "text of NumPy", "bytes of NumPy", "array", "list"],
 )
 def test_what_is_cut_ends_with_dots(value, shown):
     """A number that was cut looks like another one."""

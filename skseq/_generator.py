@@ -122,10 +122,10 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
         than from the mixture. Of a group of them, such as one-hot columns, exactly one is 1 at every timestep: which
         one is drawn from a softmax, so that samples are one-hot, too. "auto" takes the features that hold nothing else
         in fit, and as groups those side by side of which exactly one is 1 at every timestep; features of other kinds
-        may stand between. Features that are 0, or 1, throughout are taken beside one that is both, but the first call
-        of `partial_fit` takes them as measurements, which may move later. Later data may break a group, but each step
-        that does counts as one in a million. A list is taken as it is: an integer is a feature on its own, and a tuple
-        of them a group, as in ``[2, (3, 4, 5)]``.
+        may stand between. Features that are 0, or 1, throughout are taken where all hold 0 and 1 alone, and one of them
+        both: beside measurements, and in the first call of `partial_fit`, they are measurements, which may move later.
+        Later data may break a group, but each step that does counts as one in a million. A list is taken as it is: an
+        integer is a feature on its own, and a tuple of them a group, as in ``[2, (3, 4, 5)]``.
 
     end : bool or "auto", default="auto"
         Whether sequences have an end, which is learnt as if it were one more token. "auto": lists of sequences and text

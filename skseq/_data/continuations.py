@@ -199,33 +199,36 @@ def _as_array(samples, dtype):
 def binary_features(sequences, may_be_constant=True):
     """Features of numbers (n, t, f) that are 0 or 1 at all real steps.
 
-    One has both values; beside it others may be constant, such as a drum that is never hit.
+    One has both values. Others may be constant where nothing else is there, such as a drum that is never hit: beside
+    measurements they may be one that has not moved yet, such as rain.
     """
     numbers = np.asarray(sequences.values)[sequences.mask]  # (n_steps, f)
     flags = ((numbers == 0) | (numbers == 1)).all(axis=0)
     both = flags & (numbers.min(axis=0) < numbers.max(axis=0))
-    return tuple(np.flatnonzero(flags if may_be_constant and both.any() else both).tolist())
+    return tuple(np.flatnonzero(flags if may_be_constant and both.any() and flags.all() else both).tolist())
 
 
 def one_hot_groups(sequences, binary):
     """Runs of the binary features of which exactly one is 1 at every real step; others may stand between.
 
-    Features beside them that are always 0 are categories that have not come yet.
+    Features that are always 0 are categories that have not come yet where they stand within a group, or where there is
+    nothing but a group and them. Else they are flags of their own, such as a holiday behind the weekdays.
     """
     ones = np.asarray(sequences.values)[sequences.mask][:, list(binary)].T  # (n_binary, n_steps)
-    binary, ones = np.array(binary, int)[~ones.all(axis=1)].tolist(), ones[~ones.all(axis=1)]
-    n_before = np.pad(ones, ((1, 0), (0, 0))).cumsum(axis=0).astype(np.int32)
-    groups, starts, last = [], {}, None
+    zeros = np.array(binary, int)[~ones.any(axis=1)].tolist()
+    varies = ones.any(axis=1) & ~ones.all(axis=1)
+    varied = np.array(binary, int)[varies].tolist()
+    n_before = np.pad(ones[varies], ((1, 0), (0, 0))).cumsum(axis=0).astype(np.int32)
+    groups, starts = [], {}
     for end, n_ones in enumerate(map(np.ndarray.tobytes, n_before)):
         start = starts.get((n_before[end] - 1).tobytes())  # since when each step has had one more
         if start is not None:
-            groups.append(binary[start:end])
-        elif n_ones == last:
-            groups[-1].append(binary[end - 1])
-        if start is not None or n_ones == last:
-            starts, last = {}, n_ones
-        starts.setdefault(n_ones, end)
-    return tuple(map(tuple, groups))
+            groups.append(varied[start:end])
+            starts = {}
+        starts[n_ones] = end
+    if [*map(len, groups)] == [len(binary) - len(zeros)]:
+        return (tuple(binary),)
+    return tuple(tuple(sorted(group + [k for k in zeros if group[0] < k < group[-1]])) for group in groups)
 
 
 def _n_ones_besides_one(sequences, group):

@@ -71,11 +71,16 @@ def test_streams(n_windows, batch_size, batches):
 
 
 def test_binary_features():
-    """Nothing but 0 and 1 occurs, in one of them both, and padding does not count."""
+    """Nothing but 0 and 1 occurs, in one of them both, and padding does not count.
+
+    A constant beside a measurement may be one that has not moved yet.
+    """
     values = np.array([[[0, 0.5, 1, 0], [1, 1, 1, 1]], [[1, 0, 1, 0], [7, 7, 7, 7]]])
     sequences = Sequences(values=values, lengths=np.array([2, 1]))
-    assert binary_features(sequences) == (0, 2, 3)
-    assert binary_features(sequences, may_be_constant=False) == (0, 3)
+    assert binary_features(sequences) == (0, 3)
+    flags = Sequences(values=values[:, :, [0, 2, 3]], lengths=np.array([2, 1]))
+    assert binary_features(flags) == (0, 1, 2)
+    assert binary_features(flags, may_be_constant=False) == (0, 2)
     assert binary_features(Sequences(values=values)) == ()
     assert binary_features(Sequences(values=values[:, :, 1:3], lengths=np.array([2, 1]))) == ()  # none is both
 
@@ -98,14 +103,16 @@ def test_one_hot_groups():
     ("columns", "groups"),
     [
         ("0ab00", ((0, 1, 2, 3, 4),)),
-        ("0f0ab", ((2, 3, 4),)),
-        ("ab0AB", ((0, 1, 2), (3, 4))),  # the first one takes it
-        ("1ab10", ((1, 2, 4),)),
+        ("a0b", ((0, 1, 2),)),
+        ("0f0ab", ((3, 4),)),
+        ("fa0b0", ((1, 2, 3),)),
+        ("ab0AB", ((0, 1), (3, 4))),
+        ("1ab10", ((1, 2),)),
         ("f0f1", ()),
     ],
 )
 def test_constant_features_beside_groups(columns, groups):
-    """Zeros are categories that have not come yet, ones are flags of their own; a and b, A and B are one-hot."""
+    """Zeros within a group, or beside it alone, are categories that have not come yet; a and b, A and B are one-hot."""
     known = {"0": [0, 0, 0, 0], "1": [1, 1, 1, 1], "a": [1, 0, 1, 0], "b": [0, 1, 0, 1]}
     known |= {"A": [1, 1, 0, 0], "B": [0, 0, 1, 1], "f": [0, 1, 1, 1]}
     values = np.array([[known[column] for column in columns]]).swapaxes(1, 2)

@@ -1024,7 +1024,7 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
         if not judges or learnt.source.reads_tokens or learnt.targets.conditions is not None:
             return facts
         sequences, n_flags = Sequences.of_rows(data.rows), len(learnt.targets.binary)
-        if n_flags == learnt.source.n_features > 1:
+        if n_flags == learnt.source.n_features > 1 and not learnt.targets.one_hot:
             return replace(facts, by_rows=self._gain_of_rows(sequences))
         if learnt.targets.carried and not n_flags:
             return replace(facts, by_steps=self._gain_of_steps(sequences))

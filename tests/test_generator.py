@@ -1092,7 +1092,9 @@ def test_chords_are_to_be_learnt_as_tokens():
     in_order = [chords[(k + np.arange(len(x))) % 4] for k, x in enumerate(X)]
     noise = [(rng.rand(len(x), 3) < 0.4).astype(float) for x in X]
     beside = [np.column_stack([x, rng.randn(len(x))]) for x in X]
-    assert [told_of_flags(own) for own in (in_order, noise, beside)] == [[], [], []]
+    walks = [rng.randint(2, size=(2, len(x))).cumsum(axis=1) % 4 for x in X]  # of two one-hot groups, hardly learnt
+    one_hot = [np.concatenate(np.eye(4)[walk], axis=1) for walk in walks]
+    assert [told_of_flags(own) for own in (in_order, noise, beside, one_hot)] == [[], [], [], []]
 
 
 def test_a_fit_from_before_there_were_groups():

@@ -48,7 +48,7 @@ from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 LARGEST_BATCH, FEWEST_TOKENS = 32, 512  # sequences of an update, and tokens of one that has fewer sequences
 FEW, LONG = 100, 20  # sequences, and windows: fewer and longer ones are told to be cut
 LOOKED_AT = 2_000  # timesteps of one long sequence of numbers
-FLAGS_LOOKED_AT = 10_000  # timesteps of sequences of flags
+FLAGS_LOOKED_AT = 10_000, 2**22  # timesteps of sequences of flags, and numbers in them
 _TOKENS = "X to be read as tokens, not as numbers: source_type='tokens', or strings or integers, one per timestep"
 RAGGED = ("token lists", "text", "series")  # forms of X whose sequences may have any length
 
@@ -1041,8 +1041,9 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
 
     def _gain_of_rows(self, sequences):
         """What `Facts.by_rows` is of sequences of flags alone, as the network reads them."""
+        most, most_numbers = FLAGS_LOOKED_AT
         n_timesteps = min(sequences.values.shape[1], PIECE)
-        some = slice(max(FLAGS_LOOKED_AT // n_timesteps, 1))
+        some = slice(max(min(most, most_numbers // sequences.values.shape[2]) // n_timesteps, 1))
         lengths = np.minimum(sequences.real_lengths[some], n_timesteps).astype(np.int32)
         some = Sequences(values=np.asarray(sequences.values[some])[:, :n_timesteps], lengths=lengths)
         nats = nats_given_the_row_before(some.values[some.mask], np.argwhere(some.mask)[:, 1] == 0)

@@ -1097,6 +1097,16 @@ def test_chords_are_to_be_learnt_as_tokens():
     assert [told_of_flags(own) for own in (in_order, noise, beside, one_hot)] == [[], [], [], []]
 
 
+def test_few_timesteps_of_many_flags_are_looked_at(monkeypatch):
+    """Of 9 sequences of 5 timesteps and 4 flags: 60 numbers are three, and one whole sequence is the least."""
+    shapes = []
+    monkeypatch.setattr("skseq._generator.nats_given_the_row_before", lambda flags, _: shapes.append(flags.shape))
+    for most in ((100, 60), (10, 1_000), (2, 1_000)):
+        monkeypatch.setattr("skseq._generator.FLAGS_LOOKED_AT", most)
+        generator(epochs=5).fit((rng.rand(9, 5, 4) < 0.4).astype(float))
+    assert shapes == [(15, 4), (10, 4), (5, 4)]
+
+
 def test_a_fit_from_before_there_were_groups():
     """It draws each column on its own, and so does what goes on from it."""
     model = generator(n_components=1, binary_features=[1, 2, 3]).fit(ONE_HOT).set_params(binary_features="auto")

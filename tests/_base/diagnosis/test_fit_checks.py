@@ -743,17 +743,17 @@ def test_summaries_explain_why_little_was_learnt():
 
 
 LEVELS = np.random.RandomState(0).randn(120)
-AROUND = [level + np.random.RandomState(i).randn(20 + i % 5) for i, level in enumerate(LEVELS)]
+AROUND = [level + 0.5 * np.random.RandomState(i).randn(4 + i % 3) for i, level in enumerate(LEVELS)]
 
 
 @pytest.fixture
 def of_levels(monkeypatch):
     """What a fit of few updates tells of summaries, and its warning."""
     for of in (SequenceRegressor, SequenceClassifier):
-        monkeypatch.setattr(of, "_auto_epochs", (1, 40, 40))
+        monkeypatch.setattr(of, "_auto_epochs", (1, 8, 8))
 
     def tells(of, y=LEVELS, X=AROUND, **given):
-        model = of(units=2, learning_rate=1e-5, random_state=0)
+        model = of(units=2, learning_rate=1e-5, n_iter_no_change=2, random_state=0)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             model.fit(X, y, **given)

@@ -301,8 +301,7 @@ def columns(history, facts, parameters):
     if facts.columns is None:
         return None
     by_columns, left = facts.columns
-    numbers = facts.constant.shares is None
-    errors, model = ("squared errors", "RidgeCV") if numbers else ("wrong labels", "LogisticRegression")
+    errors, model = _linear_model(facts)
     says = (
         f"{facts.of} leaves {left:.2g} of the {errors} of a constant answer in training. A linear model to which every "
         f"timestep of X is a column of its own leaves {by_columns:.2g} in samples that it has not seen."
@@ -316,17 +315,14 @@ def columns(history, facts, parameters):
     advice = f"make_pipeline({first}, {model}()) of scikit-learn, on {columns}"
     if is_cut(facts) and (facts.lowest or 1) < POOR:  # then it is not said otherwise
         says, advice = says + of_cut(facts), f"{in_words(uncut(facts), parameters)}, or {advice}"
-    return Seen(
-        by_columns / left if left else np.inf, left > MUCH_LEFT and by_columns < COLUMNS_TELL * left, says, advice
-    )
+    return Seen(*_beside(by_columns, left, COLUMNS_TELL), says, advice)
 
 
 def summaries(history, facts, parameters):
     if facts.summaries is None:
         return None
     by_summaries, left = facts.summaries
-    numbers = facts.constant.shares is None
-    errors, model = ("squared errors", "RidgeCV") if numbers else ("wrong labels", "LogisticRegression")
+    errors, model = _linear_model(facts)
     says = (
         f"A trial of {facts.of} left {left:.2g} of the {errors} of a constant answer in samples that it held out. "
         "There a linear model of the mean, deviation, least, largest, first and last value of each sequence leaves "
@@ -338,8 +334,18 @@ def summaries(history, facts, parameters):
         f"x.min(0), x.max(0), x[0], x[-1]] for x in {arrays}]), or shorter sequences that hold what matters, such as "
         "the last timesteps"
     )
-    found = left > MUCH_LEFT and by_summaries < SUMMARIES_TELL * left
-    return Seen(by_summaries / left if left else np.inf, found, says, advice)
+    return Seen(*_beside(by_summaries, left, SUMMARIES_TELL), says, advice)
+
+
+def _linear_model(facts):
+    """What errors are counted, and the linear model of scikit-learn that is advised."""
+    return ("squared errors", "RidgeCV") if facts.constant.shares is None else ("wrong labels", "LogisticRegression")
+
+
+def _beside(by_linear, left, times):
+    """The errors of a linear model over what a fit ``left``, and whether that is much, and the ratio below ``times``."""
+    ratio = by_linear / left if left else np.inf
+    return ratio, left > MUCH_LEFT and by_linear < times * left
 
 
 def poisson(history, facts, parameters):

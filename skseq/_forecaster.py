@@ -42,11 +42,11 @@ from skseq._data.linear_part import are_few
 from skseq._data.mistakes.calendar_codes import warn_of_codes
 from skseq._data.mistakes.counted_rows import warn_if_rows_are_counted
 from skseq._data.mistakes.ignored_targets import warn_if_beside_series
-from skseq._data.mistakes.likely_seasons import warn_if_no_season
 from skseq._data.mistakes.likely_series import warn_if_one_series
 from skseq._data.mistakes.other_steps import refuse_other_steps, warn_if_steps_differ
 from skseq._data.mistakes.outliers import warn_of_outliers
 from skseq._data.mistakes.still_series import warn_if_still
+from skseq._data.mistakes.unlikely_seasons import warn_if_no_season
 from skseq._data.series import read_series
 from skseq._data.window_choice import WindowChoice
 from skseq._data.window_units import SCALINGS, sizes_of_series, usual_scaling

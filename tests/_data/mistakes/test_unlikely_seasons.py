@@ -8,7 +8,7 @@ from sklearn.linear_model import Ridge
 
 from skseq import SeasonalNaive, Seq2SeqRegressor, SeriesForecaster
 from skseq._data.forecast_windows import cut
-from skseq._data.mistakes.likely_seasons import times_as_far, warn_if_no_season
+from skseq._data.mistakes.unlikely_seasons import times_as_far, warn_if_no_season
 
 DICE = np.random.RandomState(0)
 STEPS = np.arange(700)

@@ -343,7 +343,7 @@ def _linear_model(facts):
 
 
 def _beside(by_linear, left, times):
-    """The errors of a linear model over what a fit ``left``, and whether that is much, and the ratio below ``times``."""
+    """The errors of a linear model over what a fit ``left``; whether that is much, and the ratio below ``times``."""
     ratio = by_linear / left if left else np.inf
     return ratio, left > MUCH_LEFT and by_linear < times * left
 

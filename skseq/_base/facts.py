@@ -15,75 +15,62 @@ MUCH_LEFT = 0.2  # of the errors of a constant: of less, half is little
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Facts:
-    """What is known of a fit besides its history.
+    """What is known of a fit besides its history; None is what was not measured."""
 
-    ``of`` is what messages call the estimator. The last ``n_epochs`` of the history are judged, of ``most_epochs`` that
-    were allowed; ``auto_epochs`` says whether the estimator chose that, and ``noisy`` whether it did because more would
-    learn noise. ``held_out`` is the least loss of what a trial held out over that of a constant, ``whole_trial``
-    whether it had all epochs, and ``above_chance`` whether clearly more of what it held out was right than with the
-    most frequent class for all; ``n_others`` of these are not of that class, and ``uncut_epochs`` are those of a fit
-    without a trial. ``lowest`` is what ``held_out`` is, but also known of so few samples that it may be chance.
-    ``silent``, ``unknown`` and ``same_output`` are shares of units, of tokens and of predictions. ``tokens`` is whether
-    X holds tokens, ``words`` whether some tokens are words, and ``longest`` the number of timesteps of the longest
-    sequence. ``equal`` is how many distinct sequences X holds, where they are few, and the least loss of any answer to
-    these. ``levels`` are a feature of X, and how far its levels lie apart; ``other_levels`` are what a linear model of
-    movements alone leaves of the errors of a constant in samples that it has not seen, what the fit leaves in training,
-    without dropout, and what it leaves if each sequence has the level of another one there. ``shares_told`` are the
-    shares of labels that forests tell by the values of timesteps, and by their steps alone. ``gains`` are a feature of
-    X, the ratio of large deviations of a sequence to small ones, and such shares by values, and by values without
-    levels and gains. ``sizes`` are a feature of X, the ratio of large mean sizes of a sequence to small ones, such
-    shares of other sequences by values, and by values that are divided by these sizes, and the standard error of the
-    difference.
-    ``columns`` are what a linear model of all timesteps leaves of the errors of a constant in samples that it has not
-    seen, and what the fit leaves in training, without dropout. ``summaries`` are what a linear model of a few numbers
-    of each sequence leaves of them in what a trial held out, and what the trial itself left there. ``inside`` is the
-    share of counts in training that lie in intervals of 90 % by the Poisson distributions that the fit forecasts.
-    ``by_steps`` is by how many nats one normal distribution of steps is likelier, for a timestep of a sequence that
-    wanders, than what was learnt. ``by_rows`` is by how many nats whole rows of flags, counted after the row before
-    them, are likelier for a timestep than flags that are counted each on its own, and than what was learnt.
-    ``beyond`` is what `first_beyond` found in this `partial_fit` or an earlier one; what an earlier one found is no
-    news. ``n_beyond`` is in how many samples of the last calls it found something. ``grouped`` is whether whole groups
-    are held out. ``few`` is whether the last call had so few samples that their losses jump.
-    ``odd_place`` says where validation data lie, if not as those in training. None is what was not measured.
-    """
-
-    of: str
-    n_epochs: int
-    most_epochs: int
+    # The fit
+    of: str  # what messages call the estimator
+    n_epochs: int  # so many of the history, the last ones, are judged
+    most_epochs: int  # so many were allowed
     early_stopping: bool
     constant: ConstantAnswer
-    auto_epochs: bool = False
-    noisy: bool = False
-    held_out: float | None = None
-    whole_trial: bool = False
-    above_chance: bool = False
-    n_others: int | None = None
-    lowest: float | None = None
-    uncut_epochs: int | None = None
+    auto_epochs: bool = False  # whether the estimator chose the number of epochs
     clipnorm: float | None = None
-    silent: float | None = None
-    unknown: float | None = None
-    same_output: float | None = None
-    tokens: bool = False
-    words: bool = False
-    longest: int | None = None
-    equal: tuple[int, float] | None = None
-    levels: tuple[int, float] | None = None
-    other_levels: tuple[float, float, float] | None = None
-    shares_told: tuple[float, float] | None = None
-    gains: tuple[int, float, float, float] | None = None
-    sizes: tuple[int, float, float, float, float] | None = None
-    columns: tuple[float, float] | None = None
+    grouped: bool = False  # whether whole groups are held out
+    few: bool = False  # whether the last call had so few samples that their losses jump
+    odd_place: str | None = None  # where validation data lie, if not as those in training
+
+    # Its trial
+    noisy: bool = False  # whether the fit has few epochs because more would learn noise
+    held_out: float | None = None  # the least loss of what is held out, over that of a constant
+    lowest: float | None = None  # the same, also where so few samples are held out that it may be chance
+    whole_trial: bool = False  # whether it had all epochs
+    above_chance: bool = False  # whether clearly more was right than with the most frequent class for all
+    n_others: int | None = None  # so many of what is held out are not of that class
+    uncut_epochs: int | None = None  # the epochs of a fit without a trial
+    # errors of a linear model of a few numbers of each sequence, in what is held out; of the trial
     summaries: tuple[float, float] | None = None
-    inside: float | None = None
-    by_steps: float | None = None
-    by_rows: float | None = None
-    beyond: tuple[str, float, float, float, float] | None = None
-    beyond_is_new: bool = True
-    grouped: bool = False
-    n_beyond: int = 0
-    few: bool = False
-    odd_place: str | None = None
+
+    # What it predicts, as shares
+    silent: float | None = None  # of units
+    unknown: float | None = None  # of tokens
+    same_output: float | None = None  # of predictions
+
+    # X
+    tokens: bool = False
+    words: bool = False  # whether some tokens are words
+    longest: int | None = None  # timesteps of the longest sequence
+    equal: tuple[int, float] | None = None  # distinct sequences, where they are few; the least loss of any answer
+
+    # Simple models of X beside the fit. Errors are over those of a constant: of a linear model in samples that it has
+    # not seen, of the fit in training without dropout. Labels are shares of them that forests tell in such samples
+    columns: tuple[float, float] | None = None  # errors of a linear model of all timesteps; of the fit
+    levels: tuple[int, float] | None = None  # a feature; how far its levels lie apart
+    # errors of a linear model of movements; of the fit; of the fit if each sequence has the level of another
+    other_levels: tuple[float, float, float] | None = None
+    shares_told: tuple[float, float] | None = None  # labels that forests tell by values of timesteps; by steps alone
+    # a feature; large deviations of a sequence over small ones; labels told by values; by values without levels, gains
+    gains: tuple[int, float, float, float] | None = None
+    # a feature; large mean sizes of a sequence over small ones; labels of other sequences told by values; by values
+    # over these sizes; the standard error of the difference
+    sizes: tuple[int, float, float, float, float] | None = None
+    inside: float | None = None  # share of counts in training inside the intervals of 90 % of their Poisson forecasts
+    by_steps: float | None = None  # nats a timestep that one normal distribution of steps is likelier than the fit
+    by_rows: float | None = None  # nats a timestep that whole rows of flags are likelier than single flags, and the fit
+
+    # Calls of `partial_fit`
+    beyond: tuple[str, float, float, float, float] | None = None  # what `first_beyond` found in this one or before
+    beyond_is_new: bool = True  # whether this one found it
+    n_beyond: int = 0  # samples of the last calls in which it found something
 
 
 def judged(history, facts):

@@ -3,76 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from copy import copy
-from dataclasses import replace
-from functools import partial
-from numbers import Integral, Real
+from numbers import Integral
 from os import PathLike
 from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._arguments import Count, as_random_state, brief, is_count
-from skseq._base.decoding import MOST_LENGTH_PENALTY, READ_LATER, FindMixin
+from skseq._arguments import as_random_state, brief, is_count
 from skseq._base.diagnosis.fit_checks import Diagnosis
-from skseq._base.diagnosis.looks_at_data import LIKELIER
-from skseq._base.estimator import MOST_UNITS
-from skseq._base.facts import LEAST_EPOCHS
-from skseq._base.generation import PIECE, beginnings, check_no_choice, in_pieces, mixed_over, posteriors, told
-from skseq._base.job import n_updates
-from skseq._base.noise import OF_NEXT_TOKENS
-from skseq._base.source import SourceEstimator
-from skseq._base.training import GroupsMixin
-from skseq._callers import warn_caller
-from skseq._data.beginnings import check_beginning, check_empty, is_empty, is_one_beginning, listed_beginnings, n_asked
+from skseq._base.generation import GenerationMixin, check_no_choice
+from skseq._base.generator import BaseGenerator
 from skseq._data.checks import check_weights
-from skseq._data.conditions import Conditions, check_condition, check_one_each
-from skseq._data.constant_answer import ConstantAnswer, of_classes, of_densities
-from skseq._data.continuations import Continuations, chosen_binary, followed, following_windows, streams
-from skseq._data.hold_out import HoldOut, group_numbers
-from skseq._data.mistakes.broken_one_hot import warn_if_constant_so_far, warn_of_broken_one_hot
-from skseq._data.mistakes.cut_words import warn_if_words_are_cut
-from skseq._data.mistakes.flags_together import nats_given_the_row_before
-from skseq._data.mistakes.levels_and_lengths import warn_if_levels_differ
-from skseq._data.mistakes.likely_tokens import ids_among, warn_if_constant, warn_if_symbols
-from skseq._data.mistakes.wandering_levels import log_density_of_steps, wanders
-from skseq._data.mistakes.whole_outputs import warn_if_whole
-from skseq._data.sequences import Sequences, as_samples, sum_over_time
-from skseq._data.token_draws import draw_tables
-from skseq._data.uniforms import uniforms
 from skseq._files import public
-from skseq._sklearn import Interval, StrOptions, _fit_context, available_if, wants
+from skseq._sklearn import _fit_context, available_if, wants
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
-LARGEST_BATCH, FEWEST_TOKENS = 32, 512  # sequences of an update, and tokens of one that has fewer sequences
-FEW, LONG = 100, 20  # sequences, and windows: fewer and longer ones are told to be cut
-LOOKED_AT = 2_000  # timesteps of one long sequence of numbers
-FLAGS_LOOKED_AT = 10_000, 2**22  # timesteps of sequences of flags, and numbers in them
 _TOKENS = "X to be read as tokens, not as numbers: source_type='tokens', or strings or integers, one per timestep"
-RAGGED = ("token lists", "text", "series")  # forms of X whose sequences may have any length
-
-
-def _batch_size_of_tokens(learnt, sequences, job):
-    """32, or fewer where long sequences of tokens are so few that their epochs would have too few updates."""
-    updates, _, most_epochs = job.auto
-    size, length = LARGEST_BATCH, float(np.mean(sequences.real_lengths))
-    if not learnt.source.reads_tokens or job.incremental:
-        return size
-    while size > 1 and length * size / 2 >= FEWEST_TOKENS and most_epochs * n_updates(len(sequences), size) < updates:
-        size //= 2
-    return size
-
-
-def _warn_of_ends(known):
-    """Warn that what was ``known`` of sequences of one length, or of one sequence, leaves no end to be learnt."""
-    first = "one sequence" if known.alone else f"sequences of {known.longest} timesteps alone"
-    warn_caller(
-        f"X now holds other lengths, but the first call had {first}, by which end='auto' learns no end of sequences. "
-        "Set end=True and begin anew, by a new fit or by partial_fit of a clone, if lengths tell something; end=False "
-        "says that they do not.",
-        UserWarning,
-    )
 
 
 def _reads_tokens(estimator):
@@ -83,7 +30,7 @@ def _reads_tokens(estimator):
 
 
 @public
-class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
+class SequenceGenerator(GenerationMixin, BaseGenerator):
     """Recurrent network that learns a distribution of sequences: what comes next, and new sequences.
 
     A recurrent network reads a sequence from its start. After every step it gives a distribution of what follows: a
@@ -601,34 +548,6 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
     condition_classes_: Array
     max_length_: int
 
-    bidirectional = False  # what comes next would be read
-    _auto_epochs = 1000, 15, 120  # updates, fewest and most epochs: docs/figures.md has what was compared
-    _auto_epochs_of_one = 2000, 10, 100  # long text: a window of it has more tokens than most sequences
-    _auto_epochs_of_numbers = 2000, 10, 200  # a mixture of distributions takes longer to find, and to learn by heart
-    _trial_rules = OF_NEXT_TOKENS
-
-    _of_tokens = SourceEstimator._of_tokens | {"n_sampled_tokens": None}
-    _parameter_constraints = {
-        **{
-            name: rule
-            for name, rule in (SourceEstimator._parameter_constraints | FindMixin._search_constraints).items()
-            if name not in ("bidirectional", "coverage_penalty")
-        },
-        "n_components": [Count(most=MOST_UNITS)],
-        "covariance": [StrOptions({"diag", "full"})],
-        "reg_covar": [Interval(Real, 0, 1e30, closed="right")],
-        "binary_features": [StrOptions({"auto"}), "array-like"],
-        "end": ["boolean", StrOptions({"auto"})],
-        "window": [Interval(Integral, 2, None, closed="left")],
-        "tie_embeddings": ["boolean"],
-        "training": [StrOptions({"teacher_forcing", "professor_forcing", "professor_forcing_both"})],
-        "n_sampled_tokens": [Count(), None],
-        "join": [str, callable, None],
-        "length_penalty": [Interval(Real, 0, MOST_LENGTH_PENALTY, closed="both")],
-        "min_length": [Interval(Integral, 0, None, closed="left")],
-        "max_length": [Count(), None],
-    }
-
     def __init__(
         self,
         units: int = 128,
@@ -837,262 +756,6 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
         """
         return self._fit(X, y, sample_weight, incremental=True, in_stream=True)
 
-    # --- what fit reads -----------------------------------------------------------------------------------------------
-
-    def _check_parameters(self):
-        super()._check_parameters()
-        if self.n_sampled_tokens is not None and self.training != "teacher_forcing":
-            raise ValueError(
-                f"n_sampled_tokens={self.n_sampled_tokens!r} compares with a few tokens, but the critic of "
-                f"training={self.training!r} reads the probabilities of all: set n_sampled_tokens=None, or "
-                "training='teacher_forcing'."
-            )
-
-    def _read_source(self, X, form, argument):
-        return super()._read_source([X] if isinstance(X, str) else X, form, argument)  # a string is one long text
-
-    def _read_targets(self, y, sequences, targets, argument, weight=None):
-        """(`Continuations`, rows of what sequences depend on)."""
-        if targets is None:
-            if y is not None:
-                check_one_each(y, len(sequences), argument)
-            targets = Continuations(
-                form=None,  # known after reading: see `_read`
-                ends=False,
-                longest=0,
-                conditions=None if y is None else Conditions.learn(y, weight, argument),
-            )
-        targets.check_binary(sequences, argument.replace("y", "X"))
-        check_condition(targets.conditions, y, len(sequences), argument)
-        if targets.conditions is None:
-            return targets, {}
-        if y is None:
-            raise ValueError(f"{argument} is missing: the last fit had y, which every sequence depends on.")
-        return targets, {"condition": targets.conditions.encode(y, self._number_type, argument)}
-
-    def _read(self, X, y, sample_weight, known, *, suffix="", in_stream=False, **given):
-        learnt, examples = super()._read(X, y, sample_weight, known, suffix=suffix, weight=sample_weight, **given)
-        targets = learnt.targets
-        if targets.form is None:
-            targets = self._learnt_form(X, learnt.source, targets, examples.sequences, in_stream)
-        elif not suffix:
-            seen, known = targets.seen(examples.sequences), targets
-            if seen.varied and not known.varied and self.end == "auto" and not (seen.ends or seen.carried):
-                _warn_of_ends(known)
-            targets = seen
-        examples = self._in_windows(examples, f"X{suffix}") if targets.carried else examples
-        return replace(learnt, targets=targets), examples
-
-    def _read_fitted(self, X):
-        sequences = super()._read_fitted(X)
-        self._targets.check_binary(sequences, "X")
-        return sequences
-
-    def _learnt_form(self, X, form, targets, sequences, in_stream):
-        longest = int(sequences.real_lengths.max())
-        carried = len(sequences) == 1 and longest > self.window and self.end is not True
-        lists = form.kind == "text" or as_samples(X) is not None
-        if 1 < len(sequences) < FEW and longest > LONG * self.window:
-            warn_caller(
-                f"X holds {len(sequences)} sequences of up to {longest} timesteps, so that an epoch has few updates, "
-                "each over all timesteps. Pass more and shorter sequences, or all of them as one long one, which is "
-                f"cut into windows (window={self.window}).",
-            )
-        if form.analyzer == "word" and self.join is None:
-            warn_if_words_are_cut(X, "X")
-        reads = form.reads_tokens
-        chosen = self.binary_features, sequences, form.scale, not in_stream  # what is constant now may move later
-        binary, one_hot = ((), ()) if reads else chosen_binary(*chosen)
-        if not reads and self.binary_features == "auto":
-            warn_of_broken_one_hot(sequences, tuple(k for k in binary if k not in sum(one_hot, ())), "X")
-        ragged = form.kind in RAGGED or (form.kind == "features" and sequences.lengths is not None)
-        return replace(
-            targets,
-            form=form,
-            ends=(ragged and len(sequences) > 1) if self.end == "auto" else bool(self.end),
-            longest=longest,
-            carried=carried,
-            alone=len(sequences) == 1,
-            lists=lists,
-            dtype=None if lists or not reads else np.asarray(X).dtype,
-            binary=binary,
-            one_hot=one_hot,
-        )
-
-    def _in_windows(self, examples, argument):
-        """One long sequence as the windows that it is cut into; a short one as it is."""
-        sequences, width = examples.sequences, int(self.window)
-        if len(sequences) > 1:
-            each = ", call partial_fit for each of them, or fit a new generator" if argument == "X" else ""
-            raise ValueError(
-                f"{argument} holds {len(sequences)} sequences, but this generator learns a single long one, whose "
-                f"windows go on from each other: join them into one{each}."
-            )
-        if sequences.values.shape[1] <= width:
-            return examples
-        if examples.targets:
-            raise ValueError("X is one long sequence, and there is nothing to compare it with: pass no y.")
-        check_weights(examples.sample_weight, 1)
-        cut = following_windows(np.asarray(sequences.values[:1])[0], width)
-        sequences = replace(sequences, values=cut["source"], lengths=cut["source_lengths"])
-        return replace(examples, sequences=sequences, sample_weight=None)
-
-    def _assembled(self, rows, class_weights):
-        return rows, {}
-
-    def _read_groups(self, groups, learnt, examples):
-        if not learnt.targets.carried:
-            return super()._read_groups(groups, learnt, examples)
-        group_numbers(groups, 1)  # one sequence, whose windows all are of its group
-
-    def _parting(self, targets, rows, groups):
-        return HoldOut(in_order=True) if targets.carried else super()._parting(targets, rows, groups)
-
-    def _strata(self, targets, rows):
-        labels = targets.conditions is not None and targets.conditions.kind == "labels"
-        return rows["condition"] if labels else None
-
-    def _make_spec(self, learnt, rows):
-        from skseq.nn.spec import GeneratorSpec
-
-        targets, form = learnt.targets, learnt.source
-        conditions = targets.conditions
-        spec = GeneratorSpec(
-            tied=bool(self.tie_embeddings),
-            ends=targets.ends,
-            training=self.training,
-            n_sampled_tokens=self._n_drawn(learnt),
-            condition=None if conditions is None else conditions.kind,
-            condition_size=0 if conditions is None else conditions.size,
-            carried=targets.carried,
-            n_components=0 if form.reads_tokens else int(self.n_components),
-            correlated=not form.reads_tokens and self.covariance == "full",
-            reg_covar=GeneratorSpec.reg_covar if form.reads_tokens else float(self.reg_covar),
-            binary=targets.binary,
-            one_hot=targets.one_hot,
-            **self._source_fields(form),
-            **self._spec_fields(),
-        )
-        if spec.tied and (not spec.tokens or spec.embedding_dim is None):
-            raise ValueError("tie_embeddings=True needs tokens and an embedding_dim: set one, or tie_embeddings=False.")
-        if spec.correlated and spec.n_continuous != 2:
-            raise ValueError(
-                f"covariance='full' needs exactly two features that are not 0 or 1, but X has {spec.n_continuous}: set "
-                "covariance='diag'."
-            )
-        return spec
-
-    def _n_drawn(self, learnt):
-        """How many tokens an update draws, or None where its softmax is over all of them."""
-        n = self.n_sampled_tokens
-        return None if n is None or n >= learnt.targets.size else int(n)
-
-    def _model_timesteps(self, learnt):
-        longest = int(self.window) if learnt.targets.carried else learnt.source.n_timesteps
-        return longest + learnt.targets.ends, 0
-
-    def _constant_answer(self, learnt, spec, data):
-        if spec.n_sampled_tokens:  # the loss of a sampled softmax is another one
-            return ConstantAnswer()
-        if not spec.tokens:
-            return of_densities(data, spec.feature_parts, spec.reg_covar, spec.ends)
-        return of_classes(data, spec.target_size, spec.ends)
-
-    def _with_scales(self, learnt, data):
-        scaled = super()._with_scales(learnt, data)
-        if scaled is learnt or not learnt.targets.binary:
-            return scaled
-        source = replace(scaled.source, scale=scaled.source.scale.leaving(learnt.targets.binary))
-        return replace(scaled, source=source, targets=replace(scaled.targets, form=source))
-
-    def _learn(self, learnt, examples, validation, job):
-        if not learnt.source.reads_tokens:
-            if not job.incremental:
-                self._warn_of_numbers(examples.sequences, learnt)
-            elif not job.goes_on and self.binary_features == "auto":
-                warn_if_constant_so_far(examples.sequences, learnt.targets.binary, learnt.targets.one_hot, "X")
-            job = replace(job, auto=self._auto_epochs_of_numbers)
-        elif learnt.targets.carried:
-            job = replace(job, auto=self._auto_epochs_of_one)
-        if job.batch_size == "auto":
-            job = replace(job, batch_size=_batch_size_of_tokens(learnt, examples.sequences, job))
-        return super()._learn(learnt, examples, validation, job)
-
-    def _facts_of(self, learnt, spec, data, job, *given):
-        facts = super()._facts_of(learnt, spec, data, job, *given)
-        judges = facts.n_epochs >= LEAST_EPOCHS and not job.incremental and job.rate_factors is None
-        if not judges or learnt.source.reads_tokens or learnt.targets.conditions is not None:
-            return facts
-        sequences, n_flags = Sequences.of_rows(data.rows), len(learnt.targets.binary)
-        if n_flags == learnt.source.n_features > 1 and not learnt.targets.one_hot:
-            return replace(facts, by_rows=self._gain_of_rows(sequences))
-        if learnt.targets.carried and not n_flags:
-            return replace(facts, by_steps=self._gain_of_steps(sequences))
-        return facts
-
-    def _gain_of_steps(self, windows):
-        """What `Facts.by_steps` is of one long sequence of numbers, given as windows as the network reads them."""
-        numbers = np.asarray(windows.values)[windows.mask][:LOOKED_AT]  # (t, f)
-        if not wanders(numbers):
-            return None
-        learnt = self._log_probs(Sequences(values=numbers[None]), None)[0] / len(numbers) + self._log_units
-        gain = log_density_of_steps(numbers) - learnt
-        return float(gain) if np.isfinite(gain) else None
-
-    def _gain_of_rows(self, sequences):
-        """What `Facts.by_rows` is of sequences of flags alone, as the network reads them."""
-        most, most_numbers = FLAGS_LOOKED_AT
-        n_timesteps = min(sequences.values.shape[1], PIECE)
-        some = slice(max(min(most, most_numbers // sequences.values.shape[2]) // n_timesteps, 1))
-        lengths = np.minimum(sequences.real_lengths[some], n_timesteps).astype(np.int32)
-        some = Sequences(values=np.asarray(sequences.values[some])[:, :n_timesteps], lengths=lengths)
-        nats = nats_given_the_row_before(some.values[some.mask], np.argwhere(some.mask)[:, 1] == 0)
-        if nats is None:
-            return None
-        alone, together = nats
-        if alone - together > LIKELIER:
-            log_probs = self._predict("step_log_probs", some.rows)[:, :n_timesteps][some.mask]
-            alone = min(alone, -float(log_probs.mean(dtype=np.float64)))
-        return alone - together
-
-    def _tries(self, learnt, n_samples, job):
-        tokens = learnt.source.reads_tokens and not learnt.targets.carried
-        return tokens and super()._tries(learnt, n_samples, job)
-
-    def _warn_of_numbers(self, sequences, learnt):
-        numbers = np.asarray(sequences.values)[sequences.mask]
-        warn_if_constant(numbers, learnt.targets.binary, "X")
-        if self.source_type == "auto" and ids_among(sequences) is None:  # else reading has told
-            warn_if_symbols(numbers, "X", learnt.source.univariate)
-        if not learnt.targets.carried:  # whose windows go on from each other
-            warn_if_levels_differ(sequences, "samples do not move as they do")
-
-    def _train(self, learnt, spec, data, validation, options, rng, goes_on):
-        if spec.n_sampled_tokens:
-            shares = of_classes(data, spec.target_size, spec.ends).shares
-            data = replace(data, shared=draw_tables(shares, spec.n_sampled_tokens, spec.dtype))
-        if spec.carried:  # windows in the order of the sequence, in as many streams as a batch has rows
-            order, batch_size = streams(data.n_samples, options.batch_size)
-            data = followed(data).take(np.sort(data.samples)[order])
-            validation = None if validation is None else followed(validation)
-            # Every rate that is tried has a batch of its own.
-            shuffle = options.shuffle and options.rate_factors is not None
-            options = replace(options, batch_size=batch_size, shuffle=shuffle)
-        return super()._train(learnt, spec, data, validation, options, rng, goes_on)
-
-    def _keep_learnt(self, learnt):
-        super()._keep_learnt(learnt)
-        targets = learnt.targets
-        self._learnt = replace(learnt, targets=replace(targets, form=learnt.source))
-        for name in ("classes_", "condition_classes_"):
-            vars(self).pop(name, None)
-        if learnt.source.reads_tokens:
-            self.classes_ = self._learnt.targets.next_tokens(np.arange(learnt.source.has_unknown, targets.size))
-        self.condition_type_ = None if targets.conditions is None else targets.conditions.kind
-        if self.condition_type_ == "labels":
-            self.condition_classes_ = targets.conditions.classes
-        self.max_length_ = targets.longest
-
     # --- what comes next ----------------------------------------------------------------------------------------------
 
     def predict(self, X: SequencesLike, y: SequencesLike | None = None) -> Array:
@@ -1216,103 +879,6 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
         begun, beginnings = self._begun(None, y, X, as_random_state(0), argument="X")
         return self._completed(begun, beginnings, search, self._room(begun, search, "X"), int(n))
 
-    def _read_beginnings(self, X):
-        """What `_as_network_reads` gives of sequences some of which may be empty: the network reads the start alone."""
-        check_is_fitted(self)
-        samples = as_samples(X) or []
-        empty = np.array([is_empty(sample) for sample in samples], bool)
-        if not empty.any():
-            return self._as_network_reads(X)
-        form = self._learnt.source
-        for index in np.flatnonzero(empty):
-            check_empty(samples[index], f"X[{index}]", form)
-        if empty.all():
-            width, dtype = ((), np.int32) if form.reads_tokens else ((form.n_features,), self._spec.dtype)
-            values, lengths = np.zeros((len(samples), 1, *width), dtype), np.zeros(len(samples), np.int32)
-            return Sequences(values=values, lengths=lengths, univariate=form.univariate)
-        other = next(sample for sample, nothing in zip(samples, empty) if not nothing)  # stands in for empty ones
-        source = self._as_network_reads([other if nothing else sample for sample, nothing in zip(samples, empty)])
-        return replace(source, lengths=np.where(empty, 0, source.real_lengths).astype(np.int32))
-
-    def _next_log_probs(self, source, y):
-        """log p of the next class (n, n_classes); that of unknown tokens is left out."""
-        log_probs = self._next("next", source, y).astype(np.float64)
-        known = log_probs[:, int(self._learnt.source.has_unknown) :]
-        return known - np.logaddexp.reduce(known, axis=1, keepdims=True)
-
-    def _next(self, what, source, y):
-        """An output of the network after whole sequences (n, d); over labels that are not given its expectation."""
-        rows, n_labels = self._conditioned(source.rows, y, len(source))
-        if n_labels is None and not self._is_long(rows):
-            return self._predict(what, rows)
-        log_probs, left = self._read_so_far(rows)
-        found = self._predict(what, left)
-        if n_labels is None:
-            return found
-        weights = posteriors(self._targets.conditions.log_shares, log_probs.reshape(-1, n_labels))  # (n, labels)
-        found = found.reshape(len(source), n_labels, -1)
-        if what == "next":
-            return np.logaddexp.reduce(np.log(np.maximum(weights, 1e-300))[..., None] + found, axis=1)
-        return (weights[..., None] * found).sum(axis=1)
-
-    def _next_along(self, X, y=None):
-        """(tokens (t,), log p of what comes next (t + 1, n_classes)) along one sequence, for displays."""
-        source = self._as_network_reads(X)
-        n_steps = int(source.real_lengths[0])
-        values = np.repeat(np.asarray(source.values[:1])[:, :n_steps], n_steps + 1, axis=0)
-        beginnings = Sequences(values=values, lengths=np.arange(n_steps + 1, dtype=np.int32))
-        known = None if y is None else np.repeat(np.asarray(y)[:1], n_steps + 1, axis=0)
-        tokens = self._targets.next_tokens(values[0] - 1)  # class k is the token of id k + 1
-        return tokens, self._next_log_probs(beginnings, known)
-
-    def _is_long(self, rows):
-        """Whether sequences without an end are read in pieces."""
-        return rows["source"].shape[1] > PIECE and not self._spec.ends
-
-    def _read_so_far(self, rows):
-        """(log p of beginnings, their end left out, (n,), rows from which it goes on)."""
-        if self._is_long(rows):
-            return self._piecewise(rows)
-        steps = self._predict("step_log_probs", rows).astype(np.float64)  # (n, t')
-        if self._spec.ends:
-            n_steps = rows.get("source_lengths", np.full(len(steps), steps.shape[1] - 1))[:, None]
-            steps = np.where(np.arange(steps.shape[1]) < n_steps, steps, 0)
-        return sum_over_time(steps), rows
-
-    def _conditioned(self, rows, y, n_samples):
-        """(rows with what they depend on, None), or every row once for each label, and how many there are."""
-        check_is_fitted(self)
-        conditions = self._targets.conditions
-        check_condition(conditions, y, n_samples)
-        if conditions is None:
-            return rows, None
-        if y is not None:
-            return {**rows, "condition": conditions.encode(y, self._spec.dtype)}, None
-        labels = np.tile(np.arange(conditions.size, dtype=np.int32), n_samples)
-        repeated = {name: np.repeat(np.asarray(x), conditions.size, axis=0) for name, x in rows.items()}
-        return {**repeated, "condition": labels}, conditions.size
-
-    @property
-    def _n_encodings(self):
-        return 2 * self._spec.units
-
-    def _encodings(self, X):
-        """Mean of the hidden states of every sequence beside the last one: (n, n_encodings)."""
-        return self._predict("encoding", self._as_network_reads(X).rows)
-
-    def _check_encodes(self):
-        """Raise ValueError if there are no encodings of X alone."""
-        if hasattr(self, "weights_") and self._targets.conditions is not None:
-            raise ValueError(
-                "Codes are those of X alone, but this SequenceGenerator was fitted with y, on which its hidden states "
-                "depend: fit it without y."
-            )
-
-    def _piecewise(self, rows):
-        spec = self._spec
-        ask = partial(self._predict, "continued")
-        return in_pieces(ask, rows, PIECE, spec.n_layers * spec.n_states * spec.units)
-
     # --- how likely sequences are -------------------------------------------------------------------------------------
 
     def score_samples(self, X: SequencesLike, y: SequencesLike | None = None) -> Array:
@@ -1334,17 +900,6 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
             `reg_covar`, by default a thousandth of the deviation of a feature, so that no density grows without bound.
         """
         return self._log_probs(self._as_network_reads(X), y)
-
-    def _log_probs(self, source, y):
-        """log P(X | y) (n,) of `Sequences` as the network reads them."""
-        rows, n_labels = self._conditioned(source.rows, y, len(source))
-        if self._is_long(rows):
-            log_probs, _ = self._piecewise(rows)
-        else:
-            log_probs = sum_over_time(self._predict("step_log_probs", rows).astype(np.float64))
-        if n_labels is not None:
-            log_probs = mixed_over(self._targets.conditions.log_shares, log_probs.reshape(-1, n_labels))
-        return log_probs - source.real_lengths * self._log_units
 
     def score_timesteps(self, X: SequencesLike, y: SequencesLike | None = None) -> list[Array]:
         """Natural logarithm of the probability of every timestep given those before it.
@@ -1371,13 +926,6 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
         for row, n in zip(found, source.real_lengths):
             row[:n] -= self._log_units
         return found
-
-    @property
-    def _log_units(self):
-        """What the density of a timestep loses by the scale on which the network reads it."""
-        if self._learnt.source.reads_tokens:
-            return 0.0
-        return float(np.log(self._learnt.source.scale.deviation).sum())  # that of what is 0 or 1 is 1
 
     def score(self, X: SequencesLike, y: SequencesLike | None = None, sample_weight: ArrayLike | None = None) -> float:
         """Mean log-likelihood of a timestep, the end counted as one: ``exp(-score)`` is the perplexity.
@@ -1421,10 +969,6 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
             At least 1 for tokens. ``log2`` of it are bits per token.
         """
         return float(np.exp(-self.score(X, y, sample_weight)))
-
-    def _n_scored(self, X):
-        """How many timesteps the log-likelihood of every sequence is a sum over, the end counted as one: (n,)."""
-        return self._as_network_reads(X).real_lengths + self._spec.ends
 
     # --- what went wrong ----------------------------------------------------------------------------------------------
 
@@ -1513,134 +1057,3 @@ class SequenceGenerator(GroupsMixin, FindMixin, SourceEstimator):
             return self._sample_tokens(begun, prefixes, search, room)
         check_no_choice(search)
         return self._sample_numbers(begun, prefixes, search, room)
-
-    def _asked(self, **changed):
-        """The `Search` that the parameters describe, but for what is changed to other values than None."""
-        changed = {name: value for name, value in changed.items() if value is not None}
-        asked = copy(self)
-        vars(asked).update(changed)  # a subclass may have fewer parameters
-        asked._validate_params(READ_LATER)
-        return self._search(targets=replace(self._targets, join=self.join), **changed)
-
-    def _room(self, begun, search, argument="prefix"):
-        """How many timesteps may follow the prefixes of all samples, (n,)."""
-        most = search.targets.most(search.max_length)
-        room = most - begun.real_lengths
-        if (room < 0).any():
-            row = int(room.argmin())
-            raise ValueError(
-                f"{argument}[{row}] has {begun.real_lengths[row]} timesteps, above max_length={most}: shorten it, or "
-                "raise max_length."
-            )
-        return room
-
-    def _begun(self, n_samples, y, prefix, rng, argument="prefix"):
-        """(`Beginnings` of all samples, their prefixes as they were given)."""
-        conditions, form = self._targets.conditions, self._learnt.source
-        check_condition(conditions, y, None)
-        y = None if y is None else conditions.listed(y)
-        prefix = listed_beginnings(prefix, form)
-        given = [()] if prefix is None else [prefix] if is_one_beginning(prefix, form) else list(prefix)
-        n = n_asked(n_samples, {argument: given} | ({} if y is None else {"y": y}))
-        seed = int(rng.randint(np.iinfo(np.int32).max))  # drawn in any case, so that what follows is the same
-        prefixes = None if prefix is None else self._read_prefixes(given, argument)
-        like = np.zeros((), np.int32) if form.reads_tokens else np.zeros(form.n_features, self._spec.dtype)
-        begun = beginnings(prefixes, len(given), like)
-        if len(given) == 1:
-            given = given * n
-        if conditions is None:
-            return begun.resized(n), given
-        condition = self._drawn_labels(begun, n, seed) if y is None else self._asked_conditions(y, n)
-        return begun.resized(n).with_rows(condition=condition), given
-
-    def _asked_conditions(self, y, n):
-        """What n samples depend on, as the network reads it."""
-        encoded = self._targets.conditions.encode(y, self._spec.dtype)
-        return np.resize(encoded, (n, *encoded.shape[1:]))
-
-    def _drawn_labels(self, begun, n, seed):
-        """Labels of n samples that are not given, each by its probability given the beginning."""
-        conditions, shares = self._targets.conditions, None
-        if begun.real_lengths.any():
-            rows, n_labels = self._conditioned(begun.rows, None, len(begun))
-            log_probs, _ = self._read_so_far(rows)
-            shares = posteriors(conditions.log_shares, log_probs.reshape(-1, n_labels))  # (n_beginnings, n_labels)
-            shares = np.resize(shares, (n, n_labels))
-        return conditions.draw(uniforms(seed, n, 1, 1, np.float64)[:, 0, 0], shares)
-
-    def _read_prefixes(self, prefix, argument):
-        """Prefixes as the network reads them, one array of ids (t,) or scaled numbers (t, f) for each."""
-        form = self._learnt.source
-        for index, one in enumerate(prefix):
-            check_beginning(one, f"{argument}[{index}]", form)
-        empty = [len(one) == 0 for one in prefix]
-        some = [one for one, nothing in zip(prefix, empty) if not nothing]
-        width = () if form.reads_tokens else (form.n_features,)
-        nothing = np.zeros((0, *width), np.int32 if form.reads_tokens else self._spec.dtype)
-        if not some:
-            return [nothing] * len(empty)
-        kind = "token lists" if form.kind == "tokens" else form.kind  # any lengths
-        some = some if form.reads_tokens else [np.asarray(one) for one in some]
-        sequences = SourceEstimator._read_source(self, some, replace(form, kind=kind), argument)[0]
-        self._targets.check_binary(sequences, argument)
-        source = form.scaled(sequences)
-        read = iter(np.asarray(values)[:n] for values, n in zip(source.values, source.real_lengths))
-        return [nothing if skip else next(read) for skip in empty]
-
-    def _sample_tokens(self, begun, prefixes, search, room):
-        if self._nothing_follows(room):
-            return search.targets.decode_tokens([np.zeros(0, int)] * len(room), prefixes)
-        tokens, lengths, _ = search.best_of(self._found_after(begun, search), "continuation", "Loosen them.")
-        return search.targets.decode_tokens([ids[:n] for ids, n in zip(tokens, np.minimum(lengths, room))], prefixes)
-
-    def _nothing_follows(self, room):
-        """Whether no beginning has room for a timestep (n,), nor for an end."""
-        return not (room.any() or self._targets.ends)
-
-    def _found_after(self, begun, search):
-        """What `_find` gives for beginnings, which then count where nothing may be written twice."""
-        if search.is_closed and "source" in begun.rows:
-            self._warn_if_whole(begun, search)
-        return self._find(begun if search.no_repeat_ngram is None else told(begun), search)
-
-    def _warn_if_whole(self, begun, search):
-        form, tokens = self._learnt.source, search.targets.class_tokens
-        rows = zip(begun.rows["source"].tolist(), begun.real_lengths)
-        prefixes = [[tokens[index - 1] for index in ids[:n]] for ids, n in rows]
-        between = ("" if form.analyzer == "char" else form.between) if form.kind == "text" else None
-        warn_if_whole(prefixes, search.listed, search.allowed_outputs, between)
-
-    def _completed(self, begun, prefixes, search, room, n):
-        """What `predict_nbest` gives."""
-        if self._nothing_follows(room):
-            found = {"tokens": np.zeros((len(room), n, 0), int), "lengths": np.zeros((len(room), n), int)}
-            found["log_probs"] = np.zeros((len(room), n))
-        else:
-            found = self._found_after(begun, search)
-            search.best_of(found, "continuation", "Loosen them.")
-        log_probs = found["log_probs"][:, :n].astype(np.float64)
-        if not self._targets.ends:
-            log_probs[room == 0] = np.where(np.arange(n) == 0, 0.0, -np.inf)  # the beginning alone, for sure
-        sequences = np.full(log_probs.shape, None, object)
-        for row, hypothesis in np.argwhere(np.isfinite(log_probs)):
-            end = min(found["lengths"][row, hypothesis], room[row])
-            written = search.targets.decode_tokens([found["tokens"][row, hypothesis, :end]], [prefixes[row]])
-            sequences[row, hypothesis] = written[0]
-        return sequences, log_probs
-
-    def _sample_numbers(self, begun, prefixes, search, room):
-        form, n_steps = self._learnt.source, int(room.max())
-        written = np.zeros((len(begun), 0, form.n_features + 1), self._spec.dtype)
-        if self._targets.ends:
-            search.checked_min_lengths(begun.real_lengths, room)
-        if n_steps:
-            seed, width = int(search.random_state.randint(np.iinfo(np.int32).max)), form.n_features + 2
-            rows = begun.rows | {
-                "uniform": uniforms(seed, len(begun), n_steps, width, self._spec.dtype),
-                "min_lengths": self._targets.least(begun.real_lengths, int(search.min_length)).astype(np.int32),
-            }
-            temperature = np.dtype(self._spec.dtype).type(search.temperature)
-            written = self._predict("drawn", rows, temperature=temperature)
-        lengths = np.minimum(written[:, :, -1].sum(axis=1).astype(int), room)
-        samples = [form.scale.undo(steps[:n, :-1]) for steps, n in zip(written, lengths)]
-        return self._targets.decode_numbers(samples, prefixes)

@@ -1,0 +1,222 @@
+"""What a fitted `SeriesForecaster` forecasts: points, intervals, quantiles and paths of series."""
+
+from contextlib import contextmanager
+from dataclasses import replace
+from math import ceil
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._arguments import check_count
+from skseq._base.window_regressors import reads_windows
+from skseq._callers import warn_caller
+from skseq._data import by_step
+from skseq._data.conformal import (
+    NotCalibratedError,
+    TooFewWindowsError,
+    check_levels,
+    check_steps,
+    intervals,
+    paths,
+    quantiles,
+    rows_needed,
+    sizes_with,
+)
+from skseq._data.covariates import check_same_kinds, known_names, read_covariate
+from skseq._data.known_series import KnownSeries
+from skseq._data.mistakes.other_steps import refuse_other_steps
+from skseq._data.mistakes.outliers import warn_of_outliers
+from skseq._data.series import read_series
+from skseq.exceptions import PathWarning
+
+SHORT_PAST = 1.5  # windows, of series that had as many times more steps in fit
+FEWEST_SPANS = 8  # horizons of errors: of 3, bounds of 90 % hold 0.62 to 0.68 of the sums over a horizon, of 9 0.83
+_ROUTED = (
+    " In searches and cross-validation they reach score only if they are routed: call "
+    "sklearn.set_config(enable_metadata_routing=True), and of the forecaster set_fit_request(...=True) and "
+    "set_score_request(...=True) with their names."
+)
+
+
+class SeriesForecastsMixin:
+    """A fitted forecaster of series that is asked."""
+
+    def _known_of(self, X, X_past, X_future, X_static, beside="n_steps"):
+        """The series to forecast: those of fit if X is None. ``beside`` is what might be passed in their place.
+
+        None: they are to be scored.
+        """
+        check_is_fitted(self)
+        if name := _named_by(X, beside):
+            raise ValueError(f"X must hold series, or be None for those of fit. Got {X!r}: pass {name}={X!r} by name.")
+        if X is None:
+            return self._known_in_fit(X_past, X_future, X_static)
+        hint = "" if beside else _ROUTED
+        check_same_kinds({"X_past": X_past, "X_future": X_future, "X_static": X_static}, self._known.widths, hint)
+        series, _ = read_series(self, X, kind=self._kind)
+        refuse_other_steps(series, self._known.series)
+        known = KnownSeries.read(series, X_past, X_future, X_static, fitted=self._known)
+        known = replace(known, smoothing=self._known.smoothing)
+        self._check_long_enough(series.lengths, self._least_window())
+        if known.smoothing is not None:
+            self._warn_of_short_pasts(series.lengths)
+        if beside is not None:
+            warn_of_outliers(known, self.window_)
+        return known
+
+    def _known_in_fit(self, X_past, X_future, X_static):
+        for name, value in (("X_past", X_past), ("X_static", X_static)):
+            if value is not None:
+                raise ValueError(f"{name} belongs to series X, and fit has kept its own. Pass X, too, or neither.")
+        if X_future is None:
+            return self._known
+        check_same_kinds({"X_future": X_future}, self._known.widths)
+        known_names(self._known.names, X_future=X_future)
+        future = read_covariate(X_future, "X_future", self._known.series, n_columns=self._known.widths["X_future"])
+        return replace(self._known, future=future)
+
+    def _check_long_enough(self, lengths, least):
+        short = np.flatnonzero(lengths < least)
+        if short.size:
+            raise ValueError(
+                f"X holds {short.size} series with fewer timesteps than a window of {least}, the first X[{short[0]}] "
+                f"with {lengths[short[0]]}: leave them out, or fit with min_window to forecast from shorter ones."
+            )
+
+    def _warn_of_short_pasts(self, lengths):
+        """Warn of series that are most likely the ends of longer ones, which smoothing would have read whole."""
+        has, had = np.median(lengths), np.median(self._known.series.lengths)
+        if has < min(SHORT_PAST * self.window_, had / SHORT_PAST):
+            warn_caller(
+                f"X holds series of {has:g} timesteps, and those of fit had {had:g} (medians). The regressor is told "
+                "what exponential smoothing of the whole past of a series forecasts, so forecasts of its end alone are "
+                "less exact: pass whole series, or fit with exponential_smoothing=False.",
+            )
+
+    def _steps(self, n_steps):
+        if n_steps is None:
+            return self._regressor_in_fit.horizon
+        check_count("n_steps", n_steps)
+        return int(n_steps)
+
+    def _last_windows(self, known, n_steps):
+        regressor = self._regressor_in_fit  # whatever the parameters have been set to since
+        if n_steps > regressor.horizon and known.past is not None:
+            raise ValueError(
+                f"n_steps={n_steps} is more than horizon={regressor.horizon}: forecasts beyond the horizon would need "
+                "steps of X_past that nobody knows yet. Fit with a longer horizon."
+            )
+        return regressor, known.last_windows(self.window_, regressor.future_steps(n_steps))
+
+    def _predict(self, known, n_steps):
+        """(n_series, n_steps, n_targets)"""
+        regressor, windows = self._last_windows(known, n_steps)
+        return regressor.predict(windows, n_steps)
+
+    def _interval(self, known, coverage, n_steps):
+        """(n_series, n_steps, n_targets, 2[, n_coverages])"""
+        check_levels("coverage", coverage)
+        with self._naming_calibration_windows():
+            if self._asks_estimator("predict_interval"):
+                return self._asked("predict_interval", known, n_steps, coverage=coverage)
+            return intervals(*self._predicted_with_sizes(known, n_steps), self.residuals_, coverage)
+
+    def _quantiles(self, known, levels, n_steps):
+        """(n_series, n_steps, n_targets, n_levels)"""
+        if np.ndim(levels) != 1:
+            raise ValueError(f"quantiles must be a list of levels. Got {levels!r}.")
+        check_levels("quantiles", levels)
+        with self._naming_calibration_windows():
+            if self._asks_estimator("predict_quantiles", self._regressor_in_fit.has_learnt(levels)):
+                return self._asked("predict_quantiles", known, n_steps, quantiles=list(levels))
+            return quantiles(*self._predicted_with_sizes(known, n_steps), self.residuals_, levels)
+
+    def _paths(self, known, n_samples, random_state, n_steps, *, of_fit=False):
+        """(n_series, n_steps, n_targets, n_samples); ``of_fit``: of the series of fit, whose errors are known."""
+        check_count("n_samples", n_samples)
+        drawn = {"n_samples": n_samples, "random_state": random_state}
+        held_out = self._held_out_windows if of_fit else None
+        if held_out is not None and held_out.shape[1] < rows_needed(0.9):
+            held_out = None  # few times give few paths
+        if self._asks_estimator("sample_y", self._regressor_in_fit.draws_paths):
+            return self._asked("sample_y", known, n_steps, **drawn)
+        self._warn_of_few_rows(1 if held_out is not None else self.n_series_in_, n_steps)
+        rows = None if held_out is None else np.where(held_out < 0, -1, self._places[held_out])
+        return paths(*self._predicted_with_sizes(known, n_steps), self.residuals_, **drawn, rows=rows)
+
+    def _warn_of_few_rows(self, n_series, n_steps):
+        """Warn where paths of several steps are drawn from few windows of so many series, or from ones that overlap."""
+        windows, stride, horizon = (self._of_fit(name) for name in ("calibration_windows", "stride", "horizon"))
+        spans = n_series * (1 + (windows - 1) * stride / horizon)
+        if n_steps > 1 and spans < FEWEST_SPANS and not by_step.is_judged():
+            enough = ceil((FEWEST_SPANS / n_series - 1) * horizon / stride) + 1
+            warn_caller(
+                f"Paths are forecasts plus errors of {windows} held-out window(s) of each series, in which are no "
+                f"more than {spans:.2g} horizons of {horizon} steps. Sums over steps will spread too little: set "
+                f"calibration_windows={enough} or more and fit again, or look at single steps alone.",
+                PathWarning,
+            )
+
+    def _predicted_with_sizes(self, known, n_steps):
+        """Forecasts (n_series, n_steps, n_targets), and sizes of their windows (n_series, 1, n_targets)."""
+        check_steps(n_steps, self._of_fit("horizon"))
+        regressor, windows = self._last_windows(known, n_steps)
+        units = self._error_units(regressor, known, windows)
+        return regressor.predict(windows, n_steps), sizes_with(units.size, units.moves, self._still)[:, None]
+
+    def _asks_estimator(self, method, knows_more=False):
+        """Whether the estimator answers a method itself: it ``knows_more`` than `residuals_`, or there are none."""
+        was_calibrated = self._season_of_sizes is None and hasattr(self.estimator_, "conformalize")
+        knows_more |= was_calibrated  # itself, as in files of older releases
+        if reads_windows(self.estimator_) and hasattr(self.estimator_, method):
+            return knows_more or self.residuals_ is None
+        if self.residuals_ is not None:
+            return False
+        raise self._nothing_held_out(method)
+
+    def _asked(self, method, known, n_steps, **arguments):
+        regressor, windows = self._last_windows(known, n_steps)
+        if n_steps > regressor.horizon and regressor.ends_at_horizon:
+            raise ValueError(
+                f"{method} of n_steps={n_steps} must know how errors grow beyond horizon={regressor.horizon}, where a "
+                f"direct decoder ends: set horizon={n_steps} in SeriesForecaster, or estimator=Seq2SeqRegressor("
+                "loss='normal', decoder='recursive'), and fit again."
+            )
+        try:
+            return regressor.ask(method, windows, n_steps, **arguments)
+        except NotCalibratedError:
+            raise self._nothing_held_out(method) from None
+
+    def _nothing_held_out(self, method):
+        own = ", or use an estimator that forecasts a distribution, such as Seq2SeqRegressor(loss='quantile')"
+        return ValueError(
+            f"{method} needs forecasts of windows that fit has held out: set calibration_windows, their number of each "
+            "series, such that all series have 9 or more (for 90 percent), and fit again"
+            f"{own if reads_windows(self.estimator_) else ''}."
+        )
+
+    @contextmanager
+    def _naming_calibration_windows(self):
+        """Let the error about too few windows say which parameter gives more of them."""
+        try:
+            yield
+        except TooFewWindowsError as error:
+            held_out = self._of_fit("calibration_windows")
+            enough = ceil(error.needed * held_out / error.n) if held_out and error.n else error.needed
+            raise ValueError(
+                f"{error.what} needs at least {error.needed} windows for calibration. Got {error.n}: set "
+                f"calibration_windows, the number that each series holds out, to at least {enough} and fit again, or "
+                "ask for less."
+            ) from error
+
+
+def _named_by(X, beside):
+    """The argument that X was most likely meant for, if it is one number, or a list of shares, and no series."""
+    if isinstance(X, bool):
+        return None
+    numbers = list(X) if isinstance(X, (list, tuple)) else [X]
+    shares = numbers and all(isinstance(x, Real) and 0 < x < 1 for x in numbers)
+    if beside in ("coverage", "quantiles"):
+        return beside if shares else "n_steps" if isinstance(X, Integral) else None
+    return beside if isinstance(X, Integral) else None

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._data.calendars import (
-    PolarsForm,
     check_clock,
     form_of,
     is_a_series,
@@ -15,11 +14,12 @@ from skseq._data.calendars import (
     refuse_text,
     refuse_times_in_columns,
     refuse_times_of_several,
-    steps_between,
 )
 from skseq._data.checks import check_rows, refuse_groups
 from skseq._data.finite import check_finite
+from skseq._data.polars_times import PolarsForm
 from skseq._data.sequences import as_samples, read_numbers, refuse_strings
+from skseq._data.time_steps import steps_between
 from skseq._data.window_choice import OF_ROWS
 
 MANY_ROWS = 4  # times as many as columns

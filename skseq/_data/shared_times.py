@@ -6,7 +6,7 @@ Neither pandas nor polars is imported here.
 import numpy as np
 
 from skseq._arguments import library_of
-from skseq._data.calendars import time_columns
+from skseq._data.polars_times import time_columns
 from skseq._data.time_order import index_of, times_of
 
 

@@ -14,8 +14,8 @@ from skseq._data.calendars import (
     is_timed,
     read_timed,
     refuse_times_in_columns,
-    regular_step,
 )
+from skseq._data.time_steps import regular_step
 from skseq.preprocessing import SequenceImputer, from_long
 
 FREQS = ["15min", "h", "D", "B", "W", "MS", "ME", "QS", "QE", "YS", "YE", "2D", "3MS"]

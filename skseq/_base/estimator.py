@@ -38,9 +38,9 @@ from skseq._data.mistakes.likely_series import (
 )
 from skseq._data.mistakes.long_frames import warn_if_long, warn_if_long_by_targets
 from skseq._data.mistakes.row_labels import warn_if_in_another_order
+from skseq._data.number_sequences import read_numbers
 from skseq._data.parts import working_memory
 from skseq._data.scaling import Scale
-from skseq._data.sequences import read_numbers
 from skseq._data.source_form import SourceForm
 from skseq._data.training_data import TrainingData
 from skseq._docs import DocLinkMixin

@@ -14,7 +14,8 @@ from skseq._arguments import brief, library_of
 from skseq._data import pandas_times, polars_times
 from skseq._data.mistakes.irregular_times import check_ascending
 from skseq._data.mistakes.written_numbers import remedy_of_numbers
-from skseq._data.sequences import is_sequence, nan_for_missing
+from skseq._data.number_sequences import nan_for_missing
+from skseq._data.sequences import is_sequence
 
 WRITTEN = re.compile(r"\d{4}-\d\d|\d{4}-?W\d\d|\d{1,4}([-/.])\d{1,2}\1\d{1,4}")  # how dates begin as text
 

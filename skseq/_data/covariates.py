@@ -23,7 +23,8 @@ from skseq._data.checks import check_numbers, check_rows, plain
 from skseq._data.column_names import check_column_names, check_names_of
 from skseq._data.finite import check_finite, check_static
 from skseq._data.known_numbers import check_table
-from skseq._data.sequences import as_samples, refuse_strings
+from skseq._data.number_sequences import refuse_strings
+from skseq._data.sequences import as_samples
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

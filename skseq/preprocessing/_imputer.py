@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._callers import warn_caller
 from skseq._data.containers import like_samples, without_times
-from skseq._data.sequences import read_numbers
+from skseq._data.number_sequences import read_numbers
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._of_fit import ParametersOfFitMixin

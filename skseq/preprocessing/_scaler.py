@@ -11,7 +11,8 @@ from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._data.containers import like_samples, without_times
-from skseq._data.sequences import pad, read_numbers
+from skseq._data.number_sequences import read_numbers
+from skseq._data.sequences import pad
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, StrOptions, _fit_context, available_if

@@ -24,7 +24,8 @@ from skseq import (
     SequenceTagger,
     SeriesForecaster,
 )
-from skseq._data.sequences import Sequences, as_samples, is_ragged, is_sequence, pad, read_numbers, split
+from skseq._data.number_sequences import read_numbers
+from skseq._data.sequences import Sequences, as_samples, is_ragged, is_sequence, pad, split
 from skseq.inspection import permutation_importance
 from skseq.metrics import symmetric_mean_absolute_percentage_error
 from skseq.preprocessing import (

@@ -13,9 +13,10 @@ import numpy as np
 from skseq._base.decoding import MOST_LENGTH_PENALTY
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
 from skseq._base.training import GroupsMixin
-from skseq._data.checks import check_same_samples, check_weights, plain
+from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.mistakes.levels_and_lengths import line_of_lengths, warn_if_outputs_are_longer
 from skseq._data.mistakes.spelling import warn_if_ends_in_space, warn_if_forms_mix
+from skseq._data.plain import plain
 from skseq._data.token_targets import (
     TokenTargets,
     between_targets,

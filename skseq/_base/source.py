@@ -14,7 +14,6 @@ from skseq._base.estimator import MOST_UNITS
 from skseq._base.pretrained import EncoderEstimator, check_encoder
 from skseq._callers import warn_caller
 from skseq._data import vocabulary
-from skseq._data.checks import plain, refuse_sparse
 from skseq._data.mistakes.events import advice_on_event, mostly_once
 from skseq._data.mistakes.likely_series import warn_if_single_steps
 from skseq._data.mistakes.likely_tokens import (
@@ -28,6 +27,7 @@ from skseq._data.mistakes.likely_tokens import (
 from skseq._data.mistakes.spelling import advice_on_spelling, rows_of, warn_if_case_splits, warn_if_spelt_otherwise
 from skseq._data.mistakes.token_types import warn_if_types_mix
 from skseq._data.parts import derived
+from skseq._data.plain import plain, refuse_sparse
 from skseq._data.sequences import Sequences, as_samples, column_cells, pad
 from skseq._data.source_form import SourceForm
 from skseq._data.tokens import (

@@ -16,8 +16,9 @@ from sklearn.utils import check_array
 
 from skseq._arguments import brief, library_of
 from skseq._callers import warn_caller
-from skseq._data.checks import check_no_measurements, check_same_samples, check_weights, naming, plain
+from skseq._data.checks import check_no_measurements, check_same_samples, check_weights, naming
 from skseq._data.parts import derived, slices
+from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, is_sequence, keep_types
 from skseq._data.token_columns import with_lone_columns
 from skseq._data.vocabulary import ONE_KIND, check_targets, distinct

@@ -7,9 +7,10 @@ import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.multiclass import type_of_target
 
-from skseq._data.checks import check_same_samples, check_weights, naming, plain, too_large
+from skseq._data.checks import check_same_samples, check_weights, naming, too_large
 from skseq._data.finite import check_static
 from skseq._data.mistakes.likely_targets import warn_if_rare_numbers
+from skseq._data.plain import plain
 from skseq._data.scaling import Scale
 from skseq._data.vocabulary import distinct, is_missing
 

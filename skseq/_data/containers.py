@@ -8,7 +8,7 @@ from itertools import chain
 import numpy as np
 
 from skseq._arguments import library_of, refuse_lazy
-from skseq._data.checks import stacked_vectors
+from skseq._data.plain import stacked_vectors
 from skseq._data.polars_times import time_columns
 from skseq._data.sequences import as_samples
 from skseq._data.time_order import check_column_ascends

@@ -19,11 +19,12 @@ from skseq._data.calendars import (
     refuse_times_in_columns,
     shown,
 )
-from skseq._data.checks import check_numbers, check_rows, plain
+from skseq._data.checks import check_numbers, check_rows
 from skseq._data.column_names import check_column_names, check_names_of
 from skseq._data.finite import check_finite, check_static
 from skseq._data.known_numbers import check_table
 from skseq._data.number_sequences import refuse_strings
+from skseq._data.plain import plain
 from skseq._data.sequences import as_samples
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from skseq._arguments import brief
-from skseq._data.checks import naming, plain
+from skseq._data.checks import naming
 from skseq._data.column_names import check_column_names
 from skseq._data.finite import check_finite, check_if_not_finite, is_fine
+from skseq._data.plain import plain
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, as_samples, is_ragged, pad, split
 from skseq._data.values import four_digits, read_values

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from skseq._data.checks import check_numbers, check_rows, plain
+from skseq._data.checks import check_numbers, check_rows
 from skseq._data.finite import check_finite, check_static
+from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, is_ragged
 
 

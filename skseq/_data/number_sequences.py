@@ -22,13 +22,14 @@ from numbers import Real
 import numpy as np
 
 from skseq._arguments import brief
-from skseq._data.checks import check_numbers, plain, refuse_times, stacked_vectors, too_large, without_data
+from skseq._data.checks import check_numbers, refuse_times, too_large, without_data
 from skseq._data.column_names import check_column_names
 from skseq._data.first_wrong import first_wrong
 from skseq._data.mistakes.events import advice_on_chords, advice_on_events
 from skseq._data.mistakes.joined_numbers import advice_on_commas
 from skseq._data.mistakes.likely_clocks import warn_of_clocks
 from skseq._data.mistakes.written_numbers import is_written_number, remedy_of_numbers
+from skseq._data.plain import plain, stacked_vectors
 from skseq._data.sequences import (
     Sequences,
     as_samples,

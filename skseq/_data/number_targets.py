@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._data.checks import NUMBERS_OF_STEPS, check_numbers, plain
+from skseq._data.checks import NUMBERS_OF_STEPS, check_numbers
+from skseq._data.plain import plain
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, as_samples, is_ragged
 from skseq._data.values import four_digits

@@ -8,8 +8,8 @@ from numbers import Real
 
 import numpy as np
 
-from skseq._data.checks import from_arrow
 from skseq._data.parts import Derived, derived, slices
+from skseq._data.plain import from_arrow
 from skseq._data.vocabulary import is_missing
 
 

@@ -15,9 +15,10 @@ from skseq._data.calendars import (
     refuse_times_in_columns,
     refuse_times_of_several,
 )
-from skseq._data.checks import check_rows, refuse_groups
+from skseq._data.checks import check_rows
 from skseq._data.finite import check_finite
 from skseq._data.number_sequences import read_numbers, refuse_strings
+from skseq._data.plain import refuse_groups
 from skseq._data.polars_times import PolarsForm
 from skseq._data.sequences import as_samples
 from skseq._data.time_steps import steps_between

@@ -19,15 +19,9 @@ from sklearn.utils import check_array
 from skseq._arguments import brief
 from skseq._callers import warn_caller
 from skseq._data import class_targets
-from skseq._data.checks import (
-    NUMBERS_OF_STEPS,
-    check_no_measurements,
-    check_same_samples,
-    check_weights,
-    naming_tokens,
-    plain,
-)
+from skseq._data.checks import NUMBERS_OF_STEPS, check_no_measurements, check_same_samples, check_weights, naming_tokens
 from skseq._data.parts import derived, slices
+from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, is_sequence, keep_types, pad, split
 from skseq._data.token_columns import with_columns
 from skseq._data.tokens import flat_tokens, if_written

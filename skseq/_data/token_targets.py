@@ -17,9 +17,10 @@ from sklearn.utils import check_array
 from skseq._arguments import brief
 from skseq._callers import warn_caller
 from skseq._data import vocabulary as _vocabulary
-from skseq._data.checks import NUMBERS_OF_STEPS, check_same_samples, naming_tokens, plain
+from skseq._data.checks import NUMBERS_OF_STEPS, check_same_samples, naming_tokens
 from skseq._data.mistakes.likely_tokens import warn_if_measured
 from skseq._data.mistakes.spelling import advice_on_spelling
+from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, column_cells, is_sequence, keep_types, pad
 from skseq._data.token_columns import with_columns
 from skseq._data.tokens import analyzed, between_tokens, flat_tokens, if_written, joined

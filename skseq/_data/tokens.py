@@ -13,10 +13,11 @@ from sklearn.utils import check_array
 
 from skseq._arguments import brief, library_of
 from skseq._callers import warn_caller
-from skseq._data.checks import columns_of, naming_tokens, plain, with_all_columns
+from skseq._data.checks import columns_of, naming_tokens, with_all_columns
 from skseq._data.mistakes.joined_numbers import reader_of_joined
 from skseq._data.mistakes.likely_tokens import are_written_lists, as_vectors, reader_of, sentences
 from skseq._data.mistakes.spelling import rows_of
+from skseq._data.plain import plain
 from skseq._data.sequences import (
     as_samples,
     check_lengths,

@@ -13,7 +13,8 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count, as_random_state, check_count
-from skseq._data.checks import naming, plain, refuse_times
+from skseq._data.checks import naming, refuse_times
+from skseq._data.plain import plain
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import StrOptions, _check_feature_names, _fit_context, validate_data

@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
-from skseq._data.checks import until_mask
+from skseq._data.plain import until_mask
 from skseq._data.sequences import is_ragged
 from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import COLOURS, INK, LEGEND_POINTS, check_matplotlib, legend_above, panels, wrapped

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._data.checks import check_same_samples, plain, stacked_vectors
+from skseq._data.checks import check_same_samples
+from skseq._data.plain import plain, stacked_vectors
 from skseq._data.sequences import as_samples, is_sequence, pad, split
 from skseq._data.token_columns import with_columns
 from skseq._data.tokens import source_kind, splitter

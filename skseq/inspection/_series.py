@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import brief
-from skseq._data.checks import plain, stacked_vectors
+from skseq._data.plain import plain, stacked_vectors
 from skseq._sklearn import _num_samples, _safe_indexing
 
 FEW_SAMPLES, FEW_FEATURES = 3, 4  # shown if nothing is chosen

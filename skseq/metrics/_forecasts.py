@@ -12,7 +12,8 @@ from typing import Any, Literal
 import numpy as np
 
 from skseq._arguments import brief
-from skseq._data.checks import check_numbers, check_weights, plain
+from skseq._data.checks import check_numbers, check_weights
+from skseq._data.plain import plain
 from skseq._data.values import read_values
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, validate_params

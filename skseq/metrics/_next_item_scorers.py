@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from skseq._arguments import check_count, check_switch
-from skseq._data.checks import plain
+from skseq._data.plain import plain
 from skseq._data.sequences import as_samples
 from skseq._files import public
 from skseq._sklearn import _BaseScorer, _safe_indexing

@@ -6,7 +6,7 @@ from numbers import Integral
 
 import numpy as np
 
-from skseq._data.checks import plain
+from skseq._data.plain import plain
 from skseq._data.sequences import as_samples
 from skseq._data.token_columns import with_columns
 from skseq._files import public

@@ -9,7 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from skseq._data.checks import check_numbers, check_weights, plain
+from skseq._data.checks import check_numbers, check_weights
+from skseq._data.plain import plain
 from skseq._files import public
 from skseq._sklearn import StrOptions, validate_params
 from skseq._typing import ArrayLike, SequencesLike

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._data.checks import plain
+from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, check_lengths, is_ragged
 from skseq._data.tokens import source_kind
 from skseq._data.vocabulary import check_hashable, encode, learn_vocabulary

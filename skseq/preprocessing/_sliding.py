@@ -12,9 +12,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count
 from skseq._data.calendars import is_one_series
-from skseq._data.checks import plain
 from skseq._data.containers import without_times
 from skseq._data.mistakes.likely_targets import warn_if_numbers_of_series
+from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, is_sequence
 from skseq._data.shared_times import steps_in_spans, times_of_all
 from skseq._data.time_order import check_same_times_of_all

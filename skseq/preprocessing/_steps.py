@@ -8,9 +8,9 @@ from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._data.calendars import is_one_series
-from skseq._data.checks import plain
 from skseq._data.mistakes.likely_series import warn_if_one_series, warn_if_timed_steps
 from skseq._data.number_sequences import read_numbers
+from skseq._data.plain import plain
 from skseq._data.sequences import as_samples
 from skseq._data.tokens import TOKEN_KINDS, read_tokens, source_kind
 from skseq._sklearn import ColumnsOutMixin

@@ -24,10 +24,11 @@ from skseq import (
     SequenceTagger,
     SeriesForecaster,
 )
-from skseq._data.checks import check_numbers, check_weights, plain
+from skseq._data.checks import check_numbers, check_weights
 from skseq._data.class_targets import check_classes
 from skseq._data.number_sequences import read_numbers
 from skseq._data.number_targets import NumberTargets
+from skseq._data.plain import plain
 from skseq._data.tag_targets import read_tags
 from skseq._data.token_targets import read_token_lists
 from skseq._data.tokens import read_tokens

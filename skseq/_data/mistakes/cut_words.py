@@ -4,7 +4,7 @@ import re
 from itertools import islice
 
 from skseq._callers import warn_caller
-from skseq._data.checks import plain
+from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, column_cells
 from skseq._data.tokens import joined, splitter
 

@@ -1,10 +1,9 @@
 """Warnings point to lines that a user wrote."""
 
-import warnings
-
 import numpy as np
 import pytest
 from sklearn.pipeline import make_pipeline
+from warned import recorded, told
 
 from skseq import LSTMAutoencoderTransformer, SequenceRegressor, _callers
 from skseq.preprocessing import SequenceImputer
@@ -25,9 +24,7 @@ X = 1e3 * np.arange(40.0)[:, None] + np.random.RandomState(0).randn(40, 6)  # le
     ids=["fit", "fit_transform", "pipeline", "regressor"],
 )
 def test_warnings_are_told_at_the_line_that_called(fit):
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        fit()
+    caught = recorded(fit)
     assert caught
     assert {warning.filename for warning in caught} == {__file__}
 
@@ -44,9 +41,10 @@ def test_once_at_each_line_of_each_thing():
         """What is told of."""
 
     fit, other = Fit(), Fit()
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+
+    def tell():
         for of, what in [(fit, "far"), (fit, "far"), (fit, "spelling"), (other, "far")]:
             _callers.warn_caller_once(of, what, lambda what=what: what)
         _callers.warn_caller_once(fit, "nothing", lambda: "")
-    assert [str(one.message) for one in caught] == ["far", "spelling", "far"]
+
+    assert told(tell) == ["far", "spelling", "far"]

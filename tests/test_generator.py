@@ -4,7 +4,6 @@ import copy
 import pickle
 import re
 import threading
-import warnings
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from functools import partial
@@ -21,6 +20,7 @@ from sklearn import config_context
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from told_fits import value_of
+from warned import told
 
 from skseq import TRUSTED_TYPES, SequenceGenerator, load
 from skseq._base.generator import _batch_size_of_tokens
@@ -1075,10 +1075,7 @@ def test_a_long_walk_is_to_be_learnt_as_steps():
 
 def told_of_flags(X, **parameters):
     """What a fit says of flags that depend on each other."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        generator(epochs=5, **parameters).fit(X)
-    return [str(own.message) for own in caught if "depend on each other" in str(own.message)]
+    return [one for one in told(generator(epochs=5, **parameters).fit, X) if "depend on each other" in one]
 
 
 def test_chords_are_to_be_learnt_as_tokens():

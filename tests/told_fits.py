@@ -1,8 +1,7 @@
 """Fits that are looked at: small data of which a network learns something or nothing, and what is said of it."""
 
-import warnings
-
 import numpy as np
+from warned import recorded
 
 from skseq import SequenceClassifier
 
@@ -23,10 +22,7 @@ def classifier(**parameters):
 
 def told(estimator, *data, fit="fit", **more):
     """[(message, category)] of the warnings of a fit."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        getattr(estimator, fit)(*data, **more)
-    return [(str(warning.message), warning.category) for warning in caught]
+    return [(str(one.message), one.category) for one in recorded(getattr(estimator, fit), *data, **more)]
 
 
 def value_of(name, diagnosis):

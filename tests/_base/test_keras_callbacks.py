@@ -1,13 +1,13 @@
 """What a fit says of the Keras callbacks that it is given."""
 
 import re
-import warnings
 
 import keras
 import numpy as np
 import pytest
 from scikeras.wrappers import KerasClassifier
 from short_fits import X, Y, classifier
+from warned import told
 
 from skseq import SequenceClassifier
 from skseq._base.keras_callbacks import warn_of_callbacks
@@ -17,19 +17,16 @@ SCHEDULER = keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.25)
 PLATEAU = keras.callbacks.ReduceLROnPlateau("loss")
 
 
-def told(callback, schedule="constant", has_validation=False):
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        warn_of_callbacks([callback], schedule, has_validation)
-    return [str(warning.message) for warning in caught]
+def told_of(callback, schedule="constant", has_validation=False):
+    return told(warn_of_callbacks, [callback], schedule, has_validation)
 
 
 @pytest.mark.parametrize("callback", [SCHEDULER, PLATEAU], ids=lambda own: type(own).__name__)
 def test_rates_that_a_schedule_multiplies(callback):
-    (message,) = told(callback, "cosine")
+    (message,) = told_of(callback, "cosine")
     assert message.startswith(f"{type(callback).__name__} in callbacks sets the learning rate, and ")
     assert message.endswith("Set learning_rate_schedule='constant' for the rates of the callback alone.")
-    assert told(callback) == []
+    assert told_of(callback) == []
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # of Keras, see pyproject.toml
@@ -64,15 +61,15 @@ def test_no_warning_where_no_schedule_is_at_work():
     ids=lambda own: type(own).__name__,
 )
 def test_a_validation_loss_that_is_not_there(callback):
-    (message,) = told(callback)
+    (message,) = told_of(callback)
     assert f"waits for {callback.monitor!r}, but this fit has no validation data. Pass X_val" in message
-    assert told(callback, has_validation=True) == []
+    assert told_of(callback, has_validation=True) == []
 
 
 def test_callbacks_that_wait_for_nothing():
-    assert told(keras.callbacks.EarlyStopping(monitor="loss"), "cosine") == []
-    assert told(keras.callbacks.ModelCheckpoint("each.keras"), "cosine") == []  # saves every epoch
-    assert told(keras.callbacks.LambdaCallback(), "cosine") == []
+    assert told_of(keras.callbacks.EarlyStopping(monitor="loss"), "cosine") == []
+    assert told_of(keras.callbacks.ModelCheckpoint("each.keras"), "cosine") == []  # saves every epoch
+    assert told_of(keras.callbacks.LambdaCallback(), "cosine") == []
 
 
 @pytest.mark.filterwarnings("ignore:Early stopping conditioned on metric")

@@ -7,7 +7,6 @@ import pickle
 import random
 import re
 import sys
-import warnings
 import weakref
 
 import joblib
@@ -21,6 +20,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from warned import told
 
 import skseq
 from skseq import (
@@ -655,12 +655,9 @@ def test_an_interruption_before_the_first_update_leaves_the_estimator_as_it_was(
     assert model.weights_ is before
 
 
-def told(model, *data):
+def told_of(model, *data):
     """What a fit says of the loss of a constant answer."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        model.fit(*data)
-    return [str(own.message) for own in caught if "learnt nothing" in str(own.message)]
+    return [message for message in told(model.fit, *data) if "learnt nothing" in message]
 
 
 def constant_of(message):
@@ -680,7 +677,7 @@ LOSSES_OF_NUMBERS = {
 def test_numbers_of_which_nothing_was_learnt(loss, weights):
     y = 1000 + NUMBERS
     model = regressor(epochs=5, batch_size=10, wrapped={"loss": loss, **LEFT_ALONE})
-    (message,) = told(model, RAGGED, y, weights)
+    (message,) = told_of(model, RAGGED, y, weights)
     assert constant_of(message) == pytest.approx(LOSSES_OF_NUMBERS[loss](y, weights), rel=0.005)
     assert message.startswith("SequenceRegressor learnt nothing: its loss ended at 1e+0")
     assert (
@@ -707,7 +704,7 @@ def test_classes_of_which_nothing_was_learnt(build, loss, y):
     model = classifier(build, epochs=5, wrapped={"loss": loss, **LEFT_ALONE})
     weight = np.where(y == "no", 3.0, 1.0)
     shares = np.array([weight[y == label].sum() for label in np.unique(y)]) / weight.sum()
-    found = told(model, data, y, weight)
+    found = told_of(model, data, y, weight)
     for message in found:
         assert constant_of(message) == pytest.approx(-shares @ np.log(shares), rel=0.005)
         assert "Try more epochs" in message if tokens else "Try numbers of about 1 in X" in message
@@ -719,14 +716,14 @@ def test_classes_of_which_nothing_was_learnt(build, loss, y):
 def test_steps_of_which_nothing_was_learnt():
     """Padding does not count, and the mean over features does."""
     far = [100 + 3 * sample for sample in RAGGED]
-    (message,) = told(autoencoder(epochs=5, wrapped=LEFT_ALONE), far)
+    (message,) = told_of(autoencoder(epochs=5, wrapped=LEFT_ALONE), far)
     assert constant_of(message) == pytest.approx(np.concatenate(far).var(axis=0).mean(), rel=0.005)
 
 
 def test_fits_that_learn_are_not_told_to_have_learnt_nothing():
     y = np.where(X[:, :, 0].sum(axis=1) > 0, "up", "down")
-    assert told(classifier(epochs=10, wrapped={"optimizer__learning_rate": 0.5}), X, y) == []
-    assert told(classifier(epochs=4, wrapped=LEFT_ALONE), 100 * X, Y) == []  # too few epochs to show anything
+    assert told_of(classifier(epochs=10, wrapped={"optimizer__learning_rate": 0.5}), X, y) == []
+    assert told_of(classifier(epochs=4, wrapped=LEFT_ALONE), 100 * X, Y) == []  # too few epochs to show anything
 
 
 def test_losses_whose_constant_answer_is_not_known():
@@ -740,7 +737,7 @@ def test_losses_whose_constant_answer_is_not_known():
     total = keras.losses.MeanSquaredError(reduction="sum")
     for build, loss in ((build_regressor, own), (build_regressor, total), (penalised, "mse")):
         model = regressor(build, epochs=5, wrapped={"loss": loss, **LEFT_ALONE})
-        assert told(model, X, 1000 + NUMBERS) == []
+        assert told_of(model, X, 1000 + NUMBERS) == []
         assert model._facts.constant.loss is None
     model = classifier(build_heads, epochs=5, wrapped=LEFT_ALONE).fit(X, np.c_[Y, BINARY])
     assert model._facts.constant.loss is None

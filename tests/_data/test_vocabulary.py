@@ -49,8 +49,7 @@ def test_an_error_shows_the_beginning_of_a_long_token():
 
 
 def told(tokens, vocabulary_, alike=lambda tokens, vocabulary: "", in_fit=0.0, **more):
-    with warnings.catch_warnings(record=True) as found:
-        warnings.simplefilter("always")
+    with warnings.catch_warnings(record=True, action="always") as found:
         unknown = vocabulary.unknown_tokens(tokens, vocabulary_)
         form = SourceForm(kind="tokens", n_features=None, n_timesteps=9, dtype="float32", vocabulary=vocabulary_)
         given = unknown, len(tokens), form, "X", "Tested"

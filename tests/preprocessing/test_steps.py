@@ -1,11 +1,10 @@
 """What transformers warn of when they read a table whose rows are steps."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.pipeline import make_pipeline
+from warned import told
 
 from skseq.preprocessing import SequenceImputer, SequencePadder, SequenceScaler, SlidingWindows
 
@@ -21,14 +20,6 @@ READERS = {
     "windows": SlidingWindows(2).fit_transform,
     "split": SlidingWindows(2).split_series,
 }
-
-
-def told(function, *data):
-    """The messages of warnings."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        function(*data)
-    return [str(own.message) for own in caught]
 
 
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from quiet_fits import assert_no_warning
 from sklearn.base import clone
+from warned import told
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor, SequenceClassifier, SequenceRegressor
 from skseq._base.diagnosis.beyond_scales import first_beyond
@@ -22,17 +23,9 @@ Y = X.sum(axis=1)
 SMALL = {"units": 4, "learning_rate": 0.05, "learning_rate_schedule": "constant", "random_state": 0}
 
 
-def told(model, *data, fit="partial_fit"):
-    """The warnings of a fit."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        getattr(model, fit)(*data)
-    return [str(warning.message) for warning in caught]
-
-
 def stream(model, *factors):
     """The warnings of calls whose data are so many times as large."""
-    return [message for factor in factors for message in told(model, factor * X, factor * Y)]
+    return [message for factor in factors for message in told(model.partial_fit, factor * X, factor * Y)]
 
 
 # --- fits -------------------------------------------------------------------------------------------------------------
@@ -55,13 +48,13 @@ def test_a_stream_that_began_small_says_so_once_and_what_helps():
     anew = clone(model)
     assert stream(anew, *[100] * 7, 1) == []
     assert anew.score(far, 100 * Y) > 0.9
-    assert told(model.set_params(epochs=1), far, 100 * Y, fit="fit") == stream(model, 100) == []
+    assert told(model.set_params(epochs=1).fit, far, 100 * Y) == stream(model, 100) == []
 
 
 def test_no_explosion_is_told_beside_it():
     """There is one, and the table has both."""
     model = SequenceRegressor(**SMALL, scale_targets=False)
-    told(model, X, Y)
+    told(model.partial_fit, X, Y)
     with pytest.warns(TrainingWarning, match="beyond") as warned:
         model.partial_fit(100 * X, 100 * Y)
     assert not any(issubclass(one.category, ExplodingGradientWarning) for one in warned)
@@ -72,20 +65,20 @@ def test_no_explosion_is_told_beside_it():
 def test_targets_alone_may_lie_beyond():
     model = SequenceRegressor(**SMALL)
     two = np.stack([Y, 100 * Y], axis=1)
-    assert told(model, X, two / [1, 100]) == []
-    [message] = told(model, X, two)
+    assert told(model.partial_fit, X, two / [1, 100]) == []
+    [message] = told(model.partial_fit, X, two)
     assert " of y[:, 1] lies beyond " in message
-    assert told(model, X, two) == []
+    assert told(model.partial_fit, X, two) == []
 
 
 def test_a_warm_start_says_so_every_time():
     model = SequenceRegressor(**SMALL, epochs=1, warm_start=True)
-    assert told(model, X, Y, fit="fit") == []
+    assert told(model.fit, X, Y) == []
     for _ in range(2):
-        [message] = told(model, 100 * X, 100 * Y, fit="fit")
+        [message] = told(model.fit, 100 * X, 100 * Y)
         assert "100" not in message[:3]
         assert " of X lies beyond " in message
-    assert told(model, X, Y, fit="fit") == []
+    assert told(model.fit, X, Y) == []
     assert_no_warning(model.set_params(warm_start=False), 100 * X, 100 * Y)
 
 
@@ -113,7 +106,8 @@ def test_ordinary_streams_say_nothing_of_it():
     assert stream(SequenceRegressor(**SMALL), 1, 2, 0.1, 8) == []
     model, glitches = SequenceRegressor(**SMALL), X.copy()
     glitches[:4] *= 1000
-    assert stream(model, 1) == told(model, glitches, glitches.sum(axis=1)) == told(model, 1000 * X[:4], Y[:4]) == []
+    assert stream(model, 1) == told(model.partial_fit, glitches, glitches.sum(axis=1)) == []
+    assert told(model.partial_fit, 1000 * X[:4], Y[:4]) == []
     forecaster = Seq2SeqRegressor(**SMALL)
     assert all("beyond" not in message for message in stream(forecaster, 1, 100))
 
@@ -121,14 +115,14 @@ def test_ordinary_streams_say_nothing_of_it():
 def test_a_stream_of_few_samples_says_so_after_five():
     model = SequenceRegressor(**SMALL)
     assert stream(model, 1) == []
-    messages = [told(model, 100 * X[k : k + 2], 100 * Y[k : k + 2]) for k in range(0, 12, 2)]
+    messages = [told(model.partial_fit, 100 * X[k : k + 2], 100 * Y[k : k + 2]) for k in range(0, 12, 2)]
     assert [len(own) for own in messages] == [0, 0, 1, 0, 0, 0]
     assert " lies beyond " in messages[2][0]
     alternating = SequenceRegressor(**SMALL)
     assert stream(alternating, 1) == []
     for k in range(0, 12, 2):  # glitches of single samples
         x, y = X[k : k + 1], Y[k : k + 1]
-        assert told(alternating, 100 * x, y) == told(alternating, x, y) == []
+        assert told(alternating.partial_fit, 100 * x, y) == told(alternating.partial_fit, x, y) == []
 
 
 # --- the rule ---------------------------------------------------------------------------------------------------------

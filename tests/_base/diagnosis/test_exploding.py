@@ -1,9 +1,8 @@
 """Explosions as a user sees them: the warning, its figures, its remedies, and gradients that are cut."""
 
-import warnings
-
 import numpy as np
 import pytest
+from warned import recorded
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
 from skseq._base.diagnosis.exploding import explosion
@@ -24,9 +23,7 @@ def unstable(**parameters):
 
 def told(estimator, fit="fit"):
     """The messages of a fit that tell of an explosion; such a fit gives no other warnings."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        getattr(estimator, fit)(WAVES)
+    caught = recorded(getattr(estimator, fit), WAVES)
     messages = [str(warning.message) for warning in caught if warning.category is ExplodingGradientWarning]
     assert not messages or len(messages) == len(caught)
     return messages

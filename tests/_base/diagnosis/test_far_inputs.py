@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from warned import told
 
 from skseq import SequenceClassifier, SequenceGenerator, SequenceRegressor, SequenceTagger
 from skseq._base.diagnosis.far_inputs import warn_if_far
@@ -24,22 +25,19 @@ def scale(**fields):
     return replace(Scale(**numbers, lowest=np.array([-10.0, -10.0]), highest=np.array([40.0, 40.0])), **fields)
 
 
-def told(values, scale):
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        warn_if_far(Sequences(values=values), scale)
-    return [str(warning.message) for warning in caught]
+def told_of(values, scale):
+    return told(warn_if_far, Sequences(values=values), scale)
 
 
 def test_in_other_units():
-    (message,) = told(KELVIN, scale())
+    (message,) = told_of(KELVIN, scale())
     median = np.median(KELVIN[..., 1])
     assert message.startswith(
         f"Most numbers of feature 1 of X, whose median is {median:.4g}, lie more than 5 deviations from the mean of "
         "those in fit, 15 with a deviation of 8:"
     )
     one = Scale(mean=np.array([15.0]), deviation=np.array([8.0]), least=-20.0, lowest=-10.0, highest=40.0)
-    assert told(KELVIN[..., 1:], one)[0].startswith("Most numbers of X, whose")
+    assert told_of(KELVIN[..., 1:], one)[0].startswith("Most numbers of X, whose")
 
 
 @pytest.mark.parametrize(
@@ -56,11 +54,11 @@ def test_in_other_units():
     ],
 )
 def test_what_says_nothing(values, scale):
-    assert told(values, scale) == []
+    assert told_of(values, scale) == []
 
 
 def test_few_samples():
-    assert told(CELSIUS[:2] + 8 * 25, scale())[0].startswith("Most numbers of feature 0 of X")
+    assert told_of(CELSIUS[:2] + 8 * 25, scale())[0].startswith("Most numbers of feature 0 of X")
 
 
 @pytest.mark.parametrize("estimator", [SequenceRegressor, SequenceClassifier, SequenceTagger, SequenceGenerator])
@@ -97,8 +95,7 @@ def test_an_encoder_has_another_scale():
 
 def test_once_in_a_loop_and_again_elsewhere():
     model = SequenceRegressor(**SMALL).fit(CELSIUS, CELSIUS[:, -1, 0])
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with warnings.catch_warnings(record=True, action="always") as caught:
         for _ in range(3):
             model.predict(KELVIN)
         model.predict(KELVIN)

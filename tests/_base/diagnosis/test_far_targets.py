@@ -1,12 +1,11 @@
 """A warning of targets that are cut although they vary most, and none of glitches."""
 
-import warnings
-
 import numpy as np
 import pytest
 from quiet_fits import assert_no_warning
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.metrics import r2_score
+from warned import told
 
 from skseq import SequenceRegressor
 from skseq._base.diagnosis.far_targets import warn_if_cut
@@ -37,10 +36,11 @@ LONG_TAIL = np.r_[np.arange(294.0), 700, 1000, 1e6, 1e6]  # 14 and 283: cut beyo
 
 def told_of(y):
     """The warnings of numbers y (n,)."""
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
-        warn_if_cut(y[:, None], None, Scale.learn(y[:, None, None]), "It")
-    return [str(one.message) for one in told]
+    return told(warn_if_cut, y[:, None], None, Scale.learn(y[:, None, None]), "It")
+
+
+def told_by_fit(y):
+    return [one for one in told(SequenceRegressor(**SMALL).fit, RNG.randn(100, 3), y) if "as if they were" in one]
 
 
 def test_few_targets_that_go_on_a_long_tail():
@@ -69,9 +69,7 @@ def test_the_logarithm_of_a_long_tail_is_learnt():
 
 def test_many_columns_of_far_targets_are_told_of_once():
     y = np.stack([np.arange(100.0), *[FAR_TARGETS] * 3], axis=1)
-    with pytest.warns(TrainingWarning) as told:
-        SequenceRegressor(**SMALL).fit(RNG.randn(100, 3), y)
-    (message,) = [str(one.message) for one in told if "as if they were" in str(one.message)]
+    (message,) = told_by_fit(y)
     assert "4.0% of y[:, 1], one of 3 such columns of 4, as if they were 539" in message
 
 
@@ -82,9 +80,7 @@ def test_many_columns_of_far_targets_are_told_of_once():
 def test_the_logarithm_is_one_that_all_columns_have(least, says):
     """Without the other column it would be np.log."""
     y = np.stack([1e-6 * (1 + FAR_TARGETS), np.arange(100.0) + least], axis=1)
-    with pytest.warns(TrainingWarning) as told:
-        SequenceRegressor(**SMALL).fit(RNG.randn(100, 3), y)
-    (message,) = [str(one.message) for one in told if "as if they were" in str(one.message)]
+    (message,) = told_by_fit(y)
     assert message.endswith(says)
 
 
@@ -102,9 +98,7 @@ def test_the_logarithm_is_one_that_all_columns_have(least, says):
     ids=["above 1", "below 1", "with 0", "negative"],
 )
 def test_the_logarithm_goes_by_the_unit(y, says):
-    with pytest.warns(TrainingWarning) as told:
-        SequenceRegressor(**SMALL).fit(RNG.randn(100, 3), y)
-    (message,) = [str(one.message) for one in told if "as if they were" in str(one.message)]
+    (message,) = told_by_fit(y)
     assert message.endswith(says)
 
 
@@ -143,6 +137,5 @@ def test_weights_decide_which_share_of_the_targets_is_cut():
 
 
 def test_a_trial_does_not_warn_twice_of_cut_targets():
-    with pytest.warns(TrainingWarning) as told:
-        SequenceRegressor(units=2, random_state=0).fit(RNG.randn(100, 3), FAR_TARGETS)
-    assert sum("as if they were" in str(one.message) for one in told) == 1
+    messages = told(SequenceRegressor(units=2, random_state=0).fit, RNG.randn(100, 3), FAR_TARGETS)
+    assert sum("as if they were" in message for message in messages) == 1

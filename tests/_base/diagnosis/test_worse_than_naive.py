@@ -1,11 +1,10 @@
 """Held-out windows that a regressor forecasts worse than the last value: waves of counts, and what is no such case."""
 
-import warnings
-
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.linear_model import Ridge
+from warned import told
 
 from skseq import SeasonalNaive, SeriesForecaster
 from skseq._base.diagnosis.worse_than_naive import warn_if_worse_than_naive
@@ -20,33 +19,30 @@ WALKS = np.cumsum(DICE.randn(8, 312), axis=1)
 FORECASTER = SeriesForecaster(Ridge(), horizon=4, calibration_windows=52)
 
 
-def told(error, past=0.0, **how):
+def told_of(error, past=0.0, **how):
     """What is said of errors of one window 1 2 4, behind which come 4 and 6; ``past`` more in all."""
     values = np.array([1.0, 2, 4, 4, 6])[None, :, None] + past
     windows = Windows(past=values[:, :3], lengths=np.array([3]), n_targets=1, targets=values[:, 3:])
     how = {"stride": 16, "season": 1, "n_learnt": 1_000, "of": Ridge()} | how
-    with warnings.catch_warnings(record=True) as found:
-        warnings.simplefilter("always")
-        warn_if_worse_than_naive(windows, np.full((1, 2, 1), float(error)), [2], **how)
-    return [str(one.message) for one in found]
+    return told(warn_if_worse_than_naive, windows, np.full((1, 2, 1), float(error)), [2], **how)
 
 
 def test_errors_by_hand():
     """The last value is 0 and 2 away, 1 in the mean; a season of two steps, 2 and 4, is 2 and 2 away."""
-    assert "Ridge has a mean absolute error of 1.3, and the last value of 1. Where" in told(1.3)[0]
-    assert not told(1.2)
-    assert "of 2.6, and the value one season of 2 steps before of 2. Where" in told(2.6, season=2)[0]
-    assert not told(2.4, season=2)
+    assert "Ridge has a mean absolute error of 1.3, and the last value of 1. Where" in told_of(1.3)[0]
+    assert not told_of(1.2)
+    assert "of 2.6, and the value one season of 2 steps before of 2. Where" in told_of(2.6, season=2)[0]
+    assert not told_of(2.4, season=2)
 
 
 def test_logarithms_are_of_positive_values():
-    assert "np.log1p" in told(2)[0]
-    assert "np.log1p" not in told(2, past=-3)[0]
+    assert "np.log1p" in told_of(2)[0]
+    assert "np.log1p" not in told_of(2, past=-3)[0]
 
 
 def test_few_windows_say_nothing():
-    assert not told(2, n_learnt=999)
-    assert not told(2, stride=13)  # 1 + 13 / 2 horizons
+    assert not told_of(2, n_learnt=999)
+    assert not told_of(2, stride=13)  # 1 + 13 / 2 horizons
 
 
 def test_waves_of_counts_are_told_and_logarithms_mend_it():

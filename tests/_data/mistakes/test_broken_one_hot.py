@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
+from warned import told
 
 from skseq import SequenceGenerator
 from skseq._data.continuations import chosen_binary
@@ -15,12 +16,9 @@ STATES = np.eye(4)[np.random.RandomState(0).randint(4, size=(40, 10))]  # (40, 1
 FLAGS = np.random.RandomState(1).rand(40, 10, 3) < [0.3, 0.5, 0.005]
 
 
-def told(columns, argument="X"):
+def told_of(columns):
     """The messages about an array (n, t, f) of 0 and 1."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        warn_of_broken_one_hot(Sequences(values=columns), tuple(range(columns.shape[2])), argument)
-    return [str(own.message) for own in caught]
+    return told(warn_of_broken_one_hot, Sequences(values=columns), tuple(range(columns.shape[2])), "X")
 
 
 def mended(message, X):
@@ -51,13 +49,13 @@ def test_one_timestep_breaks_a_group():
 
 
 def test_several_ones_and_flags_beside_a_group():
-    assert "timestep 2 (counted from 0), 2 of them are 1" in told(broken(ones=(0, 2)))[0]
+    assert "timestep 2 (counted from 0), 2 of them are 1" in told_of(broken(ones=(0, 2)))[0]
     beside = np.concatenate([FLAGS[..., 2:], broken(), FLAGS[..., 2:]], axis=2)
-    assert [message.split(" are")[0] for message in told(beside)] == ["Features 1 to 4 of X"]
+    assert [message.split(" are")[0] for message in told_of(beside)] == ["Features 1 to 4 of X"]
 
 
 def test_a_column_that_is_left_out():
-    (message,) = told(STATES[..., 1:])
+    (message,) = told_of(STATES[..., 1:])
     assert message.startswith("Of the features 0 to 2 of X no two are ever 1 at one timestep")
     columns, chosen = mended(message, STATES[..., 1:])
     np.testing.assert_array_equal(columns, STATES[..., [1, 2, 3, 0]])
@@ -78,7 +76,7 @@ OTHERS = np.eye(3)[np.random.RandomState(5).randint(3, size=(40, 10))]
 )
 def test_one_expression_mends_all_groups(groups, begins):
     X = np.concatenate(groups, axis=2)
-    messages = told(X)
+    messages = told_of(X)
     assert len(messages) == len(begins)
     sizes = [group.shape[2] + 1 for group in groups]
     for message, begin in zip(messages, begins):
@@ -102,7 +100,7 @@ def test_one_expression_mends_all_groups(groups, begins):
     ids=["flags", "rare beside", "constant", "rare", "nearly constant", "few", "one", "none"],
 )
 def test_flags_of_their_own(columns):
-    assert told(columns.astype(float)) == []
+    assert told_of(columns.astype(float)) == []
 
 
 # --- the first call of partial_fit ------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """Tables that are most likely one series, and tables that are none: who is warned, and of what."""
 
 import re
-import warnings
 
 import numpy as np
 import pandas as pd
@@ -9,6 +8,7 @@ import polars as pl
 import pytest
 from quiet_fits import assert_no_warning
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
+from warned import told
 
 import skseq
 from skseq import (
@@ -57,10 +57,7 @@ def test_other_arrays(X):
 
 def read_as_rows(X, **options):
     """What is warned of when an autoencoder reads X."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        warn_if_one_series(X, np.asarray(X, np.float64)[:, :, None], "X", **options)
-    return [str(own.message) for own in caught]
+    return told(warn_if_one_series, X, np.asarray(X, np.float64)[:, :, None], "X", **options)
 
 
 STEPS = np.arange(300.0)
@@ -225,14 +222,10 @@ STATES = pd.Series(np.where(DATED_SENSORS["rpm"] > 1500, "run", "idle"), DATES)
 )
 def test_a_table_whose_rows_are_steps_with_labels(X):
     why = "neighbouring rows are as alike" if X is CHANNELS else "its index holds times"
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        SequenceTagger(**SMALL).fit(X, STATES)
-    told = [str(own.message) for own in caught if "with one label each" in str(own.message)]
-    assert len(told) == 1
-    assert told[0].startswith("X of shape (300, 3) is read as 300 sequences of 3 timestep(s) with one label each, but ")
-    assert why in told[0]
-    assert told[0].endswith("pass lists of it and of its labels, [X] and [y].")
+    [message] = [one for one in told(SequenceTagger(**SMALL).fit, X, STATES) if "with one label each" in one]
+    assert message.startswith("X of shape (300, 3) is read as 300 sequences of 3 timestep(s) with one label each, but ")
+    assert why in message
+    assert message.endswith("pass lists of it and of its labels, [X] and [y].")
 
 
 def test_tables_whose_rows_are_sequences_to_a_tagger():
@@ -447,9 +440,9 @@ COLUMN = np.sin(np.arange(50) / 3)[:, None]
 
 @pytest.mark.parametrize("X", [COLUMN, pd.DataFrame({"x": COLUMN[:, 0]}), pl.DataFrame({"x": COLUMN[:, 0]})])
 def test_a_series_as_a_column_of_a_predict(of_lists, X):
-    with pytest.warns(UserWarning, match=r"X of shape \(50, 1\) is read as 50 sequences of one timestep") as told:
+    with pytest.warns(UserWarning, match=r"X of shape \(50, 1\) is read as 50 sequences of one timestep") as caught:
         of_lists.predict(X)
-    message = str(told[0].message)
+    message = str(caught[0].message)
     for code in re.findall(r"pass (?:a list of it, )?(\[.*?\]|list\(.*?\)) ?[;t]", message.replace("];", "] ;")):
         passed = eval(code, {"X": X, "np": np})
         assert len(of_lists.predict(passed)) == len(passed)  # in silence

@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-import warnings
 from collections import Counter
 
 import numpy as np
 import pytest
 from quiet_fits import assert_no_warning
+from warned import told
 
 from skseq import SequenceClassifier
 from skseq._data.mistakes import spelling
@@ -71,14 +71,11 @@ def form_of(known="abcde\xe9\ud558"):
     return SourceForm(kind="text", n_features=None, n_timesteps=9, dtype="float32", vocabulary=dict.fromkeys(known))
 
 
-def told(text, form, **more):
+def told_of(text, form, **more):
     """What is said of the letters of a text after a fit of that form."""
     unknown = Counter(letter for letter in text if letter not in form.vocabulary)
     options = {"in_fit": 0.0, "kind": "text", "analyzer": "char", "rows": "X"} | more
-    with warnings.catch_warnings(record=True) as found:
-        warnings.simplefilter("always")
-        warn_if_spelt_otherwise(unknown, len(text), form, "X", **options)
-    return [str(warning.message) for warning in found]
+    return told(warn_if_spelt_otherwise, unknown, len(text), form, "X", **options)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +92,7 @@ def told(text, form, **more):
     ],
 )
 def test_unknown_tokens_that_are_spelt_otherwise(text, says):
-    [message] = told(text, form_of())
+    [message] = told_of(text, form_of())
     assert re.search(says, message)
 
 
@@ -113,14 +110,14 @@ def test_unknown_tokens_that_are_spelt_otherwise(text, says):
     ids=str,
 )
 def test_unknown_tokens_that_are_few_or_others(text, more):
-    assert told(text, form_of(), **more) == []
+    assert told_of(text, form_of(), **more) == []
 
 
 def test_each_line_is_told_once_and_pays_once_for_a_look_at_the_vocabulary(monkeypatch):
     form, looks = form_of(), []
     look = spelling._differences
     monkeypatch.setattr(spelling, "_differences", lambda *given: looks.append(given) or look(*given))
-    said = [told("ABCD" * 5, form) for _ in range(3)]
+    said = [told_of("ABCD" * 5, form) for _ in range(3)]
     assert [len(own) for own in said] == [1, 0, 0]
     assert len(looks) == 1
 
@@ -217,20 +214,13 @@ def test_token_lists_and_own_analyzers():
 # --- texts that are written -------------------------------------------------------------------------------------------
 
 
-def warned(function, texts):
-    with warnings.catch_warnings(record=True) as found:
-        warnings.simplefilter("always")
-        function(texts, "y")
-    return [str(warning.message) for warning in found]
-
-
 @pytest.mark.parametrize("word", ["caf\xe9", "\ud55c", "\xc5"])  # a letter with an accent, a syllable of jamo, a ring
 def test_letters_in_two_forms(word):
     y = [word, unicodedata.normalize("NFD", word), "tea"] * 5
-    [message] = warned(warn_if_forms_mix, y)
+    [message] = told(warn_if_forms_mix, y, "y")
     assert "5 of 15 texts have them in several characters, and 5 in one" in message
     code = re.search(r"Pass (\[.*\]), in score", message)[1]
-    assert warned(warn_if_forms_mix, eval(code, {"unicodedata": unicodedata, "y": y})) == []
+    assert told(warn_if_forms_mix, eval(code, {"unicodedata": unicodedata, "y": y}), "y") == []
 
 
 @pytest.mark.parametrize(
@@ -245,14 +235,14 @@ def test_letters_in_two_forms(word):
     ids=ascii,
 )
 def test_letters_in_one_form(texts):
-    assert warned(warn_if_forms_mix, texts) == []
+    assert told(warn_if_forms_mix, texts, "y") == []
 
 
 def test_texts_that_end_in_white_space():
     y = ["a b\r\n", "b"] * 3
-    [message] = warned(warn_if_ends_in_space, y)
+    [message] = told(warn_if_ends_in_space, y, "y")
     assert message.startswith(r"3 of 6 texts in y end in white space, such as '\r\n'. ")
     assert eval(re.search(r"pass (.*)\.$", message)[1], {"y": y}) == ["a b", "b"] * 3
-    assert warned(warn_if_ends_in_space, ["a b", " b"] * 6) == []
-    assert warned(warn_if_ends_in_space, ["a "] * 2 + ["b"] * 4) == []  # two are odd
-    assert warned(warn_if_ends_in_space, ["a "] * 3 + ["b"] * 27) == []
+    assert told(warn_if_ends_in_space, ["a b", " b"] * 6, "y") == []
+    assert told(warn_if_ends_in_space, ["a "] * 2 + ["b"] * 4, "y") == []  # two are odd
+    assert told(warn_if_ends_in_space, ["a "] * 3 + ["b"] * 27, "y") == []

@@ -1,11 +1,11 @@
 """Warnings about targets that are told by where samples end, and none about those that are not."""
 
 import re
-import warnings
 
 import numpy as np
 import pytest
 from quiet_fits import assert_no_warning
+from warned import told
 
 import skseq
 from skseq import SequenceRegressor, SequenceTagger
@@ -90,11 +90,9 @@ def test_texts_that_end_in_a_point():
 
 
 def test_remaining_life_as_labels_is_told_once():
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        left = [np.arange(30 + length)[::-1] for length in LENGTHS]
-        SequenceTagger(**SMALL).fit([RNG.randn(len(own), 1) for own in left], left)
-    assert ["distinct whole numbers" in str(one.message) for one in caught] == [True]
+    left = [np.arange(30 + length)[::-1] for length in LENGTHS]
+    (message,) = told(SequenceTagger(**SMALL).fit, [RNG.randn(len(own), 1) for own in left], left)
+    assert "distinct whole numbers" in message
 
 
 # --- numbers of sequences ---------------------------------------------------------------------------------------------

@@ -1,22 +1,19 @@
 """Integers that are read as tokens though their sizes tell the labels."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
+from warned import told
 
 from skseq import SequenceClassifier
 
 pytestmark = pytest.mark.usefixtures("untrained")
 
 
-def told(X, y, **parameters):
+def told_of(X, y, **parameters):
     """What a fit says of sizes, None if nothing."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        SequenceClassifier(units=2, epochs=1, bidirectional=False, **parameters).fit(X, y)
-    return next((str(w.message) for w in caught if "of their sizes" in str(w.message)), None)
+    model = SequenceClassifier(units=2, epochs=1, bidirectional=False, **parameters)
+    return next((message for message in told(model.fit, X, y) if "of their sizes" in message), None)
 
 
 def drawn(rng, draw, n=300):
@@ -43,16 +40,16 @@ def pulses(rng, length):
 def test_measurements(draw, label):
     X = drawn(np.random.RandomState(0), draw)
     y = [label(x) for x in X]
-    message = told(X, y)
+    message = told_of(X, y)
     assert "X holds integers, which are read as tokens" in message
     assert "Set source_type='numeric'" in message
-    assert told(X, y, source_type="tokens") is told(X, y, source_type="numeric") is None
-    assert told([[f"{value}" for value in x] for x in X], y) is None  # strings are names
+    assert told_of(X, y, source_type="tokens") is told_of(X, y, source_type="numeric") is None
+    assert told_of([[f"{value}" for value in x] for x in X], y) is None  # strings are names
 
 
 def test_a_frame_of_counts():
     counts = np.random.RandomState(0).randint(0, 25, size=(200, 12))
-    assert "read as tokens" in told(pd.DataFrame(counts), counts.mean(axis=1) > 12)
+    assert "read as tokens" in told_of(pd.DataFrame(counts), counts.mean(axis=1) > 12)
 
 
 def topics(rng, n=200):
@@ -65,17 +62,17 @@ def test_names():
     """Ids that are named, or whose order decides, or of which nothing is told; too few; several labels each."""
     rng = np.random.RandomState(0)
     X = drawn(rng, lambda rng, length: rng.randint(0, 30, length).tolist())
-    assert told(X, [bool({3, 17, 21} & set(x)) for x in X]) is None
-    assert told(X, [x.index(max(x)) > 3 for x in X]) is None
-    assert told(X, rng.randint(0, 2, 300)) is None
-    assert told(*topics(rng)) is None
+    assert told_of(X, [bool({3, 17, 21} & set(x)) for x in X]) is None
+    assert told_of(X, [x.index(max(x)) > 3 for x in X]) is None
+    assert told_of(X, rng.randint(0, 2, 300)) is None
+    assert told_of(*topics(rng)) is None
     pulse = drawn(rng, pulses)
     rises = np.array([x[-1] > x[0] for x in pulse])
-    assert told(pulse[:30], rises[:30]) is None
-    assert told(pulse, np.column_stack([rises, ~rises])) is None
-    assert told(pulse, rises, vocabulary=list(range(58, 90))) is None
-    assert told(pulse, rises, embedding_dim=2) is None
-    assert told([[2**2000 * token for token in x] for x in pulse], rises) is None  # no numbers that floats hold
+    assert told_of(pulse[:30], rises[:30]) is None
+    assert told_of(pulse, np.column_stack([rises, ~rises])) is None
+    assert told_of(pulse, rises, vocabulary=list(range(58, 90))) is None
+    assert told_of(pulse, rises, embedding_dim=2) is None
+    assert told_of([[2**2000 * token for token in x] for x in pulse], rises) is None  # no numbers that floats hold
 
 
 def test_names_whose_number_tells():
@@ -83,4 +80,4 @@ def test_names_whose_number_tells():
     rng = np.random.RandomState(0)
     y = rng.randint(0, 2, 400)
     X = [(rng.zipf(1.5, 2 + rng.poisson(8 + 12 * label)) % 1500).tolist() for label in y]
-    assert told(X, y) is None
+    assert told_of(X, y) is None

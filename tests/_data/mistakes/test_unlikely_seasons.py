@@ -1,10 +1,9 @@
 """Seasons that series have, and such that they have not: waves that move, walks and noise."""
 
-import warnings
-
 import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
+from warned import told
 
 from skseq import SeasonalNaive, Seq2SeqRegressor, SeriesForecaster
 from skseq._data.forecast_windows import cut
@@ -27,11 +26,8 @@ def windows_of(series, horizon, season):
     return windows, [len(origins)] * len(series)
 
 
-def warned(series, horizon, season=12):
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
-        warn_if_no_season(*windows_of(series, horizon, season), season)
-    return bool(told)
+def told_of(series, horizon, season=12):
+    return told(warn_if_no_season, *windows_of(series, horizon, season), season)
 
 
 def test_how_far_by_hand():
@@ -46,7 +42,7 @@ def test_how_far_by_hand():
 
 @pytest.mark.parametrize("horizon", [1, 6])
 def test_walks_have_no_season(horizon):
-    assert warned(WALKS, horizon)
+    assert told_of(WALKS, horizon)
 
 
 @pytest.mark.parametrize("horizon", [1, 6, 18])
@@ -56,17 +52,17 @@ def test_walks_have_no_season(horizon):
     ids=["noise", "trend", "walk", "exact", "noise alone"],
 )
 def test_seasons_are_not_told(series, horizon):
-    assert not warned(series, horizon)
+    assert not told_of(series, horizon)
 
 
 def test_slow_waves_have_last_values_that_are_near():
     """One step on, the last value is nearer than that of one season before, but a season tells how it goes on."""
     slow = 10 * np.sin(STEPS * np.pi / 48) + 0.01 * DICE.randn(2, 700) + 0.3 * WALKS
-    assert not warned(slow, 1, season=96)
+    assert not told_of(slow, 1, season=96)
 
 
 def test_few_windows_say_nothing():
-    assert not warned(WALKS[:, :200], 6)
+    assert not told_of(WALKS[:, :200], 6)
 
 
 def test_a_network_is_told():

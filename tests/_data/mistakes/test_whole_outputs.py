@@ -2,10 +2,10 @@
 
 import itertools
 import re
-import warnings
 
 import numpy as np
 import pytest
+from warned import told
 
 from skseq import SequenceGenerator
 from skseq._data.mistakes.whole_outputs import warn_if_whole
@@ -19,13 +19,6 @@ NAMES = [
 ]
 WORDS = [name.replace("_", " ") for name in NAMES]
 LISTS = [name.split() for name in WORDS]
-
-
-def told(prefixes, listed, outputs=None, between=None):
-    with warnings.catch_warnings(record=True) as found:
-        warnings.simplefilter("always")
-        warn_if_whole(prefixes, listed, listed if outputs is None else outputs, between)
-    return [str(warning.message) for warning in found]
 
 
 @pytest.mark.parametrize(
@@ -56,17 +49,18 @@ def test_what_the_warning_says_makes_ends(names, prefix, analyzer):
 
 def test_prefixes_that_differ():
     prefixes, listed = list(map(list, ["get_us", "set_or", "xyz"])), list(map(list, NAMES))
-    [message] = told(prefixes, listed, NAMES, "")
+    [message] = told(warn_if_whole, prefixes, listed, NAMES, "")
     assert message.startswith("3 of 36 allowed_outputs begin with the prefix 'get_us' themselves, such as 'get_user'")
     assert message.endswith(" Prefixes that differ need a call each, with ends of their own.")
-    assert told([list("xyz"), list("xzy"), list("get_us")], listed, NAMES, "") == []
-    [message] = told([list("se"), list("get_us")], listed, NAMES, "")  # of two lengths
+    assert told(warn_if_whole, [list("xyz"), list("xzy"), list("get_us")], listed, NAMES, "") == []
+    [message] = told(warn_if_whole, [list("se"), list("get_us")], listed, NAMES, "")  # of two lengths
     assert message.startswith("12 of 36 allowed_outputs begin with the prefix 'se' themselves")
 
 
 def test_spaces_that_a_short_code_does_not_cut():
     names = ["isn't it here", "was she there"] * 3
-    [message] = told([["isn", "'", "t"]], [["isn", "'", "t", "it", "here"], ["was", "she", "there"]] * 3, names, " ")
+    words = [["isn", "'", "t", "it", "here"], ["was", "she", "there"]] * 3
+    [message] = told(warn_if_whole, [["isn", "'", "t"]], words, names, " ")
     assert message.endswith("pass their ends alone as allowed_outputs.")
 
 
@@ -84,4 +78,5 @@ def test_spaces_that_a_short_code_does_not_cut():
     ids=["ends", "codons", "ing", "one letter", "nothing", "whole", "none"],
 )
 def test_ends(prefix, listed):
-    assert told([list(prefix)], list(map(list, listed))) == []
+    listed = list(map(list, listed))
+    assert told(warn_if_whole, [list(prefix)], listed, listed, None) == []

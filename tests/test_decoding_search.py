@@ -12,6 +12,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV, ParameterGrid, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
+from warned import told
 
 from skseq import DecodingSearch, Seq2SeqClassifier, Seq2SeqTransducer, SequenceClassifier
 from skseq._sklearn import InvalidParameterError
@@ -255,8 +256,8 @@ def test_parameters_that_a_scorer_reads(fitted):
     def second_best(model, X, y):
         return -len("".join(map(str, model.predict_nbest(X, model.beam_width)[0][:, -1])))
 
-    DecodingSearch(fitted, {"beam_width": [1, 3]}, scoring=second_best).fit(X_VAL, Y_VAL)
+    assert not told(DecodingSearch(fitted, {"beam_width": [1, 3]}, scoring=second_best).fit, X_VAL, Y_VAL)
 
 
 def test_one_value_is_no_search(fitted):
-    DecodingSearch(fitted, {"beam_width": [3], "max_length": [2, 4]}).fit(X_VAL, Y_VAL)
+    assert not told(DecodingSearch(fitted, {"beam_width": [3], "max_length": [2, 4]}).fit, X_VAL, Y_VAL)

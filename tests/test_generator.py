@@ -1054,9 +1054,9 @@ def test_ends_that_only_later_calls_have(first, later, told):
 
 def test_pieces_of_one_long_sequence_have_any_lengths():
     model = generator(window=4).partial_fit([np.sin(np.arange(9.0))])
-    model.partial_fit([np.sin(np.arange(7.0))])
-    generator().partial_fit(STROKES).partial_fit(STROKES[:3])
-    generator().partial_fit(SERIES).partial_fit(SERIES[:2])
+    assert not told(model.partial_fit, [np.sin(np.arange(7.0))])
+    assert not told(generator().partial_fit(STROKES).partial_fit, STROKES[:3])
+    assert not told(generator().partial_fit(SERIES).partial_fit, SERIES[:2])
 
 
 def test_a_long_walk_is_to_be_learnt_as_steps():

@@ -7,6 +7,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from sklearn.linear_model import Ridge
+from warned import told
 
 from skseq import SeriesForecaster
 from skseq._base.targets_apart import left_apart
@@ -49,7 +50,7 @@ def test_columns_that_are_series_of_their_own(form):
 
 @pytest.mark.parametrize("X", [chain(6), shops(3), shops(8)[:60]], ids=["chain", "three", "few windows"])
 def test_of_columns_that_tell_of_each_other_or_are_few_nothing_is_told(X):
-    forecaster().set_params(season=None, horizon=1).fit(X)
+    assert not told(forecaster().set_params(season=None, horizon=1).fit, X)
 
 
 def test_a_frame_of_polars():
@@ -60,7 +61,7 @@ def test_a_frame_of_polars():
 
 
 def test_of_a_list_of_several_nothing_is_told():
-    forecaster().fit([shops(8), shops(8)])
+    assert not told(forecaster().fit, [shops(8), shops(8)])
 
 
 def test_what_a_chain_loses_apart():

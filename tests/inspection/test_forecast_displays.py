@@ -14,6 +14,7 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
+from warned import told
 
 from skseq import (
     LSTMAutoencoderDetector,
@@ -556,7 +557,7 @@ def test_backtest_of_a_series_that_repeats_exactly():
     """Its scaled error is not defined, and not shown."""
     week = np.tile([5.0, 3, 3, 4, 6, 9, 8], 6)
     forecaster = SeriesForecaster(Ridge(), window=7, horizon=7, season=7)
-    BacktestDisplay.from_estimator(forecaster, [week], n_windows=2)
+    assert not told(BacktestDisplay.from_estimator, forecaster, [week], n_windows=2)
 
 
 def test_backtest_by_hand():

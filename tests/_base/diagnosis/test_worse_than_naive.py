@@ -60,11 +60,11 @@ def test_waves_of_counts_are_told_and_logarithms_mend_it():
 )
 @pytest.mark.parametrize("season", [None, 12])
 def test_others_are_not_told(series, season):
-    SeriesForecaster(Ridge(), horizon=4, season=season, calibration_windows=52).fit(series)
+    assert not told(SeriesForecaster(Ridge(), horizon=4, season=season, calibration_windows=52).fit, series)
 
 
 def test_the_baseline_is_not_told():
-    SeriesForecaster(SeasonalNaive(), horizon=4, season=12, calibration_windows=52).fit(WAVES)
+    assert not told(SeriesForecaster(SeasonalNaive(), horizon=4, season=12, calibration_windows=52).fit, WAVES)
 
 
 class Far(RegressorMixin, BaseEstimator):

@@ -1,7 +1,6 @@
 """One-hot columns that a few timesteps break, or of which one is left out: what the warning says, and silence."""
 
 import re
-import warnings
 
 import numpy as np
 import pytest
@@ -42,10 +41,8 @@ def test_one_timestep_breaks_a_group():
     columns, chosen = mended(message, X)
     assert chosen == ((1, 2, 3, 4, 5), ((1, 2, 3, 4, 5),))
     assert [np.argwhere(x[:, 5]).tolist() for x in columns[2:5]] == [[], [[2]], []]
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", UserWarning)
-        SequenceGenerator(units=2, epochs=1).fit(columns)
-        SequenceGenerator(units=2, epochs=1, binary_features=[1, 2, 3, 4]).fit(X)
+    assert not told(SequenceGenerator(units=2, epochs=1).fit, columns)
+    assert not told(SequenceGenerator(units=2, epochs=1, binary_features=[1, 2, 3, 4]).fit, X)
 
 
 def test_several_ones_and_flags_beside_a_group():
@@ -121,16 +118,12 @@ def test_flags_that_are_constant_in_the_first_call(columns, feature, named, one_
         SequenceGenerator(units=2).partial_fit(X)
     assert f"binary_features={named}," in str(caught[0].message)
     model = SequenceGenerator(units=2, binary_features=eval(named))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", UserWarning)
-        model.partial_fit(X).partial_fit(X)
+    assert told(model.partial_fit, X) == told(model.partial_fit, X) == []
     assert len(model._spec.binary) == columns.shape[2]
     assert model._spec.one_hot == (((1, 2, 3, 4, 5),) if one_hot else ())
 
 
 def test_later_calls_and_other_constants_are_not_told_of():
     X = np.concatenate([np.random.RandomState(2).randn(40, 10, 1), FLAGS], axis=2)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", UserWarning)
-        model = SequenceGenerator(units=2).partial_fit(X)
-        model.partial_fit(X * [1, 0, 1, 1])
+    model = SequenceGenerator(units=2)
+    assert told(model.partial_fit, X) == told(model.partial_fit, X * [1, 0, 1, 1]) == []

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import polars
 import pytest
+from warned import told
 
 from skseq._data.mistakes.early_ends import early_ends, warn_of_early_ends
 from skseq.preprocessing import from_long
@@ -84,8 +85,8 @@ def test_ordinary_frames_are_silent(n_known, n_days, library):
 
 def test_without_a_known_future_or_without_times_nothing_is_said():
     frame = frame_of((8, 2, 8))
-    from_long(frame, id="shop", time="day", value="sold")
-    from_long(frame.drop(columns="day"), id="shop", value="sold", X_future="open")
+    assert not told(from_long, frame, id="shop", time="day", value="sold")
+    assert not told(from_long, frame.drop(columns="day"), id="shop", value="sold", X_future="open")
 
 
 def test_the_usual_end():
@@ -98,4 +99,4 @@ def test_the_usual_end():
 
 def test_times_that_cannot_be_compared():
     days = [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-01", tz="UTC")]
-    warn_of_early_ends([(day, day) for day in days], ["a", "b"], "shop", of_polars=False)
+    assert not told(warn_of_early_ends, [(day, day) for day in days], ["a", "b"], "shop", of_polars=False)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from quiet_fits import assert_no_warning
+from warned import told
 
 from skseq import (
     LSTMAutoencoderTransformer,
@@ -56,14 +57,14 @@ def test_a_few_that_move_far_hide_no_usual_levels():
 
 
 def test_of_numbers_whose_squares_no_float_holds_nothing_is_told():
-    warn_if_levels_differ(Sequences(values=1e200 * RNG.randn(4, 9, 1)), "all stands still")  # warnings are errors
+    assert not told(warn_if_levels_differ, Sequences(values=1e200 * RNG.randn(4, 9, 1)), "all stands still")
 
 
 def test_the_effect_of_levels_is_told():
     far = Sequences(values=np.stack([RNG.randn(30, 1) + 100 * k for k in range(9)]))
     with pytest.warns(UserWarning, match=r"moves, so that samples stand still\. .* an array x np\.mean\(x\) from x\.$"):
         warn_if_levels_differ(far, "samples stand still")
-    warn_if_levels_differ(far, "samples stand still", least=1000)  # warnings are errors
+    assert not told(warn_if_levels_differ, far, "samples stand still", least=1000)
 
 
 def test_encodings_and_samples_do_not_show_movements_beside_levels():
@@ -130,7 +131,7 @@ def test_a_feature_that_alone_sets_thresholds():
     ids=["alone", "others too", "small", "alike", "none", "by chance"],
 )
 def test_features_beside_which_faults_of_others_are_seen(squares, n_steps):
-    warn_if_one_feature_decides(np.tile(squares, (n_steps, 1)), np.ones(len(squares)), None)  # warnings are errors
+    assert not told(warn_if_one_feature_decides, np.tile(squares, (n_steps, 1)), np.ones(len(squares)), None)
 
 
 STEPS = np.arange(300.0)
@@ -158,14 +159,14 @@ def test_ends_with_other_levels_or_movements(series, differs):
 
 
 def test_ends_that_score_far_worse_and_differ_are_told():
-    def told(series, ratio):
+    def tell(series, ratio):
         parts = (Sequences(values=values[None, :, None]) for values in (series[:270], series[270:]))
         warn_if_ends_differ(*parts, -np.ones(270), np.full(30, -ratio))
 
     with pytest.warns(UserWarning, match=r"X, 30 timesteps .* have 2\.1 times the usual .* Subtract a rolling mean"):
-        told(STILL + STEPS / 15, 2.1)
-    told(STILL + STEPS / 15, 1.9)  # warnings are errors
-    told(STILL, 9.0)  # learnt by heart
+        tell(STILL + STEPS / 15, 2.1)
+    assert not told(tell, STILL + STEPS / 15, 1.9)
+    assert not told(tell, STILL, 9.0)  # learnt by heart
 
 
 LENGTHS = np.tile(np.arange(2, 7), 8)
@@ -193,7 +194,7 @@ def test_the_line_of_lengths_is_two_deviations_below_that_of_least_squares():
 )
 def test_nothing_is_said_of_outputs_as_long_as_in_fit(line, lengths, farther):
     lengths = np.array(lengths)
-    warn_if_outputs_are_longer(line, lengths, 7, np.full(len(lengths), 20), farther=farther)
+    assert not told(warn_if_outputs_are_longer, line, lengths, 7, np.full(len(lengths), 20), farther=farther)
 
 
 @pytest.mark.parametrize(

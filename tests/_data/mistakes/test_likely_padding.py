@@ -1,11 +1,11 @@
 """Arrays with padding in them, which is read as timesteps: what is told, and what is not."""
 
 import re
-import warnings
 
 import numpy as np
 import pytest
 from quiet_fits import assert_no_warning
+from warned import told
 
 from skseq import (
     LSTMAutoencoderTransformer,
@@ -103,12 +103,11 @@ WAITS = np.arange(12) >= RNG.randint(2, 10, 60)[:, None]
     ids=["numbers", "ids", "elsewhere", "counts", "few", "end", "onsets", "lists of ids", "lists"],
 )
 def test_no_padding(X):
-    with warnings.catch_warnings():
-        warnings.filterwarnings("error", "X looks padded")
-        SequenceClassifier(**SMALL).fit(X, Y[: len(X)])
+    messages = told(SequenceClassifier(**SMALL).fit, X, Y[: len(X)])
+    assert not any(message.startswith("X looks padded") for message in messages)
 
 
 def test_later_data_may_be_padded():
     """As far as they may hold what fit has not seen."""
     model = SequenceRegressor(**SMALL).fit(NUMBERS, Y)
-    model.predict(padded(NUMBERS))
+    assert not told(model.predict, padded(NUMBERS))

@@ -347,9 +347,9 @@ def test_names_of_no_times(names):
 def test_of_numbers_near_the_largest_nothing_is_told():
     huge = RETURNS * 1e200
     values = huge.to_numpy()[:, :, None]
-    warn_if_timed_steps(huge, values, "X", "SequenceRegressor")
-    warn_if_one_series(huge.reset_index(drop=True), values, "X", side_by_side=True)
-    warn_if_channels_first(values.reshape(1, 3, 300), "X")
+    assert not told(warn_if_timed_steps, huge, values, "X", "SequenceRegressor")
+    assert not told(warn_if_one_series, huge.reset_index(drop=True), values, "X", side_by_side=True)
+    assert not told(warn_if_channels_first, values.reshape(1, 3, 300), "X")
 
 
 def walk_of(n_steps):
@@ -455,7 +455,6 @@ def test_a_column_with_labels_is_no_text_to_be_split(of_lists):
 
 
 def test_sequences_of_one_step(of_lists):
-    of_lists.predict(list(COLUMN))
-    of_lists.predict(COLUMN[:4])
+    assert told(of_lists.predict, list(COLUMN)) == told(of_lists.predict, COLUMN[:4]) == []
     short = SequenceClassifier(units=2, epochs=1).fit([[1.5, 2.5], [2.5], [3.5, 1.5], [0.5]], [0, 1, 0, 1])
-    short.predict(COLUMN)
+    assert not told(short.predict, COLUMN)

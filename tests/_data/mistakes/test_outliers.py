@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
+from warned import told
 
 from skseq import SeriesForecaster
 from skseq._data.mistakes.outliers import outliers
@@ -144,7 +145,7 @@ def test_what_is_filled_or_has_a_cause_is_not_told():
 
 
 def test_few_steps_do_not_say_what_is_usual():
-    fit([with_values(LEVEL[:11], at_5=900)])
+    assert not told(fit, [with_values(LEVEL[:11], at_5=900)])
 
 
 def test_one_flag_among_few_steps_is_rare():

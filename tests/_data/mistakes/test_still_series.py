@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import Ridge
+from warned import told
 
 from skseq import SeriesForecaster
 
@@ -58,4 +59,4 @@ def test_one_of_several_targets_that_has_stopped():
     ids=["moves", "shorter than a window", "no longer sold", "administered", "rarely sold", "rounded"],
 )
 def test_series_that_rest(series):
-    fit([series, np.full(80, 4.0)])
+    assert not told(fit, [series, np.full(80, 4.0)])

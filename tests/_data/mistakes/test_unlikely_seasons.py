@@ -73,4 +73,4 @@ def test_a_network_is_told():
 
 @pytest.mark.parametrize("estimator", [Ridge(), SeasonalNaive()])
 def test_others_are_not_told(estimator):
-    SeriesForecaster(estimator, horizon=6, season=12).fit(WALKS)
+    assert not told(SeriesForecaster(estimator, horizon=6, season=12).fit, WALKS)

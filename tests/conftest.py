@@ -74,10 +74,11 @@ def pytest_xdist_make_scheduler(config, log):
 def untrained(monkeypatch):
     """Let fits keep the weights that they begin with: what only predicts needs no training to be traced."""
     from skseq.nn.training import fitting
+    from skseq.nn.training.record import FitResult
 
     def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps, scales=None, validation=None):
         runner.store.load(weights)
-        return fitting.FitResult(weights=weights, slots=runner.store.slots(), history={})
+        return FitResult(weights=weights, slots=runner.store.slots(), history={})
 
     monkeypatch.setattr(fitting, "fit_network", fit_network)
 

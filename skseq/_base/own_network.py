@@ -312,7 +312,7 @@ class OwnNetworkMixin:
         if self.network is None:
             return super()._train(learnt, spec, data, validation, options, rng, goes_on)
         from skseq.nn.pool import lease
-        from skseq.nn.training.fitting import best_fit
+        from skseq.nn.training.runs import best_fit
 
         if goes_on:  # the numbers of the last fit belong to the model of the last fit
             spec = replace(spec, builder=replace(spec.builder, meta=self._spec.builder.meta))

@@ -222,7 +222,8 @@ class TrainingMixin:
     def _train(self, learnt, spec, data, validation, options, rng, goes_on):
         """(`FitResult`, spec) of a leased network: the best of ``options.n_runs``."""
         from skseq.nn.pool import lease
-        from skseq.nn.training.fitting import best_fit, fit_network
+        from skseq.nn.training.fitting import fit_network
+        from skseq.nn.training.runs import best_fit
 
         merged = _merged(data, options.batch_size)
         data, options = merged, replace(options, rates=rates_of_merged(options.rates, data, merged))

@@ -11,7 +11,9 @@ from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, SequenceC
 from skseq.model_selection import learning_rate_range
 from skseq.nn import pool
 from skseq.nn.training import fitting
-from skseq.nn.training.fitting import FitOptions, FitResult, best_fit
+from skseq.nn.training.fitting import FitOptions
+from skseq.nn.training.record import FitResult
+from skseq.nn.training.runs import best_fit
 
 pytestmark = pytest.mark.usefixtures("eager")
 

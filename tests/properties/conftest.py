@@ -48,6 +48,7 @@ class Recorded(list):
 def recorded():
     """Let fits only write down what they would train on, in a list, and keep their initial weights."""
     from skseq.nn.training import fitting
+    from skseq.nn.training.record import FitResult
 
     written = Recorded()
 
@@ -59,7 +60,7 @@ def recorded():
             if lengths is not None and (lengths == rows[part].shape[1]).all():
                 del rows[f"{part}_lengths"]
         written.append(rows)
-        return fitting.FitResult(weights=weights, slots=runner.store.slots(), history={})
+        return FitResult(weights=weights, slots=runner.store.slots(), history={})
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fitting, "fit_network", fit_network)

@@ -2,7 +2,7 @@
 
 The way down to one optimizer step, each line called by the line above it:
 
-* `best_fit` repeats a fit from other starting weights and keeps the best, if there is to be more than one run;
+* `runs.best_fit` repeats a fit from other starting weights and keeps the best, if there is to be more than one run;
 * `fit_network` loads the numbers, and returns what training has left, even if an interrupt has ended it;
 * `_train` goes from epoch to epoch, fills the `record.Record` and decides when to stop;
 * `_epochs` draws the batches of the next epochs (`_epoch_batches`), as many as may share a graph call, and asks
@@ -15,34 +15,29 @@ The way down to one optimizer step, each line called by the line above it:
 * `WeightStore.apply` is the optimizer's own equation.
 """
 
-import copy
 import logging
 import math
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import keras
 import numpy as np
 
-from skseq.nn.export.callback_model import CallbackModel
 from skseq.nn.training.batching import by_length, make_batches
 from skseq.nn.training.checkpoint import Checkpoint, Moment
 from skseq.nn.training.ending import Ending
+from skseq.nn.training.hooks import Hooks
 from skseq.nn.training.interrupts import EpochInterrupted, accept_interrupt
 from skseq.nn.training.plan import CALL_SECONDS, Pace, plan_pieces, updates_in_call, work_of_updates
 from skseq.nn.training.progress import Progress
-from skseq.nn.training.record import FitResult, Record
+from skseq.nn.training.record import Record
 from skseq.nn.training.schedules import Paths, Plateau, factors, shares
 from skseq.nn.training.tasks import NoTask
 
 MAX_CALL_INDICES = 1_000_000  # row indices that are drawn for a graph call of several epochs
 LOGGER = logging.getLogger("skseq")
-_BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
-_TEST_BATCH_HOOKS = ("on_test_batch_begin", "on_test_batch_end")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,120 +85,7 @@ class FitOptions:
         return any(limit is not None for limit in (self.patience, self.least_loss, self.is_over))
 
 
-class _Hooks:
-    """Keras callbacks called around the epochs, with a stock Keras model to look at and to change; and `tasks`.
-
-    The model is built only if there are Keras callbacks. Before a hook it gets the runner's weights; afterwards what a
-    callback changed (weights, learning rate, stop_training) goes back to the runner.
-    """
-
-    def __init__(self, runner, options, n_timesteps, scales, n_batches):
-        # Keras sets the model of each: the user's stay as they are.
-        callbacks = [copy.copy(callback) for callback in options.callbacks]
-        self.model = None
-        if callbacks:
-            self.model = CallbackModel(runner, n_timesteps, scales, options.rates.get("weight_decay"))
-        self.task, self.epoch_task, self.task_stops = options.task, None, False
-        self.each_batch = any(_overrides(callback, _BATCH_HOOKS) for callback in callbacks)
-        self.each_test_batch = any(_overrides(callback, _TEST_BATCH_HOOKS) for callback in callbacks)
-        self.list = keras.callbacks.CallbackList(
-            callbacks,
-            model=self.model and self.model.keras_model,
-            verbose=0,  # `Progress` prints
-            epochs=options.epochs,
-            steps=n_batches,
-        )
-
-    def __call__(self, hook, *arguments):
-        if self.model is None:
-            return
-        self.model.push()
-        getattr(self.list, hook)(*arguments)
-        self.model.pull()
-
-    def begin_epoch(self, epoch):
-        self.epoch_task = self.task.begin("epoch")
-        self("on_epoch_begin", epoch)
-
-    def end_task(self, found):
-        """End the task of an epoch, after all that has to do with it."""
-        self.task_stops |= self.epoch_task.end(found)
-
-    @property
-    def idle(self):
-        """Whether no hook does anything."""
-        return self.model is None and not self.task.watched
-
-    @property
-    def stop(self):
-        return self.task_stops or (self.model is not None and bool(self.model.keras_model.stop_training))
-
-
-def _overrides(callback, hooks):
-    """Whether a callback does anything in one of the hooks for single batches."""
-    if isinstance(callback, keras.callbacks.ModelCheckpoint) and callback.save_freq == "epoch":
-        return False  # it has these hooks only to save after a number of batches
-    plain = keras.callbacks.Callback
-    return any(getattr(getattr(callback, hook), "__func__", None) is not getattr(plain, hook) for hook in hooks)
-
-
 # --- the fit ----------------------------------------------------------------------------------------------------------
-
-
-def best_fit(fit, options, rng):
-    """The best of ``options.n_runs`` results of ``fit(rng, task)``, by their losses; an interrupt ends all runs.
-
-    A single run has no task besides that of the fit.
-    """
-    checkpoint = options.checkpoint
-    best, losses, first = (None, [], 1) if checkpoint is None else _earlier_runs(checkpoint)
-    interrupted = False
-    for run, own in list(enumerate(_random_states(rng, options.n_runs), 1))[first - 1 :]:
-        if options.verbose and options.n_runs > 1:
-            print(f"Run {run} of {options.n_runs}")
-        task = options.task if options.n_runs == 1 else options.task.begin("run", options.epochs)
-        try:
-            with nullcontext() if checkpoint is None else checkpoint.of_run(run):
-                result = fit(own, task)
-        except KeyboardInterrupt:  # before its first update
-            if best is None:
-                raise
-            accept_interrupt()
-            interrupted = True
-            break
-        losses.append(result.loss)
-        if best is None or result.loss < best.loss:
-            best = result
-        interrupted = result.interrupted
-        if interrupted:
-            break
-        if checkpoint is not None:
-            checkpoint.end_run(losses, best)
-        if options.n_runs > 1 and task.end():
-            break
-    if options.n_runs > 1:
-        LOGGER.info("Run %d of %d is kept: loss %.4g.", np.argmin(losses) + 1, options.n_runs, best.loss)
-    return replace(best, losses=losses, interrupted=interrupted)
-
-
-def _earlier_runs(checkpoint):
-    """(best result, losses, number of the next run) of a fit that may have been cut off."""
-    earlier = checkpoint.earlier
-    if earlier is None:
-        return None, [], 1
-    numbers = {"weights": earlier.weights, "slots": earlier.slots, "history": earlier.history}
-    best = FitResult(**numbers, diverged=earlier.diverged, loss=min(earlier.losses))
-    return best, list(earlier.losses), checkpoint.run
-
-
-def _random_states(rng, n_runs):
-    """One random state per run. The first is ``rng`` itself: a single run draws the same numbers.
-
-    The seeds of the others come from a copy, because how much a run draws may depend on time: several epochs share a
-    call.
-    """
-    seeds = copy.deepcopy(rng).randint(np.iinfo(np.int32).max, size=n_runs - 1)
-    return [rng, *map(np.random.RandomState, seeds)]
 
 
 def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps, scales=None, validation=None):
@@ -222,7 +104,7 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     _start_optimizer(store, slots, options)
     n_steps, interrupted = store.n_steps, False
     some_batches = _epoch_batches(data, options, np.random.RandomState(0))  # a draw of its own, for numbers and sizes
-    hooks = _Hooks(runner, options, n_timesteps, scales, len(some_batches))
+    hooks = Hooks(runner, options, n_timesteps, scales, len(some_batches))
     paths = _paths(options, len(some_batches))
     pieces = plan_pieces(data, some_batches, options.epochs, options.max_bytes) if runner.spec.jit_compile else ()
     _resume(store, options, rng, record, paths)

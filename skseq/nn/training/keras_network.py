@@ -5,7 +5,6 @@ write, and how a fit and a prediction run. `skseq.nn.training.keras_checks` chec
 """
 
 import copy
-import math
 from functools import partial
 
 import keras
@@ -14,7 +13,6 @@ import tensorflow as tf
 
 from skseq.nn._keras import carries_mask, reduce_nothing
 from skseq.nn._tensorflow import one_round_of_rewriting
-from skseq.nn.networks.weights import as_array
 from skseq.nn.process import untaped
 from skseq.nn.training.compiled import PREDICT_ROWS
 from skseq.nn.training.interrupts import accept_interrupt
@@ -30,8 +28,7 @@ from skseq.nn.training.keras_checks import (
     more_steps,
     step_mask,
 )
-from skseq.nn.training.progress import Progress
-from skseq.nn.training.record import Record
+from skseq.nn.training.keras_fit import Batches, Held, Watch
 from skseq.nn.training.store import ModelStore
 from skseq.nn.training.written import check_written
 
@@ -281,11 +278,11 @@ class OwnNetwork:
 
         Data and validation data are those of `fit_network`, too, and are read batch by batch.
         """
-        watch = _Watch(self, options)
+        watch = Watch(self, options)
         callbacks = [*self.spec.builder.callbacks(), *(copy.copy(callback) for callback in options.callbacks), watch]
         usual = options.rates.get("mean_weight")
-        batches = _Batches(self, data, options.batch_size, rng if options.shuffle else None, usual)
-        held = None if validation is None else _Held(self, validation, options.batch_size)
+        batches = Batches(self, data, options.batch_size, rng if options.shuffle else None, usual)
+        held = None if validation is None else Held(self, validation, options.batch_size)
         interrupted, n_before = False, self.store.n_steps
         try:
             with one_round_of_rewriting():
@@ -295,7 +292,7 @@ class OwnNetwork:
                     epochs=options.epochs,
                     verbose=0,  # `Progress` prints
                     callbacks=callbacks,
-                    shuffle=False,  # `_Batches` shuffles, by the random state of the fit
+                    shuffle=False,  # `Batches` shuffles, by the random state of the fit
                     **self.spec.builder.fit_arguments(),
                 )
         except KeyboardInterrupt:
@@ -368,103 +365,6 @@ class OwnNetwork:
     def _has_loss_of_keras(self):
         """Whether what the model was compiled with is its loss."""
         return not self._trains_itself and type(self.model).compute_loss is keras.Model.compute_loss
-
-
-class _Batches(keras.utils.PyDataset):
-    """Training batches, in a new order every epoch.
-
-    ``usual_weight``: the mean weight of the samples of a batch that counts as one does; None: all count alike.
-    """
-
-    def __init__(self, runner, data, batch_size, rng, usual_weight=None):
-        super().__init__()
-        self.usual_weight = usual_weight
-        self.runner, self.rows, self.rng = runner, data.rows, rng
-        self.batch_size = batch_size
-        self.samples = self.order = data.samples
-        self.on_epoch_end()
-
-    def release(self):
-        """Let go of network and data: TensorFlow keeps what has read from a `PyDataset` for ever."""
-        self.runner = self.rows = self.samples = self.order = None
-
-    def __len__(self):
-        return -(-len(self.order) // self.batch_size)
-
-    def _rows_of(self, index):
-        chosen = self.order[index * self.batch_size : (index + 1) * self.batch_size]
-        return {name: x[chosen] for name, x in self.rows.items()}
-
-    def __getitem__(self, index):
-        rows = self._rows_of(index)
-        share = 1.0 if self.usual_weight is None else self.usual_weight / rows["weight"].mean(dtype=np.float64)
-        return self.runner.batch(rows, self.runner.mean_weight(rows) * share)
-
-    def on_epoch_end(self):
-        """Draw another order."""
-        if self.rng is not None:
-            self.order = self.samples[self.rng.permutation(len(self.samples))]
-
-
-class _Held(_Batches):
-    """Validation batches. Their weights have mean 1 over all batches, so that Keras' mean is sum(w l) / sum(w)."""
-
-    def __init__(self, runner, data, batch_size):
-        super().__init__(runner, data, batch_size, None)
-        self.mean_weight = runner.mean_weight(data.rows, self.samples)
-
-    def __getitem__(self, index):
-        return self.runner.batch(self._rows_of(index), self.mean_weight)
-
-
-class _Watch(keras.callbacks.Callback):
-    """History, early stopping and divergence: what `fit_network` does around the epochs of our own networks."""
-
-    def __init__(self, runner, options):
-        super().__init__()
-        self.runner, self.store, self.record = runner, runner.store, Record(options.patience)
-        self.progress = Progress(options.epochs, options.verbose, may_end=options.may_end)
-        self.last = self.store.weights(), self.store.slots()
-        self.task, self.epoch_task = options.task, None
-        self.unfinished = {}  # means over the batches of an epoch that the history lacks
-
-    def on_epoch_begin(self, epoch, logs=None):
-        """Tell that an epoch begins."""
-        self.epoch_task = self.task.begin("epoch")
-
-    def on_train_batch_end(self, batch, logs=None):
-        """Stop at a loss that is not finite."""
-        self.unfinished = dict(logs or {})
-        if not np.isfinite((logs or {}).get("loss", 0.0)):
-            self.model.stop_training = True
-
-    def on_epoch_end(self, epoch, logs=None):
-        """Keep the epoch's numbers; stop if they are no longer better, or not finite."""
-        logs = self._keep(logs or {})
-        self.progress.show(epoch, logs)
-        self.record.note_diverged(logs, np.isfinite(logs.get("loss", 0.0)), epoch, of="the loss")
-        weights = self.store.weights()
-        if all(np.isfinite(value).all() for value in weights.values()):
-            self.last = weights, self.store.slots()  # where a fit that diverges returns to
-        gives_up, diverged = self.record.keep_best(logs, self.store), self.record.diverged
-        asked = not diverged and self.epoch_task.end(partial(self.record.so_far, self.runner))
-        if diverged or gives_up or asked:
-            self.model.stop_training = True
-        else:
-            self.progress.tell_if_long(epoch)
-
-    def cut_short(self, validates):
-        """Keep the means of an epoch that an interrupt has cut short; figures of validation data are NaN."""
-        if self.unfinished:
-            missing = {f"val_{name}": math.nan for name in self.unfinished} if validates else {}
-            self._keep(self.unfinished | missing)
-
-    def _keep(self, logs):
-        """Take the numbers of an epoch into the history; returns them with the learning rate."""
-        logs = {**logs, "learning_rate": float(as_array(self.model.optimizer.learning_rate))}
-        self.record.add({name: float(value) for name, value in logs.items()})
-        self.unfinished = {}
-        return logs
 
 
 # --- names and lengths ------------------------------------------------------------------------------------------------

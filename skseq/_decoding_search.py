@@ -26,7 +26,7 @@ from skseq.metrics._by_name import scorer_of
 
 READ_BY = {  # search -> parameters that it alone reads
     "beam": ("beam_width", "length_penalty", "coverage_penalty"),
-    "sampling": ("temperature", "top_k", "top_p"),
+    "sampling": ("temperature", "top_k", "top_p", "min_p"),
 }
 
 
@@ -59,7 +59,8 @@ class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimato
     param_grid : dict or list of dict
         Lists of values by parameter name, as in `GridSearchCV`. In a pipeline the names are ``<step>__<parameter>``.
         The parameters are `search`, `beam_width`, `length_penalty`, `coverage_penalty`, `temperature`, `top_k`,
-        `top_p`, `min_length`, `max_length`, `no_repeat_ngram`, `allowed_outputs`, `forced_prefix` and `random_state`.
+        `top_p`, `min_p`, `min_length`, `max_length`, `no_repeat_ngram`, `allowed_outputs`, `forced_prefix` and
+        `random_state`.
         All others are read in fit.
 
     scoring : str, callable, list, tuple, dict or None, default=None

@@ -174,6 +174,10 @@ class SequenceGenerator(GenerationMixin, BaseGenerator):
     top_p : float in (0, 1] or None, default=None
         Draw only from the most probable tokens that together reach this probability [nucleus]_. None sets no limit.
 
+    min_p : float in (0, 1] or None, default=None
+        Draw only from tokens that are at least this many times as probable as the most probable one [minp]_. None sets
+        no limit.
+
     min_length : int, default=0
         Smallest number of timesteps in a sequence, including those of a prefix. Without a prefix, at least one is
         written.
@@ -509,6 +513,8 @@ class SequenceGenerator(GenerationMixin, BaseGenerator):
     .. [professor] Lamb et al., "Professor Forcing: A New Algorithm for Training Recurrent Networks", NeurIPS 2016.
     .. [gnmt] Wu et al., "Google's Neural Machine Translation System", arXiv:1609.08144, 2016, equation 14.
     .. [nucleus] Holtzman et al., "The Curious Case of Neural Text Degeneration", ICLR 2020, section 3.1.
+    .. [minp] Nguyen et al., "Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs", ICLR 2025,
+       arXiv:2407.01082, section 3.
 
     Examples
     --------
@@ -576,6 +582,7 @@ class SequenceGenerator(GenerationMixin, BaseGenerator):
         temperature: float = 1.0,
         top_k: int | None = None,
         top_p: float | None = None,
+        min_p: float | None = None,
         min_length: int = 0,
         max_length: int | None = None,
         no_repeat_ngram: int | None = None,
@@ -641,6 +648,7 @@ class SequenceGenerator(GenerationMixin, BaseGenerator):
         self.temperature = temperature
         self.top_k = top_k
         self.top_p = top_p
+        self.min_p = min_p
         self.min_length = min_length
         self.max_length = max_length
         self.no_repeat_ngram = no_repeat_ngram
@@ -1020,6 +1028,7 @@ class SequenceGenerator(GenerationMixin, BaseGenerator):
         temperature: float | int | None = None,
         top_k: float | int | None = None,
         top_p: float | int | None = None,
+        min_p: float | int | None = None,
     ) -> Array | Any:
         """Write new sequences.
 
@@ -1039,7 +1048,7 @@ class SequenceGenerator(GenerationMixin, BaseGenerator):
         random_state : int, RandomState instance or None, default=None
             Decides what is drawn; None takes the parameter. What is drawn for a row depends on this and on the place of
             the row alone: more samples, other neighbours or a larger `max_length` do not change it.
-        temperature, top_k, top_p : float, int, float, default=None
+        temperature, top_k, top_p, min_p : float, int, float, float, default=None
             As the parameters of these names, which None takes.
 
         Returns
@@ -1050,7 +1059,8 @@ class SequenceGenerator(GenerationMixin, BaseGenerator):
         """
         check_is_fitted(self)
         rng = as_random_state(self.random_state if random_state is None else random_state)
-        search = self._asked(max_length=max_length, temperature=temperature, top_k=top_k, top_p=top_p, random_state=rng)
+        chosen = {"temperature": temperature, "top_k": top_k, "top_p": top_p, "min_p": min_p}
+        search = self._asked(max_length=max_length, random_state=rng, **chosen)
         begun, prefixes = self._begun(n_samples, y, prefix, rng)
         room = self._room(begun, search)
         if self._learnt.source.reads_tokens:

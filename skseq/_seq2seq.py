@@ -183,6 +183,10 @@ class Seq2SeqClassifier(
     top_p : float in (0, 1] or None, default=None
         Draw only from the most probable tokens that together reach this probability [nucleus]_. None sets no limit.
 
+    min_p : float in (0, 1] or None, default=None
+        Draw only from tokens that are at least this many times as probable as the most probable one [minp]_. None sets
+        no limit.
+
     no_repeat_ngram : int or None, default=None
         No sequence of this many tokens occurs twice in an output. None allows repeats.
 
@@ -509,6 +513,8 @@ class Seq2SeqClassifier(
     .. [smoothing] Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", CVPR 2016, section 7.
     .. [gnmt] Wu et al., "Google's Neural Machine Translation System", arXiv:1609.08144, 2016, equation 14.
     .. [nucleus] Holtzman et al., "The Curious Case of Neural Text Degeneration", ICLR 2020, section 3.1.
+    .. [minp] Nguyen et al., "Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs", ICLR 2025,
+       arXiv:2407.01082, section 3.
 
     Examples
     --------
@@ -563,6 +569,7 @@ class Seq2SeqClassifier(
         temperature: float = 1.0,
         top_k: int | None = None,
         top_p: float | None = None,
+        min_p: float | None = None,
         no_repeat_ngram: int | None = None,
         allowed_outputs: Sequence[Any] | Callable[[list[Any]], Any] | None = None,
         forced_prefix: Sequence[Any] | str | None = None,
@@ -631,6 +638,7 @@ class Seq2SeqClassifier(
         self.temperature = temperature
         self.top_k = top_k
         self.top_p = top_p
+        self.min_p = min_p
         self.no_repeat_ngram = no_repeat_ngram
         self.allowed_outputs = allowed_outputs
         self.forced_prefix = forced_prefix

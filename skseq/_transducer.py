@@ -201,6 +201,10 @@ class Seq2SeqTransducer(GroupsMixin, EncoderDecoderEstimator):
     top_p : float in (0, 1] or None, default=None
         Draw only from the most probable tokens that together reach this probability [nucleus]_. None sets no limit.
 
+    min_p : float in (0, 1] or None, default=None
+        Draw only from tokens that are at least this many times as probable as the most probable one [minp]_. None sets
+        no limit.
+
     min_length : int, default=0
         Smallest number of tokens in an output.
 
@@ -534,6 +538,8 @@ class Seq2SeqTransducer(GroupsMixin, EncoderDecoderEstimator):
     .. [smoothing] Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", CVPR 2016, section 7.
     .. [gnmt] Wu et al., "Google's Neural Machine Translation System", arXiv:1609.08144, 2016, equation 14.
     .. [nucleus] Holtzman et al., "The Curious Case of Neural Text Degeneration", ICLR 2020, section 3.1.
+    .. [minp] Nguyen et al., "Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs", ICLR 2025,
+       arXiv:2407.01082, section 3.
 
     Examples
     --------
@@ -594,6 +600,7 @@ class Seq2SeqTransducer(GroupsMixin, EncoderDecoderEstimator):
         temperature: float = 1.0,
         top_k: int | None = None,
         top_p: float | None = None,
+        min_p: float | None = None,
         min_length: int = 0,
         max_length: int | tuple[float, int] | None = None,
         no_repeat_ngram: int | None = None,
@@ -666,6 +673,7 @@ class Seq2SeqTransducer(GroupsMixin, EncoderDecoderEstimator):
         self.temperature = temperature
         self.top_k = top_k
         self.top_p = top_p
+        self.min_p = min_p
         self.min_length = min_length
         self.max_length = max_length
         self.no_repeat_ngram = no_repeat_ngram

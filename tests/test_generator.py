@@ -236,6 +236,7 @@ def test_cold_draws_are_greedy_ones(of_words):
     assert of_words.sample(2, temperature=1e-6, random_state=0) == greedy
     assert of_words.sample(2, top_k=1, random_state=0) == greedy
     assert of_words.sample(2, top_p=1e-9, random_state=0) == greedy
+    assert of_words.sample(2, min_p=1, random_state=0) == greedy
 
 
 def test_a_beam_finds_what_is_most_probable(of_words):
@@ -865,6 +866,7 @@ def test_files_keep_how_many_tokens_are_drawn(tmp_path):
         ({"temperature": 0}, "'temperature' parameter"),
         ({"temperature": 1e308}, "'temperature' parameter"),
         ({"top_p": 2.0}, "'top_p' parameter"),
+        ({"min_p": 0.0}, "'min_p' parameter"),
         ({"max_length": 0}, "'max_length' parameter"),
         ({"max_length": 10**30}, "'max_length' parameter"),
     ],
@@ -959,7 +961,7 @@ def test_prefixes_of_other_lengths_change_nothing(search):
 
 def test_numbers_are_not_chosen_among():
     model = generator(n_components=1).fit(STROKES)
-    for name, value in {"top_k": 3, "top_p": 0.5, "no_repeat_ngram": 2, "allowed_outputs": [[1]]}.items():
+    for name, value in {"top_k": 3, "top_p": 0.5, "min_p": 0.5, "no_repeat_ngram": 2, "allowed_outputs": [[1]]}.items():
         with pytest.raises(ValueError, match=rf"{name}=.* chooses among tokens, but X held numbers .*set {name}=None"):
             deepcopy(model).set_params(**{name: value}).sample(2)
     with pytest.raises(ValueError, match="top_k=2 chooses among tokens"):

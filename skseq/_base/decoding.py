@@ -24,7 +24,7 @@ MOST_LENGTH_PENALTY = 50  # which leaves nothing but the longest output; the pow
 
 # Every parameter of a search stands in one of these groups, which decide where it counts.
 WAYS = ("search", "beam_width", "length_penalty", "coverage_penalty", "temperature", "random_state")  # forbid nothing
-CUTS = ("top_k", "top_p")  # forbid draws of improbable tokens
+CUTS = ("top_k", "top_p", "min_p")  # forbid draws of improbable tokens
 TOKENS = ("no_repeat_ngram", "forced_prefix", "allowed_outputs")  # constraints of what is written
 LENGTHS = ("max_length", "min_length")  # constraints of how much
 
@@ -45,6 +45,7 @@ class Search:
     temperature: float = 1.0
     top_k: int | None = None
     top_p: float | None = None
+    min_p: float | None = None
     min_length: int = 0  # this, max_length and length_penalty: only of estimators whose outputs have any length
     max_length: int | tuple | None = None
     no_repeat_ngram: int | None = None
@@ -187,6 +188,8 @@ class Search:
             numbers["top_k"] = np.int32(min(self.top_k, self.targets.size))
         if self.top_p is not None:
             numbers["top_p"] = number(self.top_p)
+        if self.min_p is not None:
+            numbers["min_p"] = number(self.min_p)
         return numbers
 
     def _closed_list(self, longest):
@@ -299,6 +302,7 @@ class FindMixin:
         "temperature": [Interval(Real, 0, MOST_TEMPERATURE, closed="right")],
         "top_k": [Interval(Integral, 1, None, closed="left"), None],
         "top_p": [Interval(Real, 0, 1, closed="right"), None],
+        "min_p": [Interval(Real, 0, 1, closed="right"), None],
         "no_repeat_ngram": [Interval(Integral, 1, None, closed="left"), None],
         "allowed_outputs": ["array-like", callable, None],
         "forced_prefix": [str, "array-like", None],

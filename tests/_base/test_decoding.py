@@ -122,7 +122,7 @@ def test_every_parameter_of_a_search_is_in_one_group():
 def test_every_search_that_is_allowed_can_be_run_with_what_it_reads():
     (allowed,) = FindMixin._search_constraints["search"]
     assert set(SEARCHES) == allowed.options
-    search = Search(targets=SimpleNamespace(size=3), dtype="float32", top_k=1, top_p=0.5)
+    search = Search(targets=SimpleNamespace(size=3), dtype="float32", top_k=1, top_p=0.5, min_p=0.5)
     for loop, reads in SEARCHES.values():
         assert set(reads) <= {"uniform", "source_mask", *search._numbers()}
         assert set(reads) <= set(signature(loop).parameters)
@@ -291,7 +291,9 @@ def test_draws_are_decided_by_random_state(words):
     np.testing.assert_array_equal(model.predict_nbest([*SOME, "ab" * 20], 8)[0][:4], draws)
 
 
-@pytest.mark.parametrize("options", [{"temperature": 1e-4}, {"temperature": 1e-300}, {"top_k": 1}, {"top_p": 1e-9}])
+@pytest.mark.parametrize(
+    "options", [{"temperature": 1e-4}, {"temperature": 1e-300}, {"top_k": 1}, {"top_p": 1e-9}, {"min_p": 1.0}]
+)
 def test_the_narrowest_draw_is_greedy(words, tokens, options):
     for model, sources in ((words, TEXTS), (tokens, X)):
         drawing = searching(model, search="sampling", random_state=None, **options)
@@ -561,6 +563,8 @@ def test_constraints_that_leave_nothing_of_fixed_length(tokens, parameters, mess
         ("top_k", 0),
         ("top_p", 2),
         ("top_p", 0.0),
+        ("min_p", 1.5),
+        ("min_p", 0.0),
         ("min_length", -1),
         ("max_length", 0),
         ("no_repeat_ngram", 0),

@@ -15,6 +15,7 @@ READ_LATER = {  # parameters that are documented to be read after a fit: set the
     "length_penalty",
     "max_length",
     "min_length",
+    "min_p",
     "no_repeat_ngram",
     "output",
     "quantiles",

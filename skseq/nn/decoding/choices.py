@@ -18,7 +18,7 @@ def _finite(x):
     return tf.where(x > -np.inf, x, tf.zeros_like(x))
 
 
-def draw(log_probs, uniform, temperature, top_k, top_p):
+def draw(log_probs, uniform, temperature=1.0, top_k=None, top_p=None, min_p=None):
     """Classes (n,) by the inverse of the distribution function, in the order of class ids."""
     dtype, n_classes = log_probs.dtype, size_of(log_probs, 1)
     best = _finite(tf.reduce_max(log_probs, -1, keepdims=True))  # where nothing is allowed all weights are zero
@@ -27,6 +27,8 @@ def draw(log_probs, uniform, temperature, top_k, top_p):
         weights = _most_probable(weights, top_k)
     if top_p is not None:
         weights = _nucleus(weights, _scalar(top_p, dtype))
+    if min_p is not None:  # the best class has the weight 1
+        weights = tf.where(weights >= _scalar(min_p, dtype), weights, tf.zeros_like(weights))
     cumulative = tf.cumsum(weights, -1)
     uniform = tf.minimum(tf.cast(uniform, dtype), 1 - np.finfo(dtype.as_numpy_dtype).eps)  # a cast may round to 1
     below = cumulative <= uniform[:, None] * cumulative[:, -1:]

@@ -66,13 +66,24 @@ def greedy(step, states, n_samples, n_steps, *, end=None, constraints=()):
 
 
 def sample(
-    step, states, n_samples, n_steps, *, uniform, temperature=1.0, top_k=None, top_p=None, end=None, constraints=()
+    step,
+    states,
+    n_samples,
+    n_steps,
+    *,
+    uniform,
+    temperature=1.0,
+    top_k=None,
+    top_p=None,
+    min_p=None,
+    end=None,
+    constraints=(),
 ):
     """Outputs drawn class by class, in the order of drawing; the other parameters are those of `greedy`.
 
     The log-probabilities of allowed classes are divided by the temperature. Then the top_k most probable classes stay,
-    then the nucleus of those. A class is drawn from what is left, renormalised. Classes that tie with the last one that
-    stays are kept, too. ``log_probs`` are the network's: without temperature, top_k and top_p.
+    then the nucleus of those, then what reaches min_p. A class is drawn from what is left, renormalised. Classes that
+    tie with the last one that stays are kept, too. ``log_probs`` are the network's: without temperature and cuts.
 
     Parameters
     ----------
@@ -84,16 +95,19 @@ def sample(
         At least 1; None keeps all classes.
     top_p : float scalar, default=None
         In (0, 1]: the smallest set of most probable classes whose probability reaches it stays. None keeps all classes.
+    min_p : float scalar, default=None
+        In (0, 1]: classes stay that are at least this many times as probable as the most probable. None keeps all.
 
     References
     ----------
     Holtzman et al. 2020, The curious case of neural text degeneration, section 3.1 (nucleus).
+    Nguyen et al. 2024, Turning up the heat: min-p sampling for creative and coherent LLM outputs, section 3.
     """
     n_draws = size_of(uniform, 1)
     uniform = tf.reshape(uniform, [n_samples * n_draws, n_steps])
 
     def choose(t, log_probs, hypotheses):
-        classes = choices.draw(log_probs, uniform[:, t], temperature, top_k, top_p)
+        classes = choices.draw(log_probs, uniform[:, t], temperature, top_k, top_p, min_p)
         return None, classes, tf.gather(log_probs, classes, batch_dims=1)
 
     search = _Search(step, choose, n_samples, n_draws, n_steps, end, constraints)

@@ -227,7 +227,7 @@ class Generator:
         outputs = tf.stop_gradient(outputs)
         if self.spec.tokens:
             log_probs = tf.nn.log_softmax(outputs[:, : self.spec.source_size - 1])
-            return choices.draw(log_probs, uniform[:, 0], 1.0, None, None) + 1
+            return choices.draw(log_probs, uniform[:, 0]) + 1
         return self._joined(*mixtures.draw(mixtures.read_mixture(self.spec, outputs)[0], uniform))
 
     @staticmethod

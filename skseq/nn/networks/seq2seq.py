@@ -84,7 +84,7 @@ class Seq2Seq:
             if self.spec.end is not None:
                 is_end = tf.range(self.spec.target_size) == self.spec.end
                 logits = tf.where(is_end, tf.constant(logits.dtype.min, logits.dtype), logits)
-            return choices.draw(logits, uniform[t], 1.0, None, None) + 1
+            return choices.draw(logits, uniform[t]) + 1
 
         return self.decoder.run_freely(weights, source, inputs, noise, draw)
 

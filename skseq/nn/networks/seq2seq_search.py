@@ -10,7 +10,7 @@ from skseq.nn.networks.noise import SILENCE
 SEARCHES = {  # name -> the loop, and what it reads besides steps, end and constraints
     "greedy": (searches.greedy, ()),
     "beam": (searches.beam, ("beam_width", "length_penalty", "coverage_penalty", "source_mask")),
-    "sampling": (searches.sample, ("uniform", "temperature", "top_k", "top_p")),
+    "sampling": (searches.sample, ("uniform", "temperature", "top_k", "top_p", "min_p")),
 }
 
 
@@ -45,7 +45,8 @@ def find(network, weights, batch, options, ask):
       a trie), ``begun`` (b, k); if outputs have an end: ``outputs_left`` of its nodes, ``max_lengths`` and
       ``min_lengths``, (b,);
     * for beams: ``beam_width``, ``length_penalty`` and ``coverage_penalty``;
-    * for draws: ``uniform`` (b, n_draws, n_steps), ``temperature`` and, where they are used, ``top_k`` and ``top_p``.
+    * for draws: ``uniform`` (b, n_draws, n_steps), ``temperature`` and, where they are used, ``top_k``,
+      ``top_p`` and ``min_p``.
     """
     source = network.encode(weights, batch, SILENCE)  # once per sample, whatever the number of hypotheses
 

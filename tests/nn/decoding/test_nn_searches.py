@@ -291,7 +291,7 @@ def test_every_log_prob_is_that_of_rescoring(end, dtype):
     searches = [
         (greedy, {}),
         (beam, {"beam_width": 4}),
-        (sample, {"uniform": uniform, "temperature": 1.5, "top_k": 5, "top_p": 0.9}),
+        (sample, {"uniform": uniform, "temperature": 1.5, "top_k": 5, "top_p": 0.9, "min_p": 0.1}),
     ]
     for function, options in searches:
         found = model.search(function, 8, end=end, constraints=constraints, **options)
@@ -353,6 +353,12 @@ def shares(constraints=(), **options):
         ({"top_p": 0.54}, [2 / 3, 1 / 3, 0, 0]),
         ({"top_p": 0.54, "top_k": 3}, [1, 0, 0, 0]),  # a alone has 5/9 of what top_k left
         ({"top_p": 0.7, "temperature": 0.5}, [1, 0, 0, 0]),  # a alone has 0.25 / 0.345 = 0.72
+        ({"min_p": 0.15}, [0.5, 0.25, 0.15, 0.1]),
+        ({"min_p": 0.25}, [5 / 9, 2.5 / 9, 1.5 / 9, 0]),  # a quarter of 0.5 is 0.125
+        ({"min_p": 0.49}, [2 / 3, 1 / 3, 0, 0]),
+        ({"min_p": 1.0}, [1, 0, 0, 0]),
+        ({"min_p": 0.2, "temperature": 0.5}, np.array([0.8, 0.2, 0, 0])),  # of squares: 1, 0.25, 0.09, 0.04
+        ({"min_p": 0.25, "top_p": 0.8}, [5 / 9, 2.5 / 9, 1.5 / 9, 0]),  # min_p first would leave a and b
     ],
 )
 def test_sampling_follows_the_distribution(options, expected):
@@ -365,6 +371,7 @@ def test_sampling_renormalises_what_constraints_allow_but_not_what_it_reports():
     allowed[0, 1] = False
     np.testing.assert_allclose(shares([Table(allowed)]), [0, 0.5, 0.3, 0.2], atol=1.1e-3)
     np.testing.assert_allclose(shares([Table(allowed)], top_p=0.45), [0, 1, 0, 0])
+    np.testing.assert_allclose(shares([Table(allowed)], min_p=0.7), [0, 1, 0, 0])
     uniform = np.array([[[0.1], [0.6], [0.9]]])
     found = sample(model.step, model.states, 1, 1, uniform=uniform, constraints=[Table(allowed)], temperature=0.9)
     np.testing.assert_allclose(found["log_probs"], np.log([[0.25, 0.15, 0.1]]))
@@ -373,7 +380,7 @@ def test_sampling_renormalises_what_constraints_allow_but_not_what_it_reports():
 def test_equally_probable_classes_stay_together():
     model = Letters({"^": {"a": 0.25, "b": 0.25, "c": 0.25, "d": 0.25}})
     uniform = np.array([[[0.1], [0.3], [0.6], [0.9]]])
-    for options in ({"top_k": 2}, {"top_p": 0.3}):
+    for options in ({"top_k": 2}, {"top_p": 0.3}, {"min_p": 1.0}):
         found = sample(model.step, model.states, 1, 1, uniform=uniform, **options)
         assert model.words(found) == [["a", "b", "c", "d"]]
 
@@ -421,7 +428,7 @@ def test_searches_in_one_graph_of_unknown_sizes(dtype):
         "mask": tf.TensorSpec([None, None], tf.bool),
         "uniform": tf.TensorSpec([None, None, None], floats),
         "top_k": tf.TensorSpec([], ints),
-        **{name: tf.TensorSpec([], floats) for name in ("alpha", "beta", "temperature", "top_p")},
+        **{name: tf.TensorSpec([], floats) for name in ("alpha", "beta", "temperature", "top_p", "min_p")},
     }
 
     def search(fed):
@@ -430,7 +437,7 @@ def test_searches_in_one_graph_of_unknown_sizes(dtype):
         n_steps = tf.reduce_max(fed["max_lengths"]) + 1
         ends = {"end": END, "constraints": [Lengths(5, END, fed["max_lengths"]), NoRepeat(3, 5)]}
         penalties = {"length_penalty": fed["alpha"], "coverage_penalty": fed["beta"], "source_mask": fed["mask"]}
-        drawing = {name: fed[name] for name in ("uniform", "temperature", "top_k", "top_p")}
+        drawing = {name: fed[name] for name in ("uniform", "temperature", "top_k", "top_p", "min_p")}
         return {
             "greedy": model.search(greedy, n_steps, **ends),
             "beam": model.search(beam, n_steps, beam_width=3, **penalties, **ends),
@@ -438,7 +445,7 @@ def test_searches_in_one_graph_of_unknown_sizes(dtype):
         }
 
     traced = tf.function(search, input_signature=[signature], autograph=False)
-    for rows, n_steps, numbers in (([0, 1, 2], 6, (0.5, 0.2, 1.0, 0.9)), ([1], 4, (0.0, 0.0, 2.0, 0.5))):
+    for rows, n_steps, numbers in (([0, 1, 2], 6, (0.5, 0.2, 1.0, 0.9, 0.1)), ([1], 4, (0.0, 0.0, 2.0, 0.5, 0.3))):
         fed = {
             "keys": tf.gather(full.keys, rows),
             "h": tf.gather(full.states["h"], rows),
@@ -446,7 +453,7 @@ def test_searches_in_one_graph_of_unknown_sizes(dtype):
             "mask": np.ones((len(rows), 3), bool),
             "uniform": np.random.default_rng(0).uniform(size=(len(rows), 2, n_steps)).astype(dtype),
             "top_k": np.int32(4),
-            **{name: dtype(x) for name, x in zip(("alpha", "beta", "temperature", "top_p"), numbers)},
+            **{name: dtype(x) for name, x in zip(("alpha", "beta", "temperature", "top_p", "min_p"), numbers)},
         }
         in_graph, eager = traced(fed), search(fed)
         for function in in_graph:

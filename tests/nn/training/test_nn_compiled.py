@@ -66,7 +66,7 @@ def test_one_graph_of_sampling_serves_every_number_of_draws():
     spec = seq2seq_spec()
     runner, rows = CompiledNetwork(spec), {"source": make_rows(spec)["source"]}
     runner.store.load(random_weights(spec))
-    shared = {"n_steps": np.int32(3), "temperature": 1.0, "top_k": np.int32(4), "top_p": 1.0}
+    shared = {"n_steps": np.int32(3), "temperature": 1.0, "top_k": np.int32(4), "top_p": 1.0, "min_p": 0.1}
     for n in (1, 2, 5):
         uniform = np.random.RandomState(0).rand(len(rows["source"]), n, 3).astype("float32")
         data = TrainingData(rows | {"uniform": uniform}, shared)

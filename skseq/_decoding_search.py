@@ -24,11 +24,6 @@ from skseq._typing import Array, Scoring, SequencesLike
 from skseq._whole import fits_whole
 from skseq.metrics._by_name import scorer_of
 
-READ_BY = {  # search -> parameters that it alone reads
-    "beam": ("beam_width", "length_penalty", "coverage_penalty"),
-    "sampling": ("temperature", "top_k", "top_p", "min_p"),
-}
-
 
 def _best_has(method):
     """Whether the estimator that is asked has a method."""
@@ -279,10 +274,12 @@ def _warn_if_not_read(candidates, estimator, scores):
 
     A scorer may ask for the n best outputs, of which a beam search is made in any case.
     """
+    from skseq.nn.networks.seq2seq_search import SEARCHES
+
     prefix, last = _last(estimator)
     searches = {params.get(f"{prefix}search", last.search) for params in candidates}
-    for search, names in READ_BY.items():
-        own = [prefix + name for name in names]
+    for search, (_, names) in SEARCHES.items():
+        own = [prefix + name for name in names if name in SEARCH_PARAMETERS]
         if search not in searches and (tuned := _without_effect(candidates, own, scores)):
             warn_caller(
                 f"param_grid has several values of {', '.join(tuned)}, which search="

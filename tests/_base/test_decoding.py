@@ -126,6 +126,8 @@ def test_every_search_that_is_allowed_can_be_run_with_what_it_reads():
     for loop, reads in SEARCHES.values():
         assert set(reads) <= {"uniform", "source_mask", *search._numbers()}
         assert set(reads) <= set(signature(loop).parameters)
+    read = {name for _, reads in SEARCHES.values() for name in reads}
+    assert {*CUTS, *search._numbers()} <= read
 
 
 # --- beams ------------------------------------------------------------------------------------------------------------

@@ -284,17 +284,20 @@ def add_backtest(report, name, by, series, forecaster):
 
 
 def forecast_single(report, scale):
-    """Series that are all that a forecaster learns from: how far it errs beside seasonal naive."""
+    """Series that are all that a forecaster learns from: how far it errs beside seasonal naive, what intervals hold."""
     for name in scale.single_sets:
         data = spread(load(*name.split()), scale.single_series)
         season = None if data.season == 1 else data.season
-        naive = errors_alone(SeriesForecaster(SeasonalNaive(m=data.season), horizon=data.horizon), data)
+        naive = SeriesForecaster(SeasonalNaive(m=data.season), horizon=data.horizon)
+        naive = errors_alone(data, fits_alone(naive, data))
         ridge = SeriesForecaster(Ridge(), horizon=data.horizon, season=season)
-        add_alone(report, name, RIDGE, naive, *in_cpu(errors_alone, ridge, data))
+        add_alone(report, name, RIDGE, data, naive, *in_cpu(fits_alone, ridge, data))
         for seed in range(scale.seeds):
             clear_pool()
             forecaster = SeriesForecaster(network(scale, seed, season), horizon=data.horizon, season=season)
-            add_alone(report, name, NETWORK, naive, *in_cpu(errors_alone, forecaster, data))
+            cpu, fits = in_cpu(fits_alone, forecaster, data)
+            add_alone(report, name, NETWORK, data, naive, cpu, fits)
+            report.add(f"single: {name}", COVERED, "", NETWORK, covered_alone(data, fits))
 
 
 def spread(data, most):
@@ -304,14 +307,26 @@ def spread(data, most):
     return data._replace(train=[data.train[i] for i in some], test=data.test[some])
 
 
-def errors_alone(forecaster, data):
-    """Mean absolute errors (n_series,) of a forecaster that learns from the one series that it forecasts."""
-    found = [clone(forecaster).fit([own]).predict()[0] for own in data.train]
-    return np.array([np.abs(truth - np.ravel(points)).mean() for truth, points in zip(data.test, found)])
+def fits_alone(forecaster, data):
+    """[(a forecaster that has learnt from the one series that it forecasts, its forecast)]."""
+    fits = [clone(forecaster).fit([own]) for own in data.train]
+    return [(fit, fit.predict()[0]) for fit in fits]
 
 
-def add_alone(report, name, by, naive, cpu, errors):
+def errors_alone(data, fits):
+    """Mean absolute errors (n_series,)."""
+    return np.array([np.abs(truth - np.ravel(points)).mean() for truth, (_, points) in zip(data.test, fits)])
+
+
+def covered_alone(data, fits):
+    """The share of all values that intervals of 90 % hold."""
+    bounds = np.stack([np.reshape(fit.predict_interval(coverage=0.9)[0], (-1, 2)) for fit, _ in fits])
+    return interval_coverage(data.test, bounds)
+
+
+def add_alone(report, name, by, data, naive, cpu, fits):
     """The geometric mean of relative errors (Davydenko and Fildes 2013), where seasonal naive is not exact."""
+    errors = errors_alone(data, fits)
     ratio = np.exp(np.mean(np.log(np.maximum(errors, EXACT * naive)[naive > 0] / naive[naive > 0])))
     report.add(f"single: {name}", RELATIVE, "", by, ratio)
     report.add(f"single: {name}", CPU, SECONDS, by, cpu)

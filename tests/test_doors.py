@@ -4,7 +4,7 @@ import ast
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
-from functools import partial
+from functools import cache, partial
 from numbers import Integral
 from pathlib import Path
 
@@ -513,9 +513,15 @@ def trees(*folders):
     return {path: ast.parse(path.read_text()) for path in paths}
 
 
+@cache
 def names_behind_doors():
     trees = [ast.parse(door.read_text()) for door in DOORS]
     return {name for tree in trees for _, name, _ in used(tree)} | {"raw_ops"}
+
+
+@cache
+def names_of_ours():
+    return {name for tree in trees("skseq").values() for name in defined(tree)} - names_behind_doors()
 
 
 def test_the_reading_of_private_names_finds_some():
@@ -534,8 +540,7 @@ def test_the_reading_of_private_names_finds_some():
 @pytest.mark.parametrize("folder", ["skseq", "benchmarks", "tests"])
 def test_private_names_are_used_by_doors_only(folder):
     """A private name is one of ours, or one that our classes inherit, or it stands in a door."""
-    behind = names_behind_doors()
-    ours = {name for tree in trees("skseq").values() for name in defined(tree)} - behind
+    ours = names_of_ours()
     wrong = defaultdict(list)
     for path, tree in trees(folder).items():
         if path == Path(__file__):

@@ -22,11 +22,13 @@ LEAST_TEMPERATURE = 1e-30  # as greedy as any below, of which float32 makes zero
 MOST_TEMPERATURE = 1e30  # as uniform as any above, of which float32 makes infinity
 MOST_LENGTH_PENALTY = 50  # which leaves nothing but the longest output; the power of a length overflows far beyond
 
-# Every parameter of a search stands in one of these groups, which decide where it counts.
+# Every parameter of a search, in groups: those that forbid something are refused where they cannot be kept.
 WAYS = ("search", "beam_width", "length_penalty", "coverage_penalty", "temperature", "random_state")  # forbid nothing
 CUTS = ("top_k", "top_p", "min_p")  # forbid draws of improbable tokens
 TOKENS = ("no_repeat_ngram", "forced_prefix", "allowed_outputs")  # constraints of what is written
 LENGTHS = ("max_length", "min_length")  # constraints of how much
+SEARCH_PARAMETERS = WAYS + CUTS + TOKENS + LENGTHS  # read at predict; what an estimator lacks stays as `Search` has it
+READ_LATER = (*SEARCH_PARAMETERS, "join", "target_join")  # by predict and sample: no other need be right any more
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -285,11 +287,6 @@ class Search:
                 f"target token of fit{', nor None for the end of the output' if end is not None else ''}."
             )
         return known
-
-
-# what an estimator reads at predict; what it has no parameter for stays as `Search` has it
-SEARCH_PARAMETERS = tuple(name for name in Search.__dataclass_fields__ if name not in ("targets", "dtype", "n_draws"))
-READ_LATER = (*SEARCH_PARAMETERS, "join", "target_join")  # by predict and sample: no other need be right any more
 
 
 class FindMixin:

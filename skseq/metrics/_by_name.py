@@ -10,7 +10,6 @@ from skseq.metrics._next_item_scorers import NEXT_ITEM_SCORERS
 from skseq.metrics._scorers import SCORERS
 
 _HOLDERS = {"SCORERS": SCORERS, "FORECAST_SCORERS": FORECAST_SCORERS, "NEXT_ITEM_SCORERS": NEXT_ITEM_SCORERS}
-NAMES = frozenset().union(*_HOLDERS.values())
 
 
 def scorer_of(estimator, scoring):

@@ -18,7 +18,7 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, KFold
 
 from skseq import Seq2SeqClassifier, Seq2SeqTransducer
-from skseq._base.decoding import CUTS, LENGTHS, SEARCH_PARAMETERS, TOKENS, WAYS, FindMixin, Search
+from skseq._base.decoding import CUTS, SEARCH_PARAMETERS, FindMixin, Search
 from skseq._sklearn import InvalidParameterError
 from skseq.datasets import make_reversed
 from skseq.nn.networks.seq2seq_search import SEARCHES
@@ -115,8 +115,9 @@ def test_grid_search_over_the_width_of_a_beam():
 
 
 def test_every_parameter_of_a_search_is_in_one_group():
-    """Only constraints that are in a group are refused where they cannot be kept."""
-    assert sorted(WAYS + CUTS + TOKENS + LENGTHS) == sorted(SEARCH_PARAMETERS)
+    """Only what is in a group is read at predict, and refused where it cannot be kept."""
+    of_fit_or_call = {"targets", "dtype", "n_draws"}
+    assert sorted(SEARCH_PARAMETERS) == sorted(Search.__dataclass_fields__.keys() - of_fit_or_call)
 
 
 def test_every_search_that_is_allowed_can_be_run_with_what_it_reads():

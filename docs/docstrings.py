@@ -45,7 +45,7 @@ def read_groups(text):
     groups = []
     for heading, body in zip(parts[::2], parts[1::2]):
         section, _, names = heading.partition(": ")
-        groups.append((section, set(names.split(", ")) if names else None, entries(section, body)))
+        groups.append((section, dict.fromkeys(names.split(", ")).keys() if names else None, entries(section, body)))
     return groups
 
 
@@ -84,21 +84,31 @@ def shared_entries(groups, section, names):
     return shared
 
 
+def elsewhere(groups, name, of):
+    """Says which groups of parameters have an entry of this name, for others; else ""."""
+    found = [names for section, names, own in groups if section == "Parameters" and names and name in own]
+    if not found:
+        return ""
+    headings = " and ".join(f"'=== Parameters: {', '.join(names)}'" for names in found)
+    return f" It describes {name} below {headings}: if the text fits, add {of} to that heading."
+
+
 def with_default(entry, default):
     """A parameter's entry with its default behind the type."""
     head, *body = entry.split("\n")
     return "\n".join([head if default is None else f"{head}, default={default}", *body])
 
 
-def parameters(own, shared, defaults, of):
+def parameters(own, shared, defaults, of, groups):
     """One entry for every parameter, in the order of the signature."""
     shared = {name: with_default(entry, defaults[name]) for name, entry in shared.items() if name in defaults}
     own = own | shared
     if set(own) != set(defaults):
+        missing = sorted(set(defaults) - set(own))
         raise SystemExit(
-            f"{of}: parameters without documentation {sorted(set(defaults) - set(own))}, documented but not in the "
-            f"signature {sorted(set(own) - set(defaults))}. Describe a parameter in the docstring, or, if several "
-            "estimators have it, in docs/shared_docs.txt."
+            f"{of}: parameters without documentation {missing}, documented but not in the signature "
+            f"{sorted(set(own) - set(defaults))}. Describe a parameter in the docstring, or, if several estimators "
+            f"have it, in docs/shared_docs.txt.{''.join(elsewhere(groups, name, of) for name in missing)}"
         )
     return [own[name] for name in defaults]
 
@@ -110,7 +120,7 @@ def new_docstring(doc, of, defaults, groups):
     for section in ("Parameters", "Attributes", "Notes"):
         own, shared = entries(section, parts.get(section, "")), shared_entries(groups, section, names)
         if section == "Parameters":
-            found = parameters(own, shared, defaults, of)
+            found = parameters(own, shared, defaults, of, groups)
         else:
             found = [entry for name, entry in own.items() if name not in shared] + list(shared.values())
         parts[section] = "\n\n".join(found)

@@ -395,8 +395,8 @@ class Plain:
 '''
 
 
-def written(source):
-    return docstrings.new_source(source, docstrings.read_groups(SHARED))
+def written(source, shared=SHARED):
+    return docstrings.new_source(source, docstrings.read_groups(shared))
 
 
 def test_the_tool_writes_shared_texts_and_leaves_the_rest():
@@ -419,6 +419,16 @@ def test_the_tool_writes_what_is_for_some_estimators():
 def test_the_tool_names_parameters_that_are_not_documented_or_not_there(old, new):
     with pytest.raises(SystemExit, match=r"Plain: .*\['(more|own)'\]"):
         written(BEFORE.replace(old, new))
+
+
+def test_the_tool_names_groups_of_others_that_describe_a_parameter():
+    heading, attributes = "=== Parameters: pitch, Other", "=== Attributes: size"
+    shared = SHARED.replace(attributes, f"{heading}\n\nmore : int\n    Further ones.\n\n{attributes}")
+    source = BEFORE.replace("own=1", "own=1, more=2")
+    with pytest.raises(SystemExit, match=f"describes more below '{heading}': if .*, add Plain to that heading"):
+        written(source, shared)
+    mended = written(source, shared.replace(heading, f"{heading}, Plain"))
+    assert "    more : int, default=2\n        Further ones." in mended
 
 
 def test_the_tool_shows_what_is_out_of_step(tmp_path, monkeypatch, capsys):

@@ -6,21 +6,17 @@ from numbers import Real
 from typing import Any, Literal, Self
 
 import numpy as np
-from sklearn import config_context
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._callers import warn_caller
-from skseq._data.containers import like_samples, without_times
-from skseq._data.number_sequences import read_numbers
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._of_fit import ParametersOfFitMixin
 from skseq._sklearn import Interval, StrOptions, _fit_context, available_if
 from skseq._typing import Array, ArrayLike, SequencesLike
 from skseq._whole import fits_whole
-from skseq.preprocessing._steps import ChannelNamesMixin, SequenceInputMixin, warn_if_steps_in_rows
+from skseq.preprocessing._steps import ChannelNamesMixin, SequenceInputMixin, in_containers, read_channels
 
 MOST_NAMED = 10  # channels in a warning
 LONG, LONG_SHARE = 10, 0.1  # steps, and of a sequence: so many at one end are hardly a gap
@@ -176,7 +172,7 @@ class SequenceImputer(
             ``"interpolate"`` and without `add_indicator`, of a sequence that has no reading in any channel for more
             than a tenth of its steps, at least 10, and for longer than elsewhere, at its beginning or its end.
         """
-        sequences = self._read(X, y, first=True)
+        sequences = read_channels(self, X, y, reset=True, gaps=True)
         steps = sequences.values[sequences.mask]  # (n_steps, f)
         n_read = np.count_nonzero(~np.isnan(steps), axis=0)
         if self.strategy != "constant":
@@ -211,7 +207,7 @@ class SequenceImputer(
             and "missingindicator_x0".
         """
         check_is_fitted(self)
-        sequences = self._read(X)
+        sequences = read_channels(self, X, gaps=True)
         missing = np.isnan(sequences.values)  # (n, t, f)
         strategy = self._of_fit("strategy")
         filled = _FILL[strategy](sequences.values, missing, sequences.mask)
@@ -220,7 +216,7 @@ class SequenceImputer(
             filled = sequences.unpadded(np.concatenate([filled, missing.astype(filled.dtype)], axis=2))
         else:
             filled = sequences.like(filled)
-        return filled if self._source_kind == "columns" else like_samples(X, filled)
+        return in_containers(X, filled, self._source_kind)
 
     def _typical(self, strategy):
         """What stands where no reading of a sequence can, (n_channels,)."""
@@ -247,18 +243,6 @@ class SequenceImputer(
 
     def _gives_columns(self):
         return super()._gives_columns() and not self._of_fit("add_indicator")
-
-    def _read(self, X, y=None, *, first=False):
-        """`Sequences` that may hold NaN; the ``first`` ones decide of what kind all others must be."""
-        with config_context(assume_finite=True):  # what is missing is no error here
-            sequences, self._source_kind = read_numbers(
-                self, without_times(X), kind=None if first else self._source_kind
-            )
-        assert_all_finite(sequences.values, allow_nan=True, estimator_name=type(self).__name__, input_name="X")
-        if first:
-            self.n_timesteps_in_ = sequences.values.shape[1]
-            warn_if_steps_in_rows(X, self._source_kind, sequences.values, y)
-        return sequences
 
 
 def _warn_of_no_reading(n_read, names):

@@ -10,15 +10,13 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._data.containers import like_samples, without_times
-from skseq._data.number_sequences import read_numbers
 from skseq._data.sequences import pad
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, StrOptions, _fit_context, available_if
 from skseq._typing import Array, SequencesLike
 from skseq._whole import fits_whole
-from skseq.preprocessing._steps import ChannelNamesMixin, SequenceInputMixin, warn_if_steps_in_rows
+from skseq.preprocessing._steps import ChannelNamesMixin, SequenceInputMixin, in_containers, read_channels
 
 _METHODS = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler}
 ROUNDING = 1e-9  # of the largest number: what moves less is constant
@@ -142,7 +140,7 @@ class SequenceScaler(SequenceInputMixin, ChannelNamesMixin, TransformerMixin, Do
         ValueError
             If X is not as described, or holds numbers that are too large to square, or that move too little to tell.
         """
-        steps = _steps(self._read(X, y, first=True))
+        steps = _steps(read_channels(self, X, y, reset=True))
         _check_spread(steps, self.method)
         self.scaler_ = _fitted(self._new_scaler().fit, steps)
         return self
@@ -171,7 +169,7 @@ class SequenceScaler(SequenceInputMixin, ChannelNamesMixin, TransformerMixin, Do
             If a feature moves so little in the first call that scikit-learn would take it for a constant.
         """
         first = not hasattr(self, "scaler_")
-        steps = _steps(self._read(X, y, first=first))
+        steps = _steps(read_channels(self, X, y, reset=first))
         if first:
             _check_spread(steps, self.method)
         self.scaler_ = _fitted((self._new_scaler() if first else deepcopy(self.scaler_)).partial_fit, steps)
@@ -215,16 +213,8 @@ class SequenceScaler(SequenceInputMixin, ChannelNamesMixin, TransformerMixin, Do
     def _new_scaler(self):
         return _METHODS[self.method]() if isinstance(self.method, str) else clone(self.method)
 
-    def _read(self, X, y=None, *, first=False):
-        """`Sequences`; the ``first`` ones decide of what kind all others must be."""
-        sequences, self._source_kind = read_numbers(self, without_times(X), kind=None if first else self._source_kind)
-        if first:
-            self.n_timesteps_in_ = sequences.values.shape[1]  # values: (n, t, f)
-            warn_if_steps_in_rows(X, self._source_kind, sequences.values, y)
-        return sequences
-
     def _apply(self, function, X):
-        sequences = self._read(X)
+        sequences = read_channels(self, X)
         steps = _steps(sequences)
         scaled = np.asarray(function(steps))  # a data frame, where scikit-learn is set to give them
         if scaled.shape != steps.shape:
@@ -233,7 +223,7 @@ class SequenceScaler(SequenceInputMixin, ChannelNamesMixin, TransformerMixin, Do
                 "Expected the same shape: use a transformer that keeps the number of columns and gives dense arrays."
             )
         scaled = sequences.like(pad(scaled, sequences.real_lengths))  # (n_steps, f) -> (n, t, f) -> the form of X
-        return scaled if self._source_kind == "columns" else like_samples(X, scaled)
+        return in_containers(X, scaled, self._source_kind)
 
 
 def _fitted(fit, steps):

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
+from sklearn import config_context
 from sklearn.base import OneToOneFeatureMixin
+from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._data.calendars import is_one_series
+from skseq._data.containers import like_samples, without_times
 from skseq._data.mistakes.likely_series import warn_if_one_series, warn_if_timed_steps
 from skseq._data.number_sequences import read_numbers
 from skseq._data.plain import plain
@@ -140,6 +143,24 @@ def array_of(tokens, dtype=None):
 
 def _kind(token):  # bool before int, of which it is an instance
     return next((kind for kind in (str, bool, np.bool_, (int, float, np.number)) if isinstance(token, kind)), None)
+
+
+def read_channels(estimator, X, y=None, *, reset=False, gaps=False):
+    """`Sequences` of numbers, dates aside, which may hold NaN if ``gaps``; with ``reset`` all others must be alike."""
+    kind = None if reset else estimator._source_kind
+    with config_context(assume_finite=True if gaps else None):  # what is missing is no error here; None: as it is
+        sequences, estimator._source_kind = read_numbers(estimator, without_times(X), kind=kind)
+    if gaps:
+        assert_all_finite(sequences.values, allow_nan=True, estimator_name=type(estimator).__name__, input_name="X")
+    if reset:
+        estimator.n_timesteps_in_ = sequences.values.shape[1]  # values: (n, t, f)
+        warn_if_steps_in_rows(X, estimator._source_kind, sequences.values, y)
+    return sequences
+
+
+def in_containers(X, arrays, kind):
+    """Arrays, one per sample, in the Series or frames that X lists; a table, which ``kind`` tells, lists none."""
+    return arrays if kind == "columns" else like_samples(X, arrays)
 
 
 def read_steps(estimator, X, *, reset, argument="X"):

@@ -69,14 +69,9 @@ NOT_YIELDED_WITH_NAMES = [
     checks.check_transformer_get_feature_names_out_pandas,
     checks.check_get_feature_names_out_error,
 ]
-ALL = [
-    SequenceScaler(),
-    SequenceImputer(),
-    SequencePadder(),
-    SequenceOneHotEncoder(),
-    SequenceTokenizer(None),
-    SlidingWindows(),
-]
+WITH_NAMES = [SequenceScaler(), SequenceImputer()]  # channels that go in come out
+WITHOUT_NAMES = [SequencePadder(), SequenceOneHotEncoder(), SequenceTokenizer(None), SlidingWindows()]
+ALL = [*WITH_NAMES, *WITHOUT_NAMES]
 
 
 @pytest.mark.parametrize("check", NOT_YIELDED, ids=lambda check: check.__name__)
@@ -150,10 +145,11 @@ def test_not_fitted(estimator):
             getattr(clone(estimator), method)(data_for(estimator))
 
 
-def test_only_scalers_and_imputers_have_names():
-    for estimator in ALL[2:]:
+def test_only_channels_have_names():
+    for estimator in WITHOUT_NAMES:
         assert not hasattr(estimator, "get_feature_names_out")
-    assert hasattr(SequenceScaler().fit([[1.0, 2.0]]), "get_feature_names_out")
+    for estimator in WITH_NAMES:
+        assert hasattr(clone(estimator).fit([[1.0, 2.0]]), "get_feature_names_out")
     assert not hasattr(SequenceImputer(add_indicator=True).fit([[1.0, 2.0]]), "get_feature_names_out")
 
 
@@ -180,7 +176,7 @@ def test_a_column_of_sequences_keeps_its_name(first, untrained):
     assert fitted.get_feature_names_out().tolist() == ["x0"]
 
 
-@pytest.mark.parametrize("estimator", ALL[2:], ids=lambda estimator: type(estimator).__name__)
+@pytest.mark.parametrize("estimator", WITHOUT_NAMES, ids=lambda estimator: type(estimator).__name__)
 def test_unsplit_text_is_refused(estimator):
     with pytest.raises(ValueError, match="X holds strings, and nothing says how to split them"):
         clone(estimator).fit(TEXTS)

@@ -13,6 +13,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from skseq import datasets
 from skseq.datasets import (
     SequencePairGenerator,
     make_addition,
@@ -62,6 +63,11 @@ def text(rows):
     return ["".join(row) for row in rows]
 
 
+def test_every_estimator_of_data_is_checked():
+    public = {getattr(datasets, name) for name in datasets.__all__}
+    assert {type(estimator) for estimator in VARIANTS} == {thing for thing in public if isinstance(thing, type)}
+
+
 @parametrize_with_checks(VARIANTS)
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
@@ -71,7 +77,7 @@ def test_scikit_learn_checks(estimator, check):
 @pytest.mark.parametrize("check", MORE_CHECKS)
 @pytest.mark.parametrize("estimator", VARIANTS[:5], ids=str)
 def test_more_scikit_learn_checks(estimator, check):
-    getattr(estimator_checks, check)("SequencePairGenerator", estimator)
+    getattr(estimator_checks, check)(type(estimator).__name__, estimator)
 
 
 # ---------------------------------------------------------------- the rules, by hand

@@ -139,33 +139,47 @@ def _read(data, layout):
 
 def _read_arrays(data, layout):
     is_list = isinstance(data, (list, tuple)) or getattr(getattr(data, "dtype", None), "kind", "") == "O"
-    if is_list:
-        refuse_lone_samples(data, "data")
-        check_times_ascend(data, "data")
-    samples = [_numbers(own, f"data[{index}]") for index, own in enumerate(data)] if is_list else None
-    array = None if is_list else _numbers(data, "data")
-    if is_list and not samples:
-        return [], "", ""
-    n_axes = {own.ndim for own in samples} if is_list else {array.ndim - 1}
-    if n_axes == {1}:  # univariate: nothing to choose
-        return _cut([own[:, None] for own in (samples if is_list else array)], layout, "the only axis of each", "none")
-    if n_axes != {2}:
-        raise ValueError(
-            f"data must be an array of 2 or 3 dimensions, or a list of arrays of 1 or 2. Got "
-            f"{f'arrays of {_range(n_axes)}' if is_list else array.ndim} dimensions."
-            + (" A single series is [data]." if n_axes == {0} else "")
-        )
+    samples, axes = (_of_list if is_list else _of_array)(data, layout)
+    if all(own.ndim == 1 for own in samples):  # univariate: nothing to choose
+        return _cut([own[:, None] for own in samples], layout, "the only axis of each", "none")
+    if layout == "channels_first":
+        samples, axes = [own.T for own in samples], axes[::-1]
+    return _cut(samples, layout, *axes)
+
+
+_ARRAYS = "data must be an array of 2 or 3 dimensions, or a list of arrays of 1 or 2."
+_SINGLE = " A single series is [data]."
+
+
+def _of_list(data, layout):
+    """Arrays of one or two axes, all of the same number, and what their axes are called."""
+    refuse_lone_samples(data, "data")
+    check_times_ascend(data, "data")
+    samples = [_numbers(own, f"data[{index}]") for index, own in enumerate(data)]
+    n_axes = {own.ndim for own in samples}
+    if len(n_axes) > 1 or not n_axes <= {1, 2}:
+        raise ValueError(f"{_ARRAYS} Got arrays of {_range(n_axes)} dimensions.{_SINGLE if n_axes == {0} else ''}")
+    if n_axes == {2}:
+        _check_layout(layout, f"a list of arrays, the first of shape {samples[0].shape}")
+    return samples, ("axis 0 of each array", "axis 1 of each array")
+
+
+def _of_array(data, layout):
+    """The same for an array with samples along its first axis."""
+    array = _numbers(data, "data")
+    if array.ndim not in (2, 3):
+        raise ValueError(f"{_ARRAYS} Got {array.ndim} dimensions.{_SINGLE if array.ndim == 1 else ''}")
+    if array.ndim == 3:
+        _check_layout(layout, f"shape {array.shape}")
+    return list(array), ("axis 1", "axis 2")
+
+
+def _check_layout(layout, what):
     if layout == "auto":
-        shape = f"a list of arrays, the first of shape {samples[0].shape}" if is_list else f"shape {array.shape}"
         raise ValueError(
-            f"Nothing says which axis of data ({shape}) is time. Set layout='channels_first' (as aeon and sktime have "
+            f"Nothing says which axis of data ({what}) is time. Set layout='channels_first' (as aeon and sktime have "
             "it), 'channels_last', or 'tslearn'."
         )
-    first, axes = layout == "channels_first", (0, 1) if is_list else (1, 2)
-    samples = [own.T if first else own for own in (samples if is_list else array)]
-    time, channels = axes[::-1] if first else axes
-    of = " of each array" if is_list else ""
-    return _cut(samples, layout, f"axis {time}{of}", f"axis {channels}{of}")
 
 
 def _cut(samples, layout, time, channels):

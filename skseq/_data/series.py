@@ -136,18 +136,11 @@ def read_series(estimator, X, *, kind=None):
         zones = [form and form.zone for form in forms]
     _check_names(estimator, forms or (), is_one=is_one, reset=kind is None)
     hint = "" if samples is not None else _if_rows_are_steps(numbers)
-    try:
-        sequences, kind = read_numbers(estimator, numbers, kind=kind)
-    except ValueError as error:
-        if "Input X contains" in str(error):  # scikit-learn does not say where
-            check_finite(numbers, times=times, zones=zones, hint=hint)
-        if "got 1D array instead" in str(error):
-            text = str(error).rstrip(".")
-            raise ValueError(f"{text}, or pandas.Series(X), which cross_val_score can cut in time.") from error
-        raise
+    whereabouts = {"times": times, "zones": zones, "hint": hint}
+    sequences, kind = _read_numbers(estimator, numbers, kind, whereabouts)
     lengths = sequences.real_lengths.astype(int)
     values = tuple(np.asarray(own[:length], np.float64) for own, length in zip(sequences.values, lengths))
-    check_finite([own[:, 0] for own in values] if sequences.univariate else values, times=times, zones=zones, hint=hint)
+    check_finite([own[:, 0] for own in values] if sequences.univariate else values, **whereabouts)
     nothing = (None,) * len(values)
     series = LongSeries(
         values=values,
@@ -158,6 +151,20 @@ def read_series(estimator, X, *, kind=None):
         is_one=is_one,
     )
     return series, kind
+
+
+def _read_numbers(estimator, numbers, kind, whereabouts):
+    """What `read_numbers` gives; errors say where NaN is, which scikit-learn does not, and what a single series is."""
+    try:
+        return read_numbers(estimator, numbers, kind=kind)
+    except ValueError as error:
+        text = str(error)
+        if "Input X contains" in text:
+            check_finite(numbers, **whereabouts)
+        if "got 1D array instead" in text:
+            single = f"{text.rstrip('.')}, or pandas.Series(X), which cross_val_score can cut in time."
+            raise ValueError(single) from error
+        raise
 
 
 def _if_rows_are_steps(X):

@@ -35,9 +35,14 @@ def plain(X, argument):
     if getattr(getattr(X, "dtype", None), "kind", "") == "V":
         refuse_kind("V", argument)
     of_objects = np.dtype("O") == getattr(X, "dtype", None) and (X.ndim == 1 or X.shape[1:] == (1,))
-    listed = isinstance(X, (list, tuple)) or of_objects
-    kinds = list(map(type, np.ravel(X) if of_objects else X)) if listed else ()
-    distinct = set(kinds)
+    if isinstance(X, (list, tuple)) or of_objects:
+        return _with_plain_samples(X, list(map(type, np.ravel(X) if of_objects else X)), argument)
+    return X
+
+
+def _with_plain_samples(X, kinds, argument):
+    """The samples of X, whose types are ``kinds``, as arrays and without masked steps, where these types ask for it."""
+    distinct = set(kinds)  # they are few, the samples may be many
     for kind in distinct:
         if hasattr(kind, "collect"):
             refuse_lazy(kind, f"{argument}[{kinds.index(kind)}]")

@@ -762,7 +762,7 @@ class SeriesForecaster(
         self.estimator_, self._regressor_in_fit = estimator, self._fitted(estimator, windows)
         self.n_windows_ = len(windows)
         self.n_series_in_ = len(known.series)
-        self._known = replace(known.tails(self.window_), sizes=sizes)
+        self._known = replace(known.for_forecasts(self.window_), sizes=sizes)
         self.series_ = self._known.series.values
 
     def _new_estimator(self, known):

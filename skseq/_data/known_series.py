@@ -93,14 +93,18 @@ class KnownSeries:
         )
         return replace(self, series=self.series.until(ends), past=past, before=before, smoothed=None)
 
-    def tails(self, n_steps):
-        """What later forecasts of the same series read, in memory of its own."""
+    def for_forecasts(self, n_steps):
+        """What forecasts of the steps behind the series read, in memory of its own.
+
+        Of what is past these are the last ``n_steps`` rows, of the known future those behind the series. It still
+        stands for the whole series, from whose end forecasts go on: the lengths of ``series`` stay as they are.
+        """
         past, before = (
             None if part is None else tuple(own[-n_steps:].copy() for own in part) for part in (self.past, self.before)
         )
         future = self.future and tuple(own.behind(length) for own, length in zip(self.future, self.series.lengths))
         kept = {"past": past, "before": before, "future": future, "smoothed": self._smoothed_at_ends()}
-        return replace(self, series=self.series.tails(n_steps), **kept)
+        return replace(self, series=self.series.for_forecasts(n_steps), **kept)
 
     def _smoothed_at_ends(self):
         """`Smoothed` of every series at its end, or None."""

@@ -60,8 +60,11 @@ class LongSeries:
         longest = self.times[int(np.argmax(ends))]  # of the series that ends last
         return np.array([steps_between(end, longest) for end in ends])
 
-    def tails(self, n_steps):
-        """The last steps of every series, in memory of their own."""
+    def for_forecasts(self, n_steps):
+        """What forecasts of the steps behind every series read, in memory of its own: its last ``n_steps`` values.
+
+        It still stands for the whole series: `lengths` and `forms` stay as they are.
+        """
         return replace(
             self, values=tuple(own[-n_steps:].copy() for own in self.values), times=tuple(None for _ in self.values)
         )

@@ -2,6 +2,7 @@
 
 import builtins
 import warnings
+from inspect import signature
 from itertools import pairwise
 
 import numpy as np
@@ -551,6 +552,23 @@ def test_backtest_of_a_forecaster():
     np.testing.assert_array_equal(np.stack(display.y_pred)[..., 0], tested["y_pred"][:, 1])
     with pytest.raises(AttributeError, match=r"must have the method backtest, .* Got Ridge: wrap it, SeriesForecaster"):
         BacktestDisplay.from_estimator(Ridge(), series)
+
+
+NOT_DRAWN = {"scoring", "coverage"}  # of a backtest: the panel below has errors of its own, and there are no bands
+
+
+def test_all_that_a_backtest_takes_can_be_given_to_its_display():
+    asked = {}
+
+    class Forecaster:
+        def backtest(self, X, **given):
+            asked.update(given)
+            return {"origin": [6], "y_pred": [[6, 8]]}
+
+    taken = signature(SeriesForecaster.backtest).parameters.keys() - {"self", "X"} - NOT_DRAWN
+    given = {name: object() for name in taken}
+    BacktestDisplay.from_estimator(Forecaster(), np.arange(10.0), **given)
+    assert {name: asked[name] for name in given} == given
 
 
 def test_backtest_of_a_series_that_repeats_exactly():

@@ -5,25 +5,12 @@ import decimal
 import numpy as np
 from hypothesis import strategies as st
 
-READ_LATER = {  # parameters that are documented to be read after a fit: set them, and predict again without a new one
-    "allowed_outputs",
-    "beam_width",
-    "coverage_penalty",
-    "forced_prefix",
-    "handle_unknown",
-    "join",
-    "length_penalty",
-    "max_length",
-    "min_length",
-    "min_p",
-    "no_repeat_ngram",
-    "output",
-    "quantiles",
-    "search",
-    "temperature",
-    "top_k",
-    "top_p",
-}
+from skseq import LSTMAutoencoderTransformer
+from skseq._base.decoding import SEARCH_PARAMETERS
+
+# parameters that are documented to be read after a fit: set them, and predict again without a new one
+READ_LATER = {*SEARCH_PARAMETERS, "join", "handle_unknown", "output", "quantiles"}
+READ_LATER -= {"random_state"}  # which sampling alone reads
 _OTHERS = {  # where another value does not follow from the type of the default
     "activation": "relu",
     "aggregation": "max",
@@ -35,6 +22,7 @@ _OTHERS = {  # where another value does not follow from the type of the default
     "bptt_steps": 1,
     "callbacks": (),
     "cell": "gru",
+    "checkpoint": "elsewhere",
     "class_weight": "balanced",
     "clipvalue": 0.1,
     "code": "repeated",
@@ -43,6 +31,7 @@ _OTHERS = {  # where another value does not follow from the type of the default
     "dtype": "float64",
     "early_stopping": True,
     "embedding_dim": 3,
+    "encoder": LSTMAutoencoderTransformer(),
     "end": False,
     "epochs": 7,
     "horizon": 1,
@@ -52,11 +41,14 @@ _OTHERS = {  # where another value does not follow from the type of the default
     "linear": False,
     "loss": "squared_error",
     "max_vocabulary": 1,
+    "min_window": 2,
     "n_conv_layers": 1,
     "n_sampled_tokens": 1,
+    "network": len,
     "optimizer": "sgd",
     "pooling": "last",
     "random_state": 7,
+    "recurrent_dropout": 0.25,
     "scaling": None,
     "schedule_c": 0.1,
     "schedule_k": 5.0,
@@ -84,6 +76,12 @@ _DECODERS = {"recursive": "direct", "direct": "merge", "reconstruct": "predict",
 
 def other(name, value):
     """A value of the parameter that is not this one."""
+    found = _other(name, value)
+    assert found != value, f"{name}={value!r} has no other value: give it one in _OTHERS"
+    return found
+
+
+def _other(name, value):
     if name == "decoder":
         return _DECODERS[value]
     if name in _OTHERS and _OTHERS[name] != value:

@@ -1,6 +1,5 @@
 """AttentionDisplay: the maps are the weights of the estimator, and their labels are its tokens."""
 
-import builtins
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -8,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator
-from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
@@ -358,15 +356,10 @@ def test_nothing_is_cut_off_and_no_panels_overlap(of, n_samples, reader, pooler,
 # --- where and how it is drawn ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("of", ["reader", "waves"])
-def test_panels_share_the_place_of_a_given_axes(of, reader, waves):
-    estimator, X = (reader, TEXTS) if of == "reader" else waves
-    figure, (left, right) = plt.subplots(1, 2)
+def test_the_colour_bar_shares_the_place_of_a_given_axes(waves):
+    figure, (_, right) = plt.subplots(1, 2)
     place = right.get_position()
-    display = AttentionDisplay.from_estimator(estimator, X, ax=right)
-    assert display.figure_ is figure
-    assert plt.get_fignums() == [figure.number]
-    assert not left.has_data()
+    display = AttentionDisplay.from_estimator(*waves, ax=right)
     figure.canvas.draw()
     for axes in [*display.axes_, display.colorbar_.ax]:
         own = axes.get_position()
@@ -401,13 +394,6 @@ def test_im_kw_goes_before_the_defaults_and_the_colour_bar_can_be_left_out(reade
     assert len(display.figure_.axes) == 3
 
 
-def test_it_can_be_drawn_again(reader):
-    display = AttentionDisplay.from_estimator(reader, TEXTS)
-    first = display.figure_
-    assert display.plot() is display
-    assert display.figure_ is not first
-
-
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 
@@ -435,11 +421,6 @@ def test_another_estimator_is_told_what_it_lacks():
     for estimator in (model, make_pipeline(model), LSTMAutoencoderTransformer(), search):
         with pytest.raises(TypeError, match=f"{message} {type(estimator).__name__}.*pass the step.*best_estimator_"):
             AttentionDisplay.from_estimator(estimator, [[0.0], [1]])
-
-
-def test_fit_comes_first():
-    with pytest.raises(NotFittedError):
-        AttentionDisplay.from_estimator(Seq2SeqClassifier(), TEXTS)
 
 
 def test_targets_for_weights_that_depend_on_none(pooler):
@@ -472,19 +453,3 @@ def test_labels_that_fit_no_weights():
         AttentionDisplay([soft(2, 2)], source_labels=[["a"]]).plot()
     with pytest.raises(ValueError, match=r"target_labels\[1\] holds 3 labels.*expected 2 labels, one per target step"):
         AttentionDisplay([soft(1, 2), soft(2, 2)], target_labels=[["a"], ["a", "b", "c"]]).plot()
-
-
-def test_without_matplotlib_the_error_says_how_to_get_it(reader, monkeypatch):
-    real = builtins.__import__
-
-    def refuse(name, *args, **kwargs):
-        if name.startswith("matplotlib"):
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", refuse)
-    message = r"AttentionDisplay draws with matplotlib.*pip install 'skseq\[plots\]'"
-    with pytest.raises(ImportError, match=message):
-        AttentionDisplay.from_estimator(reader, TEXTS)
-    with pytest.raises(ImportError, match=message):
-        AttentionDisplay([soft(2, 2)]).plot()

@@ -236,17 +236,3 @@ def test_strokes_are_paths_between_lifts_of_the_pen(cumulate):
 def test_bad_samples(generator, call, message):
     with pytest.raises(ValueError, match=message):
         call(generator)
-
-
-@pytest.mark.parametrize("display", [NextTokenDisplay, SampleDisplay])
-def test_a_given_axes_is_shared(display, generator):
-    figure, (left, right) = plt.subplots(1, 2)
-    given = [["canal"]] if display is NextTokenDisplay else []
-    drawn = display.from_estimator(generator, *given, ax=right)
-    assert drawn.figure_ is figure
-    assert plt.get_fignums() == [figure.number]
-    assert not left.has_data()
-    own = [drawn.ax_, drawn.bar_ax_] if display is NextTokenDisplay else drawn.axes_.ravel()
-    assert all(right.get_position().x0 <= axes.get_position().x0 for axes in own)
-    with pytest.raises(TypeError, match="ax must be matplotlib Axes"):
-        display.from_estimator(generator, *given, ax="here")

@@ -489,10 +489,7 @@ def test_results_are_drawn(plt):
     assert most.axes_[0].get_xticklabels()[0].get_text() == "7"
 
 
-def test_axes_of_the_user_and_errors(plt):
-    _, axes = plt.subplots(2, layout="constrained")
-    display = ImportanceDisplay.from_estimator(CountsA().fit(), [["a", "b"]] * 2, ax=axes)
-    assert list(display.axes_) == list(axes)
+def test_errors_of_pictures(plt):
     with pytest.raises(TypeError, match="result must be what occlusion_importance or permutation_importance"):
         ImportanceDisplay.from_importances(np.zeros(3))
     with pytest.raises(ValueError, match="importances must be a list of arrays"):

@@ -1,7 +1,5 @@
 """Displays: their numbers are those of the estimator's public methods, and the drawn artists show these numbers."""
 
-import builtins
-
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -9,9 +7,7 @@ import pytest
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
-from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
-from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
@@ -25,8 +21,6 @@ import matplotlib.pyplot as plt
 from matplotlib.colors import to_rgb
 
 pytestmark = pytest.mark.usefixtures("eager")
-
-DISPLAYS = [AnomalyDisplay, EncodingDisplay, ReconstructionDisplay, TrainingDisplay]
 
 
 @pytest.fixture(autouse=True)
@@ -527,48 +521,6 @@ def test_a_single_line_has_no_legend(autoencoder):
 # --- where things are drawn -------------------------------------------------------------------------------------------
 
 
-def draw(display, autoencoder, detector, **where):
-    """One of the displays with two panels (the map of encodings has one)."""
-    X = ragged_waves()
-    if display is AnomalyDisplay:
-        return display.from_estimator(detector, X, features=0, **where)
-    if display is ReconstructionDisplay:
-        return display.from_estimator(autoencoder, X, samples=[0, 1], features=[0], **where)
-    if display is TrainingDisplay:
-        return display.from_estimator(autoencoder, keys=["loss", "gradient_norm"], **where)
-    return display.from_estimator(autoencoder, X, np.arange(12) % 2, **where)
-
-
-@pytest.mark.parametrize("display", DISPLAYS)
-def test_a_given_axes_is_drawn_on_or_shared(display, autoencoder, detector):
-    figure, (left, right) = plt.subplots(1, 2)
-    drawn = draw(display, autoencoder, detector, ax=right)
-    assert drawn.figure_ is figure
-    assert plt.get_fignums() == [figure.number]
-    assert not left.has_data()
-    if display is EncodingDisplay:
-        assert drawn.ax_ is right
-    else:
-        place = right.get_position()
-        assert drawn.axes_.size == 2
-        assert all(
-            place.x0 <= axes.get_position().x0 and axes.get_position().x1 <= place.x1 for axes in drawn.axes_.flat
-        )
-    figure.canvas.draw()
-
-
-@pytest.mark.parametrize("display", [AnomalyDisplay, ReconstructionDisplay, TrainingDisplay])
-def test_one_given_axes_a_panel(display, autoencoder, detector):
-    figure, axes = plt.subplots(2, 1)
-    drawn = draw(display, autoencoder, detector, ax=axes)
-    assert drawn.axes_.ravel().tolist() == axes.tolist()
-    assert drawn.figure_ is figure
-    with pytest.raises(ValueError, match="ax must be 2 Axes, or one .* Got 3 Axes"):
-        draw(display, autoencoder, detector, ax=plt.subplots(3)[1])
-    with pytest.raises(ValueError, match="Got 1 Axes that stand in no grid"):
-        draw(display, autoencoder, detector, ax=plt.figure().add_axes((0, 0, 1, 1)))
-
-
 @pytest.mark.parametrize("display", [ReconstructionDisplay, TrainingDisplay])
 def test_a_single_panel_takes_the_axes_itself(display, autoencoder):
     axes = plt.figure().add_axes((0.1, 0.1, 0.8, 0.8))
@@ -577,21 +529,6 @@ def test_a_single_panel_takes_the_axes_itself(display, autoencoder):
     else:
         drawn = display.from_estimator(autoencoder, ragged_waves(), samples=0, features=0, ax=axes)
     assert drawn.axes_.item() is axes
-
-
-@pytest.mark.parametrize("display", DISPLAYS)
-def test_nothing_is_cut_off_and_legends_stand_beside_the_data(display, autoencoder, detector):
-    figure = draw(display, autoencoder, detector).figure_
-    figure.canvas.draw()
-    renderer = figure.canvas.get_renderer()
-    tight = figure.get_tightbbox(renderer)
-    width, height = figure.get_size_inches()
-    assert -0.01 <= tight.x0 < tight.x1 <= width + 0.01
-    assert -0.01 <= tight.y0 < tight.y1 <= height + 0.01
-    legends = [*figure.legends, *(axes.get_legend() for axes in figure.axes if axes.get_legend() is not None)]
-    for legend in legends:
-        for axes in figure.axes:
-            assert not legend.get_window_extent(renderer).overlaps(axes.get_window_extent(renderer))
 
 
 def test_legends_take_the_columns_that_fit():
@@ -609,36 +546,7 @@ def test_legends_take_the_columns_that_fit():
     assert six._ncols == 3, "two full rows, though four columns fit"
 
 
-@pytest.mark.parametrize("display", DISPLAYS)
-def test_what_is_no_axes(display, autoencoder, detector):
-    with pytest.raises(TypeError, match="ax must be matplotlib Axes, .* Got Figure"):
-        draw(display, autoencoder, detector, ax=plt.figure())
-
-
-def test_a_display_can_be_drawn_again(autoencoder):
-    display = EncodingDisplay.from_estimator(autoencoder, ragged_waves())
-    first = display.figure_
-    assert display.plot() is display
-    assert display.figure_ is not first
-
-
 # --- errors -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("display", "methods"),
-    [
-        (AnomalyDisplay, "score_timesteps and predict_timesteps"),
-        (EncodingDisplay, "transform"),
-        (ReconstructionDisplay, "reconstruct or predict_next"),
-    ],
-)
-def test_another_estimator_is_told_what_it_lacks(display, methods):
-    model = LogisticRegression().fit([[0.0], [1]], [0, 1])
-    with pytest.raises(TypeError, match=f"{display.__name__} needs an estimator with {methods}. Got LogisticReg.*step"):
-        display.from_estimator(model, [[0.0], [1]])
-    with pytest.raises(TypeError, match=r"Got Pipeline.*pass the step"):
-        display.from_estimator(make_pipeline(model), [[0.0], [1]])
 
 
 @pytest.mark.parametrize("keys", [None, 3, (), [1]])
@@ -659,35 +567,6 @@ def test_what_the_error_says_of_predictors_gives_a_map():
         TrainingDisplay.from_estimator(encoder)
     (history,) = TrainingDisplay.from_estimator(encoder.estimator_).histories.values()
     assert history == model.history_
-
-
-def test_another_estimator_has_no_history():
-    with pytest.raises(TypeError, match="fitted estimators with history_. Got LogisticRegression"):
-        TrainingDisplay.from_estimator(LogisticRegression().fit([[0.0], [1]], [0, 1]))
-
-
-@pytest.mark.parametrize("display", DISPLAYS)
-def test_fit_comes_first(display):
-    model = LSTMAutoencoderDetector() if display is AnomalyDisplay else LSTMAutoencoderTransformer()
-    with pytest.raises(NotFittedError):
-        display.from_estimator(*([model] if display is TrainingDisplay else [model, waves()]))
-
-
-@pytest.mark.parametrize("display", DISPLAYS)
-def test_without_matplotlib_the_error_says_how_to_get_it(display, autoencoder, detector, monkeypatch):
-    real = builtins.__import__
-
-    def refuse(name, *args, **kwargs):
-        if name.startswith("matplotlib"):
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", refuse)
-    message = rf"{display.__name__} draws with matplotlib.*pip install 'skseq\[plots\]'"
-    with pytest.raises(ImportError, match=message):
-        draw(display, autoencoder, detector)
-    with pytest.raises(ImportError, match=message):
-        display.plot(display.__new__(display))
 
 
 def test_samples_and_features_that_do_not_exist(autoencoder, detector):

@@ -16,6 +16,7 @@ STEPS_TOLD, LARGEST = 10_000, 1e30  # timesteps that forests see in half a secon
 N_TREES, LEAST_IN_LEAF = 30, 5  # of 128 sequences at most, only where little was learnt
 FAR_GAINS, GAINS_LOOKED_AT = 100, (0.05, 0.95)  # ratio of quantiles: 1,000 cost 0.05 of the accuracy, 100,000 0.2
 OTHER_SIZES, STEPS_OF_SIZES = 3, (1_000, 5_000)  # such a ratio, and least and most timesteps that forests see
+SAME_VALUE = 1e-4  # of the distance of two values: rounding is less
 PARTS_SEEN = 50  # times as many timesteps have a say in sizes
 MOVING = 0.5  # of the timesteps: states that follow each other stay for many
 
@@ -153,14 +154,15 @@ def told_without_sizes(sequences, tags, scale):
     """What `Facts.sizes` is of `Sequences` of numbers on a `Scale` with tags (n, t); None of one size, or of few.
 
     (feature, ratio, share told by values, share told if each sequence is divided by its mean size, standard error of
-    the difference). The ratio is that of large sizes to small ones.
+    the difference). The ratio is that of large sizes to small ones. A channel of two values, such as 0 and 1, has no
+    size of its own: how often it is 1 says something.
     """
     least, most = STEPS_OF_SIZES
     first = slice(PARTS_SEEN * most // len(sequences.values))  # steps of each: long sequences are looked at in part
     mask, tags = sequences.mask[:, first], tags[:, first]
-    values = np.asarray(sequences.values[:, first], np.float64) * scale.deviation + scale.mean
-    values = np.clip(values, -LARGEST, LARGEST)
+    values = _in_units(sequences.values[:, first], scale)
     sizes = np.abs(values).mean(axis=1, where=mask[:, :, None])  # (n, f)
+    sizes[:, _have_two_values(values, mask)] = 0
     low, high = np.quantile(sizes, GAINS_LOOKED_AT, axis=0)
     ratios = np.divide(high, low, out=np.zeros_like(high), where=low > 0)  # (f,)
     if len(values) < SOME or mask.sum() < least or ratios.max() < OTHER_SIZES:
@@ -170,6 +172,19 @@ def told_without_sizes(sequences, tags, scale):
     by_values, by_own = (_right_of_others(_around(x)[:, some], mask[:, some], tags[:, some]) for x in (values, own))
     error = np.std(by_own - by_values) / np.sqrt(len(values))
     return int(ratios.argmax()), float(ratios.max()), float(by_values.mean()), float(by_own.mean()), float(error)
+
+
+def _in_units(scaled, scale):
+    """Numbers (n, t, f) in the units of X, float64; what is but the rounding of a zero is zero."""
+    values = np.clip(np.asarray(scaled, np.float64) * scale.deviation + scale.mean, -LARGEST, LARGEST)
+    return np.where(np.abs(values) > np.finfo(scaled.dtype).eps * np.abs(scale.mean), values, 0.0)
+
+
+def _have_two_values(values, mask):
+    """Which channels of values (n, t, f) have two values at most at real timesteps, (f,)."""
+    real = values[mask]  # (n_steps, f)
+    low, high = real.min(axis=0), real.max(axis=0)
+    return (np.minimum(real - low, high - real) <= SAME_VALUE * (high - low)).all(axis=0)
 
 
 def _right_of_others(seen, mask, tags):

@@ -266,3 +266,15 @@ def test_what_sequences_tell_without_sizes(scale):
     assert told_without_sizes(alike, tags, Scale(mean=scale.mean[:1], deviation=scale.deviation[:1])) is None
     few = Sequences(values=sequences.values[:19], lengths=lengths[:19])
     assert told_without_sizes(few, tags[:19], scale) is None
+
+
+def test_indicators_have_no_sizes():
+    """A column of 0 and 1, read as float32 on a scale."""
+    rng = np.random.RandomState(0)
+    shares = rng.permutation(np.linspace(0.02, 0.9, 40))[:, None, None]
+    values = 1.0 * (rng.rand(40, 30, 2) < shares)
+    values[:, :, 1] = rng.rand(40, 30)
+    values[:20, :, 1] = 0  # sequences in which it is 0 throughout have no size, either
+    scale = Scale.learn(values)
+    sequences = scale.apply(Sequences(values=values), "float32")
+    assert told_without_sizes(sequences, rng.randint(0, 2, (40, 30)), scale) is None

@@ -17,14 +17,19 @@ def warn_caller_once(of, what, says, category=UserWarning):
     """The same, but ``what`` it tells ``of`` an object comes once at each line, as long as the object lives.
 
     Python itself would show it in every round of a loop, as scikit-learn's checks make it forget what it has shown.
-    ``says()`` is the message, or "" for none: it may take long, and is not asked for where the line was told.
+    ``says()`` is the message, or "" for none: it may take long, and is not asked for where the line was told. Returns
+    whether the line was told, now or before.
     """
     frame, level = _caller()
     line = what, frame and (frame.f_code.co_filename, frame.f_lineno)
-    if line in (lines := _told.setdefault(of, set())) or not (message := says()):
-        return
+    lines = _told.setdefault(of, set())
+    if line in lines:
+        return True
+    if not (message := says()):
+        return False
     warnings.warn(message, category, stacklevel=level - 1)
     lines.add(line)  # after an error it is told again
+    return True
 
 
 def _caller():

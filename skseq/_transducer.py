@@ -829,6 +829,10 @@ class Seq2SeqTransducer(GroupsMixin, EncoderDecoderEstimator):
     def _targets(self):
         return replace(super()._targets, join=self.target_join)  # which is read at predict
 
+    @property
+    def _written_tokens(self):
+        return self._targets.vocabulary
+
     def _find(self, source, search):
         targets, lengths = self._targets, source.real_lengths
         limits = targets.limits(lengths, self.max_length)

@@ -26,6 +26,7 @@ from skseq._data.mistakes.likely_tokens import (
 )
 from skseq._data.mistakes.spelling import advice_on_spelling, rows_of, warn_if_case_splits, warn_if_spelt_otherwise
 from skseq._data.mistakes.token_types import warn_if_types_mix
+from skseq._data.mistakes.unknown_in_sources import warn_if_never_written
 from skseq._data.parts import derived
 from skseq._data.plain import plain, refuse_sparse
 from skseq._data.sequences import Sequences, as_samples, column_cells, pad
@@ -131,7 +132,7 @@ class SourceEstimator(EncoderEstimator):
         may_warn = is_first and self._warn_of_tokens(X, kind, tokens, lengths, argument)
         if is_first:
             form = self._form_of_tokens(X, kind, tokens, lengths, argument)
-        of_unknown = self._of_unknown(X, tokens, form, argument, is_first)
+        of_unknown = self._of_unknown(X, tokens, lengths, form, argument, is_first)
         sequences = _of_ids(partial(vocabulary.encode, vocabulary=form.vocabulary, **of_unknown), tokens, lengths)
         if may_warn and (self._needs_neighbours or _is_plain_column(X)):
             warn_if_single_steps(sequences, "tokens", argument)
@@ -170,7 +171,7 @@ class SourceEstimator(EncoderEstimator):
             warn_if_types_mix(form.vocabulary, rows_of(X, kind, argument), argument)
         return form
 
-    def _of_unknown(self, X, tokens, form, argument, is_first):
+    def _of_unknown(self, X, tokens, lengths, form, argument, is_first):
         """What `vocabulary.encode` is to do with unknown tokens, and to say of them. Of later data it is said here."""
         unknown = self.handle_unknown == "use_unknown" and form.has_unknown  # the parameter may have been set after fit
         texts = (as_samples(X) or column_cells(X)) if form.kind == "text" else tokens
@@ -181,14 +182,23 @@ class SourceEstimator(EncoderEstimator):
             found = vocabulary.unknown_tokens(tokens, form.vocabulary), len(tokens)
             in_fit, of = self._unknown_in_fit(), type(self).__name__
             told = {"in_fit": in_fit, "alike": alike, "of_words": "" if form.analyzer else self._of_new_words}
-            if not vocabulary.warn_if_unknown(*found, form, argument, of, **told):
-                warn_if_spelt_otherwise(*found, form, argument, in_fit=in_fit, **of_text)
+            if not (
+                vocabulary.warn_if_unknown(*found, form, argument, of, **told)
+                or warn_if_spelt_otherwise(*found, form, argument, in_fit=in_fit, **of_text)
+            ):
+                written = self._written_tokens
+                warn_if_never_written(tokens, lengths, found[0], form, written, argument, in_fit=in_fit)
         more = {"unknown": unknown, "argument": argument, "alike": alike}
         if is_first and self.encoder is not None:
             return more | {"of": "the encoder", "remedy": _REMEDY_OF_ENCODER}
         anew = f" (each takes {vocabulary.ANEW})" if hasattr(self, "weights_") else ""
         given = is_first and self.vocabulary is not None
         return more | {"given": given, "remedy": f"{vocabulary.REMEDY}{anew}"}
+
+    @property
+    def _written_tokens(self):
+        """The tokens that outputs of the last fit are made of, if they may copy those of X."""
+        return ()
 
     def _unknown_in_fit(self):
         """The share of tokens of the last fit that were unknown."""

@@ -174,8 +174,7 @@ def warn_if_unknown(unknown, n_tokens, form, argument, of, *, in_fit, alike, of_
             f"token.{remedy}"
         )
 
-    warn_caller_once(form, "unknown", says)
-    return True
+    return warn_caller_once(form, "unknown", says)
 
 
 def _of_others(unknown, known, of_words):

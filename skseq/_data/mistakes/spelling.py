@@ -57,11 +57,12 @@ def advice_on_spelling(tokens, vocabulary, *, kind, analyzer, rows, texts=()):
 def warn_if_spelt_otherwise(unknown, n_tokens, form, argument, *, in_fit, kind, analyzer, rows, texts=()):
     """Warn where many of ``n_tokens`` are unknown, and differ from known ones only by their spelling.
 
-    ``unknown`` is a Counter of unknown tokens, and ``in_fit`` their share in the fit of the `SourceForm`.
+    ``unknown`` is a Counter of unknown tokens, and ``in_fit`` their share in the fit of the `SourceForm`. Returns
+    whether it warned.
     """
     most = max(OTHER_FORM * n_tokens, in_fit * n_tokens, A_FEW - 1)  # that may be so by chance
     if n_tokens < ENOUGH_TOKENS or unknown.total() <= most:  # first, as the vocabulary may be large
-        return
+        return False
 
     def says():
         n_spelt = sum(n for token, n in unknown.items() if _is_beyond_ascii(token))
@@ -76,7 +77,7 @@ def warn_if_spelt_otherwise(unknown, n_tokens, form, argument, *, in_fit, kind, 
             f"in fit, and are read as one and the same token. {said}."
         )
 
-    warn_caller_once(form, "spelling", says)
+    return warn_caller_once(form, "spelling", says)
 
 
 def _is_beyond_ascii(token):

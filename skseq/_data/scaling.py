@@ -8,6 +8,9 @@ beyond. A channel of which 9 values in 10 are equal has no such span: there all 
 Of fewer than 20 values none is beyond a percentile. There, if it is asked for, one value on either side is an outlier
 if it stands alone: further than 20 spans from all others, and of one sample, whose weight is at most 1.
 
+Of inputs, the deviation of a channel of two values, such as 0 and 1, is half their distance, as it is where both are as
+frequent. Else a column that is 1 once in 2,000 timesteps, such as a rare word, would be read as 45, and drown others.
+
 Where many samples hold values that are so far out, such as short bursts of machines that mostly idle, they are what
 samples differ by, and no outliers. Then the percentiles are those of the least and the largest value of each sample.
 """
@@ -28,6 +31,7 @@ ENOUGH = 20  # samples of a stream: those of fewer may all be alike, and a scale
 FARTHEST = FAR * 3.3 + 1.65  # deviations: the limits of a normal distribution
 WIDER = 10  # times the deviation of a channel that rarely moved: one small reading does not say how far it moves
 OF_RARE = 200  # samples of a stream: later, weights have learnt what a channel says that rarely moves
+ROUNDED = 1e-6  # of a variance
 PART_VALUES = 2**17  # read at a time: a fixed number, so that sums do not depend on the working memory
 SORTED_VALUES = 2**20  # at most, to find the percentiles
 
@@ -59,7 +63,8 @@ class Scale:
     def learn(cls, values, lengths=None, *, samples=None, weight=None, bursts=False, alone=False):
         """From the real timesteps of some samples of values (n, t, f). None: all steps, all samples, equal weights.
 
-        ``bursts``: what is far out in many samples is no outlier. ``alone``: what stands alone among few values is one.
+        ``bursts``: what is far out in many samples is no outlier, and two values are as far apart as if both were as
+        frequent. ``alone``: what stands alone among few values is one.
         """
         parts = _Parts(values, lengths, np.arange(len(values)) if samples is None else np.sort(samples), weight)
         rounding = np.finfo(values.dtype).eps  # smaller differences are none
@@ -77,6 +82,9 @@ class Scale:
                 span = np.where(np.isinf(span), span, high - low)
             mean, deviation = _moments(parts, low, high, span)
             varies = np.isfinite(deviation) & (deviation > rounding * abs(mean))
+            if bursts:
+                two = _have_two_values(mean, deviation, **ends)
+                deviation = np.where(two, (ends["highest"] - ends["lowest"]) / 2, deviation)
             deviation = np.where(varies, deviation, 1.0)
             least, most = (low - FAR * span - mean) / deviation, (high + FAR * span - mean) / deviation
         return cls(mean=mean, deviation=deviation, least=least, most=most, constant=~varies, **ends)
@@ -106,9 +114,12 @@ class Scale:
             return completed if np.isfinite(other.n_samples) else completed.kept()
         n_samples = self.n_samples + other.n_samples
         share, moved = other.n_samples / n_samples, other.mean - self.mean
-        own, there = (np.where(scale.constant, 0.0, np.square(scale.deviation)) for scale in (self, other))
+        own, there = self._variance, other._variance
         mean = self.mean + share * moved
         deviation = np.sqrt(own + share * (there - own) + share * (1 - share) * np.square(moved))
+        lowest, highest = np.minimum(self.lowest, other.lowest), np.maximum(self.highest, other.highest)
+        two = self._has_only(lowest, highest) & other._has_only(lowest, highest)
+        deviation = np.where(two, (highest - lowest) / 2, deviation)
         constant = deviation <= np.finfo(np.float64).eps * abs(mean)
         deviation = np.where(constant, 1.0, deviation)
         least = np.minimum(self.undo(self.least), other.undo(other.least))
@@ -121,8 +132,8 @@ class Scale:
             most=np.where(np.isfinite(most), (most - mean) / deviation, farthest),
             constant=constant,
             n_samples=n_samples,
-            lowest=np.minimum(self.lowest, other.lowest),
-            highest=np.maximum(self.highest, other.highest),
+            lowest=lowest,
+            highest=highest,
         )
 
     def kept(self):
@@ -164,6 +175,18 @@ class Scale:
         """Whether enough samples have taught it, and all channels vary: then `joined` changes nothing."""
         few = self.n_samples < ENOUGH or (self.n_samples < OF_RARE and np.any(self._is_rare))
         return not (few or np.any(self.constant))
+
+    @property
+    def _variance(self):
+        """Variances (f,), also of two values, whose deviation is half their distance."""
+        largest = (self.mean - self.lowest) * (self.highest - self.mean)
+        return np.where(self.constant, 0.0, np.minimum(np.square(self.deviation), largest))
+
+    def _has_only(self, lowest, highest):
+        """Which channels (f,) have no other values than these two."""
+        low = (self.lowest == lowest) | (self.lowest == highest)
+        high = (self.highest == lowest) | (self.highest == highest)
+        return low & high & _have_two_values(self.mean, self.deviation, self.lowest, self.highest)
 
     @property
     def _is_rare(self):
@@ -302,6 +325,14 @@ def _with_bursts(low, high, span, least, largest):
     many = far.sum(axis=0) >= max(MANY, SHARE * len(least))
     lowest, highest = np.quantile(least, TAIL, axis=0), np.quantile(largest, 1 - TAIL, axis=0)
     return np.where(many, lowest, low), np.where(many, highest, high)
+
+
+def _have_two_values(mean, deviation, lowest, highest):
+    """Which channels (f,) have two values at most.
+
+    No variance is above (mean - lowest) (highest - mean), and it is less wherever there are values between.
+    """
+    return np.square(deviation) >= (1 - ROUNDED) * (mean - lowest) * (highest - mean)
 
 
 def _moments(parts, low, high, span):

@@ -73,6 +73,40 @@ def test_a_channel_that_is_mostly_constant_has_its_plain_deviation(n_events):
     np.testing.assert_allclose([scale.mean[0], scale.deviation[0]], [values.mean(), values.std()], rtol=1e-12)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("ends", [(0, 1), (-3, 4), (99, 100)], ids=str)
+def test_inputs_of_two_values_are_read_as_if_both_were_as_frequent(ends, dtype):
+    """Half their distance from a middle; the mean says how frequent each is, in 1 of 2,000, 1 of 8, and a half."""
+    first = np.arange(2_000)[:, None] % np.array([2_000, 8, 2]) == 0  # (n, f)
+    values = np.where(first, *ends[::-1]).astype(dtype)
+    scale = Scale.learn(values[:, None], bursts=True)
+    np.testing.assert_allclose(scale.deviation, [(ends[1] - ends[0]) / 2] * 3)
+    np.testing.assert_allclose(scale.mean, values.mean(axis=0, dtype=float), **CLOSE)
+    targets = Scale.learn(values[:, None])  # of targets the size of errors counts
+    np.testing.assert_allclose(targets.deviation, values.std(axis=0, dtype=float), rtol=1e-6)
+
+
+def test_inputs_of_three_values_have_their_plain_deviation():
+    values = np.zeros((1_000, 1, 1))
+    values[:3, 0, 0] = 1, 1, 0.9
+    np.testing.assert_allclose(Scale.learn(values, bursts=True).deviation, [values.std()])
+
+
+def test_inputs_of_two_values_in_a_stream():
+    """As many, whenever they come; a third value ends it, and what never moved is constant."""
+    calls = np.zeros((18, 30, 3))
+    calls[7, 4] = 1, 1, 0
+    calls[11, 5, 1] = 0.5
+    joined = None
+    for call in calls:
+        scale = replace(Scale.learn(call[None], bursts=True), n_samples=1)
+        joined = scale if joined is None else joined.joined(scale)
+    np.testing.assert_allclose(joined.mean, calls.mean(axis=(0, 1)), **CLOSE)
+    assert joined.deviation[0] == 0.5
+    np.testing.assert_allclose(joined.deviation[1], calls[:, :, 1].std(), **CLOSE)
+    assert joined.constant.tolist() == [False, False, True]
+
+
 @pytest.mark.parametrize("constant", [0.0, 0.1, -1e9, 1e300])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_constant_channel_has_deviation_one(constant, dtype):

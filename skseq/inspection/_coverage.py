@@ -175,9 +175,15 @@ class CoverageDisplay:
         """
         check_matplotlib(cls.__name__)
         coverages = as_coverages(coverage)
+        by_coverage = _by_coverage(y_interval, coverage, len(coverages))
+        return cls._drawn(y_true, by_coverage, coverages, targets=targets, target_names=target_names, ax=ax)
+
+    @classmethod
+    def _drawn(cls, y_true, by_coverage, coverages, *, targets, target_names, ax):
+        """The display of intervals of each coverage."""
         true = read_values(y_true, "y_true")
         observed, width = [], []
-        for interval in _by_coverage(y_interval, coverage, len(coverages)):
+        for interval in by_coverage:
             bounds = matched(true, read_values(interval, "y_interval", n_last=1, may_be_infinite=True), "y_interval")
             observed.append(interval_coverage(true.samples(), bounds.samples(), multioutput="raw_values"))
             width.append(mean_interval_width(bounds.samples(), multioutput="raw_values"))
@@ -249,11 +255,13 @@ class CoverageDisplay:
             If matplotlib is missing.
         """
         check_matplotlib(cls.__name__)
-        as_coverages(coverage)
+        coverages = as_coverages(coverage)
         X, y, X_future, X_static = as_lists(estimator, X, y, X_future, X_static)
-        given = {"coverage": coverage, "X_future": X_future, "X_static": X_static}
-        y_interval = ask(estimator, cls.__name__, "predict_interval", X, **given)
-        return cls.from_predictions(y, y_interval, coverage=coverage, targets=targets, target_names=target_names, ax=ax)
+        given = {"X_future": X_future, "X_static": X_static}
+        by_coverage = [  # one by one: frames have columns for bounds, and a list would give them one more level
+            ask(estimator, cls.__name__, "predict_interval", X, coverage=one, **given) for one in coverages
+        ]
+        return cls._drawn(y, by_coverage, coverages, targets=targets, target_names=target_names, ax=ax)
 
     def plot(self, *, ax: Axes | None = None) -> Self:
         """Draw the display.

@@ -102,7 +102,6 @@ class Row:
 def of_forecasts(n_targets):
     """Displays of forecasts, whose panels multiply with targets."""
     past, truth = [series(n_targets)[:-6]], [series(n_targets)[-6:]]
-    arrays = [past[0].to_numpy()], [truth[0].to_numpy()]
     names, levels = {"target_names": list(past[0].columns)}, {"coverage": [0.5, 0.8]}
 
     def model():
@@ -110,7 +109,7 @@ def of_forecasts(n_targets):
 
     return (
         Row(BacktestDisplay, 2 * n_targets, model, (past,), "backtest", {"n_windows": 3}, needs_fit=False),
-        Row(CoverageDisplay, 2 * n_targets, model, arrays, "predict_interval", names | levels),
+        Row(CoverageDisplay, 2 * n_targets, model, (past, truth), "predict_interval", names | levels),
         Row(ForecastDisplay, n_targets, model, (past, truth), "predict", levels),
         Row(ForecastErrorDisplay, 2 * n_targets, model, (past, truth), "predict", names),
     )

@@ -11,6 +11,7 @@ MEASURED = 20  # distinct other numbers: fewer may be counts or codes
 NEARLY_ALL = (0.05, 0.95)  # quantiles of the others: a few of them may lie far out
 LONG_RUNS = 1.5  # readings in a row, on average: one in three is missing at random then, or a machine is off
 REGULAR = 0.5  # of the distances between them: days on which a shop is closed, say
+NAMED = 5  # features in a message
 
 
 def warn_if_one_stands_for_gaps(sequences, argument):
@@ -19,24 +20,59 @@ def warn_if_one_stands_for_gaps(sequences, argument):
         return
     n_samples = max(1, STEPS_LOOKED_AT // int(np.prod(sequences.values.shape[1:])))
     some = np.asarray(sequences.values[:n_samples])[sequences.mask[:n_samples]]  # (n_steps, f)
-    for feature, readings in enumerate(some.T):
-        found = number_of_gaps(readings)
-        if found is None or _is_usual(some, found[0]):
-            continue
-        number, share = found
-        n_features = some.shape[1]
-        of, gap = "", repr(number)
-        if n_features > 1:  # others may well hold that number
-            of = f" of feature {feature}"
-            gap = f"np.where(np.arange({n_features}) == {feature}, {number!r}, np.nan)"
-        warn_caller(
-            f"{share:.0%} of the numbers{of} in {argument} are {number:g}, farther from all others than nearly all of "
-            f"these lie apart. If {number:g} stands for what was not measured, put NaN in its place, such as [np.where("
-            f"np.equal(x, {gap}), np.nan, x) for x in np.asarray({argument})] of an array, or of a list without "
-            "np.asarray. Then fill in by skseq.preprocessing.SequenceImputer(add_indicator=True) in a pipeline.",
-            UserWarning,
-        )
+    found = gaps_of_features(some)
+    if not found:
         return
+    first, (number, share) = next(iter(found.items()))
+    of = "" if some.shape[1] == 1 else f" of feature {first}"
+    numbers = {feature: gap for feature, (gap, _) in found.items()}
+    warn_caller(
+        f"{100 * share:.2g}% of the numbers{of} in {argument} are {number:g}, farther from all others than nearly all "
+        f"of these lie apart{_others(numbers)}. If that stands for what was not measured, put NaN in its place, such "
+        f"as [np.where(np.equal(x, {_code(numbers, some)}), np.nan, x) for x in np.asarray({argument})] of an array, "
+        "or of a list without np.asarray. Then fill in by skseq.preprocessing.SequenceImputer(add_indicator=True) in a "
+        "pipeline.",
+        UserWarning,
+    )
+
+
+def gaps_of_features(steps):
+    """{feature: (number, share)} of steps (n_steps, f): also of features that hold a number of another one as far."""
+    found = {feature: number_of_gaps(readings) for feature, readings in enumerate(steps.T)}
+    found = {feature: gap for feature, gap in found.items() if gap is not None and not _is_usual(steps, gap[0])}
+    for number in {number for number, _ in found.values()} - {0}:
+        for feature in set(range(steps.shape[1])) - set(found):
+            is_number = steps[:, feature] == number
+            if is_number.any() and _lies_apart(steps[~is_number, feature], number):
+                found[feature] = number, float(is_number.mean())
+    return dict(sorted(found.items()))
+
+
+def _lies_apart(others, number):
+    """Whether a number lies farther from all others (n,) than these, two or more, lie apart."""
+    low, high = (others.min(), others.max()) if len(others) else (0, 0)
+    return low < high and max(low - number, number - high) > high - low
+
+
+def _others(numbers):
+    """The features but the first of {feature: number}, as the end of a sentence."""
+    told = [f"{number:g} in feature {feature}" for feature, number in list(numbers.items())[1:]]
+    more = [f"those of {len(told) - NAMED} others"] if len(told) > NAMED else []
+    return "".join(f", {one}" for one in told[:NAMED] + more).replace(", ", "; so are ", 1)
+
+
+def _code(numbers, steps):
+    """Code of what to compare steps (n_steps, f) with: {feature: number}, where other features hold one, too."""
+    others = np.delete(steps, list(numbers), axis=1)
+    one = next(iter(numbers.values()))
+    if set(numbers.values()) == {one} and not (others == one).any():
+        return repr(one)
+    return by_column(numbers, steps.shape[1])
+
+
+def by_column(numbers, n_columns):
+    """Code of a list with a number for each column, NaN for those that {column: number} lacks."""
+    return f"[{numbers!r}.get(k, np.nan) for k in range({n_columns})]"
 
 
 def _is_usual(steps, number):

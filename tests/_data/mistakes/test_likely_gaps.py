@@ -8,9 +8,10 @@ import polars as pl
 import pytest
 from quiet_fits import assert_no_warning
 from sklearn.pipeline import make_pipeline
+from warned import told
 
 from skseq import LSTMAutoencoderDetector, SequenceClassifier, SequenceRegressor
-from skseq._data.mistakes.likely_gaps import number_of_gaps
+from skseq._data.mistakes.likely_gaps import gaps_of_features, number_of_gaps
 from skseq.preprocessing import SequenceImputer
 
 SMALL = {"units": 2, "epochs": 1}
@@ -54,6 +55,42 @@ def test_other_features_keep_that_number(make):
     code = re.search(r"such as (\[.*?\]) of an array", str(caught[0].message))[1].replace("np.asarray(X)", "X")
     gaps = np.array(eval(code, {"X": X, "np": np}))
     np.testing.assert_array_equal(gaps, np.stack([flags, np.where(GAPS, np.nan, RATES)], axis=2))
+
+
+def mended(message, X):
+    """What the code in a message makes of a list X."""
+    code = re.search(r"such as (\[.*\]) of an array", message)[1].replace("np.asarray(X)", "X")
+    return np.array(eval(code, {"X": X, "np": np}))
+
+
+def test_all_features_that_hold_such_a_number_are_mended_at_once():
+    """The second holds another one, the third nearly as many as the first, the fourth a few; the last one counts."""
+    last = np.where(RNG.rand(60, 15) < 0.3, -999, 1000 * RNG.randint(-9, 9, (60, 15)))
+    few = np.arange(900).reshape(60, 15) % 300 == 7
+    masks, numbers = [GAPS, GAPS[::-1], GAPS[:, ::-1], few], [-999, 99e3, -999, -999]
+    X = np.stack([*(np.where(own, number, RATES) for own, number in zip(masks, numbers)), last], axis=2)
+    [message] = told(SequenceClassifier(**SMALL).fit, list(X), Y)
+    share = f"{100 * GAPS.mean():.2g}%"
+    assert message.startswith(f"{share} of the numbers of feature 0 in X are -999, farther from all others")
+    assert "; so are 99000 in feature 1, -999 in feature 2, -999 in feature 3. If that stands" in message
+    expected = np.stack([*(np.where(own, np.nan, RATES) for own in masks), last], axis=2)
+    np.testing.assert_array_equal(mended(message, list(X)), expected)
+    assert_no_warning(make_pipeline(SequenceImputer(add_indicator=True), SequenceClassifier(**SMALL)), expected, Y)
+
+
+def test_many_features_are_cut_in_the_message():
+    X = np.stack([np.where(GAPS, -999, RATES)] * 8, axis=2)
+    [message] = told(SequenceClassifier(**SMALL).fit, list(X), Y)
+    assert ", -999 in feature 5, those of 2 others. If that" in message
+    np.testing.assert_array_equal(mended(message, list(X)), np.where(X == -999, np.nan, X))
+
+
+def test_flags_are_not_taken_for_gaps_of_another_feature():
+    """Such as -1 beside 1, and 1 beside 0."""
+    signs = RNG.choice([-1.0, 1.0], 900)
+    for number in (-1, 1):
+        steps = np.stack([np.where(GAPS, number, RATES).ravel(), signs, signs > 0, np.round(RATES.ravel())], axis=1)
+        assert list(gaps_of_features(steps)) == [0]
 
 
 def test_zeros_among_weights_of_words_are_no_gaps():

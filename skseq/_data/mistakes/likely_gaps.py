@@ -1,5 +1,7 @@
 """Numbers that most likely stand for what was not measured, such as 999: what to do with them."""
 
+import re
+
 import numpy as np
 
 from skseq._callers import warn_caller
@@ -11,6 +13,7 @@ MEASURED = 20  # distinct other numbers: fewer may be counts or codes
 NEARLY_ALL = (0.05, 0.95)  # quantiles of the others: a few of them may lie far out
 LONG_RUNS = 1.5  # readings in a row, on average: one in three is missing at random then, or a machine is off
 REGULAR = 0.5  # of the distances between them: days on which a shop is closed, say
+SPANS_OF_CODE, SPANS = 5, 100  # of all others, that a rare number lies away: a large order recurs, too
 NAMED = 5  # features in a message
 
 
@@ -85,24 +88,42 @@ def number_of_gaps(readings):
     """(number, share of the readings (n,)) of a number that stands for gaps, or None.
 
     It lies farther from all others than these lie apart. Where it comes one by one, at no regular distances, it is
-    enough that nearly all of these lie so near; 0 must come so, because it may well be measured.
+    enough that nearly all of these lie so near; 0 must come so, because it may well be measured. A rare number must lie
+    many times as far.
     """
     distinct, counts = np.unique(readings, return_counts=True)
     if len(distinct) <= MEASURED:
         return None
     for place, beside in ((-1, -2), (0, 1)):
         number, share = distinct[place].item(), float(counts[place] / len(readings))
-        if counts[place] < AT_LEAST or not OFTEN <= share < MOSTLY:
+        if counts[place] < AT_LEAST or share >= MOSTLY:
             continue
+        others, is_number = np.delete(distinct, place), readings == number
         with np.errstate(over="ignore"):  # of the largest floats
+            spans = 1 if share >= OFTEN else SPANS_OF_CODE if is_code(number, others) else SPANS
             apart = abs(distinct[place] - distinct[beside])
-            if number != 0 and apart > np.ptp(np.delete(distinct, place)):
+            if number != 0 and apart > spans * np.ptp(others) and (share >= OFTEN or _recurs(readings, is_number)):
                 return number, share
-            is_number = readings == number
             low, high = np.quantile(readings[~is_number], NEARLY_ALL)
-            if apart > high - low and _come_one_by_one(is_number):
+            if share >= OFTEN and apart > high - low and _come_one_by_one(is_number):
                 return number, share
     return None
+
+
+def is_code(number, others):
+    """Whether a number looks as if it were chosen to stand for gaps: of nines, or negative where no other (n,) is."""
+    return is_of_nines(number) or number < 0 <= others.min()
+
+
+def is_of_nines(number):
+    """Whether a number is such as 99, -9.99 or -999.25."""
+    return re.fullmatch("99+(25)?", f"{abs(number):.7g}".replace(".", "")) is not None
+
+
+def _recurs(readings, is_number):
+    """Whether such readings (n,) come behind many others: one of them is in many of overlapping windows."""
+    before = readings[:-1][is_number[1:] & ~is_number[:-1]]
+    return len(np.unique(before)) >= AT_LEAST
 
 
 def _come_one_by_one(is_number):

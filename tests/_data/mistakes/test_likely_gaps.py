@@ -113,6 +113,52 @@ def test_far_from_nearly_all_others(number):
     assert number_of_gaps(readings) == (number, np.mean(readings == number))
 
 
+MANY = np.random.RandomState(0).normal(80, 8, 4000)
+RARELY = np.arange(4000) % 307 == 5  # 14 times
+
+
+@pytest.mark.parametrize("number", [999, -999, -1000, 9999.99, 1e20])
+def test_a_rare_number_many_spans_away(number):
+    assert number_of_gaps(np.where(RARELY, number, MANY)) == (number, 14 / 4000)
+
+
+def test_a_rare_number_in_a_fit():
+    X = np.where(RARELY, 999, MANY).reshape(100, 40)
+    with pytest.warns(UserWarning, match=r"^0\.35% of the numbers in X are 999, farther from all others"):
+        SequenceClassifier(**SMALL).fit(X, np.arange(100) % 2)
+
+
+@pytest.mark.parametrize(
+    "readings",
+    [
+        np.where(RARELY & (np.arange(4000) > 1500), 999, MANY),  # 9 times
+        np.where(np.isin(np.arange(4000), range(700, 730)), 999, MANY),  # in one run
+        np.lib.stride_tricks.sliding_window_view(np.where(np.arange(999) == 500, -999, MANY[:999]), 24).ravel(),
+        np.where(RARELY, 1000, RNG.poisson(30, 4000)),
+        np.where(RARELY, 2500, -np.exp(MANY / 30)),
+        np.where(RARELY, 0, MANY / 1000 + 1000),
+        np.where(RARELY, 99.99, np.exp(MANY / 30)),
+        np.where(RARELY, 99, np.round(MANY / 10)),
+        np.clip(MANY + RNG.standard_cauchy(4000), 0, 255),
+        RARELY.astype(float),
+    ],
+    ids=[
+        "few",
+        "run",
+        "glitch in windows",
+        "large orders",
+        "salaries",
+        "zeros",
+        "price",
+        "counts",
+        "clipped",
+        "events",
+    ],
+)
+def test_rare_numbers_that_may_well_be_measured(readings):
+    assert number_of_gaps(np.asarray(readings, float)) is None
+
+
 DAYS = np.arange(900)
 ON = (DAYS // 30) % 3 > 0
 

@@ -22,6 +22,7 @@ from skseq._data.class_targets import LabelTargets, exact_match
 from skseq._data.mistakes.likely_targets import warn_if_column, warn_if_orders_apart, warn_if_timesteps_as_outputs
 from skseq._data.mistakes.told_by_ends import warn_if_numbers_told_by_lengths
 from skseq._data.mistakes.told_by_size import warn_if_told_by_size
+from skseq._data.mistakes.unknown_targets import warn_if_one_stands_for_unknown
 from skseq._data.number_targets import NumberTargets
 from skseq._data.overlapping import warn_if_next_values
 from skseq._files import public
@@ -1470,9 +1471,11 @@ class SequenceRegressor(GroupsMixin, RegressorMixin, MultiOutputMixin, SequenceP
     def _warn_of_scales(self, learnt, data):
         super()._warn_of_scales(learnt, data)
         weights = data.rows["weight"][data.samples] if "weight" in data.rows else None
-        targets = data.rows["target"][data.samples]
-        if not warn_if_cut(targets, weights, learnt.targets.scale, type(self).__name__):
-            warn_if_orders_apart(targets, type(self).__name__)
+        targets, of = data.rows["target"][data.samples], type(self).__name__
+        if warn_if_one_stands_for_unknown(targets, of, multioutput=learnt.targets.multioutput):
+            return
+        if not warn_if_cut(targets, weights, learnt.targets.scale, of):
+            warn_if_orders_apart(targets, of)
 
     @overload
     def predict(

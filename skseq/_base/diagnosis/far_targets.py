@@ -32,11 +32,14 @@ def warn_if_cut(targets, weights, scale, estimator):
     kept = np.where(cut[:, output] == numbers[:, output], own, scale.undo(cut)[:, output])
     bounds = map("{:.4g}".format, np.unique(kept[own != kept]))
     farthest = own[np.argmax(abs(own - kept))]
+    is_one = len(np.unique(own[own != kept])) == 1 < np.count_nonzero(own != kept)
+    unknown = f"If {farthest:.4g} stands for what is not known, leave such samples out. Else, to" if is_one else "To"
     warn_caller(
         f"{estimator} learns {shares[output]:.1%} of {_named(far, targets.shape[1])} as if they were "
         f"{' or '.join(bounds)}: they lie beyond, as far as {farthest:.4g}, and would drown all others. But they make "
-        f"up {lost[output]:.0%} of the variance. To learn them in full, try TransformedTargetRegressor({estimator}("
-        f"..., scale_targets=False), transformer=StandardScaler()) of scikit-learn.{_logarithm(targets, own)}",
+        f"up {lost[output]:.0%} of the variance. {unknown} learn them in full, try TransformedTargetRegressor("
+        f"{estimator}(..., scale_targets=False), transformer=StandardScaler()) of scikit-learn."
+        f"{_logarithm(targets, own)}",
         TrainingWarning,
     )
     return True

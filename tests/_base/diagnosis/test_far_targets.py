@@ -67,6 +67,14 @@ def test_the_logarithm_of_a_long_tail_is_learnt():
     assert r2_score(np.log(y), np.log(model.predict(X))) > 0.8
 
 
+def test_one_number_may_stand_for_what_is_not_known():
+    """Of several this is not said."""
+    [message] = told_of(FAR_TARGETS)
+    assert "If 1e+06 stands for what is not known, leave such samples out. Else, to learn them in full, try" in message
+    [message] = told_of(np.r_[FAR_TARGETS[:-1], 2e6])
+    assert "100% of the variance. To learn them in full, try" in message
+
+
 def test_many_columns_of_far_targets_are_told_of_once():
     y = np.stack([np.arange(100.0), *[FAR_TARGETS] * 3], axis=1)
     (message,) = told_by_fit(y)

@@ -1,0 +1,69 @@
+"""Targets that are not known: how to leave them out, and numbers in y that most likely stand for them, such as -99."""
+
+import numpy as np
+
+from skseq._callers import warn_caller
+from skseq._data.mistakes.likely_gaps import MEASURED, NEARLY_ALL, by_column, is_code, is_of_nines
+
+RECURS = 3  # targets: two may be equal by chance
+SPANS = 10  # of all others, that a number lies away: prices may end in .99, but a negative number of nines is no price
+
+
+def warn_if_one_stands_for_unknown(targets, estimator, *, multioutput):
+    """Warn where a number of targets (n, n_outputs) recurs, far from all others, that looks chosen; returns whether.
+
+    ``multioutput`` says that y is 2-D. Caps lie near others, and zeros, counts and large orders do not look chosen.
+    """
+    found = {column: number_for_unknown(own) for column, own in enumerate(targets.T)}
+    found = {column: number for column, number in found.items() if number is not None}
+    if not found:
+        return False
+    first, number = next(iter(found.items()))
+    share = np.mean(targets[:, first] == number)
+    of = f"y[:, {first}]" if multioutput else "y"
+    more = f", and as far are some of {len(found) - 1} other columns" if len(found) > 1 else ""
+    gap = by_column(found, targets.shape[1]) if multioutput else repr(number)
+    known = f"np.not_equal(np.asarray(y), {gap})"
+    n_known = np.all([targets[:, column] != number for column, number in found.items()], axis=0).sum()
+    warn_caller(
+        f"{100 * share:.2g}% of {of} are {number:g}, far from all others{more}, and {estimator} learns them as any "
+        f"other. If that stands for what is not known, {leaving_out(known, n_known if multioutput else None)}",
+        UserWarning,
+    )
+    return True
+
+
+def number_for_unknown(column):
+    """A number of a column (n,) that stands for what is not known, or None."""
+    distinct, counts = np.unique(column, return_counts=True)
+    if len(distinct) <= MEASURED:
+        return None
+    for place, beside in ((-1, -2), (0, 1)):
+        number, others = distinct[place].item(), np.delete(distinct, place)
+        if counts[place] < RECURS or not is_code(number, others):
+            continue
+        with np.errstate(over="ignore"):  # of the largest floats
+            low, high = np.quantile(column[column != number], NEARLY_ALL)
+            least = high - low if number < 0 and is_of_nines(number) else SPANS * np.ptp(others)
+            if abs(distinct[place] - distinct[beside]) > least:
+                return number
+    return None
+
+
+def leaving_out(known, n_known=None, argument="y"):
+    """What to do, by code for which targets are ``known``: leave out samples, or fit columns of a 2-D y one by one.
+
+    ``n_known`` is how many samples have all columns of a 2-D y, None of others.
+    """
+    X = argument.replace("y", "X", 1)
+    some = f"[x for x, own in zip({X}, known) if own]"
+    rows = known if n_known is None else f"{known}.all(axis=1)"
+    out = f"leave such samples out: with known = {rows}, pass {X}[known], of a list {some}, and np.asarray({argument})"
+    out += "[known]"
+    if n_known is None:
+        return f"{out}."
+    by_one = (
+        f"fit one regressor for each column on the samples that have it: [SequenceRegressor().fit({some}, own_y[known])"
+        f" for own_y, known in zip(np.asarray({argument}).T, {known}.T)], with X[known] of a frame."
+    )
+    return f"{out}. Or {by_one}" if n_known else f"no sample has all columns: {by_one}"

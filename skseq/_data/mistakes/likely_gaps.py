@@ -15,6 +15,7 @@ LONG_RUNS = 1.5  # readings in a row, on average: one in three is missing at ran
 REGULAR = 0.5  # of the distances between them: days on which a shop is closed, say
 SPANS_OF_CODE, SPANS = 5, 100  # of all others, that a rare number lies away: a large order recurs, too
 NAMED = 5  # features in a message
+WRITTEN_OUT = 8  # columns in code
 
 
 def warn_if_one_stands_for_gaps(sequences, argument):
@@ -75,7 +76,9 @@ def _code(numbers, steps):
 
 def by_column(numbers, n_columns):
     """Code of a list with a number for each column, NaN for those that {column: number} lacks."""
-    return f"[{numbers!r}.get(k, np.nan) for k in range({n_columns})]"
+    if n_columns > WRITTEN_OUT:
+        return f"[{numbers!r}.get(k, np.nan) for k in range({n_columns})]"
+    return f"[{', '.join(repr(numbers[k]) if k in numbers else 'np.nan' for k in range(n_columns))}]"
 
 
 def _is_usual(steps, number):

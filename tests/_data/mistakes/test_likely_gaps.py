@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from warned import told
 
 from skseq import LSTMAutoencoderDetector, SequenceClassifier, SequenceRegressor
-from skseq._data.mistakes.likely_gaps import gaps_of_features, number_of_gaps
+from skseq._data.mistakes.likely_gaps import by_column, gaps_of_features, number_of_gaps
 from skseq.preprocessing import SequenceImputer
 
 SMALL = {"units": 2, "epochs": 1}
@@ -83,6 +83,12 @@ def test_many_features_are_cut_in_the_message():
     [message] = told(SequenceClassifier(**SMALL).fit, list(X), Y)
     assert ", -999 in feature 5, those of 2 others. If that" in message
     np.testing.assert_array_equal(mended(message, list(X)), np.where(X == -999, np.nan, X))
+
+
+def test_code_with_a_number_for_each_column():
+    assert by_column({1: -999.0}, 3) == "[np.nan, -999.0, np.nan]"
+    code = by_column({1: -999.0, 8: 99.0}, 9)
+    np.testing.assert_array_equal(eval(code, {"np": np}), [np.nan, -999, *[np.nan] * 6, 99])
 
 
 def test_flags_are_not_taken_for_gaps_of_another_feature():

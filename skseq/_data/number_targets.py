@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skseq._data.checks import NUMBERS_OF_STEPS, check_numbers
+from skseq._data.mistakes.unknown_targets import refuse_unknown
 from skseq._data.plain import plain
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, as_samples, is_ragged
@@ -44,10 +45,11 @@ class NumberTargets:
     def check(y, argument):
         """Y as an array of float64, (n,) or (n, n_outputs); anything else raises ValueError."""
         _refuse_sequences(y, argument)
+        _refuse_masked(y, argument)
         options = {"ensure_2d": False, "allow_nd": True, "ensure_min_features": 0, "input_name": argument}
-        y = check_numbers(
-            plain(y, argument), argument, expected="numbers (n_samples,) or (n_samples, n_outputs)", **options
-        )
+        expected = "numbers (n_samples,) or (n_samples, n_outputs)"
+        given, options["ensure_all_finite"] = y, "allow-nan"  # whose place is told
+        y = check_numbers(plain(y, argument), argument, expected=expected, **options)
         if y.ndim > 2 or y.ndim == 0:
             raise ValueError(
                 f"{argument} has shape {y.shape}. Expected (n_samples,) or (n_samples, n_outputs): one number, or "
@@ -55,6 +57,7 @@ class NumberTargets:
             )
         if 0 in y.shape[1:]:
             raise ValueError(f"{argument} has shape {y.shape}, which holds no target.")
+        _refuse_nan(y, given, argument)
         return y
 
     @property
@@ -88,6 +91,21 @@ class NumberTargets:
     def labels(self, y):
         """All numbers of a sample as one string, in a list of its own, for displays."""
         return [[four_digits(own)] for own in np.asarray(y).reshape(len(y), -1).tolist()]
+
+
+def _refuse_masked(y, argument):
+    """Raise ValueError for a mask of targets, which is no padding."""
+    if np.ma.is_masked(y) and y.ndim <= 2:
+        what = f"{argument} has a mask, which marks targets that are missing"
+        refuse_unknown(np.ma.getmaskarray(y), what, f"np.logical_not(np.ma.getmaskarray({argument}))", argument)
+
+
+def _refuse_nan(y, given, argument):
+    """Raise ValueError for NaN in checked targets; as they were ``given``, pandas may hold its own NA."""
+    if np.isnan(y).any():
+        of_pandas = f"{argument}.notna().to_numpy()" if hasattr(given, "notna") else None
+        known = of_pandas or f"np.isfinite(np.asarray({argument}, float))"
+        refuse_unknown(np.isnan(y), f"Input {argument} contains NaN", known, argument)
 
 
 def _refuse_sequences(y, argument):

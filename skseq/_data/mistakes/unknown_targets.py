@@ -50,6 +50,18 @@ def number_for_unknown(column):
     return None
 
 
+def refuse_unknown(missing, what, known, argument):
+    """Raise ValueError for targets some of which are ``missing``, (n,) or (n, n_outputs), by code that is ``known``."""
+    place = np.argwhere(missing)[0]
+    where = ", ".join(f"{name} {number}" for name, number in zip(("row", "column"), place))
+    rows = missing if missing.ndim == 1 else missing.any(axis=1)
+    remedy = leaving_out(known, None if missing.ndim == 1 else np.count_nonzero(~rows), argument)
+    raise ValueError(
+        f"{what}: in {np.count_nonzero(rows)} of {len(rows)} rows, the first at {where}. {remedy[0].upper()}"
+        f"{remedy[1:]}"
+    )
+
+
 def leaving_out(known, n_known=None, argument="y"):
     """What to do, by code for which targets are ``known``: leave out samples, or fit columns of a 2-D y one by one.
 

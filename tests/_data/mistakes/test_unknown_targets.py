@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from quiet_fits import assert_no_warning
 from warned import told
@@ -47,6 +48,12 @@ def test_such_samples_are_left_out(kind, scale_targets):
     assert_no_warning(SequenceRegressor(**SMALL), some, own)
 
 
+def fitted_one_by_one(message, y):
+    """The regressors that the code in a message fits, of numbers or objects."""
+    code = re.search(r"samples that have it: (\[.*\]), with", message)[1].replace("()", "(**SMALL)", 1)
+    return eval(code, {"np": np, "X": X, "y": y, "SMALL": SMALL, "SequenceRegressor": SequenceRegressor})
+
+
 def test_columns_are_left_out_or_fitted_one_by_one():
     third = np.arange(200) % 3 == 0
     y = np.stack([Y, np.where(third, -999, Y), np.where(UNKNOWN, 999, Y)], axis=1)
@@ -55,8 +62,7 @@ def test_columns_are_left_out_or_fitted_one_by_one():
     some, own = left_out(message, X, y)
     np.testing.assert_array_equal(own, y[~(third | UNKNOWN)])
     assert_no_warning(SequenceRegressor(**SMALL), some, own)
-    code = re.search(r"samples that have it: (\[.*\]), with", message)[1].replace("()", "(**SMALL)")
-    models = eval(code, {"np": np, "X": X, "y": y, "SMALL": SMALL, "SequenceRegressor": SequenceRegressor})
+    models = fitted_one_by_one(message, y)
     assert [model.predict(X[:2]).shape for model in models] == [(2,)] * 3
 
 
@@ -67,6 +73,51 @@ def test_a_column_alone_and_columns_of_which_no_sample_has_all():
     half = np.arange(200) % 2 == 0
     [message] = told_of(np.where(np.stack([half, ~half], axis=1), -99, Y[:, None]))
     assert "known, no sample has all columns: fit one regressor for each column on" in message
+
+
+@pytest.mark.parametrize(
+    "kind", [np.asarray, np.ndarray.tolist, pd.DataFrame, lambda y: pd.DataFrame(y).convert_dtypes(), pl.DataFrame]
+)
+def test_nan_in_columns(kind):
+    y = np.stack([np.round(1e3 * Y), np.where(UNKNOWN, np.nan, Y)], axis=1)
+    says = r"^Input y contains NaN: in 8 of 200 rows, the first at row 3, column 1\. .* Or fit one regressor for each"
+    with pytest.raises(ValueError, match=says) as error:
+        SequenceRegressor(**SMALL).fit(X, kind(y))
+    some, own = left_out(str(error.value), list(X), kind(y))
+    np.testing.assert_array_equal(own.astype(float), y[~UNKNOWN])
+    SequenceRegressor(**SMALL).fit(some, own)
+    assert len(fitted_one_by_one(str(error.value), kind(y))) == 2
+
+
+@pytest.mark.parametrize("n_outputs", [1, 2])
+def test_a_mask_of_targets_is_no_padding(n_outputs):
+    mask = np.stack([UNKNOWN, UNKNOWN[::-1]], axis=1)[:, :n_outputs]
+    y = np.ma.masked_array(np.stack([Y, Y], axis=1)[:, :n_outputs], mask)
+    y, rows = (y[:, 0], 8) if n_outputs == 1 else (y, 16)
+    place = "row 3" if n_outputs == 1 else "row 3, column 0"
+    says = rf"^y has a mask, which marks targets that are missing: in {rows} of 200 rows, the first at {place}\. "
+    with pytest.raises(ValueError, match=says) as error:
+        SequenceRegressor(**SMALL).fit(X, y)
+    some, own = left_out(str(error.value), X, y)
+    assert len(some) == len(own) == 200 - rows
+    SequenceRegressor(**SMALL).fit(some, own)
+    if n_outputs == 2:
+        assert len(fitted_one_by_one(str(error.value), y)) == 2
+
+
+def test_missing_targets_elsewhere():
+    y = np.where(UNKNOWN, np.nan, Y)
+    with pytest.raises(
+        ValueError, match=r"^Input y contains NaN: in 8 of 200 rows, the first at row 3\. .*\[known\]\.$"
+    ):
+        SequenceRegressor(**SMALL).fit(X, y)
+    with pytest.raises(
+        ValueError, match=r"^Input y_val contains NaN: .* pass X_val\[known\], .*asarray\(y_val\)\[known"
+    ):
+        SequenceRegressor(**SMALL).fit(X, Y, X_val=X, y_val=y)
+    half = np.where(np.eye(2, dtype=bool)[np.arange(200) % 2], np.nan, 1)
+    with pytest.raises(ValueError, match=r"in 200 of 200 rows, .*\. No sample has all columns: fit one regressor"):
+        SequenceRegressor(**SMALL).fit(X, half)
 
 
 LOG_P = RNG.normal(2.5, 1.6, 400)

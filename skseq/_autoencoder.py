@@ -122,9 +122,11 @@ class LSTMAutoencoderTransformer(
         `random_state`, `verbose` and `dtype`; a wrapper that sets these is refused. The `callbacks` of both are called.
         All other parameters of the recurrent layers and of their training then have no effect, and a fit warns of those
         that ask for something, such as `units` or `learning_rate` with another value than the default. The network
-        reads and writes the numbers of X and y as they are: nothing is standardised. Mixed precision is up to the
-        function: with ``dtype="float32"`` it may give ``dtype="mixed_bfloat16"`` to its layers. The wrapper itself is
-        never fitted or changed.
+        reads and writes measurements as they are: nothing is standardised. Tokens are read as their ids in
+        `vocabulary_`, integers too: for a pretrained embedding of V rows set ``vocabulary=list(range(1, V))``, with
+        which every integer is its own id, and 0 is padding. Mixed precision is up to the function: with
+        ``dtype="float32"`` it may give ``dtype="mixed_bfloat16"`` to its layers. The wrapper itself is never fitted or
+        changed.
 
         Parameters are set by name, in searches too: ``network__model__units``, ``network__optimizer__learning_rate``,
         ``network__callbacks``, ``network__callbacks__0__patience``.

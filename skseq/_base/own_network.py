@@ -18,6 +18,7 @@ from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base._scikeras import build_model, compile_arguments, fit_callbacks, is_default, is_wrapper, prepared
+from skseq._base.diagnosis.renumbered_ids import warn_if_renumbered
 from skseq._base.facts import LEAST_EPOCHS
 from skseq._base.job import rates_of_merged
 from skseq._callers import warn_caller
@@ -318,6 +319,8 @@ class OwnNetworkMixin:
             spec = replace(spec, builder=replace(spec.builder, meta=self._spec.builder.meta))
         with lease(spec) as runner:
             runner.build(_seed(rng))
+            if learnt.source.reads_tokens and not goes_on:
+                warn_if_renumbered(learnt.source, runner.embeddings)
             spec = runner.spec = replace(spec, encoding_size=runner.check(data.rows))  # only the built model tells
             if validation is not None and validation.rows is not data.rows:  # not held out from the same
                 runner.check(validation.rows)

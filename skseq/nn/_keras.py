@@ -1,6 +1,8 @@
 """The one door to what Keras keeps private: if a release renames something, only this file changes."""
 
-__all__ = ["adam_moments", "carries_mask", "reduce_nothing"]
+import keras
+
+__all__ = ["adam_moments", "carries_mask", "embeddings", "reduce_nothing"]
 
 
 def reduce_nothing(optimizer):
@@ -19,3 +21,8 @@ def adam_moments(optimizer):
 def carries_mask(tensor):
     """Whether Keras' losses leave out masked steps of an output: the mask has no public name on a tensor."""
     return getattr(tensor, "_keras_mask", None) is not None
+
+
+def embeddings(model):
+    """The layers of a model, those within others included, that look ids up."""
+    return [layer for layer in model._flatten_layers() if isinstance(layer, keras.layers.Embedding)]

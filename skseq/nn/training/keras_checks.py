@@ -1,5 +1,8 @@
 """What a keras.Model of the user's own must read and write; every error says what to change in the build function."""
 
+import re
+from contextlib import contextmanager
+
 import numpy as np
 
 INPUTS = {  # name of an input -> what a model with several inputs gets there
@@ -31,6 +34,22 @@ def cannot_read(shape, error):
         f"The model of network cannot read inputs of shape {shape} ({type(error).__name__}: {error}). Its build "
         "function gets what was learnt in fit as meta: n_features, n_timesteps_in_, vocabulary_size."
     )
+
+
+@contextmanager
+def naming_ids(spec):
+    """Let TensorFlow's error about an id beyond the rows of an embedding say how many these must be."""
+    try:
+        yield
+    except Exception as error:
+        found = re.search(r"= (\d+) is not in \[0, (\d+)\)", str(error))
+        if found is None or not spec.tokens or int(found[2]) >= spec.source_size:
+            raise
+        raise ValueError(
+            f"The model of network looks up {found[1]} in an embedding of {found[2]} rows. X is read as ids from 1 to "
+            f"{spec.source_size - 1}, and 0 is padding: give an embedding of tokens meta['vocabulary_size'] rows, "
+            f"{spec.source_size} here, and one of positions as many as the longest sequence has timesteps."
+        ) from error
 
 
 def more_steps(source, n_steps):

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from skseq.nn._keras import carries_mask, reduce_nothing
+from skseq.nn._keras import carries_mask, embeddings, reduce_nothing
 from skseq.nn._tensorflow import one_round_of_rewriting
 from skseq.nn.process import untaped
 from skseq.nn.training.compiled import PREDICT_ROWS
@@ -26,6 +26,7 @@ from skseq.nn.training.keras_checks import (
     is_of_keras,
     loss_name,
     more_steps,
+    naming_ids,
     step_mask,
 )
 from skseq.nn.training.keras_fit import Batches, Held, Watch
@@ -97,6 +98,11 @@ class OwnNetwork:
             if self.input_names is None or tensor.name != "lengths":
                 return tensor.shape[1] if len(tensor.shape) > 1 else None  # source or mask: (None, n_timesteps, ...)
         return None
+
+    @property
+    def embeddings(self):
+        """(rows, trains) of each embedding of the model."""
+        return [(layer.input_dim, layer.trainable) for layer in embeddings(self.model)]
 
     def encoder(self):
         """The model up to its layer named "encoding"."""
@@ -241,7 +247,7 @@ class OwnNetwork:
             index = np.minimum(np.arange(start, start + PREDICT_ROWS), n_samples - 1)  # the last row fills up
             inputs = self.inputs({name: x[index] for name, x in rows.items()})
             function = self._function(which, inputs)
-            with one_round_of_rewriting():
+            with one_round_of_rewriting(), naming_ids(self.spec):
                 outputs = function(keras.tree.map_structure(tf.constant, inputs))
             pieces.append([output.numpy()[: n_samples - start] for output in outputs])
         return [np.concatenate(parts) for parts in zip(*pieces)]
@@ -285,7 +291,7 @@ class OwnNetwork:
         held = None if validation is None else Held(self, validation, options.batch_size)
         interrupted, n_before = False, self.store.n_steps
         try:
-            with one_round_of_rewriting():
+            with one_round_of_rewriting(), naming_ids(self.spec):
                 self.model.fit(
                     batches,
                     validation_data=held,

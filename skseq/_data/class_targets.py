@@ -335,15 +335,36 @@ def _warn_if_one_hot(y):
 
     Two outputs of which one is the opposite of the other may well be meant.
     """
-    if y.ndim < 2 or y.shape[1] < 3 or len(y) < FEW or y.dtype.kind not in "biuf":
-        return
-    if np.isin(y[:FEW], (0, 1)).all() and np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all():
+    if y.ndim == 2 and y.shape[1] > 2 and _is_one_hot(y):
         warn_caller(
             f"y of shape {y.shape} looks one-hot: each sample has a single 1. It is read as {y.shape[1]} outputs, each "
             "learnt for itself, so that predictions may hold several 1 or none. For one label per sample pass "
             "numpy.argmax(y, axis=1).",
             UserWarning,
         )
+
+
+def warn_if_weights_of_one_hot(y, class_weight):
+    """Warn where classes are to be weighed that checked labels (n, n_outputs) hold one-hot: labels are 0 and 1 then.
+
+    A list weighs outputs one by one, as its user knows.
+    """
+    if class_weight is None or isinstance(class_weight, list) or y.ndim < 2 or not _is_one_hot(y):
+        return
+    warn_caller(
+        f"class_weight={brief(class_weight)} weighs no classes, but the labels 0 and 1 of each column of y, whose "
+        f"shape is {y.shape} and whose rows hold a single 1, as one-hot vectors do. To weigh classes pass "
+        "numpy.argmax(y, axis=1). If the columns are outputs of their own, pass class_weight as a list, with one entry "
+        "for each column, without this warning.",
+        UserWarning,
+    )
+
+
+def _is_one_hot(y):
+    """Whether labels (n, n_outputs), enough of them, are 0 and 1, with a single 1 in each row."""
+    if len(y) < FEW or y.dtype.kind not in "biuf" or not np.isin(y[:FEW], (0, 1)).all():
+        return False
+    return bool(np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all())
 
 
 def _are_shared_alike(counts):

@@ -9,7 +9,7 @@ import pytest
 import sklearn.preprocessing
 from sklearn.preprocessing import MultiLabelBinarizer
 
-from skseq._data.class_targets import ClassTargets, LabelTargets, exact_match
+from skseq._data.class_targets import ClassTargets, LabelTargets, exact_match, warn_if_weights_of_one_hot
 
 LABELS = np.array(["no", "yes", "no"])
 TOKENS = np.array([[5, 3], [5, 4], [7, 3]])
@@ -248,6 +248,21 @@ def test_one_hot_rows_are_told_of(kind, container):
 )
 def test_other_rows_of_several_outputs(y):
     LabelTargets.learn(LabelTargets.check(y, "y"), of="Tested")
+
+
+@pytest.mark.parametrize("class_weight", ["balanced", {0: 1, 1: 20}])
+@pytest.mark.parametrize("y", [ROWS_OF_ONE, np.eye(2)[np.arange(20) % 2]], ids=["four", "two"])
+def test_weights_of_one_hot_rows(y, class_weight):
+    with pytest.warns(UserWarning, match=r"weighs no classes.* pass numpy\.argmax\(y, axis=1\)"):
+        warn_if_weights_of_one_hot(y, class_weight)
+    warn_if_weights_of_one_hot(y, None)
+    warn_if_weights_of_one_hot(y, [class_weight] * y.shape[1])
+    warn_if_weights_of_one_hot(np.argmax(y, axis=1), class_weight)
+
+
+@pytest.mark.parametrize("y", [ROWS_OF_ONE[:19], np.r_[ROWS_OF_ONE, [[1, 1, 0, 0]]], ROWS_OF_ONE.astype(str)])
+def test_weights_of_other_rows(y):
+    warn_if_weights_of_one_hot(y, "balanced")
 
 
 def test_rows_of_several_outputs_whose_classes_are_given():

@@ -15,6 +15,7 @@ from skseq._base.encoder_decoder import EncoderDecoderEstimator
 from skseq._base.training import GroupsMixin
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.mistakes.levels_and_lengths import line_of_lengths, warn_if_outputs_are_longer
+from skseq._data.mistakes.own_signs import warn_if_padded_targets, warn_if_signs, warn_if_texts_have_signs
 from skseq._data.mistakes.spelling import warn_if_ends_in_space, warn_if_forms_mix
 from skseq._data.plain import plain
 from skseq._data.token_targets import (
@@ -802,6 +803,8 @@ class Seq2SeqTransducer(GroupsMixin, EncoderDecoderEstimator):
             between = between_targets(y, lists, self.target_analyzer)
             if lists.form == "text":
                 self._warn_of_texts(plain(y, argument), lists, argument, between)
+            elif lists.form == "token lists" and not warn_if_padded_targets(lists, argument):
+                warn_if_signs(lists, argument)
             same = len(lists) == len(sequences)  # else an error follows
             line = line_of_lengths(sequences.real_lengths, lists.lengths) if same else None
             more = {"analyzer": self.target_analyzer, "join": self.target_join, "of": type(self).__name__, "line": line}
@@ -820,6 +823,7 @@ class Seq2SeqTransducer(GroupsMixin, EncoderDecoderEstimator):
         written = [joined(own, analyzer=analyzer, join=None, between=between) for own in lists]
         warn_if_forms_mix(written, argument)
         warn_if_ends_in_space(written, argument)
+        warn_if_texts_have_signs(written, argument)
         if analyzer != "char" and self.target_join is None:
             warn_if_spaces_are_new(y, lists, argument, analyzer, between)
 

@@ -5,6 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 from scipy.special import lambertw
 
+from skseq._data.mistakes.several_inputs import refuse_several_inputs
 from skseq._sklearn import Interval, StrOptions
 
 LAST_TRUTH = 0.01  # probability of the true output after the last update of an exponential schedule
@@ -40,6 +41,7 @@ class DecoderMixin:
         return {False: None, True: "bahdanau"}.get(self.attention, self.attention)  # others are named
 
     def _read(self, X, y, sample_weight, known, *, suffix="", **given):
+        refuse_several_inputs(X, y, f"X{suffix}", f"y{suffix}", has_decoder=True)
         learnt, examples = super()._read(X, y, sample_weight, known, suffix=suffix, **given)
         check_positions(examples.sequences, self._source_steps(learnt.source), f"X{suffix}")
         return learnt, examples

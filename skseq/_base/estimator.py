@@ -38,6 +38,7 @@ from skseq._data.mistakes.likely_series import (
 )
 from skseq._data.mistakes.long_frames import warn_if_long, warn_if_long_by_targets
 from skseq._data.mistakes.row_labels import warn_if_in_another_order
+from skseq._data.mistakes.several_inputs import refuse_several_inputs
 from skseq._data.number_sequences import read_numbers
 from skseq._data.parts import working_memory
 from skseq._data.scaling import Scale
@@ -249,6 +250,7 @@ class BaseSequenceEstimator(
 
     def _read(self, X, y, sample_weight, known, *, suffix="", **given):
         """(`Learnt`, `Examples`) of data whose arguments end in ``suffix``."""
+        refuse_several_inputs(X, y, f"X{suffix}", f"y{suffix}", has_decoder=False)
         warn_if_in_another_order(X, y, f"X{suffix}", f"y{suffix}")
         sequences, form = self._read_source(X, known.source, f"X{suffix}")
         if y is None and get_tags(self).target_tags.required:  # autoencoders need none

@@ -81,6 +81,20 @@ def test_the_remedies_give_a_validation_loss():
     model.set_params(early_stopping=True).fit(X, Y)
 
 
+@pytest.mark.parametrize("monitor", ["accuracy", "val_accuracy"])
+def test_accuracies_are_best_where_they_are_highest(monitor):
+    asked = []
+
+    class Stop(keras.callbacks.EarlyStopping):
+        def on_train_end(self, logs=None):
+            asked.append(self.monitor_op)
+
+    stop = Stop(monitor=monitor)
+    classifier(callbacks=[stop]).fit(X, Y, X_val=X, y_val=Y)
+    assert asked == [keras.ops.greater]
+    assert stop.mode == "auto"  # the user's stays as it is
+
+
 def test_one_callback_in_no_list():
     with pytest.raises(TypeError, match=re.escape("instead: set callbacks=[EarlyStopping(...)].")):
         classifier(callbacks=keras.callbacks.EarlyStopping()).fit(X, Y)

@@ -19,7 +19,7 @@ class Hooks:
 
     def __init__(self, runner, options, n_timesteps, scales, n_batches):
         # Keras sets the model of each: the user's stay as they are.
-        callbacks = [copy.copy(callback) for callback in options.callbacks]
+        callbacks = [_for_this_fit(callback) for callback in options.callbacks]
         self.model = None
         if callbacks:
             self.model = CallbackModel(runner, n_timesteps, scales, options.rates.get("weight_decay"))
@@ -57,6 +57,14 @@ class Hooks:
     @property
     def stop(self):
         return self.task_stops or (self.model is not None and bool(self.model.keras_model.stop_training))
+
+
+def _for_this_fit(callback):
+    """A copy; of accuracies the highest is the best, which Keras would find out from the metrics of its own fits."""
+    own = copy.copy(callback)
+    if getattr(own, "mode", None) == "auto" and str(getattr(own, "monitor", "")).endswith("accuracy"):
+        own.mode = "max"
+    return own
 
 
 def _overrides(callback, hooks):

@@ -18,7 +18,7 @@ from skseq._arguments import brief, library_of
 from skseq._callers import warn_caller
 from skseq._data.checks import check_no_measurements, check_same_samples, check_weights, naming
 from skseq._data.parts import derived, slices
-from skseq._data.plain import plain
+from skseq._data.plain import plain, tokens_of_vectors
 from skseq._data.sequences import as_samples, is_sequence, keep_types
 from skseq._data.token_columns import with_lone_columns
 from skseq._data.vocabulary import ONE_KIND, check_targets, distinct
@@ -375,11 +375,21 @@ def _are_shared_alike(counts):
 
 
 def _check_one_hot(y, argument):
-    if y.dtype.kind not in "biuf" or not (np.isin(y, (0, 1)).all() and (y.sum(axis=-1) == 1).all()):
-        raise ValueError(
-            f"3-D {argument} must be one-hot: every vector along the last axis holds one 1 and else 0. Pass 2-D tokens "
-            "otherwise."
+    are_numbers = y.dtype.kind in "biuf"
+    wrong = ~(np.isin(y, (0, 1)).all(axis=-1) & (y.sum(axis=-1) == 1)) if are_numbers else np.ones(y.shape[:2], bool)
+    if not wrong.any():
+        return
+    sample, step = np.argwhere(wrong)[0]
+    if are_numbers and not y[wrong].any():
+        found = (
+            f"{argument}[{sample}, {step}] holds no 1, and looks like padding. Outputs of a Seq2SeqClassifier have one "
+            f"length, those of a Seq2SeqTransducer any: pass it token lists, {tokens_of_vectors(argument)}."
         )
+    else:
+        found = f"{argument}[{sample}, {step}] is {brief(y[sample, step].tolist())}. Pass 2-D tokens otherwise."
+    raise ValueError(
+        f"3-D {argument} must be one-hot: every vector along the last axis holds one 1 and else 0. {found}"
+    )
 
 
 def _raise_shape(y, expected, argument, of):

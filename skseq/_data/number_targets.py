@@ -51,9 +51,11 @@ class NumberTargets:
         given, options["ensure_all_finite"] = y, "allow-nan"  # whose place is told
         y = check_numbers(plain(y, argument), argument, expected=expected, **options)
         if y.ndim > 2 or y.ndim == 0:
+            or_first = f", or pass {argument}[:, :, 0] here" if y.shape[2:] == (1,) else ""
+            of_steps = f" To forecast several steps, use a Seq2SeqRegressor{or_first}." if y.ndim == 3 else ""
             raise ValueError(
                 f"{argument} has shape {y.shape}. Expected (n_samples,) or (n_samples, n_outputs): one number, or "
-                "several, a sequence."
+                f"several, a sequence.{of_steps}"
             )
         if 0 in y.shape[1:]:
             raise ValueError(f"{argument} has shape {y.shape}, which holds no target.")

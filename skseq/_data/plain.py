@@ -222,3 +222,8 @@ def refuse_kind(kind, argument, remedy=None, more=""):
         raise TypeError(
             f"{argument} holds {what}, which are no numbers: {remedy or usual.replace('X', argument)}.{more}"
         )
+
+
+def tokens_of_vectors(argument):
+    """Code that makes token lists of one-hot vectors (n, t, c), and leaves out steps of zeros, which are padding."""
+    return f"[row[row.any(axis=1)].argmax(axis=1).tolist() for row in numpy.asarray({argument})]"

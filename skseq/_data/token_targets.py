@@ -20,7 +20,7 @@ from skseq._data import vocabulary as _vocabulary
 from skseq._data.checks import NUMBERS_OF_STEPS, check_same_samples, naming_tokens
 from skseq._data.mistakes.likely_tokens import warn_if_measured
 from skseq._data.mistakes.spelling import advice_on_spelling
-from skseq._data.plain import plain
+from skseq._data.plain import plain, tokens_of_vectors
 from skseq._data.sequences import as_samples, column_cells, is_sequence, keep_types, pad
 from skseq._data.token_columns import with_columns
 from skseq._data.tokens import analyzed, between_tokens, flat_tokens, if_written, joined
@@ -392,9 +392,10 @@ def _read_array(y, argument):
         y = check_targets(keep_types(y), argument)
         y = check_array(y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if y.ndim > 2:
+        of_vectors = f" If it holds one-hot vectors, pass {tokens_of_vectors(argument)}." if y.ndim == 3 else ""
         raise ValueError(
             f"{argument} has {y.ndim} dimensions (shape {y.shape}). Expected token lists, shape (n_samples,) or "
-            "(n_samples, n_timesteps_out): one token per timestep."
+            f"(n_samples, n_timesteps_out): one token per timestep.{of_vectors}"
         )
     return y
 

@@ -10,6 +10,7 @@ import sklearn.preprocessing
 from sklearn.preprocessing import MultiLabelBinarizer
 
 from skseq._data.class_targets import ClassTargets, LabelTargets, exact_match, warn_if_weights_of_one_hot
+from skseq._data.token_targets import read_token_lists
 
 LABELS = np.array(["no", "yes", "no"])
 TOKENS = np.array([[5, 3], [5, 4], [7, 3]])
@@ -86,10 +87,27 @@ def test_unlike_targets_are_refused():
         learnt(LABELS).encode(TOKENS, "y")
     with pytest.raises(ValueError, match=r"y contains token\(s\) that were not seen in fit: 'maybe'"):
         learnt(LABELS).encode(np.array(["maybe"]), "y")
-    with pytest.raises(ValueError, match="must be one-hot"):
+    with pytest.raises(ValueError, match=r"must be one-hot.* y\[0, 0\] is \[0, 0, 2\]\. Pass 2-D tokens"):
         ClassTargets.check(2 * ONE_HOT, "y")
+    with pytest.raises(ValueError, match=r"must be one-hot.* Pass 2-D tokens"):
+        ClassTargets.check(ONE_HOT.astype(str), "y")
     with pytest.raises(ValueError, match="targets of different lengths.*Seq2SeqTransducer"):
         ClassTargets.check([[1], [1, 2]], "y")
+
+
+def read_tokens(y, argument):
+    return read_token_lists(y, analyzer=None, argument=argument)
+
+
+@pytest.mark.parametrize(
+    ("read", "says"), [(ClassTargets.check, r"y\[0, 2\] holds no 1"), (read_tokens, "3 dimensions")]
+)
+def test_one_hot_vectors_with_padding(read, says):
+    y = np.concatenate([ONE_HOT, np.zeros((2, 1, 3), int)], axis=1)
+    with pytest.raises(ValueError, match=says) as refused:
+        read(y, "y")
+    code = re.search(r"\[row\[.*\(y\)\]", str(refused.value))[0]
+    assert eval(code, {"numpy": np, "y": y}) == [[2, 0], [1, 1]]
 
 
 def test_labels_for_displays():

@@ -38,7 +38,9 @@ def test_unlike_numbers_are_refused():
         learnt([1, 2]).encode(np.ones((2, 2)), "y_val")
     with pytest.raises(ValueError, match=r"y has shape \(2,\), but Tested was fitted .*\(n_samples, 2\)"):
         learnt([[1, 2]]).encode(np.ones(2), "y")
-    with pytest.raises(ValueError, match=r"y has shape \(1, 1, 1\). Expected \(n_samples,\)"):
+    with pytest.raises(
+        ValueError, match=r"y has shape \(1, 1, 1\). Expected \(n_samples,\).*Seq2SeqRegressor, or pass y\[:, :, 0\]"
+    ):
         NumberTargets.check([[[1]]], "y")
     with pytest.raises(ValueError, match="holds no target"):
         NumberTargets.check(np.ones((2, 0)), "y")

@@ -21,7 +21,7 @@ from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.class_targets import LabelTargets, exact_match, warn_if_weights_of_one_hot
 from skseq._data.mistakes.likely_targets import warn_if_column, warn_if_orders_apart, warn_if_timesteps_as_outputs
 from skseq._data.mistakes.told_by_ends import warn_if_numbers_told_by_lengths
-from skseq._data.mistakes.told_by_size import warn_if_told_by_size
+from skseq._data.mistakes.told_by_size import warn_if_told_by_name, warn_if_told_by_size
 from skseq._data.mistakes.unknown_targets import warn_if_one_stands_for_unknown
 from skseq._data.number_targets import NumberTargets
 from skseq._data.overlapping import warn_if_next_values
@@ -693,7 +693,8 @@ class SequenceClassifier(
         of_tokens = (self.vocabulary, self.embedding_dim, self.encoder)
         chosen = self.source_type != "auto" or any(own is not None for own in of_tokens)
         if known.source is None and not chosen and sample_weight is None and labels.shape[1] == 1:
-            warn_if_told_by_size(learnt.source, examples.sequences, labels[:, 0], f"X{suffix}")
+            warn = warn_if_told_by_size if learnt.source.reads_tokens else warn_if_told_by_name
+            warn(learnt.source, examples.sequences, labels[:, 0], f"X{suffix}")
         return learnt, examples
 
     def _read_targets(self, y, sequences, targets, argument, classes=None):

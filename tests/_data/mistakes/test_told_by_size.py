@@ -1,4 +1,4 @@
-"""Integers that are read as tokens though their sizes tell the labels."""
+"""Integers that are read as tokens though their sizes tell the labels, and the other way round."""
 
 import numpy as np
 import pandas as pd
@@ -81,3 +81,45 @@ def test_names_whose_number_tells():
     y = rng.randint(0, 2, 400)
     X = [(rng.zipf(1.5, 2 + rng.poisson(8 + 12 * label)) % 1500).tolist() for label in y]
     assert told_of(X, y) is None
+
+
+# --- measurements that are names --------------------------------------------------------------------------------------
+
+RNG = np.random.RandomState(0)
+IDS = RNG.randint(3, 40, (400, 8))
+NAMED = np.isin(IDS, [5, 12, 23, 31]).any(axis=1)
+
+
+def told_of_names(X, y, **parameters):
+    model = SequenceClassifier(units=2, epochs=1, bidirectional=False, **parameters)
+    return next((message for message in told(model.fit, X, y) if "which of them occur" in message), None)
+
+
+@pytest.mark.parametrize(
+    "X",
+    [IDS.astype("float32"), IDS[:, :, None], list(IDS.astype(float)), np.pad(IDS, [(0, 0), (0, 3)]).astype(float)],
+    ids=["floats", "3-D", "list", "padded"],
+)
+def test_ids_that_are_read_as_measurements(X):
+    message = told_of_names(X, NAMED)
+    advised = message.split("Set ")[1].split(" if they are ids")[0]
+    setting, *rows = advised.split(", and pass ")
+    X_advised = eval(rows[0].rstrip(","), {"numpy": np, "X": X}) if rows else X
+    assert bool(rows) == (np.ndim(X) == 3)
+    assert told_of_names(X_advised, NAMED, **eval(f"dict({setting})")) is None
+    assert told_of_names(X, NAMED, source_type="numeric") is None
+
+
+def test_counts_and_rounded_measurements():
+    counts = RNG.poisson(RNG.gamma(2, 4, (400, 1)), (400, 12)).astype(float)
+    level, spread = RNG.normal(100, 10, (400, 1)), RNG.uniform(2, 8, (400, 1))
+    rounded = np.round(level + spread * RNG.randn(400, 12))
+    rare = counts * (RNG.rand(400, 12) < RNG.rand(400, 1))
+    for x in (counts, rounded, rare):
+        for label in (x.mean(axis=1), x.std(axis=1), x.max(axis=1), x[:, -1] - x[:, 0], -np.sum(x == 0, axis=1)):
+            assert told_of_names(x, label > np.median(label)) is None
+        assert told_of_names(x, RNG.randint(0, 2, 400)) is None
+    assert told_of_names(rounded, spread[:, 0] > 5) is None
+    assert told_of_names(IDS + 0.5, NAMED) is None
+    assert told_of_names(IDS[:30].astype(float), NAMED[:30]) is None
+    assert told_of_names(np.stack([IDS, IDS], axis=2), NAMED) is None

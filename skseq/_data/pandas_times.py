@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 
 from skseq._data.mistakes.calendar_codes import times_of_codes
+from skseq._data.mistakes.float_times import remedy_of_floats
 from skseq._data.mistakes.irregular_times import irregular
 from skseq._data.mistakes.utc_offsets import ZONE, have_several_offsets
 from skseq._data.time_steps import MONDAY, at_the_usual_time, code_of_step, regular_step, usual_gap
@@ -166,11 +167,7 @@ def _remedy_of_index(index):
     if kind == "m":
         return "add it to the time of the start, such as pandas.Timestamp('2024-01-01') + index"
     if kind == "f":
-        numbered = "convert it with index.astype(int)" if (index % 1 == 0).all() else "number the steps"
-        return (
-            f"{numbered}, or add the index to the time of the start, such as pandas.Timestamp('2024-01-01') + "
-            "pandas.to_timedelta(index, unit='s')"
-        )
+        return remedy_of_floats(index)
     if "pyarrow" in str(index.dtype):
         return "convert it with pandas.DatetimeIndex"  # to_datetime leaves those in nanoseconds as they are
     if have_several_offsets(index):

@@ -16,7 +16,7 @@ from skseq._data.mistakes.calendar_codes import times_of_codes
 from skseq._data.mistakes.early_ends import warn_of_early_ends
 from skseq._data.mistakes.names_beside_values import advice_on_names
 from skseq._data.mistakes.utc_offsets import ZONE, have_several_offsets
-from skseq._data.mistakes.written_numbers import remedy_of_numbers
+from skseq._data.mistakes.written_numbers import is_written_number, remedy_of_numbers
 from skseq._data.time_order import times_of
 from skseq._typing import SequencesLike
 
@@ -49,8 +49,8 @@ def from_long(
         tuples.
 
     time : str, default=None
-        Column of times or of numbers, such as seconds. `SeriesForecaster` takes only integers as numbers. None: rows
-        are in the order of time, and series have none.
+        Column of times or of numbers, such as seconds or modified Julian days. `SeriesForecaster` takes only integers
+        as numbers. None: rows are in the order of time, and series have none.
 
     value : str or list of str
         Column of values. A list makes series of several targets, also a list of one. Values may be missing, as where
@@ -351,8 +351,8 @@ def _check_times(rows, time, key, advice):
         raise ValueError(f"Series {key!r} has no time in its row {int(missing.argmax())}.")
     if isinstance(_item(rows[time], 0), str):
         raise ValueError(
-            f"Column {time!r} holds strings, such as {_item(rows[time], 0)!r}. Expected times or integers: strings are "
-            f"in the order of their characters, not of time. Convert the column, {_to_times(rows[time], time)}."
+            f"Column {time!r} holds strings, such as {_item(rows[time], 0)!r}. Expected times or numbers: strings are "
+            f"in the order of their characters, not of time. {_to_times(rows[time], time)}."
         )
     times = rows[time].to_numpy()
     if times.dtype.kind not in "iuM":
@@ -374,14 +374,17 @@ def _check_times(rows, time, key, advice):
 
 
 def _to_times(column, name):
-    """What makes times of text."""
-    if code := times_of_codes(column, f"frame[{name!r}]", of_polars=_is_polars(column)):
-        return f"with {code} say"
+    """What makes times, or numbers, of text."""
+    of_polars, code = _is_polars(column), f"frame[{name!r}]"
+    if made := times_of_codes(column, code, of_polars=of_polars):
+        return f"Convert the column, with {made} say"
+    if all(map(is_written_number, column)):
+        return f"All are numbers: {remedy_of_numbers(column, code, of_polars=of_polars)}"
     if not have_several_offsets(column):
-        return "with pandas.to_datetime say, or with str.to_datetime of polars"
-    if _is_polars(column):
-        return f"with frame[{name!r}].str.to_datetime().dt.convert_time_zone({ZONE!r}) say"
-    return f"with pandas.to_datetime(frame[{name!r}], utc=True).dt.tz_convert({ZONE!r}) say"
+        return "Convert the column, with pandas.to_datetime say, or with str.to_datetime of polars"
+    if of_polars:
+        return f"Convert the column, with {code}.str.to_datetime().dt.convert_time_zone({ZONE!r}) say"
+    return f"Convert the column, with pandas.to_datetime({code}, utc=True).dt.tz_convert({ZONE!r}) say"
 
 
 _SORT = ": sort the frame by id and time, and leave out repeated rows."

@@ -1,5 +1,7 @@
 """Long frames to series and back: round trips, order, the future, and rows that are refused."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -209,6 +211,20 @@ def test_times_that_are_strings_are_refused(library):
     frame["day"] = frame["day"].dt.strftime("%d/%m/%Y")
     with pytest.raises(ValueError, match="Column 'day' holds strings, such as '.*/2024'. Expected times .*to_datetime"):
         from_long(pl.from_pandas(frame) if library == "polars" else frame, **NAMES, value="sold")
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_times_that_are_numbers_in_strings(library):
+    """As modified Julian days that were read as text."""
+    frame = pd.DataFrame({"id": ["a", "a", "b"], "mjd": ["9123.5", "59124.5", "59123.5"], "mag": [18.0, 18.1, 17.0]})
+    frame = pl.from_pandas(frame) if library == "polars" else frame
+    with pytest.raises(ValueError, match="Column 'mjd' holds strings.* All are numbers: ") as refusal:
+        from_long(frame, id="id", time="mjd", value="mag")
+    numbers = eval(re.search(r"convert it by (.*)\.$", str(refusal.value))[1], {"frame": frame, "pandas": pd})
+    frame = frame.with_columns(numbers) if library == "polars" else frame.assign(mjd=numbers)
+    series = from_long(frame, id="id", time="mjd", value="mag").X[0]
+    times = series["mjd"].to_list() if library == "polars" else series.index.tolist()
+    assert times == [9123.5, 59124.5]
 
 
 def test_arguments_that_are_refused():

@@ -11,6 +11,7 @@ import numpy as np
 
 from skseq._base import estimator
 from skseq._base.diagnosis.cut_sizes import warn_if_cut_sizes_tell
+from skseq._base.diagnosis.diagnosed import facts_of_levels
 from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.job import NO_DROPOUT
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
@@ -19,7 +20,7 @@ from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.columns import MOST_BY_COLUMNS, MOST_LOOKED_AT, left_by_columns, left_of, usual
 from skseq._data.equal_sequences import least_loss
-from skseq._data.mistakes.levels_and_lengths import FARTHER_LEVELS, levels_apart
+from skseq._data.mistakes.levels_and_lengths import FARTHER_LEVELS
 from skseq._data.parts import some_of
 from skseq._data.sequences import Sequences
 from skseq._data.summaries import left_by_summaries
@@ -147,7 +148,8 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
         if rows is None:
             return None
         sequences = Sequences.of_rows(rows)
-        levels = levels_apart(sequences, usual=True)
+        facts = facts_of_levels(sequences, self._learnt.source.scale)
+        levels = facts["levels"]
         if levels is None or levels[1] <= FARTHER_LEVELS:
             return None
         by_movements = left_by_movements(sequences, target, labels=labels)
@@ -155,7 +157,7 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
         if None in (by_movements, left):
             return None
         others = swapped_levels(sequences, levels[0]).astype(rows["source"].dtype)
-        return levels, (by_movements, left, self._left(rows | {"source": others}, target, labels))
+        return facts | {"other_levels": (by_movements, left, self._left(rows | {"source": others}, target, labels))}
 
     def _some_that_count_alike(self, data, labels):
         """(rows, target) of some samples; Nones if they have several labels, or if not all count alike."""

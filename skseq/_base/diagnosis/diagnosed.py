@@ -11,7 +11,7 @@ from skseq._base.diagnosis.fit_checks import Diagnosis, diagnose
 from skseq._base.facts import LEAST_EPOCHS, Facts, is_doubtful, judged, leaves_much, same_output_share
 from skseq._base.noise import NO_VERDICT
 from skseq._callers import warn_caller
-from skseq._data.mistakes.levels_and_lengths import levels_apart
+from skseq._data.mistakes.levels_and_lengths import levels_apart, levels_are_scales
 from skseq._data.scaling import ENOUGH
 from skseq._data.sequences import Sequences
 from skseq._data.training_data import TrainingData
@@ -102,9 +102,10 @@ class DiagnosedMixin:
         if not doubtful:
             return facts
         equal = self._least_of_equal(learnt, spec, data) if constant.loss else None
-        levels = None if learnt.source.reads_tokens else levels_apart(Sequences.of_rows(rows), usual=True)
+        if not learnt.source.reads_tokens:
+            facts = replace(facts, **facts_of_levels(Sequences.of_rows(rows), learnt.source.scale))
         told = self._told_by_steps(rows)
-        return replace(facts, silent=self._silent_share(spec, rows), levels=levels, shares_told=told, equal=equal)
+        return replace(facts, silent=self._silent_share(spec, rows), shares_told=told, equal=equal)
 
     def _told_by_steps(self, rows):
         """What `Facts.shares_told` is of these rows."""
@@ -137,10 +138,10 @@ class DiagnosedMixin:
         if result.interrupted or job.incremental or job.rate_factors is not None:
             return facts
         found = self._left_with_other_levels(data)
-        return facts if found is None else replace(facts, levels=found[0], other_levels=found[1])
+        return facts if found is None else replace(facts, **found)
 
     def _left_with_other_levels(self, data):
-        """What `Facts.levels` and `Facts.other_levels` are of these data, or None."""
+        """What `Facts.other_levels` and others of levels are of these data, by name, or None."""
         return None
 
     def _facts_from(self, X, **known):
@@ -209,6 +210,13 @@ class DiagnosedMixin:
 
     def _remedies(self):
         return remedies(self._parameters_used())
+
+
+def facts_of_levels(sequences, scale):
+    """What `Facts` has of the levels of `Sequences` of numbers on a `Scale`, by name."""
+    some = sequences.take(slice(SAMPLES_LOOKED_AT))
+    numbers = replace(some, values=scale.undo(some.values))
+    return {"levels": levels_apart(sequences, usual=True), "scales": levels_are_scales(numbers)}
 
 
 def _is_word(token):

@@ -199,17 +199,28 @@ def levels(history, facts, parameters):
         says = f"{facts.of} learnt little. {says}, so that movements hardly count."
     else:
         says = f"{says}, and {facts.of} may have learnt levels by heart.{_of_other_levels(facts)}"
-    advice = (
-        "X without levels if these do not matter: subtract from each sequence its own mean or first value, in fit and "
-        "later, such as np.mean(x, axis=0) from an array x of (n_timesteps, n_features)"
-    )
     elsewhere = _errs_in_other_groups(history, facts)
     if elsewhere and not poor:
         says += (
             f" Groups that its trial held out have {facts.held_out:.2g} times the loss of a constant, and those in "
             f"training {share_of_constant(history, facts):.2g} times."
         )
-    return Seen(ratio, ratio > FARTHER_LEVELS and (poor or elsewhere or _is_by_levels(facts)), says, advice)
+    return Seen(
+        ratio, ratio > FARTHER_LEVELS and (poor or elsewhere or _is_by_levels(facts)), says, _without_levels(facts)
+    )
+
+
+def _without_levels(facts):
+    """What to do if levels do not matter."""
+    if facts.scales:
+        return (
+            "X without levels if these do not matter. Sequences move in proportion to them: divide each by its own "
+            "mean, in fit and later, x / np.mean(x, axis=0) of an array x of (n_timesteps, n_features)"
+        )
+    return (
+        "X without levels if these do not matter: subtract from each sequence its own mean or first value, in fit and "
+        "later, such as np.mean(x, axis=0) from an array x of (n_timesteps, n_features)"
+    )
 
 
 def _errs_in_other_groups(history, facts):

@@ -21,6 +21,7 @@ FAR_LEVELS = 3  # distance of the levels of series over what one moves: 1.4 for 
 DECIDES, ENOUGH_STEPS = 0.9, 5  # of the squared errors at a threshold are of one feature; one step may be by chance
 HIDES = 2.5  # variances of it: beside 2 of noise, 0.9 to 1 of faults of others were found, beside 3 and more 0 to 0.3
 SHOWN = 0.1  # of its usual squared error is in held-out data: else "mahalanobis" learns nothing of it from them
+ENOUGH_SCALES, SAME_SHARE = 8, 1 / 3  # sequences; spread of deviations over levels, over that of deviations: 1 if added
 FARTHER_LEVELS = 10  # costs what is learnt of movements nothing yet; 30 cost nearly all of it
 
 
@@ -241,6 +242,22 @@ def levels_apart(sequences, *, counters=True, usual=False):
     return int(ratios.argmax()), float(ratios.max())
 
 
+@np.errstate(over="ignore", invalid="ignore")
+def levels_are_scales(sequences):
+    """Whether some `Sequences` of positive numbers move in proportion to their levels, as fluxes of stars do."""
+    some = sequences.take(slice(LOOKED_AT))
+    steps = {"axis": 1, "where": some.mask[:, :, None]}
+    values = np.asarray(some.values, np.float64)  # (n, t, f)
+    if not (values[some.mask] > 0).all():
+        return False
+    levels, deviations = values.mean(**steps), values.std(**steps)  # (n, f)
+    moved = (deviations > 0).all(axis=1)
+    if np.count_nonzero(moved) < ENOUGH_SCALES:
+        return False
+    of_shares, of_deviations = (np.log(x[moved]).std(axis=0) for x in (deviations / levels, deviations))
+    return bool((of_shares < SAME_SHARE * of_deviations).all())
+
+
 def _ratios(deviations, variances, moved):
     """Deviations (f,) over square roots of variances; 0 for features that have not moved."""
     return np.divide(deviations, np.sqrt(variances), out=np.zeros_like(deviations), where=moved)
@@ -253,10 +270,12 @@ def warn_if_levels_differ(sequences, effect, *, least=FARTHER_LEVELS, counters=T
         many = sequences.values.shape[2] > 1
         of_feature, own = (f" in feature {feature}", f"[:, {feature}]") if many else ("", "")
         few = sequences.univariate and len(sequences) <= MANY_SENSORS and sequences.lengths is None
+        without = f"subtract from each series its own, in fit and later: of an array x np.mean(x{own}) from x{own}"
+        if levels_are_scales(sequences):  # movements, too, are then alike
+            without = f"divide each series by its own, in fit and later: x{own} / np.mean(x{own}) of an array x"
         rows = " If they are sensors of one machine, pass one series of them, [np.transpose(X)]." if few else ""
         warn_caller(
             f"The levels of the series in X differ by {ratio:.3g} times what one of them moves{of_feature}, so that "
-            f"{effect}. If levels do not matter, subtract from each series its own, in fit and later: of an array "
-            f"x np.mean(x{own}) from x{own}.{rows}",
+            f"{effect}. If levels do not matter, {without}.{rows}",
             UserWarning,
         )

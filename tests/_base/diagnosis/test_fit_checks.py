@@ -295,6 +295,20 @@ def test_movements_that_are_small_beside_levels():
     assert model.set_params(epochs=8, learning_rate=0.1).fit(centred, way).score(centred, way) == 1
 
 
+def test_movements_in_proportion_to_levels():
+    """As of stars: divided by their means all move alike, as the remedy says."""
+    rng = np.random.RandomState(0)
+    way = np.repeat([0, 1], 40)
+    moves = 1e-3 * (2 * way[:, None] - 1) * np.arange(8) + 1e-4 * rng.randn(80, 8)
+    fluxes = 10 ** rng.uniform(3, 5, (80, 1)) * (1 + moves)
+    model = classifier(epochs=5, learning_rate=1e-3)
+    [message] = [message for message, _ in told(model, fluxes, way) if "levels" in message]
+    code = re.search(r"in fit and later, (.*) of an array x", message)[1]
+    divided = np.stack([eval(code, {"np": np, "x": x}) for x in fluxes])
+    assert all("levels" not in message for message, _ in told(model, divided, way))
+    assert classifier(epochs=8, learning_rate=0.1).fit(divided, way).score(divided, way) == 1
+
+
 def test_steps_of_positions():
     """Where something is says nothing, how fast it goes says all, as the remedy shows."""
     rng = np.random.RandomState(0)

@@ -12,6 +12,7 @@ from skseq import (
 from skseq._data.mistakes.levels_and_lengths import (
     end_differs,
     levels_apart,
+    levels_are_scales,
     line_of_lengths,
     warn_if_ends_differ,
     warn_if_few_are_coded,
@@ -103,6 +104,26 @@ def test_codes_of_few_long_series():
         warn_if_few_are_coded(np.full(n, length))  # warnings are errors
     assert_no_warning(LSTMAutoencoderTransformer(**SMALL, decoder="predict"), [RNG.randn(200)])
     assert_no_warning(LSTMAutoencoderTransformer(**SMALL), [RNG.randn(200)], fit="partial_fit")
+
+
+def test_levels_that_are_scales():
+    """As fluxes of stars, which vary by 1 % of what they are; what moves as far at all levels has levels alone."""
+    levels, moves = np.geomspace(1, 100, 20)[:, None], 0.01 * RNG.randn(20, 30)
+    fluxes, added = (x[:, :, None] for x in (levels * (1 + moves), levels + moves))
+    lengths = np.full(20, 25)
+    padded = np.where(np.arange(30)[:, None] < 25, fluxes, 0)
+    assert levels_are_scales(Sequences(values=fluxes))
+    assert levels_are_scales(Sequences(values=padded, lengths=lengths))
+    own_gains = added + RNG.rand(20, 1, 1) * moves[:, :, None]
+    for values in (added, own_gains, -fluxes, fluxes[:7], np.concatenate([fluxes, added], axis=2)):
+        assert not levels_are_scales(Sequences(values=values))
+    with pytest.warns(UserWarning, match=r"If levels .* divide each .* later: (.*) of an array x\.$") as caught:
+        warn_if_levels_differ(Sequences(values=fluxes), "all stands still")
+    code = str(caught[0].message).partition("later: ")[2].partition(" of an")[0]
+    divided = np.stack([eval(code, {"np": np, "x": x}) for x in fluxes])
+    assert not told(warn_if_levels_differ, Sequences(values=divided), "all stands still")
+    with pytest.warns(UserWarning, match="subtract from each series its own"):
+        warn_if_levels_differ(Sequences(values=added), "all stands still")
 
 
 def test_rows_that_may_be_sensors_of_one_machine():

@@ -15,6 +15,7 @@ from sklearn.base import OutlierMixin
 
 from skseq._arguments import Count
 from skseq._base.autoencoder import BaseAutoencoder
+from skseq._base.facts import LEAST_EPOCHS
 from skseq._base.job import Examples
 from skseq._data.mistakes.levels_and_lengths import (
     FAR_LEVELS,
@@ -28,6 +29,7 @@ from skseq._data.mistakes.levels_and_lengths import (
     warn_if_some_are_constant,
 )
 from skseq._data.mistakes.likely_series import warn_if_one_series
+from skseq._data.mistakes.still_passes import MUCH_LEFT, share_left, stood_still, warn_if_still_passes
 from skseq._data.mistakes.wandering_levels import mostly_wander, warn_if_walks_alarm
 from skseq._data.parts import evenly, some_of
 from skseq._data.training_data import TrainingData
@@ -40,6 +42,7 @@ from skseq._typing import Array, RandomState, SequencesLike
 MANY_WINDOWS = 600  # with stride="auto": that many show what is usual, and a fit takes seconds
 ROUNDING = 1e-9  # of the share 1 - quantile
 WINDOWS_LOOKED_AT = 2000  # of the training data, for what is usual
+STILL_LOOKED_AT = 200  # of the held-out sequences
 FEW_PLACES = 5  # as many timesteps of the mean error are added to those of each place
 MOST_OF_A_FEATURE, LEAST_USUAL = 2, 1e-4  # times the middle one, and variances: none learnt by heart sets the measure
 LEAST_SHARE = 0.2  # of the mean eigenvalue is added to those of the codes: few sequences do not span all directions
@@ -618,7 +621,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         -----
         UserWarning
             Of levels that differ by far more than series move, of trends, of series that wander as random walks do if
-            far more timesteps in training are outliers than `quantile` says, and of other X of which little is learnt.
+            far more timesteps in training are outliers than `quantile` says, of sequences that would look more normal
+            if they stood still, and of other X of which little is learnt.
         """
         return self._fit(X, None, None, (X_val, None, None), ignored_y=y)
 
@@ -664,6 +668,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         if self.scoring == "combined":
             self._learn_usual(windows)
         self._set_offsets(judged, train, windows, ends)
+        if self.window_ is None and self.n_iter_ >= LEAST_EPOCHS:
+            self._warn_if_still_passes(held_out)
         if walk:
             some = train.take(evenly(len(train), WINDOWS_LOOKED_AT))
             share = np.mean(self._timestep_scores(some)[some.mask] < self.timestep_offset_)
@@ -764,6 +770,16 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         codes = self._codes(windows)
         self.code_location_ = codes.mean(axis=0)
         self.code_precision_ = _code_precision(codes - self.code_location_)
+
+    def _warn_if_still_passes(self, held_out):
+        """Warn where sequences that are held out would look more normal if they stood still."""
+        some = held_out.take(evenly(len(held_out), STILL_LOOKED_AT))
+        mask, errors = some.mask, self._reconstruction_errors(some)
+        left = share_left(np.square(errors[mask]), some.values[mask])
+        if left > MUCH_LEFT:
+            still = replace(some, values=stood_still(some))
+            scores = [self._sample_scores(self._timestep_scores(own), own) for own in (some, still)]
+            warn_if_still_passes(left, *scores, self.scoring)
 
     def _set_offsets(self, sequences, train, training_windows, ends):
         """Thresholds: the share of the sequences, or of their timesteps, that scores below them is given.

@@ -9,6 +9,7 @@ from skseq._callers import warn_caller
 
 MOST_COLUMNS = 20  # more are hardly an id, a time and what is measured then
 FEWEST_STEPS = 2  # rows of a sequence, on average
+FEWEST_RISING = 4  # the same, of times that begin anywhere: those of noise rise for 2 on average
 SURE = 7  # bits: of frames of noise that are sorted by a column, one in 128 looks so by chance at most
 
 
@@ -24,8 +25,7 @@ class Long(NamedTuple):
     def advice(self):
         """How to make a list of sequences of the frame X."""
         value = self.values[0] if len(self.values) == 1 else self.values
-        called = f"from_long(X, id={self.id!r}, time={self.time!r}, value={value!r})"
-        return f"pass skseq.preprocessing.{called}.X, and one y for each if there is any"
+        return f"pass {_code_from_long(self.id, self.time, value)}, and one y for each if there is any"
 
 
 def long_frame(X):
@@ -58,24 +58,49 @@ class LongByTargets(NamedTuple):
 def long_by_targets(X, targets):
     """`LongByTargets` of a frame with an id or a time alone and targets (n, ...) of its rows, or None.
 
-    Ids have runs of equal values, and times begin anew with the same one.
+    Ids have runs of equal values, and times begin anew.
     """
     columns = _columns(X)
     if any(values is None or len(values) < 2 for values in columns.values()):
         return None
-    for name, column in columns.items():
-        values = [other for other in columns if other != name]
-        if not all(columns[other].dtype.kind in "biuf" for other in values):
-            continue
-        ids, times = _runs(column), _begins_of_times(column)
-        if ids is not None and _repeat(targets, ids, len(columns)):
-            advice = f"skseq.preprocessing.from_long(X, id={name!r}, value={values!r}).X"
-            return LongByTargets(f"{name!r} has the same value", int(ids.sum()), advice)
-        if times is not None and _repeat(targets, times, len(columns)):
-            ends = f"np.flatnonzero(np.diff(X[{name!r}].to_numpy()) <= 0) + 1"
-            advice = f"np.split(X[{values!r}].to_numpy(), {ends})"
-            return LongByTargets(f"{name!r} grows from the same value on", int(times.sum()), advice)
+    for look in (_by_id, _by_time):
+        for name in columns:
+            values = [other for other in columns if other != name]
+            if all(columns[other].dtype.kind in "biuf" for other in values):
+                found = look(columns, name, values, targets)
+                if found is not None:
+                    return found
     return None
+
+
+def _by_id(columns, name, values, targets):
+    """`LongByTargets` if a column is an id."""
+    begins = _runs(columns[name])
+    if begins is None or not _repeat(targets, begins, len(columns)):
+        return None
+    time = next((other for other in values if len(values) > 1 and _rises_along(columns[other], begins)), None)
+    advice = _code_from_long(name, time, [other for other in values if other != time])
+    return LongByTargets(f"{name!r} has the same value", int(begins.sum()), advice)
+
+
+def _by_time(columns, name, values, targets):
+    """`LongByTargets` if a column is a time."""
+    for begins_of, says, falls in (
+        (_begins_of_equal_times, "grows from the same value on", "<="),
+        (_begins_of_times, "grows, and then falls back,", "<"),
+    ):
+        begins = begins_of(columns[name])
+        if begins is not None and _repeat(targets, begins, len(columns)):
+            ends = f"np.flatnonzero(np.diff(X[{name!r}].to_numpy()) {falls} 0) + 1"
+            advice = f"np.split(X[{values!r}].to_numpy(), {ends})"
+            return LongByTargets(f"{name!r} {says}", int(begins.sum()), advice)
+    return None
+
+
+def _code_from_long(of_id, time, value):
+    """The sequences of a frame X, in code."""
+    of_time = "" if time is None else f"time={time!r}, "
+    return f"skseq.preprocessing.from_long(X, id={of_id!r}, {of_time}value={value!r}).X"
 
 
 def warn_if_long_by_targets(X, targets, argument, target_argument):
@@ -145,11 +170,24 @@ def _begins_anew(values, begins):
         return False
     if values.dtype.kind == "f" and len(np.unique(values)) > len(values) / 2:
         return False
+    return _rises_along(values, begins)
+
+
+def _rises_along(values, begins):
+    """Whether values grow within all runs, and fall, or stay, from one to the next somewhere."""
     grows = values[1:] > values[:-1]
     return bool(grows[~begins[1:]].all() and not grows[begins[1:]].all())
 
 
 def _begins_of_times(values):
+    """Where times begin anew (n,), anywhere, and rise for several rows, most of them at each; else None."""
+    if values.dtype.kind not in "iuf" or np.mean(values[1:] > values[:-1]) <= 0.5:
+        return None
+    begins = np.r_[True, values[1:] < values[:-1]]
+    return begins if 1 < begins.sum() <= len(values) / FEWEST_RISING else None
+
+
+def _begins_of_equal_times(values):
     """Where times begin anew (n,), always with the first one, and run on for some rows; else None."""
     if values.dtype.kind not in "iuf":
         return None

@@ -124,6 +124,39 @@ def test_fits_on_rows_with_an_id_or_a_time(X, kind, y):
     assert_no_warning(model, X.to_numpy(), y)
 
 
+NIGHTS = (59_000 + 30 * RNG.rand(12, 1) + np.array([0, 10, 10.5, 40])).ravel()  # of every star, as MJD
+
+
+@pytest.mark.parametrize("nights", [NIGHTS, NIGHTS.astype(int)])
+def test_times_that_begin_anywhere(nights):
+    """Two looks in one night, which is one time as an integer, stay in their sequence."""
+    X = VITALS.assign(night=nights)
+    with pytest.warns(UserWarning, match="'night' grows, and then falls back, in rows.* 12 sequences") as told:
+        SequenceClassifier(epochs=1, units=2).fit(X, DIED)
+    call = re.search(r"pass (.*), and one y for each", str(told[0].message))[1]
+    assert [np.shape(one) for one in eval(call, {"np": np, "X": X})] == [(4, 3)] * 12
+
+
+def test_an_id_and_times_with_fractions():
+    X = VITALS.assign(night=NIGHTS, star=STAYS)
+    with pytest.warns(UserWarning, match="'star' has the same value.*time='night'") as told:
+        SequenceClassifier(epochs=1, units=2).fit(X, DIED)
+    call = re.search(r"pass (.*), and one y for each", str(told[0].message))[1]
+    series = eval(call, {"skseq": skseq, "X": X})
+    assert [np.shape(one) for one in series] == [(4, 3)] * 12
+    assert np.concatenate([one.index for one in series]).tolist() == NIGHTS.tolist()
+
+
+def test_rising_runs_of_chance_are_not_enough():
+    """Rows of noise, also sorted in blocks by a column, with y of each or of blocks."""
+    for seed in range(200):
+        rng = np.random.RandomState(seed)
+        X = pd.DataFrame(rng.randint(0, 9, (60, 6))).add_prefix("c")
+        for y in (rng.randint(0, 2, 60), np.repeat(rng.randint(0, 2, 15), 4)):
+            assert long_by_targets(X, y) is None
+            assert long_by_targets(X.assign(block=np.arange(60) // 20).sort_values(["block", "c0"]), y) is None
+
+
 @pytest.mark.parametrize(
     ("X", "y"),
     [
@@ -131,6 +164,8 @@ def test_fits_on_rows_with_an_id_or_a_time(X, kind, y):
         (BY_TIME, RNG.permutation(DIED)),
         (BY_ID, BLOCKS),
         (BY_TIME, BLOCKS),
+        (VITALS.assign(night=NIGHTS), RNG.permutation(DIED)),
+        (VITALS.assign(night=NIGHTS), BLOCKS),
         (BY_ID, BLOCKS[::-1] / 2),
         (BY_ID, np.zeros(48, int)),
         (VITALS, DIED),  # as rows that are sorted in blocks have it

@@ -154,10 +154,11 @@ class Trial:
     def beside(self, by_other, history):
         """What another model leaves of the errors of a constant in what was held out, and what the network left there.
 
-        None where that is not known, and where it may be chance: of wrong labels, less than two standard errors apart.
+        None where that is not known, where it may be chance (of wrong labels, less than two standard errors apart), and
+        where hardly anything is left: a trial may end so after few epochs, which began with many errors.
         """
         name, share = _name_of_accuracy(history), self.held_out_share
-        if by_other is None or (name is None) != (share is None):
+        if by_other is None or (name is None) != (share is None) or self._is_solved(history):
             return None
         if name is None:
             return by_other, float(min(smoothed(history["val_loss"])) / self.held_out_loss)

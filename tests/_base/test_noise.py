@@ -60,6 +60,8 @@ def test_beside_another_model():
     )  # 3 and 15 wrong: above 2 * 18**0.5 apart
     assert labels.beside(0.2, history) is None  # 6 and 15: below 2 * 21**0.5
     assert trial().beside(0.1, history) is None  # several labels have no constant
+    at_once = {"val_loss": [0.7, 0.6, 0.4, 0.2, 0.01], "val_accuracy": [0.6, 0.6, 0.7, 0.9, 1.0]}
+    assert labels.beside(0.0, at_once) is None  # and nothing is wrong in the end
 
 
 def test_a_loss_that_rises_again():

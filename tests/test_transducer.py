@@ -359,9 +359,7 @@ def test_score_is_the_share_of_wholly_right_outputs(learnt):
 
 
 def test_targets_that_no_output_can_equal_are_told_of(learnt):
-    told = (
-        r"^3 of 4 targets in y hold tokens that fit did not see, .*, too\. 'B' differs from 'b' of fit only by case: "
-    )
+    told = r"^3 of 4 targets in y hold tokens that fit did not see, .*, too\. 'B' differs from 'b' of fit only by case"
     with pytest.warns(UserWarning, match=told) as warned:
         assert learnt.score(["bc", "c", "aa", "ab"], ["BB", "BB", "", "B"]) == 0.25
     assert str(warned[0].message).endswith("pass [text.lower() for text in y], in fit, too.")

@@ -120,7 +120,8 @@ LOWER = [text.lower() for text in DNA]
 TEXTS = {"units": 2, "epochs": 1, "random_state": 0, "analyzer": "char", "handle_unknown": "use_unknown"}
 UNKNOWN = (
     r"^100% of the 48 tokens of X are unknown, such as 'c': .*{}, which reads all of them as one and the same token\. "
-    r"'c' differs from 'C' of fit only by case: fit with analyzer=letters, where def letters\(text\): return list"
+    r"'c' differs from 'C' of fit only by case\. If case tells nothing: "
+    r"fit with analyzer=letters, where def letters\(text\): return list"
 )
 
 

@@ -236,6 +236,8 @@ def _differences(tokens, strings):
         for token in tokens:
             if token not in found and (same := known.get(changed(token))) is not None:
                 forms = "" if code == LOWER else f" ({token!a:.80} for {same!a:.80})"
+                if code.endswith(LOWER.format("")):  # C and c of molecules are two atoms
+                    forms += ". If case tells nothing"
                 found[token] = f"{token!r:.80} differs from {same!r:.80} of fit only by {what}{forms}", code
     return found
 

@@ -27,7 +27,7 @@ ACCENT = "e\u0301"  # e with a combining accent
 @pytest.mark.parametrize(
     ("tokens", "known", "says"),
     [
-        (["GREAT"], ["Great"], "'GREAT' differs from 'Great' of fit only by case"),
+        (["GREAT"], ["Great"], r"'GREAT' differs from 'Great' of fit only by case\. If case tells nothing: "),
         (["x", 3, "b"], ["B"], "'b' differs from 'B' of fit only by case"),
         ([ACCENT], ["\xe9"], r"only by its form in Unicode \('e.u0301' for '.xe9'\)"),
         (["e", ACCENT[1]], ["\xe9", "a"], "^ '.u0301' is a combining mark, which '\xe9' of fit holds in one character"),

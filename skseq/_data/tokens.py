@@ -178,11 +178,11 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
 def _read_tokens(estimator, X, kind, reset, analyzer, argument):
     if kind == "text":
         samples = analyzed(X, analyzer, argument, is_first=reset)
-    elif not reset and (text := _first_text(X, getattr(estimator, "vocabulary_", ()))) is not None:
-        index, words = text
+    elif not reset and (text := _first_text(X, known := getattr(estimator, "vocabulary_", ()))) is not None:
+        index, found = text
         raise ValueError(
-            f"{argument}[{index}] is a text, {brief(words, 80)}, but {type(estimator).__name__} was fitted on lists of "
-            f"tokens: pass lists of them here, such as [text.split() for text in {argument}]."
+            f"{argument}[{index}] is a text, {brief(found, 80)}, but {type(estimator).__name__} was fitted on lists of "
+            f"tokens: pass lists of them here, {_as_lists(found, known, argument)}."
         )
     elif kind == "token lists" or is_ragged(X, None if reset else estimator.n_features_in_):
         samples = as_samples(X)
@@ -223,12 +223,27 @@ def how_split(X, analyzer, argument, index, n_labels):
 
 
 def _first_text(X, vocabulary):
-    """(index, string) of the first string of several words, no token, if X holds nothing but strings; else None."""
+    """(index, string) of the first text, if X holds nothing but strings; else None.
+
+    Texts are no tokens of the vocabulary, and have several words, or are more of the strings than those that are.
+    """
     samples = as_samples(X) or ()
     if not all(isinstance(sample, str) for sample in samples):
         return None
-    found = ((index, text) for index, text in enumerate(samples) if len(text.split()) > 1 and text not in vocabulary)
-    return next(found, None)
+    others = [(index, text) for index, text in enumerate(samples) if text not in vocabulary]
+    texts = [other for other in others if len(other[1].split()) > 1]
+    mostly = vocabulary and len(others) > len(samples) / 2
+    return next(iter(texts or (others if mostly else ())), None)
+
+
+def _as_lists(text, vocabulary, argument):
+    """How texts become lists of the tokens of a vocabulary."""
+    if len(text.split()) > 1:
+        return f"such as [text.split() for text in {argument}]"
+    if all(isinstance(token, str) and len(token) == 1 for token in vocabulary):
+        return f"such as [list(text) for text in {argument}]"
+    by_function = f"[split(text) for text in {argument}] with the function that split those of fit"
+    return f"{by_function}, or [{argument}] if it is one list of tokens"
 
 
 def _check_one_dimensional(samples, argument):
@@ -341,16 +356,34 @@ def _strings_within(X):
     return cells if all(isinstance(cell, str) for cell in cells) else []
 
 
-def _of_strings(X, strings, argument, parameter, without):
+def _of_strings(X, strings, argument, parameter, analyzer, without):
     """What to do with a table or lists of strings in the place of texts; ``without`` begins what sets no analyzer."""
-    rows = f"{argument}.to_numpy()" if hasattr(X, "to_numpy") and as_samples(X) is None else argument
-    joined = f"Join the strings of each sample to one text, [' '.join(x) for x in {rows}]"
-    in_columns = as_samples(X) is None and any(len(string.split()) > 1 for string in strings)
+    samples = as_samples(X)
+    rows = f"{argument}.to_numpy()" if hasattr(X, "to_numpy") and samples is None else argument
+    join = _joining(np.asarray(X).tolist() if samples is None else samples, strings, analyzer)
+    joined = f"Join the strings of each sample to one text, [{join!r}.join(x) for x in {rows}]"
+    in_columns = samples is None and any(len(string.split()) > 1 for string in strings)
     if parameter == "analyzer" and in_columns:
         joined += ", or read each column by a SequenceEncoder of its own, in a ColumnTransformer"
     elif parameter == "analyzer" and sentences(strings):
         return f"{joined}. Or, to read one text per timestep, {without} and {as_vectors(argument)}"
     return f"{joined}. Or {without} where each string is one token"
+
+
+def _joining(rows, strings, analyzer):
+    """What to put between the strings of each row: nothing, if the analyzer makes more rows again so."""
+    if analyzer == "char":
+        return "" if sum(len(string) == 1 for string in strings) > len(strings) / 2 else " "
+    made = {join: sum(_makes(analyzer, join.join(row), row) for row in rows[:COMPARED]) for join in (" ", "")}
+    return max(made, key=made.get)  # of equal ones the space
+
+
+def _makes(analyzer, text, tokens):
+    """Whether an analyzer makes these tokens of a text, on which a function may fail."""
+    try:
+        return list(splitter(analyzer)(text)) == list(tokens)
+    except Exception:
+        return False
 
 
 def _column_of_text(X):
@@ -367,7 +400,7 @@ def _got_no_texts(X, wrong, argument, parameter, analyzer, is_first):
         return f"one string: pass a list of it, [{argument}]"
     without = f"{'set' if is_first else 'fit again with'} {parameter}=None"
     if strings := _strings_within(X):
-        remedy = _of_strings(X, strings, argument, parameter, without)
+        remedy = _of_strings(X, strings, argument, parameter, analyzer, without)
     else:
         then = "Set" if is_first else "Pass strings here, or fit again with"
         remedy = f"{then} {parameter}=None for tokens and numbers"

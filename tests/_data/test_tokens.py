@@ -636,6 +636,47 @@ def test_texts_after_a_fit_on_lists():
         classifier().fit([["New York", "is"]] * 12, Y).predict(["New York", "is"])
 
 
+SMILES = partial(re.findall, r"\[[^\]]+\]|Br|Cl|.")
+
+
+@pytest.mark.parametrize("letters", [["CCl", "C[NH3+]"], ["CCO", "CNC"]], ids=["of several signs", "of one sign"])
+def test_texts_without_spaces_after_a_fit_on_lists(letters):
+    fitted = classifier().fit([SMILES(text) for text in letters] * 6, Y)
+    with pytest.raises(ValueError, match=rf"X\[0\] is a text, '{letters[0]}', but .*pass lists of them") as told:
+        fitted.predict(letters)
+    code = re.search(r"here, (?:such as )?(\[\w+\(text\) for text in X\])", str(told.value))[1]
+    assert fitted.predict(eval(code, {"X": letters, "split": SMILES})).shape == (2,)
+    with pytest.raises(ValueError, match=r"a single sequence is \[X\]"):
+        fitted.predict(["C", "?"])
+
+
+@pytest.mark.parametrize("analyzer", ["char", SMILES, "word", str.split], ids=["char", "pattern", "word", "split"])
+def test_lists_are_joined_so_that_the_analyzer_makes_them_again(analyzer):
+    tokens = [["no", "!"], ["so", "on"]] if analyzer in ("word", str.split) else [["C", "C", "[O-]"], ["C", "N"]]
+    known = sorted({token for own in tokens for token in ("".join(own) if analyzer == "char" else own)})
+    with pytest.raises(ValueError, match="Join the strings of each sample") as told:
+        classifier(analyzer=analyzer).fit(tokens * 6, Y)
+    code = re.search(r"one text, (.*)\. Or set", str(told.value))[1]
+    texts = eval(code, {"X": tokens})
+    fitted = classifier(analyzer=analyzer).fit(texts * 6, Y)
+    assert list(fitted.vocabulary_) == known
+    with pytest.raises(ValueError, match=re.escape(code)):
+        fitted.predict(tokens)
+    model = SequenceGenerator(**SMALL, analyzer=analyzer).fit(texts * 6)
+    with pytest.raises(ValueError, match="for x in prefix") as told:
+        model.sample(prefix=tokens)
+    prefix = eval(re.search(r"one text, (.*)\. Or fit", str(told.value))[1], {"prefix": tokens})
+    assert len(model.sample(prefix=prefix, max_length=9)) == 2
+
+
+def test_an_analyzer_that_fails_on_what_is_joined():
+    def fails(text):
+        raise RuntimeError
+
+    with pytest.raises(ValueError, match=r"\[' '\.join\(x\) for x in X\]"):
+        classifier(analyzer=fails).fit([["a", "b"]] * 12, Y)
+
+
 @pytest.mark.parametrize("form", [list, np.array, pd.Series])
 def test_numbers_one_per_sample_become_digits_as_the_error_says(form):
     X, y = form(range(12)), [f"number {n}" for n in range(12)]

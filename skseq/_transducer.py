@@ -15,6 +15,7 @@ from skseq._base.encoder_decoder import EncoderDecoderEstimator
 from skseq._base.training import GroupsMixin
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.mistakes.levels_and_lengths import line_of_lengths, warn_if_outputs_are_longer
+from skseq._data.mistakes.lost_letters import warn_if_letters_are_lost, warn_if_of_groups
 from skseq._data.mistakes.own_signs import warn_if_padded_targets, warn_if_signs, warn_if_texts_have_signs
 from skseq._data.mistakes.spelling import warn_if_ends_in_space, warn_if_forms_mix
 from skseq._data.plain import plain
@@ -29,7 +30,7 @@ from skseq._data.token_targets import (
     warn_if_never_right,
     warn_if_spaces_are_new,
 )
-from skseq._data.tokens import joined, warn_if_lists_are_split
+from skseq._data.tokens import joined, some_texts, warn_if_lists_are_split
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
@@ -819,6 +820,12 @@ class Seq2SeqTransducer(GroupsMixin, EncoderDecoderEstimator):
         analyzer = self.target_analyzer
         if warn_if_lists_are_split(y, analyzer, argument, "target_analyzer"):
             return
+        if callable(analyzer):
+            texts, samples = some_texts(y, lists.tokens, lists.lengths)
+            if warn_if_of_groups(texts, samples, argument, "target_analyzer"):
+                return
+            if not callable(self.target_join):
+                self._warn_if_letters_are_lost(texts, samples, argument, between)
         # not y, which the analyzer may mend
         written = [joined(own, analyzer=analyzer, join=None, between=between) for own in lists]
         warn_if_forms_mix(written, argument)
@@ -826,6 +833,18 @@ class Seq2SeqTransducer(GroupsMixin, EncoderDecoderEstimator):
         warn_if_texts_have_signs(written, argument)
         if analyzer != "char" and self.target_join is None:
             warn_if_spaces_are_new(y, lists, argument, analyzer, between)
+
+    def _warn_if_letters_are_lost(self, texts, samples, argument, between):
+        between = between if self.target_join is None else self.target_join
+        warn_if_letters_are_lost(
+            texts,
+            samples,
+            argument,
+            parameter="target_analyzer",
+            join_parameter="target_join",
+            between=between,
+            then="Outputs will be so, too, and score, which compares tokens, counts them as right.",
+        )
 
     def _class_weights(self, targets, rows, incremental):
         return np.ones(targets.size)  # the network weighs its classes, though none counts more here

@@ -26,6 +26,7 @@ from skseq._data.mistakes.cut_words import warn_if_words_are_cut
 from skseq._data.mistakes.flags_together import nats_given_the_row_before
 from skseq._data.mistakes.levels_and_lengths import warn_if_levels_differ
 from skseq._data.mistakes.likely_tokens import ids_among, warn_if_constant, warn_if_symbols
+from skseq._data.mistakes.lost_letters import warn_if_samples_lose_letters
 from skseq._data.mistakes.wandering_levels import log_density_of_steps, wanders
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.token_draws import draw_tables
@@ -152,6 +153,8 @@ class BaseGenerator(GroupsMixin, FindMixin, SourceEstimator):
             )
         if form.analyzer == "word" and self.join is None:
             warn_if_words_are_cut(X, "X")
+        if callable(form.analyzer) and not callable(self.join):
+            warn_if_samples_lose_letters(X, form.analyzer, form.between if self.join is None else self.join, "X")
         reads = form.reads_tokens
         chosen = self.binary_features, sequences, form.scale, not in_stream  # what is constant now may move later
         binary, one_hot = ((), ()) if reads else chosen_binary(*chosen)

@@ -24,6 +24,7 @@ from skseq._data.mistakes.likely_tokens import (
     warn_if_written,
     warn_of_ids,
 )
+from skseq._data.mistakes.lost_letters import warn_if_of_groups
 from skseq._data.mistakes.spelling import advice_on_spelling, rows_of, warn_if_case_splits, warn_if_spelt_otherwise
 from skseq._data.mistakes.token_types import warn_if_types_mix
 from skseq._data.mistakes.unknown_in_sources import warn_if_never_written
@@ -36,6 +37,7 @@ from skseq._data.tokens import (
     between_tokens,
     holds_tuples,
     read_tokens,
+    some_texts,
     source_kind,
     token_labels,
     warn_if_lists_are_split,
@@ -148,6 +150,7 @@ class SourceEstimator(EncoderEstimator):
             may_warn = not (written or warn_if_events(X, argument))
         if kind == "text":
             warn_if_lists_are_split(X, self.analyzer, argument)
+            warn_if_of_groups(*some_texts(X, tokens, lengths), argument, "analyzer")
         elif learns:
             warn_if_real(tokens, argument)
         if self.analyzer == "word" and learns:

@@ -312,15 +312,20 @@ def _marks():
 def between_tokens(X, tokens, lengths, analyzer):
     """What stands between the tokens of a function: nothing, if that restores more texts of X than a space does.
 
-    ``tokens`` (n_tokens,) and ``lengths`` (n,) are what it made of them; the first `COMPARED` texts are looked at.
+    ``tokens`` (n_tokens,) and ``lengths`` (n,) are what it made of them.
     """
     if not callable(analyzer):
         return " "  # `joined` knows better
-    texts = (as_samples(X) or column_cells(X))[:COMPARED]
-    ends = np.cumsum(lengths[:COMPARED])
-    samples = [list(map(str, tokens[end - length : end])) for end, length in zip(ends, lengths)]
-    restored = {join: sum(join.join(own) == text for own, text in zip(samples, texts)) for join in (" ", "")}
+    pairs = [(text, list(map(str, own))) for text, own in zip(*some_texts(X, tokens, lengths))]
+    restored = {join: sum(join.join(own) == text for text, own in pairs) for join in (" ", "")}
     return max(restored, key=restored.get)  # of equal ones the space
+
+
+def some_texts(X, tokens, lengths):
+    """The first `COMPARED` texts of X, and the token lists that were made of them."""
+    ends = np.cumsum(lengths[:COMPARED])
+    samples = [tokens[end - length : end] for end, length in zip(ends, lengths)]
+    return (as_samples(X) or column_cells(X))[:COMPARED], samples
 
 
 def joined(tokens, *, analyzer, join, between=" "):

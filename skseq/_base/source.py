@@ -28,6 +28,7 @@ from skseq._data.mistakes.lost_letters import warn_if_of_groups
 from skseq._data.mistakes.spelling import advice_on_spelling, rows_of, warn_if_case_splits, warn_if_spelt_otherwise
 from skseq._data.mistakes.token_types import warn_if_types_mix
 from skseq._data.mistakes.unknown_in_sources import warn_if_never_written
+from skseq._data.mistakes.unspaced import advice_on_unspaced, warn_if_unspaced
 from skseq._data.parts import derived
 from skseq._data.plain import plain, refuse_sparse
 from skseq._data.sequences import Sequences, as_samples, column_cells, pad
@@ -150,11 +151,13 @@ class SourceEstimator(EncoderEstimator):
             may_warn = not (written or warn_if_events(X, argument))
         if kind == "text":
             warn_if_lists_are_split(X, self.analyzer, argument)
-            warn_if_of_groups(*some_texts(X, tokens, lengths), argument, "analyzer")
+            if callable(self.analyzer):
+                warn_if_of_groups(*some_texts(X, tokens, lengths), argument, "analyzer")
         elif learns:
             warn_if_real(tokens, argument)
         if self.analyzer == "word" and learns:
             warn_if_case_splits(tokens, lengths, argument)
+            may_warn = not warn_if_unspaced(as_samples(X) or column_cells(X), tokens, argument) and may_warn
         if learns and self.min_frequency == 1:
             self._warn_if_mostly_once(tokens, argument)
         return may_warn
@@ -180,7 +183,7 @@ class SourceEstimator(EncoderEstimator):
         texts = (as_samples(X) or column_cells(X)) if form.kind == "text" else tokens
         rows = rows_of(X, form.kind, argument)
         of_text = {"kind": form.kind, "analyzer": form.analyzer, "rows": rows, "texts": texts}
-        alike = partial(advice_on_spelling, **of_text)
+        alike = partial(_advice_on_unknown, **of_text)
         if not is_first and unknown and argument == "X":  # X_val comes with an X, which is looked at
             found = vocabulary.unknown_tokens(tokens, form.vocabulary), len(tokens)
             in_fit, of = self._unknown_in_fit(), type(self).__name__
@@ -313,6 +316,12 @@ def _of_ids(encode, tokens, lengths):
     return Sequences(
         values=derived(lambda index: encode(rows[index].ravel()).reshape(-1, lengths[1]), lengths, np.int32)
     )
+
+
+def _advice_on_unknown(unknown, known, *, texts, analyzer, **more):
+    """The end of an error about unknown tokens: how they become known ones, or others."""
+    spelling = advice_on_spelling(unknown, known, texts=texts, analyzer=analyzer, **more)
+    return spelling or advice_on_unspaced(unknown, texts, analyzer)
 
 
 def _is_plain_column(X):

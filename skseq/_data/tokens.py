@@ -217,8 +217,11 @@ def how_split(X, analyzer, argument, index, n_labels):
     """What an analyzer made of one text of X, and what else may be meant, for an error about its number of labels."""
     text = (as_samples(X) or column_cells(X))[index]
     (tokens,) = analyzed([text], analyzer, argument)
-    at_spaces = len(text.split()) == n_labels
-    remedy = "Set analyzer=str.split to split at spaces alone" if at_spaces else "Set another analyzer"
+    remedy = "Set another analyzer"
+    if len(text.split()) == n_labels:
+        remedy = "Set analyzer=str.split to split at spaces alone"
+    elif len(text) == n_labels:
+        remedy = "Set analyzer='char' to split into characters"
     return f" analyzer={analyzer!r} makes {brief(tokens, 200)} of {argument}[{index}]. {remedy}, or pass token lists."
 
 

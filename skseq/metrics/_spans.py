@@ -10,6 +10,7 @@ from skseq._sklearn import StrOptions, validate_params
 from skseq._typing import ArrayLike, SequencesLike
 from skseq.metrics._targets import read_pair
 
+_ALIKE = {"L": "E", "U": "S", "M": "I"}  # places in BILOU and BMES
 _STARTS, _ENDS, _INSIDE = {"B", "S"}, {"E", "S"}, {"B", "I", "E", "S"}
 
 
@@ -54,7 +55,7 @@ def span_f1_score(
     ------
     ValueError
         If labels come in one flat list, if a sample has more labels in one than in the other, if a label is not of
-        these schemes, if there is no span at all, or as `sequence_accuracy_score` does.
+        these schemes or has white space at its ends, if there is no span at all, or as `sequence_accuracy_score` does.
 
     See Also
     --------
@@ -174,10 +175,28 @@ def _spans(labels, argument):
 
 def _split(label, argument):
     """("B", "PER") of "B-PER"; ("O", "") of "O"."""
-    place, _, kind = label.partition("-") if isinstance(label, str) else ("", "", "")
+    place, dash, kind = label.partition("-") if isinstance(label, str) else ("", "", "")
+    if isinstance(label, str) and label != label.strip():
+        raise ValueError(
+            f"{argument} holds the label {label!r}, with white space at its end: pass "
+            f"[[label.strip() for label in labels] for labels in {argument}]."
+        )
     if place not in _INSIDE and label != "O":
         raise ValueError(
             f"{argument} holds the label {label!r}. Spans are read from labels of the IOB2 scheme: 'O' outside, and "
             "inside 'B-' or 'I-' (or 'E-', 'S-') with a type behind it, such as 'B-PER'."
+            f"{_other_scheme(place, dash, argument)}"
         )
     return place, kind
+
+
+def _other_scheme(place, dash, argument):
+    """What makes labels of BILOU, BMES and IO those that are read; nothing of others."""
+    if place in _ALIKE:
+        label = f"{_ALIKE}.get(label[:1], label[:1]) + label[1:]"
+    elif place.isalpha() and not dash:
+        label = "label if label == 'O' else 'I-' + label"
+    else:
+        return ""
+    scheme = "BILOU or BMES" if place in _ALIKE else "IO, types alone,"
+    return f" Of {scheme} pass [[{label} for label in labels] for labels in {argument}], and both arguments alike."

@@ -1,5 +1,6 @@
 """Spans of labels against counts by hand, against a reading of every run on its own, and against conlleval's rules."""
 
+import re
 from itertools import product
 
 import numpy as np
@@ -159,3 +160,31 @@ def test_scorer():
     X, y = [[0] * 2, [0] * 4, [0] * 3], [["B", "I"], ["B", "O", "O", "B"], ["O", "O", "B"]]
     assert span_f1_scorer(Fixed(), X, y) == pytest.approx(2 * 2 / (4 + 4))
     np.testing.assert_allclose(cross_val_score(Fixed(), X, y, scoring=span_f1_scorer, cv=3), [1, 0.5, 0])
+
+
+# --- labels that are written otherwise --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("labels", "mended"),
+    [
+        (["B-PER", "L-PER", "O", "U-LOC"], ["B-PER", "E-PER", "O", "S-LOC"]),  # BILOU
+        (["B-PER", "M-PER", "E-PER", "S-LOC"], ["B-PER", "I-PER", "E-PER", "S-LOC"]),  # BMES
+        (["M", "O"], ["I", "O"]),
+        (["PER", "PER", "O", "LOC"], ["I-PER", "I-PER", "O", "I-LOC"]),  # IO
+        (["B-PER\r", "O "], ["B-PER", "O"]),
+    ],
+    ids=["BILOU", "BMES", "without types", "IO", "white space"],
+)
+def test_labels_of_other_schemes_are_read_as_the_error_says(labels, mended):
+    for pair, name in (([labels], [mended]), "y_true"), (([mended], [labels]), "y_pred"):
+        with pytest.raises(ValueError, match=rf"^{name} holds the label ") as told:
+            span_f1_score(*pair)
+        code = re.search(rf"pass (\[\[.*\] for labels in {name}\])", str(told.value))[1]
+        assert eval(code, {name: [labels]}) == [mended]
+    assert span_f1_score([mended], [mended]) == 1
+
+
+def test_labels_of_no_scheme_have_no_remedy():
+    with pytest.raises(ValueError, match=r"such as 'B-PER'\.$"):
+        span_f1_score([["X-PER"]], [["O"]])

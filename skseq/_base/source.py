@@ -15,6 +15,7 @@ from skseq._base.pretrained import EncoderEstimator, check_encoder
 from skseq._callers import warn_caller
 from skseq._data import vocabulary
 from skseq._data.mistakes.events import advice_on_event, mostly_once
+from skseq._data.mistakes.label_ends import warn_if_line_ends
 from skseq._data.mistakes.likely_series import warn_if_single_steps
 from skseq._data.mistakes.likely_tokens import (
     ids_among,
@@ -173,6 +174,8 @@ class SourceEstimator(EncoderEstimator):
             analyzer=self.analyzer,
             between=between_tokens(X, tokens, lengths, self.analyzer),
         )
+        if self.vocabulary is None:
+            warn_if_line_ends(form.vocabulary, kind, rows_of(X, kind, argument), argument)
         if kind != "text" and self.vocabulary is None:
             warn_if_types_mix(form.vocabulary, rows_of(X, kind, argument), argument)
         return form

@@ -17,6 +17,7 @@ from sklearn.utils import check_array
 from skseq._arguments import brief, library_of
 from skseq._callers import warn_caller
 from skseq._data.checks import check_no_measurements, check_same_samples, check_weights, naming
+from skseq._data.mistakes.label_ends import warn_if_ends_differ
 from skseq._data.parts import derived, slices
 from skseq._data.plain import plain, tokens_of_vectors
 from skseq._data.sequences import as_samples, is_sequence, keep_types
@@ -71,6 +72,7 @@ class ClassTargets:
             return cls(tokens=tokens, classes=[tokens] * n_timesteps, **options)
         if classes is None:
             _warn_if_texts(y)
+            _warn_if_ends_differ(y, strip="strip" if form == "labels" else "rstrip")  # " a" may be a piece of a text
         columns = _columns(y) if classes is None else _given_classes(classes, n_timesteps)  # one array per position
         tokens = distinct(np.concatenate([distinct(column, argument="y") for column in columns]), argument="y")
         if form == "labels":
@@ -187,6 +189,7 @@ class LabelTargets:
         """From checked labels, or from ``classes`` if they are given."""
         if classes is None:
             _warn_if_texts(y)
+            _warn_if_ends_differ(y)
             _warn_if_sets(y)
             _warn_if_one_hot(y)
         columns = _columns(y) if classes is None else _given_classes(classes, len(_columns(y)))
@@ -301,6 +304,15 @@ def _warn_if_texts(y):
             "[list(text) for text in y] if all have one length.",
             UserWarning,
         )
+
+
+def _warn_if_ends_differ(y, strip="strip"):
+    """`warn_if_ends_differ` of checked labels, or of each of several outputs."""
+    if _are_strings(y):
+        for column in _columns(y):
+            warn_if_ends_differ(
+                np.unique(column).tolist(), "y", nested=None if y.ndim == 1 else "numpy.asarray(y)", strip=strip
+            )
 
 
 def _warn_if_sets(y):

@@ -20,6 +20,7 @@ from skseq._arguments import brief
 from skseq._callers import warn_caller
 from skseq._data import class_targets
 from skseq._data.checks import NUMBERS_OF_STEPS, check_no_measurements, check_same_samples, check_weights, naming_tokens
+from skseq._data.mistakes.label_ends import warn_if_ends_differ
 from skseq._data.parts import derived, slices
 from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, is_sequence, keep_types, pad, split
@@ -47,6 +48,9 @@ class TagTargets:
         if form == "labels":
             _check_not_split(labels, lengths, argument)
         known = distinct(labels, argument=argument, of="label") if classes is None else _given(classes)
+        if classes is None:
+            nested = {"labels": None, "lists": argument, "array": f"numpy.asarray({argument})"}[form]
+            warn_if_ends_differ(known.tolist(), argument, nested=nested)
         return cls(classes=known, form=form)
 
     @property

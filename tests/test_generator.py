@@ -385,6 +385,16 @@ def test_an_empty_prefix_is_none(of_words):
             np.testing.assert_array_equal(begun, free)
 
 
+def test_a_prefix_that_ends_inside_a_token():
+    model = generator(analyzer=partial(re.findall, r"\[[^\]]+\]|.")).fit(["C[N+]", "CC"] * 5)
+    for ask in (lambda text: model.sample(prefix=text), lambda text: model.predict_nbest([text], 1)):
+        with pytest.raises(ValueError, match=r"'N', '\['\..* 'C\[N' ends inside a token, such as '\[N\+\]'"):
+            ask("C[N")
+        with pytest.raises(ValueError, match=r"'O'\..*or remove them from \w+\.$"):
+            ask("CO")
+    assert model.sample(prefix="C[N+]")[0].startswith("C[N+]")
+
+
 def test_strings_are_no_prefixes_of_lists():
     of_lists = generator().fit([["home", "shop"], ["shop"]] * 5)
     with pytest.raises(

@@ -11,12 +11,21 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._arguments import brief
 from skseq._base.decoding import CUTS, READ_LATER, TOKENS
 from skseq._base.source import SourceEstimator
-from skseq._data.beginnings import check_beginning, check_empty, is_empty, is_one_beginning, listed_beginnings, n_asked
+from skseq._data.beginnings import (
+    advice_on_cut_tokens,
+    check_beginning,
+    check_empty,
+    is_empty,
+    is_one_beginning,
+    listed_beginnings,
+    n_asked,
+)
 from skseq._data.conditions import check_condition
 from skseq._data.mistakes.whole_outputs import warn_if_whole
 from skseq._data.parts import Derived, slices
 from skseq._data.sequences import Sequences, as_samples, pad, sum_over_time
 from skseq._data.uniforms import uniforms
+from skseq._data.vocabulary import UnknownTokensError
 
 PIECE = 512  # timesteps of a sequence without an end that are scored at a time
 
@@ -317,7 +326,10 @@ class GenerationMixin:
             return [nothing] * len(empty)
         kind = "token lists" if form.kind == "tokens" else form.kind  # any lengths
         some = some if form.reads_tokens else [np.asarray(one) for one in some]
-        sequences = SourceEstimator._read_source(self, some, replace(form, kind=kind), argument)[0]
+        try:
+            sequences = SourceEstimator._read_source(self, some, replace(form, kind=kind), argument)[0]
+        except UnknownTokensError as error:
+            raise ValueError(f"{error}{advice_on_cut_tokens(some, form)}") from error
         self._targets.check_binary(sequences, argument)
         source = form.scaled(sequences)
         read = iter(np.asarray(values)[:n] for values, n in zip(source.values, source.real_lengths))

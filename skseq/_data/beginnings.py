@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from skseq._arguments import MOST, is_count
+from skseq._arguments import MOST, brief, is_count
 from skseq._data.sequences import column_cells, is_sequence
+from skseq._data.tokens import splitter
 
 
 def check_beginning(prefix, argument, form, expected="a beginning of a sequence in the form of X"):
@@ -68,3 +69,14 @@ def n_asked(n_samples, given):
         asked = "" if n_samples is None else f"n_samples={n_samples}, but "
         raise ValueError(f"{asked}{told}: pass as many as there are to be samples, or one for all.")
     return wanted.pop() if wanted else 1
+
+
+def advice_on_cut_tokens(texts, form):
+    """The end of an error about unknown tokens, if a text ends where a known token has only begun; else nothing."""
+    for text in texts if form.kind == "text" else ():
+        for token in splitter(form.analyzer)(text):
+            end = text[text.rfind(token) :] if isinstance(token, str) and token not in form.vocabulary else ""
+            whole = next((known for known in form.vocabulary if end and str(known).startswith(end)), None)
+            if whole is not None:
+                return f" {brief(text)} ends inside a token, such as {whole!r}: end it before {end!r}, or add the rest."
+    return ""

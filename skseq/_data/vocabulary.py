@@ -103,6 +103,10 @@ def distinct(tokens, *, argument="y", of="token", remedy=ONE_KIND):
         raise ValueError(f"{argument} {what} (types {', '.join(kinds)}): {remedy}.") from error
 
 
+class UnknownTokensError(ValueError):
+    """Tokens were not seen in fit."""
+
+
 REMEDY = (
     "set handle_unknown='use_unknown' before fit, with min_frequency=2 if rare tokens do not decide, or pass all "
     "tokens as the parameter `vocabulary`"
@@ -200,7 +204,8 @@ def _raise_unknown(tokens, argument, remedy, given, end, of):
     advice = f"{remedy[0].upper()}{remedy[1:]}. Or fit on data that holds them, or remove them from {argument}."
     if argument.startswith("X") and not end:
         advice = _with_advice_on_numbers(advice, tokens)
-    raise ValueError(f"{argument} contains {len(tokens)} token(s) that were not seen in fit: {shown}. {advice}{end}")
+    told = f"{argument} contains {len(tokens)} token(s) that were not seen in fit: {shown}. {advice}{end}"
+    raise UnknownTokensError(told)
 
 
 def _with_advice_on_numbers(advice, tokens):

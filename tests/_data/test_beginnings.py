@@ -1,8 +1,18 @@
+import re
+from functools import partial
+
 import numpy as np
 import pytest
 
 from skseq._arguments import MOST
-from skseq._data.beginnings import check_beginning, check_empty, is_empty, is_one_beginning, n_asked
+from skseq._data.beginnings import (
+    advice_on_cut_tokens,
+    check_beginning,
+    check_empty,
+    is_empty,
+    is_one_beginning,
+    n_asked,
+)
 from skseq._data.source_form import SourceForm
 
 
@@ -80,3 +90,22 @@ def test_how_many_samples_are_asked_for():
     ):
         with pytest.raises(ValueError, match=message):
             n_asked(n, given)
+
+
+SMILES = {"vocabulary": {token: k for k, token in enumerate(["C", "(", "[N+]", "N"], 1)}, "n_features": None}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("C([N", r"^ 'C\(\[N' ends inside a token, such as '\[N\+\]': end it before '\[N', or add the rest\.$"),
+        ("C[", r"end it before '\[', or"),
+        ("C[O", "^$"),  # no token begins so
+        ("[NC", "^$"),
+        ("C?", "^$"),
+    ],
+)
+def test_a_text_that_ends_inside_a_token(text, says):
+    learnt = form("text", **SMILES, analyzer=partial(re.findall, r"\[[^\]]+\]|."))
+    assert re.search(says, advice_on_cut_tokens(["C", text], learnt))
+    assert advice_on_cut_tokens([["C", "["]], form("token lists", **SMILES)) == ""

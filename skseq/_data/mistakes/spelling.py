@@ -205,7 +205,8 @@ def _without(needless):
     controls = "".join(token for token in needless if not token.isspace())
     code = f"{{}}.translate(dict.fromkeys(map(ord, {controls!a})))" if controls else "{}"
     if any(map(str.isspace, needless)):
-        code = f"' '.join({code}.split())"
+        between = "" if " " in needless else " "  # fit had none
+        code = f"{between!r}.join({code}.split())"
     shown = ", ".join(map(ascii, needless[:SHOWN])) + (", ..." if len(needless) > SHOWN else "")
     are = "is no letter or sign, and no text of fit has it"
     if len(needless) > 1:

@@ -55,6 +55,7 @@ ACCENT = "e\u0301"  # e with a combining accent
             ["a"],
             r"^ '.n', '.r' are no letters or signs.*: .* list\(' '.join\(text.split\(\)\)\)\.$",
         ),
+        ([" "], ["a"], r"^ ' ' is no letter or sign.*: .* list\(''\.join\(text\.split\(\)\)\)\.$"),
         (["\ufeff"], ["a"], r"return list\(text.translate\(dict.fromkeys\(map\(ord, '.ufeff'\)\)\)\)\.$"),
         (["\u200b", "\n", "\x80"], ["a"], r"map\(ord, '.u200b.x80'\)\)\).split\(\)\)\)\.$"),
         ([*map(chr, range(0x80, 0xA0))], ["a"], r"^ '.x80', '.x81', .*'.x89', \.\.\. are no .*x80.*x9f'"),

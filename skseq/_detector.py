@@ -132,10 +132,9 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         have little influence: let the span be the distance between the 5th and the 95th percentile. A value more than
         one span beyond these percentiles counts as one span beyond. In training, the network reads and writes values
         cut at five spans beyond; scores are those of the values as they are. Where ten samples or more, and a fifth of
-        all, hold values beyond the cut, the percentiles are those of the least and the largest value of each sample. A
-        channel of two values, such as 0 and 1, is divided by half their distance, however rare one is. A constant
-        channel is not divided. `warm_start` keeps the scale. The exported models contain the scale, so they read the
-        units of X.
+        all, hold values beyond the cut, the percentiles are those of the least and the largest value of each sample. 20
+        one-hot columns or more are divided by half the distance of their values. A constant channel is not divided.
+        `warm_start` keeps the scale. The exported models contain the scale, so they read the units of X.
 
     input_noise : float, default=0.0
         Standard deviation of Gaussian noise that is added to what the encoder reads in training: in standard deviations

@@ -97,10 +97,9 @@ class SequenceTagger(GroupsMixin, LogProbabilitiesMixin, ClassWeightMixin, Dropo
         the 95th percentile. A value more than one span beyond these percentiles counts as one span beyond. In training,
         the network reads values cut at five spans beyond. Where ten samples or more, and a fifth of all, hold such
         values, as bursts of machines that mostly idle, the percentiles are those of the least and the largest value of
-        each sample. A channel of two values, such as 0 and 1, is divided by half their distance, however rare one is. A
-        constant channel is not divided. `partial_fit` learns the scale from its first call, or from the first 20
-        samples of shorter ones; later calls and `warm_start` keep it. The exported models contain the scale, so they
-        read the units of X.
+        each sample. 20 one-hot columns or more are divided by half the distance of their values. A constant channel is
+        not divided. `partial_fit` learns the scale from its first call, or from the first 20 samples of shorter ones;
+        later calls and `warm_start` keep it. The exported models contain the scale, so they read the units of X.
 
         It has no effect on tokens and text. With an `encoder`, the scale of the encoder is taken, whatever this says.
 

@@ -8,8 +8,9 @@ beyond. A channel of which 9 values in 10 are equal has no such span: there all 
 Of fewer than 20 values none is beyond a percentile. There, if it is asked for, one value on either side is an outlier
 if it stands alone: further than 20 spans from all others, and of one sample, whose weight is at most 1.
 
-Of inputs, the deviation of a channel of two values, such as 0 and 1, is half their distance, as it is where both are as
-frequent. Else a column that is 1 once in 2,000 timesteps, such as a rare word, would be read as 45, and drown others.
+Of many one-hot columns among inputs, the deviation is half the distance of both values, as it is where both are as
+frequent. Else a rare word, once in 2,000 timesteps, would be read as 45, and drown others. A rare flag is so, since it
+may decide.
 
 Where many samples hold values that are so far out, such as short bursts of machines that mostly idle, they are what
 samples differ by, and no outliers. Then the percentiles are those of the least and the largest value of each sample.
@@ -32,6 +33,7 @@ FARTHEST = FAR * 3.3 + 1.65  # deviations: the limits of a normal distribution
 WIDER = 10  # times the deviation of a channel that rarely moved: one small reading does not say how far it moves
 OF_RARE = 200  # samples of a stream: later, weights have learnt what a channel says that rarely moves
 ROUNDED = 1e-6  # of a variance
+CATEGORIES, USUAL = 20, 0.95  # columns of two values, and timesteps that have the usual number of the upper ones
 PART_VALUES = 2**17  # read at a time: a fixed number, so that sums do not depend on the working memory
 SORTED_VALUES = 2**20  # at most, to find the percentiles
 
@@ -63,8 +65,8 @@ class Scale:
     def learn(cls, values, lengths=None, *, samples=None, weight=None, bursts=False, alone=False):
         """From the real timesteps of some samples of values (n, t, f). None: all steps, all samples, equal weights.
 
-        ``bursts``: what is far out in many samples is no outlier, and two values are as far apart as if both were as
-        frequent. ``alone``: what stands alone among few values is one.
+        ``bursts``: what is far out in many samples is no outlier, and one-hot columns all have one deviation.
+        ``alone``: what stands alone among few values is one.
         """
         parts = _Parts(values, lengths, np.arange(len(values)) if samples is None else np.sort(samples), weight)
         rounding = np.finfo(values.dtype).eps  # smaller differences are none
@@ -83,8 +85,8 @@ class Scale:
             mean, deviation = _moments(parts, low, high, span)
             varies = np.isfinite(deviation) & (deviation > rounding * abs(mean))
             if bursts:
-                two = _have_two_values(mean, deviation, **ends)
-                deviation = np.where(two, (ends["highest"] - ends["lowest"]) / 2, deviation)
+                one_hot = _are_one_hot(*some, mean, deviation, **ends)
+                deviation = np.where(one_hot, (ends["highest"] - ends["lowest"]) / 2, deviation)
             deviation = np.where(varies, deviation, 1.0)
             least, most = (low - FAR * span - mean) / deviation, (high + FAR * span - mean) / deviation
         return cls(mean=mean, deviation=deviation, least=least, most=most, constant=~varies, **ends)
@@ -118,8 +120,8 @@ class Scale:
         mean = self.mean + share * moved
         deviation = np.sqrt(own + share * (there - own) + share * (1 - share) * np.square(moved))
         lowest, highest = np.minimum(self.lowest, other.lowest), np.maximum(self.highest, other.highest)
-        two = self._has_only(lowest, highest) & other._has_only(lowest, highest)
-        deviation = np.where(two, (highest - lowest) / 2, deviation)
+        one_hot = self._is_one_hot(lowest, highest) & other._is_one_hot(lowest, highest)
+        deviation = np.where(one_hot & (lowest < highest), (highest - lowest) / 2, deviation)
         constant = deviation <= np.finfo(np.float64).eps * abs(mean)
         deviation = np.where(constant, 1.0, deviation)
         least = np.minimum(self.undo(self.least), other.undo(other.least))
@@ -178,15 +180,14 @@ class Scale:
 
     @property
     def _variance(self):
-        """Variances (f,), also of two values, whose deviation is half their distance."""
+        """Variances (f,), also of one-hot columns, whose deviation is half the distance of their values."""
         largest = (self.mean - self.lowest) * (self.highest - self.mean)
         return np.where(self.constant, 0.0, np.minimum(np.square(self.deviation), largest))
 
-    def _has_only(self, lowest, highest):
-        """Which channels (f,) have no other values than these two."""
-        low = (self.lowest == lowest) | (self.lowest == highest)
-        high = (self.highest == lowest) | (self.highest == highest)
-        return low & high & _have_two_values(self.mean, self.deviation, self.lowest, self.highest)
+    def _is_one_hot(self, lowest, highest):
+        """Which channels (f,) have half the distance of these two values as their deviation, or one of them alone."""
+        both = (self.lowest == lowest) & (self.highest == highest) & (self.deviation == (highest - lowest) / 2)
+        return both | (self.constant & ((self.lowest == lowest) | (self.highest == highest)))
 
     @property
     def _is_rare(self):
@@ -327,12 +328,17 @@ def _with_bursts(low, high, span, least, largest):
     return np.where(many, lowest, low), np.where(many, highest, high)
 
 
-def _have_two_values(mean, deviation, lowest, highest):
-    """Which channels (f,) have two values at most.
+def _are_one_hot(numbers, weights, mean, deviation, lowest, highest):
+    """Which channels (f,) are one-hot columns, if there are many: of two values, as many upper ones in each timestep.
 
-    No variance is above (mean - lowest) (highest - mean), and it is less wherever there are values between.
+    No variance is above (mean - lowest) (highest - mean), and it is less wherever there are values between. ``numbers``
+    are some steps (n_steps, f), those whose ``weights`` (n_steps,) are not 0 count.
     """
-    return np.square(deviation) >= (1 - ROUNDED) * (mean - lowest) * (highest - mean)
+    two = (lowest < highest) & (np.square(deviation) >= (1 - ROUNDED) * (mean - lowest) * (highest - mean))
+    if np.count_nonzero(two) < CATEGORIES:
+        return np.zeros(len(two), bool)
+    counts = np.bincount(np.count_nonzero(numbers[weights > 0][:, two] == highest[two], axis=1))
+    return two & (counts[1:].max(initial=0) >= USUAL * counts.sum())
 
 
 def _moments(parts, low, high, span):

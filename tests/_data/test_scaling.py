@@ -73,38 +73,50 @@ def test_a_channel_that_is_mostly_constant_has_its_plain_deviation(n_events):
     np.testing.assert_allclose([scale.mean[0], scale.deviation[0]], [values.mean(), values.std()], rtol=1e-12)
 
 
+def one_hot(n_categories, n_samples=300, seed=0):
+    """Samples (n, 10, c) of categories, of which the last come once or so."""
+    rng, shares = np.random.RandomState(seed), 1 / np.arange(1, n_categories + 1)
+    return np.eye(n_categories)[rng.choice(n_categories, (n_samples, 10), p=shares / shares.sum())]
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("ends", [(0, 1), (-3, 4), (99, 100)], ids=str)
-def test_inputs_of_two_values_are_read_as_if_both_were_as_frequent(ends, dtype):
-    """Half their distance from a middle; the mean says how frequent each is, in 1 of 2,000, 1 of 8, and a half."""
-    first = np.arange(2_000)[:, None] % np.array([2_000, 8, 2]) == 0  # (n, f)
-    values = np.where(first, *ends[::-1]).astype(dtype)
-    scale = Scale.learn(values[:, None], bursts=True)
-    np.testing.assert_allclose(scale.deviation, [(ends[1] - ends[0]) / 2] * 3)
-    np.testing.assert_allclose(scale.mean, values.mean(axis=0, dtype=float), **CLOSE)
-    targets = Scale.learn(values[:, None])  # of targets the size of errors counts
-    np.testing.assert_allclose(targets.deviation, values.std(axis=0, dtype=float), rtol=1e-6)
+def test_one_hot_columns_are_read_as_if_all_were_as_frequent(ends, dtype):
+    """Half the distance of their values from the mean, which says how frequent each is; numbers beside them as ever."""
+    values = np.where(np.concatenate([one_hot(25), one_hot(9, seed=1)], axis=2) == 1, *ends[::-1])
+    values = np.concatenate([values, draws(300, 10, 1)], axis=2).astype(dtype)
+    plain, scale = Scale.learn(values), Scale.learn(values, bursts=True)
+    assert plain.deviation.min() < 0.12 * (ends[1] - ends[0])
+    np.testing.assert_allclose(scale.deviation[:-1], [(ends[1] - ends[0]) / 2] * 34)
+    np.testing.assert_allclose(scale.deviation[-1], plain.deviation[-1])
+    np.testing.assert_allclose(scale.mean, values.mean(axis=(0, 1), dtype=float), rtol=1e-6, atol=1e-6)
 
 
-def test_inputs_of_three_values_have_their_plain_deviation():
-    values = np.zeros((1_000, 1, 1))
-    values[:3, 0, 0] = 1, 1, 0.9
-    np.testing.assert_allclose(Scale.learn(values, bursts=True).deviation, [values.std()])
+@pytest.mark.parametrize(
+    "values",
+    [
+        one_hot(19),
+        (np.random.RandomState(0).rand(300, 10, 40) < 0.01).astype(float),
+        np.where(one_hot(25) == 1, draws(300, 10, 1), 0),
+    ],
+    ids=["a few categories", "flags", "numbers of categories"],
+)
+def test_others_have_their_plain_deviation(values):
+    """A rare flag may decide: that of an alarm, which is 1 in one of 1,500 timesteps, is read as 39."""
+    np.testing.assert_allclose(Scale.learn(values, bursts=True).deviation, Scale.learn(values).deviation)
 
 
-def test_inputs_of_two_values_in_a_stream():
-    """As many, whenever they come; a third value ends it, and what never moved is constant."""
-    calls = np.zeros((18, 30, 3))
-    calls[7, 4] = 1, 1, 0
-    calls[11, 5, 1] = 0.5
-    joined = None
-    for call in calls:
-        scale = replace(Scale.learn(call[None], bursts=True), n_samples=1)
-        joined = scale if joined is None else joined.joined(scale)
-    np.testing.assert_allclose(joined.mean, calls.mean(axis=(0, 1)), **CLOSE)
-    assert joined.deviation[0] == 0.5
-    np.testing.assert_allclose(joined.deviation[1], calls[:, :, 1].std(), **CLOSE)
-    assert joined.constant.tolist() == [False, False, True]
+def test_one_hot_columns_in_a_stream():
+    """Half the distance while each call has many; what never moved is constant."""
+    calls = [np.concatenate([one_hot(25, 9, seed), np.zeros((9, 10, 1))], axis=2) for seed in (0, 1)]
+    joined = in_stream(calls[0], bursts=True).joined(in_stream(calls[1], bursts=True))
+    np.testing.assert_allclose(joined.mean, np.concatenate(calls).mean(axis=(0, 1)), **CLOSE)
+    moved = np.concatenate(calls).any(axis=(0, 1))
+    assert joined.deviation.tolist() == np.where(moved, 0.5, 1).tolist()
+    assert joined.constant.tolist() == (~moved).tolist()
+    flags = in_stream(np.tile(np.arange(9)[:, None, None] == 8, (1, 10, 26)).astype(float), bursts=True)
+    both = np.concatenate([*calls, np.tile(np.arange(9)[:, None, None] == 8, (1, 10, 26))])
+    np.testing.assert_allclose(joined.joined(flags).deviation, both.std(axis=(0, 1)), **CLOSE)
 
 
 @pytest.mark.parametrize("constant", [0.0, 0.1, -1e9, 1e300])
@@ -227,9 +239,9 @@ def test_channels_that_are_constant_at_another_value():
     np.testing.assert_array_equal(there.constant, [False, True])
 
 
-def in_stream(values):
+def in_stream(values, **how):
     """`Scale` of the values (n, t, f) of one call of a stream."""
-    return replace(Scale.learn(values), n_samples=len(values))
+    return replace(Scale.learn(values, **how), n_samples=len(values))
 
 
 def test_few_samples_of_a_stream_are_joined():

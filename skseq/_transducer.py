@@ -803,8 +803,10 @@ class Seq2SeqTransducer(GroupsMixin, EncoderDecoderEstimator):
             between = between_targets(y, lists, self.target_analyzer)
             if lists.form == "text":
                 self._warn_of_texts(plain(y, argument), lists, argument, between)
-            elif lists.form == "token lists" and not warn_if_padded_targets(lists, argument):
-                warn_if_signs(lists, argument)
+            elif lists.form == "token lists":
+                rows = f"numpy.asarray({argument})" if hasattr(y, "columns") else argument
+                if not warn_if_padded_targets(lists, argument, rows):
+                    warn_if_signs(lists, argument, rows)
             same = len(lists) == len(sequences)  # else an error follows
             line = line_of_lengths(sequences.real_lengths, lists.lengths) if same else None
             more = {"analyzer": self.target_analyzer, "join": self.target_join, "of": type(self).__name__, "line": line}

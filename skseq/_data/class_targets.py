@@ -185,13 +185,15 @@ class LabelTargets:
     of: str
 
     @classmethod
-    def learn(cls, y, classes=None, *, of):
+    def learn(cls, y, classes=None, *, of, class_weight=None):
         """From checked labels, or from ``classes`` if they are given."""
+        weighs = warn_if_weights_of_one_hot(y, class_weight)
         if classes is None:
             _warn_if_texts(y)
             _warn_if_ends_differ(y)
             _warn_if_sets(y)
-            _warn_if_one_hot(y)
+            if not weighs:
+                _warn_if_one_hot(y)
         columns = _columns(y) if classes is None else _given_classes(classes, len(_columns(y)))
         return cls(classes=[distinct(column, argument="y") for column in columns], multioutput=y.ndim == 2, of=of)
 
@@ -359,10 +361,10 @@ def _warn_if_one_hot(y):
 def warn_if_weights_of_one_hot(y, class_weight):
     """Warn where classes are to be weighed that checked labels (n, n_outputs) hold one-hot: labels are 0 and 1 then.
 
-    A list weighs outputs one by one, as its user knows.
+    A list weighs outputs one by one, as its user knows. Returns whether it did.
     """
     if class_weight is None or isinstance(class_weight, list) or y.ndim < 2 or not _is_one_hot(y):
-        return
+        return False
     warn_caller(
         f"class_weight={brief(class_weight)} weighs no classes, but the labels 0 and 1 of each column of y, whose "
         f"shape is {y.shape} and whose rows hold a single 1, as one-hot vectors do. To weigh classes pass "
@@ -370,6 +372,7 @@ def warn_if_weights_of_one_hot(y, class_weight):
         "for each column, without this warning.",
         UserWarning,
     )
+    return True
 
 
 def _is_one_hot(y):

@@ -9,14 +9,14 @@ def warn_if_renumbered(form, embeddings):
     """Warn where integers are read as other ids than they are by a model whose embeddings have rows for their own.
 
     ``form`` is the `SourceForm` of tokens, and ``embeddings`` are (rows, trains) of each embedding of the model. One
-    that trains as many rows as there are ids learns any.
+    that trains enough rows, which were drawn, learns any ids.
     """
     ids = form.vocabulary
     if any(not isinstance(token, Integral) or isinstance(token, bool) or token < 0 for token in ids):
         return
     moved = [token for token, own in ids.items() if token != own]
     own_rows = [rows for rows, _ in embeddings if rows > max(ids)]
-    if not moved or not own_rows or (form.size, True) in embeddings:
+    if not moved or not own_rows or any(trains and rows >= form.size for rows, trains in embeddings):
         return
     rows = own_rows[0]
     known = ", handle_unknown='error'" if form.has_unknown else ""

@@ -31,7 +31,7 @@ def warn_if_one_stands_for_gaps(sequences, argument):
     of = "" if some.shape[1] == 1 else f" of feature {first}"
     numbers = {feature: gap for feature, (gap, _) in found.items()}
     warn_caller(
-        f"{100 * share:.2g}% of the numbers{of} in {argument} are {number:g}, farther from all others than nearly all "
+        f"{100 * share:.3g}% of the numbers{of} in {argument} are {number:g}, farther from all others than nearly all "
         f"of these lie apart{_others(numbers)}. If that stands for what was not measured, put NaN in its place, such "
         f"as [np.where(np.equal(x, {_code(numbers, some)}), np.nan, x) for x in np.asarray({argument})] of an array, "
         "or of a list without np.asarray. Then fill in by skseq.preprocessing.SequenceImputer(add_indicator=True) in a "
@@ -41,15 +41,18 @@ def warn_if_one_stands_for_gaps(sequences, argument):
 
 
 def gaps_of_features(steps):
-    """{feature: (number, share)} of steps (n_steps, f): also of features that hold a number of another one as far."""
+    """{feature: (number, share)} of steps (n_steps, f): last of features that hold a number of another one as far."""
     found = {feature: number_of_gaps(readings) for feature, readings in enumerate(steps.T)}
-    found = {feature: gap for feature, gap in found.items() if gap is not None and not _is_usual(steps, gap[0])}
-    for number in {number for number, _ in found.values()} - {0}:
-        for feature in set(range(steps.shape[1])) - set(found):
+    found = {feature: gap for feature, gap in found.items() if gap is not None}
+    usual = _usual_number(steps) if found else None
+    found = {feature: gap for feature, gap in found.items() if gap[0] != usual}
+    least, most = steps.min(axis=0), steps.max(axis=0)
+    for number in dict.fromkeys(number for number, _ in found.values() if number != 0):
+        for feature in np.flatnonzero((least == number) | (most == number)).tolist():
             is_number = steps[:, feature] == number
-            if is_number.any() and _lies_apart(steps[~is_number, feature], number):
+            if feature not in found and _lies_apart(steps[~is_number, feature], number):
                 found[feature] = number, float(is_number.mean())
-    return dict(sorted(found.items()))
+    return found
 
 
 def _lies_apart(others, number):
@@ -62,7 +65,7 @@ def _others(numbers):
     """The features but the first of {feature: number}, as the end of a sentence."""
     told = [f"{number:g} in feature {feature}" for feature, number in list(numbers.items())[1:]]
     more = [f"those of {len(told) - NAMED} others"] if len(told) > NAMED else []
-    return "".join(f", {one}" for one in told[:NAMED] + more).replace(", ", "; so are ", 1)
+    return "".join(f", {one}" for one in told[:NAMED] + more).replace(", ", "; likewise ", 1)
 
 
 def _code(numbers, steps):
@@ -76,15 +79,18 @@ def _code(numbers, steps):
 
 def by_column(numbers, n_columns):
     """Code of a list with a number for each column, NaN for those that {column: number} lacks."""
+    if n_columns > WRITTEN_OUT and len(set(numbers.values())) == 1:
+        return f"[{next(iter(numbers.values()))!r} if k in {list(numbers)} else np.nan for k in range({n_columns})]"
     if n_columns > WRITTEN_OUT:
         return f"[{numbers!r}.get(k, np.nan) for k in range({n_columns})]"
     return f"[{', '.join(repr(numbers[k]) if k in numbers else 'np.nan' for k in range(n_columns))}]"
 
 
-def _is_usual(steps, number):
-    """Whether most numbers of steps (n_steps, f) are this one, as 0 in weights of words; flags do not count."""
-    measured = [feature for feature in steps.T if len(np.unique(feature)) > 2]
-    return np.mean(np.equal(measured, number)) > MOSTLY
+def _usual_number(steps):
+    """What most numbers of steps (n_steps, f) are, as 0 in weights of words, or None; flags do not count."""
+    measured = np.array([feature for feature in steps.T if len(np.unique(feature)) > 2])
+    middle = np.quantile(measured, MOSTLY, method="lower")  # that of which there are more than half
+    return middle if np.mean(measured == middle) > MOSTLY else None
 
 
 def number_of_gaps(readings):

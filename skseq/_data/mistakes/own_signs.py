@@ -24,19 +24,19 @@ _RUNS = {"begin": r"^(\s+|\S+)", "end": r"\S+$"}
 _CUTS = {"begin": "removeprefix", "end": "removesuffix"}
 
 
-def warn_if_padded_targets(lists, argument):
+def warn_if_padded_targets(lists, argument, rows):
     """Warn where `TokenLists` of one length end or begin in runs of one token that is nowhere else.
 
-    Returns whether it did.
+    ``rows`` is code of what gives them one by one. Returns whether it did.
     """
     some = lists.lengths[:LOOKED_AT]
     if some[0] == 0 or (lists.lengths != some[0]).any():
         return False
-    rows = list(islice(lists, len(some)))
-    if _are_sorted(rows):  # to sort tokens is a task for a transducer
+    looked_at = list(islice(lists, len(some)))
+    if _are_sorted(looked_at):  # to sort tokens is a task for a transducer
         return False
-    ids = {token: k for k, token in enumerate(dict.fromkeys(chain.from_iterable(rows)))}
-    table = np.array([[ids[token] for token in row] for row in rows])
+    ids = {token: k for k, token in enumerate(dict.fromkeys(chain.from_iterable(looked_at)))}
+    table = np.array([[ids[token] for token in row] for row in looked_at])
     for where, values in sides_of_some(Sequences(values=table)):
         runs = runs_of_padding(values)
         if runs is None:
@@ -45,7 +45,7 @@ def warn_if_padded_targets(lists, argument):
         warn_caller(
             f"{argument} looks padded: {np.mean(runs > 0):.0%} of the targets {where} in a run of {token}, which is "
             f"nowhere else in {argument}. It is learnt, written and scored as any other token. If it is padding, pass "
-            f"lists without it, now and later: [[token for token in row if token != {token}] for row in {argument}].",
+            f"lists without it, now and later: [[token for token in row if token != {token}] for row in {rows}].",
             UserWarning,
         )
         return True
@@ -58,15 +58,21 @@ def _are_sorted(rows):
     return False
 
 
-def warn_if_signs(lists, argument):
-    """Warn where all `TokenLists` begin or end with a token that is nowhere else, and looks like a sign for that."""
+def warn_if_signs(lists, argument, rows):
+    """Warn where all `TokenLists` begin or end with a token that is nowhere else, and looks like a sign for that.
+
+    An id may be where all tours begin, and is a sign where there is one at either end. ``rows`` is code of what gives
+    the lists one by one.
+    """
     if len(lists) < SOME or lists.lengths.min() < 2:
         return
     ends = np.cumsum(lists.lengths)
     found = {"begin": _sign_at(ends - lists.lengths, lists.tokens), "end": _sign_at(ends - 1, lists.tokens)}
     signs = {where: token for where, token in found.items() if token is not None}
+    if len(signs) == 1 and not isinstance(next(iter(signs.values())), str):
+        return
     kept = f"{'1' if 'begin' in signs else ''}:{'-1' if 'end' in signs else ''}"
-    _tell(signs, f"[list(row)[{kept}] for row in {argument}]", argument)
+    _tell(signs, f"[list(row)[{kept}] for row in {rows}]", argument)
 
 
 def _sign_at(places, tokens):
@@ -109,8 +115,8 @@ def _tell(signs, code, argument):
         return
     where = " and ".join(f"{where} with {_shown(sign)}" for where, sign in signs.items())
     warn_caller(
-        f"All targets in {argument} {where}, which is learnt, written and scored as any other token. Where outputs "
-        f"begin and end is learnt without a sign: if it is one of your own, pass {code}, now and later.",
+        f"All targets in {argument} {where}. Such signs are learnt, written and scored as any other token. Where "
+        f"outputs begin and end is learnt without: if they are signs of your own, pass {code}, now and later.",
         UserWarning,
     )
 

@@ -29,11 +29,11 @@ def warn_if_never_written(tokens, lengths, unknown, form, written, argument, *, 
         of = np.repeat(np.arange(len(n_each)), n_each)  # the source of each token
         sources = set(compress(of.tolist(), (token in unknown for token in _listed(tokens))))
         return (
-            f"{len(sources)} of {len(n_each)} sources in {argument} hold tokens that fit did not see, such as "
+            f"{len(sources)} of {len(n_each)} sources in {argument} hold tokens that the vocabulary lacks, such as "
             f"{brief(unknown.most_common(1)[0][0], 40)}. All of them are read as one token, and no output can hold "
             "them: where outputs copy tokens of their source, others stand in their place. Fit on pairs that hold "
-            f"them, or put placeholders, such as NAME and NUMBER, in the place of names and numbers in X and y of fit "
-            f"and in {argument}, and put these back into the outputs."
+            "them, or put placeholders, such as NAME and NUMBER, in the place of names and numbers, in all X and y, "
+            "and put these back into the outputs."
         )
 
     warn_caller_once(form, "never written", says)

@@ -21,12 +21,14 @@ def warn_if_one_stands_for_unknown(targets, estimator, *, multioutput):
     first, number = next(iter(found.items()))
     share = np.mean(targets[:, first] == number)
     of = f"y[:, {first}]" if multioutput else "y"
-    more = f", and as far are some of {len(found) - 1} other columns" if len(found) > 1 else ""
+    more = f"; likewise {', '.join(f'{own:g} in column {k}' for k, own in found.items() if k != first)}" * (
+        len(found) > 1
+    )
     gap = by_column(found, targets.shape[1]) if multioutput else repr(number)
     known = f"np.not_equal(np.asarray(y), {gap})"
     n_known = np.all([targets[:, column] != number for column, number in found.items()], axis=0).sum()
     warn_caller(
-        f"{100 * share:.2g}% of {of} are {number:g}, far from all others{more}, and {estimator} learns them as any "
+        f"{100 * share:.3g}% of {of} are {number:g}, far from all others{more}. {estimator} learns them as any "
         f"other. If that stands for what is not known, {leaving_out(known, n_known if multioutput else None)}",
         UserWarning,
     )
@@ -44,7 +46,8 @@ def number_for_unknown(column):
             continue
         with np.errstate(over="ignore"):  # of the largest floats
             low, high = np.quantile(column[column != number], NEARLY_ALL)
-            least = high - low if number < 0 and is_of_nines(number) else SPANS * np.ptp(others)
+            nearly_all = max(high - low, np.ptp(others) / 2)  # where most are one value, all of these lie apart
+            least = nearly_all if number < 0 and is_of_nines(number) else SPANS * np.ptp(others)
             if abs(distinct[place] - distinct[beside]) > least:
                 return number
     return None
@@ -55,7 +58,9 @@ def refuse_unknown(missing, what, known, argument):
     place = np.argwhere(missing)[0]
     where = ", ".join(f"{name} {number}" for name, number in zip(("row", "column"), place))
     rows = missing if missing.ndim == 1 else missing.any(axis=1)
-    remedy = leaving_out(known, None if missing.ndim == 1 else np.count_nonzero(~rows), argument)
+    by_column = missing.ndim == 2 and argument == "y"  # who learns from part of y_val is another question
+    rows_known = known if missing.ndim == 1 or by_column else f"{known}.all(axis=1)"
+    remedy = leaving_out(rows_known, np.count_nonzero(~rows) if by_column else None, argument)
     raise ValueError(
         f"{what}: in {np.count_nonzero(rows)} of {len(rows)} rows, the first at {where}. {remedy[0].upper()}"
         f"{remedy[1:]}"

@@ -101,8 +101,12 @@ class OwnNetwork:
 
     @property
     def embeddings(self):
-        """(rows, trains) of each embedding of the model."""
-        return [(layer.input_dim, layer.trainable) for layer in embeddings(self.model)]
+        """(rows, whether these are drawn and trained) of each embedding of the model."""
+        given = keras.initializers.Constant
+        return [
+            (layer.input_dim, layer.trainable and not isinstance(layer.embeddings_initializer, given))
+            for layer in embeddings(self.model)
+        ]
 
     def encoder(self):
         """The model up to its layer named "encoding"."""

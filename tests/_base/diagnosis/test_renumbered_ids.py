@@ -46,6 +46,7 @@ def test_what_the_advice_makes_of_them(X, parameters):
 def test_embeddings_that_learn_any_ids():
     assert_no_warning(own(), IDS, Y)
     assert_no_warning(own(4), IDS, Y)  # padding and three ids
+    assert_no_warning(own(100), IDS, Y)  # as of most tutorials
     assert_no_warning(own(5), [["a", "b"]] * 12, Y)
     assert_no_warning(own(4, trains=False), [[1, 2, 3], [2, 1]] * 6, Y)  # read as they are
 

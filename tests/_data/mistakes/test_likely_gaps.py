@@ -70,9 +70,9 @@ def test_all_features_that_hold_such_a_number_are_mended_at_once():
     masks, numbers = [GAPS, GAPS[::-1], GAPS[:, ::-1], few], [-999, 99e3, -999, -999]
     X = np.stack([*(np.where(own, number, RATES) for own, number in zip(masks, numbers)), last], axis=2)
     [message] = told(SequenceClassifier(**SMALL).fit, list(X), Y)
-    share = f"{100 * GAPS.mean():.2g}%"
+    share = f"{100 * GAPS.mean():.3g}%"
     assert message.startswith(f"{share} of the numbers of feature 0 in X are -999, farther from all others")
-    assert "; so are 99000 in feature 1, -999 in feature 2, -999 in feature 3. If that stands" in message
+    assert "; likewise 99000 in feature 1, -999 in feature 2, -999 in feature 3. If that stands" in message
     expected = np.stack([*(np.where(own, np.nan, RATES) for own in masks), last], axis=2)
     np.testing.assert_array_equal(mended(message, list(X)), expected)
     assert_no_warning(make_pipeline(SequenceImputer(add_indicator=True), SequenceClassifier(**SMALL)), expected, Y)
@@ -89,6 +89,19 @@ def test_code_with_a_number_for_each_column():
     assert by_column({1: -999.0}, 3) == "[np.nan, -999.0, np.nan]"
     code = by_column({1: -999.0, 8: 99.0}, 9)
     np.testing.assert_array_equal(eval(code, {"np": np}), [np.nan, -999, *[np.nan] * 6, 99])
+
+
+def test_one_number_of_many_columns_is_written_once():
+    assert by_column(dict.fromkeys((1, 8), -999.0), 9) == "[-999.0 if k in [1, 8] else np.nan for k in range(9)]"
+
+
+def test_a_number_of_nearly_all_readings_of_a_feature_is_told_last():
+    """In more than half of a feature a number is usual, but not where another one holds it as gaps."""
+    mostly = np.where(np.arange(900) % 300, -999, RATES.ravel())
+    steps = np.stack([mostly, np.where(GAPS, -999, RATES).ravel(), RATES.ravel()], axis=1)
+    found = gaps_of_features(steps)
+    assert list(found) == [1, 0]
+    assert found[0] == (-999, 897 / 900)
 
 
 def test_flags_are_not_taken_for_gaps_of_another_feature():

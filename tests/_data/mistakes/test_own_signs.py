@@ -1,6 +1,7 @@
 """Targets with padding, and with signs for start and end: what is told, whether the advice helps, and what is not."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from quiet_fits import assert_no_warning
 from warned import told
@@ -24,14 +25,14 @@ def padded(targets, side="right"):
 
 
 def of_lists(warn, y):
-    return told(warn, read_token_lists(y, analyzer=None, argument="y"), "y")
+    return told(warn, read_token_lists(y, analyzer=None, argument="y"), "y", rows="y")
 
 
 def advised(message, y):
     """What the code in a warning makes of y."""
     begins = "now and later: " if "looks padded" in message else "your own, pass "
     code = message.split(begins)[1].removesuffix(".").removesuffix(", now and later")
-    return eval(code, {"y": y})
+    return eval(code, {"y": y, "numpy": np})
 
 
 @pytest.mark.parametrize("make", [np.asarray, np.ndarray.tolist, lambda y: y.astype(str)], ids=["array", "list", "str"])
@@ -57,13 +58,13 @@ def test_other_targets_are_not_padded():
 @pytest.mark.parametrize(
     ("y", "where"),
     [
-        (SIGNED, "begin with 1 and end with 2, which"),
-        ([target[1:] for target in SIGNED], "in y end with 2, which"),
-        ([np.array(target[:-1]) for target in SIGNED], "in y begin with 1, which"),
-        ([["<s>", *target, "</s>"] for target in LETTERS], "begin with '<s>' and end with '</s>', which"),
-        ([["\t", *target, "\n"] for target in LETTERS], r"begin with '\t' and end with '\n', which"),
+        (SIGNED, "begin with 1 and end with 2. Such signs"),
+        ([np.array(target) for target in SIGNED], "begin with 1 and end with 2. Such signs"),
+        ([["<s>", *target] for target in LETTERS], "in y begin with '<s>'. Such signs"),
+        ([[*target, "</s>"] for target in LETTERS], "in y end with '</s>'. Such signs"),
+        ([["\t", *target, "\n"] for target in LETTERS], r"begin with '\t' and end with '\n'. Such signs"),
     ],
-    ids=["both", "end", "begin", "names", "white space"],
+    ids=["ids", "arrays", "begin", "end", "white space"],
 )
 def test_signs(y, where):
     [message] = of_lists(warn_if_signs, y)
@@ -76,9 +77,10 @@ def test_tokens_that_are_no_signs():
     again = [[1, *target, 1] for target in PLAIN]
     high = [[100, *target, 101] for target in PLAIN]
     some = [[1, *target] for target in PLAIN[1:]] + [PLAIN[0]]
+    tours = [target[:-1] for target in SIGNED]
     few = [[1, *np.remainder(target, 4) + 2] for target in PLAIN]
     fractions = [[1.0, *target] for target in PLAIN]
-    for y in (PLAIN, LETTERS, named, again, high, some, few, fractions, SIGNED[:15], [[1]] * 40, [*SIGNED, []]):
+    for y in (PLAIN, LETTERS, named, again, high, some, tours, few, fractions, SIGNED[:15], [[1]] * 40, [*SIGNED, []]):
         assert of_lists(warn_if_signs, y) == []
 
 
@@ -104,9 +106,10 @@ def test_texts_without_signs():
     assert told(warn_if_texts_have_signs, [*TEXTS, ""], "y") == []
 
 
-def test_a_fit_tells_of_padding_first_and_then_of_signs():
-    model, y = Seq2SeqTransducer(units=2, epochs=1), padded([target[:8] for target in SIGNED])
-    for what in ("looks padded", "begin with 1"):
+@pytest.mark.parametrize("kind", [np.asarray, pd.DataFrame])
+def test_a_fit_tells_of_padding_first_and_then_of_signs(kind):
+    model, y = Seq2SeqTransducer(units=2, epochs=1), kind(padded([[1, *target[:6], 2] for target in PLAIN]))
+    for what in ("looks padded", "begin with 1 and end with 2"):
         [message] = [message for message in told(model.fit, PLAIN, y) if "in y" in message]
         assert what in message
         y = advised(message, y)

@@ -23,7 +23,7 @@ def test_sources_with_names_that_fit_did_not_see(one_by_one):
     model, X = transducer(SOURCES, TARGETS), [f"{name} hat 7 euro ." for name in NEW]
     if one_by_one:
         [message] = told(lambda: [model.predict([x]) for x in X])  # once at each line
-        assert message.startswith("1 of 1 sources in X hold tokens that fit did not see, such as 'Heiko'. ")
+        assert message.startswith("1 of 1 sources in X hold tokens that the vocabulary lacks, such as 'Heiko'. ")
     else:
         [message] = told(model.predict, X)
         assert message.startswith("1 of 2 sources in X hold tokens")
@@ -34,7 +34,7 @@ def test_token_lists_of_one_length():
     rows = [["a", "b", "c", "d"], ["b", "c", "d", "a"]] * 10
     model = transducer(rows, rows, analyzer=None, target_analyzer=None, target_join=None)
     [message] = told(model.predict, [["a", "x", "c", "y"], ["b", "c", "d", "z"], ["a", "b", "c", "d"]])
-    assert message.startswith("2 of 3 sources in X hold tokens that fit did not see, such as 'x'")
+    assert message.startswith("2 of 3 sources in X hold tokens that the vocabulary lacks, such as 'x'")
 
 
 def test_placeholders_as_advised():

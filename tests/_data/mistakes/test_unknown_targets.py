@@ -40,7 +40,7 @@ def test_such_samples_are_left_out(kind, scale_targets):
     """It says nothing of TransformedTargetRegressor, which learns -99."""
     y = np.where(UNKNOWN, -99.0, Y)
     [message] = told_of(y, scale_targets=scale_targets)
-    assert message.startswith("4% of y are -99, far from all others, and SequenceRegressor learns them as any other.")
+    assert message.startswith("4% of y are -99, far from all others. SequenceRegressor learns them as any other.")
     assert "scale_targets" not in message
     some, own = left_out(message, kind(X), list(y))
     np.testing.assert_array_equal(own, Y[~UNKNOWN])
@@ -58,7 +58,7 @@ def test_columns_are_left_out_or_fitted_one_by_one():
     third = np.arange(200) % 3 == 0
     y = np.stack([Y, np.where(third, -999, Y), np.where(UNKNOWN, 999, Y)], axis=1)
     [message] = told_of(y)
-    assert message.startswith("34% of y[:, 1] are -999, far from all others, and as far are some of 1 other columns")
+    assert message.startswith("33.5% of y[:, 1] are -999, far from all others; likewise 999 in column 2. ")
     some, own = left_out(message, X, y)
     np.testing.assert_array_equal(own, y[~(third | UNKNOWN)])
     assert_no_warning(SequenceRegressor(**SMALL), some, own)
@@ -175,3 +175,16 @@ def test_numbers_that_look_chosen(y, number):
 )
 def test_numbers_that_may_well_be_right(y):
     assert number_for_unknown(np.asarray(y, float)) is None
+
+
+def test_profits_that_are_mostly_zero_and_cut_at_a_number_of_nines():
+    """Nearly all others are one value, so that none lies far from these."""
+    profits = np.where(RNG.rand(2_000) < 0.96, 0, np.maximum(RNG.normal(0, 100, 2_000).round(), -99))
+    assert np.count_nonzero(profits == -99) > 2
+    assert number_for_unknown(profits) is None
+
+
+def test_validation_targets_that_lack_some_are_to_be_left_out():
+    y = np.stack([Y, np.where(UNKNOWN, np.nan, Y)], axis=1)
+    with pytest.raises(ValueError, match="^Input y_val contains NaN: .*np.asarray.y_val..known.[.]$"):
+        SequenceRegressor(**SMALL).fit(X, np.stack([Y, Y], axis=1), X_val=X, y_val=y)

@@ -272,15 +272,15 @@ def test_other_rows_of_several_outputs(y):
 @pytest.mark.parametrize("y", [ROWS_OF_ONE, np.eye(2)[np.arange(20) % 2]], ids=["four", "two"])
 def test_weights_of_one_hot_rows(y, class_weight):
     with pytest.warns(UserWarning, match=r"weighs no classes.* pass numpy\.argmax\(y, axis=1\)"):
-        warn_if_weights_of_one_hot(y, class_weight)
-    warn_if_weights_of_one_hot(y, None)
-    warn_if_weights_of_one_hot(y, [class_weight] * y.shape[1])
-    warn_if_weights_of_one_hot(np.argmax(y, axis=1), class_weight)
+        LabelTargets.learn(y, of="Tested", class_weight=class_weight)  # and no other warning
+    assert not warn_if_weights_of_one_hot(y, None)
+    assert not warn_if_weights_of_one_hot(y, [class_weight] * y.shape[1])
+    assert not warn_if_weights_of_one_hot(np.argmax(y, axis=1), class_weight)
 
 
 @pytest.mark.parametrize("y", [ROWS_OF_ONE[:19], np.r_[ROWS_OF_ONE, [[1, 1, 0, 0]]], ROWS_OF_ONE.astype(str)])
 def test_weights_of_other_rows(y):
-    warn_if_weights_of_one_hot(y, "balanced")
+    assert not warn_if_weights_of_one_hot(y, "balanced")
 
 
 def test_rows_of_several_outputs_whose_classes_are_given():

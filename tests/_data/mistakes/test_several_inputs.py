@@ -40,4 +40,4 @@ def test_inputs_of_others(X):
     ids=["two long samples", "two short samples", "samples", "channels", "texts", "other lengths", "no y", "array"],
 )
 def test_what_is_no_list_of_inputs(X, y):
-    refuse_several_inputs(X, y, "X", "y", has_decoder=True)
+    assert refuse_several_inputs(X, y, "X", "y", has_decoder=True) is None

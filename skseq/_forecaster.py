@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from math import ceil
 from numbers import Integral
 from typing import Any, Literal, Self
@@ -278,6 +277,7 @@ class SeriesForecaster(
     _still: tuple[Any, Any] = (0.0, False)  # files of older releases have none
     _held_out_windows: Array | None = None  # (n_series, n_origins), -1 for none; files of older releases have none
     _places: Array | None = None  # the row of `residuals_` that each of them has, or -1
+    _size_factors: Array | None = None  # (n_series, n_targets): what errors make of sizes of series; not in old files
     _error_scaling: Any = None  # the `WindowScaling` of errors; files of older releases have none
     _season_of_sizes: int | None = None  # of whole series; None in files of older releases, whose errors know of none
     n_series_in_: int
@@ -551,11 +551,14 @@ class SeriesForecaster(
     ) -> Array | Any:
         """Draw whole paths of the steps that follow each series.
 
-        With `residuals_`, a path is the forecast plus the errors of a held-out window. Where X is None and there are 9
-        `calibration_windows` or more, a draw is one time, the same for all series, and each has its own errors of the
-        window that ended then. So sums over series spread as their errors do, be these independent or shared. Series
-        are taken to end at the same time. Of other X, or with fewer windows, each series draws from all errors by
-        itself, and sums over series that move together spread too little. A warning says where held-out windows
+        With `residuals_`, a path is the forecast plus the errors of a held-out window. Of the series of `fit`, where
+        there are 9 `calibration_windows` or more, a draw is one time, the same for all series, and each has its own
+        errors of the window that ended then. So sums over series spread as their errors do, be these independent or
+        shared. Series are taken to end at the same time. X holds the series of `fit`, perhaps with more steps, or some
+        of them, if all have names of their own there and here, such as those of pandas Series, and each name of X was
+        in `fit`; without such names, if X has as many, in the order of `fit`. Of other X, or with fewer windows, each
+        series draws from all errors by itself, and sums over series that move together spread too little. A warning
+        says so of other X, if sums over series of `fit` spread 1.5 times as much. Another says where held-out windows
         overlap so much that they hold fewer than eight horizons: sums over steps then spread too little.
 
         Without `residuals_`, the estimator draws the paths; beyond the outermost quantiles that it learns, 5 and 95 %
@@ -590,9 +593,14 @@ class SeriesForecaster(
         ------
         ValueError
             If nothing was calibrated and the estimator draws no paths itself.
+
+        Warns
+        -----
+        PathWarning
+            If sums over steps, or over series of X that are not those of `fit`, will spread too little.
         """
         known = self._known_of(X, X_past, X_future, X_static, "n_samples")
-        paths = self._paths(known, n_samples, random_state, self._steps(n_steps), of_fit=X is None)
+        paths = self._paths(known, n_samples, random_state, self._steps(n_steps))
         return known.series.like(paths, [list(range(n_samples))])
 
     def score(
@@ -719,7 +727,7 @@ class SeriesForecaster(
             if refit or number == 0:
                 forecaster._fit(before)
             before = replace(before, sizes=forecaster._known.sizes, smoothing=forecaster._known.smoothing)
-            found.append(forecaster._tested(known, before, ends, scorer, coverage, of_fit=True))
+            found.append(forecaster._tested(known, before, ends, scorer, coverage))
         results = {name: np.stack([own[name] for own in found]) for name in found[0]}
         return {"origin": origins, **self._origin_times(series, origins), **results}
 
@@ -748,6 +756,7 @@ class SeriesForecaster(
         estimator, known_beside = self._new_estimator(known), known.aligned()
         self._season_of_sizes = choice.held_season
         self.residuals_ = self._held_out_windows = self._places = self._error_scaling = sizes = None
+        self._size_factors = None
         self._still = 0.0, False
         if self.calibration_windows:
             n_calibrating = choice.n_calibrating(lengths, self._least_window())
@@ -891,8 +900,9 @@ class SeriesForecaster(
         how = {"n_learnt": n_learnt, "stride": self.stride, "season": regressor.season or 1}
         warn_if_worse_than_naive(windows, errors, n_windows, of=regressor.estimator, **how)
         self._error_scaling = scaling = regressor.scaling_of(windows)
-        sizes = sizes_of_series(known.series.values, scaling.kind, self._season_of_sizes)
-        sizes = sizes_by_errors(sizes, error_units(scaling, windows, sizes[series]), errors, series)
+        own = sizes_of_series(known.series.values, scaling.kind, self._season_of_sizes)
+        sizes = sizes_by_errors(own, error_units(scaling, windows, own[series]), errors, series)
+        self._size_factors = np.divide(sizes, own, where=own > 0, out=np.ones_like(own))
         self.residuals_, self._still, self._places = residuals_of(error_units(scaling, windows, sizes[series]), errors)
         return sizes
 
@@ -939,8 +949,8 @@ class SeriesForecaster(
             handle_constant="skip",
         )
 
-    def _tested(self, known, before, origins, scorer, coverage, *, of_fit=False):
-        """What one row of origins gives: true values, forecasts and scores by name; ``of_fit`` as in `_paths`."""
+    def _tested(self, known, before, origins, scorer, coverage):
+        """What one row of origins gives: true values, forecasts and scores by name."""
         series, horizon = known.series, self._of_fit("horizon")
         true, predicted = _after(series, origins, horizon), self._predict(before, horizon)
         shaped = (lambda values: values[:, :, 0]) if series.univariate else (lambda values: values)
@@ -951,7 +961,7 @@ class SeriesForecaster(
             return found | {"score": -self._mase(known, origins, true, predicted)}
         past = [values[:, 0] if series.univariate else values for values in before.series.values]
         listed = replace(before, series=before.series.listed())
-        scores = scorer(_AtOrigin(self, listed, of_fit), past, found["y_true"])
+        scores = scorer(_AtOrigin(self, listed), past, found["y_true"])
         named = scores if isinstance(scores, dict) else {None: scores}
         checked = {name: as_score(score, scorer) for name, score in named.items()}
         return found | {"score" if name is None else f"score_{name}": score for name, score in checked.items()}
@@ -966,10 +976,9 @@ class SeriesForecaster(
 class _AtOrigin(BaseEstimator):
     """A fitted forecaster at some origin, as scorers see it: it forecasts the steps that follow, whatever X it gets."""
 
-    def __init__(self, forecaster, known, of_fit):
+    def __init__(self, forecaster, known):
         self.forecaster = forecaster
         self.known = known
-        self.of_fit = of_fit
 
     def predict(self, X):
         return self._like(self.forecaster._predict)
@@ -981,7 +990,7 @@ class _AtOrigin(BaseEstimator):
         return self._like(self.forecaster._quantiles, quantiles)
 
     def sample_y(self, X, n_samples, random_state):
-        return self._like(partial(self.forecaster._paths, of_fit=self.of_fit), n_samples, random_state)
+        return self._like(self.forecaster._paths, n_samples, random_state)
 
     def _like(self, forecast, *arguments):
         return self.known.series.like(forecast(self.known, *arguments, self.forecaster._of_fit("horizon")))

@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from recorded_windows import (
@@ -59,7 +60,45 @@ def test_sums_over_series_spread_as_their_errors_do(estimator):
 
     assert_allclose(spread(alone), np.sqrt(30), rtol=0.25)
     assert_allclose(spread(np.tile(shared, (30, 1))), 30, rtol=1e-3)
-    assert_allclose(spread(alone, X=100 + 10 * alone), np.sqrt(30), rtol=0.25)  # others have no errors of their own
+    assert_allclose(spread(alone, X=100 + 10 * alone[:29]), np.sqrt(29), rtol=0.25)  # others: nothing is to be told
+
+
+def named(values, names):
+    days = pd.date_range("2024-01-01", periods=values.shape[1])
+    return [pd.Series(own, days, name=name) for own, name in zip(values, names)]
+
+
+def of_two_sizes():
+    """A forecaster of four series that share their shocks, some far harder to forecast than they move, and these."""
+    rng = np.random.RandomState(0)
+    shared = np.cumsum(rng.randn(4, 80), axis=1) + np.array([[0], [0], [9], [9]]) * rng.randn(80)
+    model = SeriesForecaster(Ridge(), window=7, horizon=2, calibration_windows=40, random_state=0)
+    return model, shared * np.array([[1], [10], [1], [10]])
+
+
+def test_paths_of_the_series_of_fit_do_not_depend_on_how_they_are_passed():
+    """By their number and order, or by names in any order; some of them are not others."""
+    model, values = of_two_sizes()
+    of_fit = model.fit(values).sample_y(n_samples=50)
+    assert_allclose(model.sample_y(values, n_samples=50), of_fit)
+    series = named(values, "abcd")
+    model.fit(series)
+    for order in ([0, 1, 2, 3], [2, 0, 3]):
+        found = model.sample_y([series[place] for place in order], n_samples=50)
+        assert_allclose(np.stack(found), of_fit[order])
+
+
+def test_series_that_are_not_those_of_fit_draw_by_themselves_with_a_warning():
+    """Four that share all their shocks spread twice as much together, three 1.7 times; two are told nothing."""
+    shared = np.tile(np.random.RandomState(0).randn(80), (4, 1))
+    model, series = of_two_sizes()[0], named(shared, "abcd")
+    model.fit(series)
+    for X in (named(shared, "abce"), named(shared[:3], "efg")):
+        with pytest.warns(PathWarning, match=rf"{len(X)} in place of 4\. .* 2\.0 times .*call sample_y without X"):
+            paths = np.stack(model.sample_y(X, n_samples=20))
+        assert np.ptp(paths, axis=0).max() > 0
+    model.sample_y(named(shared[:1], "z"))  # of one series there are no sums
+    model.fit(series[:2]).sample_y(named(shared, "efgh"))
 
 
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")
@@ -73,7 +112,7 @@ def test_scorers_of_a_backtest_see_the_errors_that_series_share():
     model = forecaster(calibration_windows=20)
     for refit in (True, False):
         assert_array_equal(model.backtest(series, n_windows=2, scoring=apart, refit=refit)["score"], [0, 0])
-    assert np.ptp(model.fit(series).sample_y(series, n_samples=20, random_state=0), axis=0).max() > 0
+    assert_allclose(apart(model.fit(series), series, None), 0, atol=1e-12)
 
 
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")

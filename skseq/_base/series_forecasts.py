@@ -22,15 +22,18 @@ from skseq._data.conformal import (
     quantiles,
     rows_needed,
     sizes_with,
+    times_as_wide,
 )
 from skseq._data.covariates import check_same_kinds, known_names, read_covariate
 from skseq._data.known_series import KnownSeries
 from skseq._data.mistakes.other_steps import refuse_other_steps
 from skseq._data.mistakes.outliers import warn_of_outliers
 from skseq._data.series import read_series
+from skseq._data.window_units import sizes_of_series
 from skseq.exceptions import PathWarning
 
 SHORT_PAST = 1.5  # windows, of series that had as many times more steps in fit
+TOGETHER = 1.5  # times as wide as draws of each series by itself are sums of errors that series share
 FEWEST_SPANS = 8  # horizons of errors: of 3, bounds of 90 % hold 0.62 to 0.68 of the sums over a horizon, of 9 0.83
 _ROUTED = (
     " In searches and cross-validation they reach score only if they are routed: call "
@@ -132,18 +135,47 @@ class SeriesForecastsMixin:
                 return self._asked("predict_quantiles", known, n_steps, quantiles=list(levels))
             return quantiles(*self._predicted_with_sizes(known, n_steps), self.residuals_, levels)
 
-    def _paths(self, known, n_samples, random_state, n_steps, *, of_fit=False):
-        """(n_series, n_steps, n_targets, n_samples); ``of_fit``: of the series of fit, whose errors are known."""
+    def _paths(self, known, n_samples, random_state, n_steps):
+        """(n_series, n_steps, n_targets, n_samples)"""
         check_count("n_samples", n_samples)
         drawn = {"n_samples": n_samples, "random_state": random_state}
-        held_out = self._held_out_windows if of_fit else None
-        if held_out is not None and held_out.shape[1] < rows_needed(0.9):
-            held_out = None  # few times give few paths
         if self._asks_estimator("sample_y", self._regressor_in_fit.draws_paths):
             return self._asked("sample_y", known, n_steps, **drawn)
-        self._warn_of_few_rows(1 if held_out is not None else self.n_series_in_, n_steps)
-        rows = None if held_out is None else np.where(held_out < 0, -1, self._places[held_out])
-        return paths(*self._predicted_with_sizes(known, n_steps), self.residuals_, **drawn, rows=rows)
+        of_fit = self._rows_of_fit()
+        places = None if of_fit is None else known.series.places_in(self._known.series)
+        self._warn_of_few_rows(self.n_series_in_ if places is None else 1, n_steps)
+        if places is None:
+            self._warn_of_errors_together(of_fit, len(known.series))
+            return paths(*self._predicted_with_sizes(known, n_steps), self.residuals_, **drawn)
+        known = self._with_sizes_of_fit(known, places)
+        return paths(*self._predicted_with_sizes(known, n_steps), self.residuals_, **drawn, rows=of_fit[places])
+
+    def _rows_of_fit(self):
+        """Rows of `residuals_` of series of fit at the same times (n_series, n_origins), -1 for none; None of few."""
+        held_out = self._held_out_windows
+        if held_out is None or held_out.shape[1] < rows_needed(0.9):  # few times give few paths
+            return None
+        return np.where(held_out < 0, -1, self._places[held_out])
+
+    def _with_sizes_of_fit(self, known, places):
+        """`KnownSeries` that are those of fit at these places, with sizes like those that errors were counted in."""
+        if known.sizes is not None or self._size_factors is None:
+            return known
+        sizes = sizes_of_series(known.series.values, self._error_scaling.kind, self._season_of_sizes)
+        return replace(known, sizes=sizes * self._size_factors[places])
+
+    def _warn_of_errors_together(self, rows, n_series):
+        """Warn where so many series draw errors by themselves, though those of series of fit rise and fall together."""
+        times = 1 if rows is None or n_series == 1 or by_step.is_judged() else times_as_wide(self.residuals_, rows)
+        if times < TOGETHER:
+            return
+        warn_caller(
+            "Each series of X draws errors by itself, since X does not hold the series of fit: it has others by name, "
+            f"or by number, {n_series} in place of {self.n_series_in_}. Series of fit rise and fall together: sums of "
+            f"their errors spread {times:.1f} times as much as such draws. Sums over series will spread too little: "
+            "fit on the series of X, and call sample_y without X, or look at single series alone.",
+            PathWarning,
+        )
 
     def _warn_of_few_rows(self, n_series, n_steps):
         """Warn where paths of several steps are drawn from few windows of so many series, or from ones that overlap."""

@@ -97,6 +97,19 @@ def rows_drawn(residuals, n, n_samples, random_state, rows=None):
     return np.where((own >= 0) & whole[own], own, drawn)
 
 
+def times_as_wide(residuals, rows):
+    """How many times as widely sums over series spread as if each drew a time of its own; 1 if few times are known.
+
+    ``rows`` (n_series, n_origins) as in `rows_drawn`; times at which some series have none do not count.
+    """
+    whole = (rows >= 0).all(axis=0)
+    if whole.sum() < rows_needed(0.9):
+        return 1.0
+    errors = residuals[rows[:, whole]]  # (n_series, n_origins, horizon, n_targets)
+    apart = errors.var(axis=1).sum()
+    return float(np.sqrt(errors.sum(axis=0).var(axis=0).sum() / apart)) if apart > 0 else 1.0
+
+
 def rows_needed(coverage):
     """The smallest n with ceil((n + 1) coverage) <= n."""
     return max(1, int(_up(coverage / (1 - coverage))))

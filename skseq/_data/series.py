@@ -47,6 +47,20 @@ class LongSeries:
         return self.values[0].shape[1]
 
     @property
+    def names(self):
+        """The names of each series, where they tell all apart; else None."""
+        names = [() if form is None else tuple(form.names) for form in self.forms]
+        is_named = all(own and None not in own for own in names)
+        return names if is_named and len(set(names)) == len(names) else None
+
+    def places_in(self, others):
+        """The places (n,) at which these stand among others: by names, else in their order; None if not all do."""
+        if self.names is None or others.names is None:
+            return np.arange(len(self)) if len(self) == len(others) else None
+        places = {own: place for place, own in enumerate(others.names)}
+        return np.array([places[own] for own in self.names]) if places.keys() >= set(self.names) else None
+
+    @property
     def zones(self):
         """The time zone of each series, or None."""
         return tuple(form and form.zone for form in self.forms)

@@ -14,6 +14,7 @@ from skseq._data.conformal import (
     rows_drawn,
     rows_needed,
     sizes_with,
+    times_as_wide,
 )
 
 NINE = np.arange(1.0, 10.0)[:, None, None] * [[[1], [-10]]]  # 1 to 9, and -10 to -90: (9, 2, 1)
@@ -72,6 +73,14 @@ def test_rows_of_the_same_origins():
     assert {other for own, other in pairs if own == 1} == {0, 1, 2, 3, 5, 6, 7, 8}  # any in place of 4
     assert (drawn[2][drawn[0] == 2] == 8).all()
     assert len(set(drawn[2][drawn[0] == 0])) == 8
+
+
+def test_sums_of_shared_errors_are_wider_than_draws_apart():
+    """Of n equal series sqrt(n) times, of opposite ones 0 times; too few times, or errors of 0, say nothing."""
+    rows = np.tile(np.arange(9), (4, 1))
+    assert_allclose(times_as_wide(NINE, rows), 2)
+    assert_allclose(times_as_wide(np.concatenate([NINE, -NINE]), np.stack([rows[0], rows[0] + 9])), 0)
+    assert times_as_wide(NINE, np.c_[rows[:, 1:], np.full((4, 1), -1)]) == times_as_wide(0 * NINE, rows) == 1
 
 
 def test_coverage_is_what_the_theory_says():

@@ -30,6 +30,7 @@ from skseq._data.mistakes.counted_rows import warn_if_rows_are_counted
 from skseq._data.mistakes.ignored_targets import warn_if_beside_series
 from skseq._data.mistakes.likely_series import warn_if_one_series
 from skseq._data.mistakes.other_steps import warn_if_steps_differ
+from skseq._data.mistakes.other_units import warn_of_units
 from skseq._data.mistakes.outliers import warn_of_outliers
 from skseq._data.mistakes.still_series import warn_if_still
 from skseq._data.mistakes.unlikely_seasons import warn_if_no_season
@@ -377,12 +378,12 @@ class SeriesForecaster(
         Warns
         -----
         UserWarning
-            Of a single value that stands far out of its series, such as an error of typing, of series whose times have
-            different steps, such as an hour and ten minutes, of series that do not move, or not in their last window
-            though they moved before, of times such as 202252, behind which there is no week 202253, of a season of
-            networks that series do not repeat, of forecasts of `calibration_windows` that are worse than the last value
-            once more, of an `estimator` with ``warm_start=True``, and of forms of X that are most likely meant in
-            another way.
+            Of a single value that stands far out of its series, such as an error of typing, of a level that changes a
+            hundredfold at one step, such as from kW to MW, of series whose times have different steps, such as an hour
+            and ten minutes, of series that do not move, or not in their last window though they moved before, of times
+            such as 202252, behind which there is no week 202253, of a season of networks that series do not repeat, of
+            forecasts of `calibration_windows` that are worse than the last value once more, of an `estimator` with
+            ``warm_start=True``, and of forms of X that are most likely meant in another way.
         """
         _warn_if_warm(self.estimator)
         fitted = clone(self)  # so that an error leaves this forecaster as it was
@@ -397,6 +398,7 @@ class SeriesForecaster(
         known = KnownSeries.read(series, X_past, X_future, X_static)
         if not is_told:  # a number of a row lies far from its steps
             warn_of_outliers(known)
+            warn_of_units(series)
         fitted._fit(known)
         warn_if_still(series, fitted.window_)
         vars(self).pop("feature_names_in_", None)  # of an earlier fit on a table with names

@@ -25,7 +25,7 @@ def warn_of_outliers(known, n_last=None):
     value = _written(series.values[hit[0]][step, target])
     not_over = ", or leave it out if its time is not over yet" if step == series.lengths[hit[0]] - 1 else ""
     warn_caller(
-        f"The value {value} of {_place(series, hit[0], step, target)} is {factor:,.0f} times as far from the steps "
+        f"The value {value} of {place_of(series, hit[0], step, target)} is {factor:,.0f} times as far from the steps "
         f"beside it as any other of its series. {_and(others)}Forecasts and intervals take it for something that "
         "happens again. If it is an error, fill it like a gap: set it to NaN, and use interpolate() of pandas or "
         f"skseq.preprocessing.SequenceImputer{not_over}. If its cause is known ahead, as that of a promotion or a "
@@ -71,7 +71,7 @@ def _farthest(found):
     return max(found, key=lambda one: one[2])
 
 
-def _place(series, number, step, target):
+def place_of(series, number, step, target):
     """Where a value of `LongSeries` is, in words."""
     times, zone = series.times[number], series.zones[number]
     name = "X" if series.is_one else f"X[{number}]"

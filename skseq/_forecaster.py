@@ -443,6 +443,13 @@ class SeriesForecaster(
         ValueError
             If a series is shorter than a window, if its times have another step than those of `fit`, or if a covariate
             lacks steps.
+
+        Warns
+        -----
+        UserWarning
+            Of a single value in the last windows that stands far out of its series, of series that are most likely the
+            ends of longer ones, with `exponential_smoothing`, and, by regressors that know no windows, of series far
+            shorter than any window in `fit`, if most are.
         """
         known = self._known_of(X, X_past, X_future, X_static)
         return known.series.like(self._predict(known, self._steps(n_steps)))

@@ -14,6 +14,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
+from warned import told
 
 from skseq import SeasonalNaive, Seq2SeqRegressor, SeriesForecaster
 from skseq._sklearn import InvalidParameterError
@@ -268,6 +269,30 @@ def test_new_articles_can_be_forecast_after_a_fit_on_the_others(options):
     model.set_params(min_window=int(least)).fit(eval(long, {"X": X}))
     assert model.n_series_in_ == 3
     assert model.predict(X).shape[:2] == (5, 14)
+
+
+@pytest.mark.parametrize("options", [{"window": 20}, {"window": 20, "min_window": 16}, {"season": 7}], ids=str)
+def test_series_to_forecast_that_are_shorter_than_a_window(options):
+    """Beside longer ones by a smaller min_window, and alone by windows of their length: otherwise a warning says so."""
+    model, short = SeriesForecaster(Ridge(), horizon=2, **options).fit(walks()), walks([8, 9])
+    with pytest.raises(ValueError, match=r"X\[0\] with 8: leave") as refusal:
+        model.predict(short)
+    least, alone = re.search(r"with min_window=(\d+) .* with (window=.*) if most", str(refusal.value)).groups()
+    model.set_params(min_window=int(least)).fit(walks())
+    assert len(model.predict([*walks(), *short])) == 5
+    assert told(model.predict, walks([14, 14])) == []  # hardly shorter
+    [message] = told(model.predict, short)
+    assert "a window of" in message
+    for code in (alone, re.search(r"fit with (window=\d+) to", message)[1]):
+        model.set_params(**eval(f"dict({code})")).fit(walks())
+        assert told(model.predict, short) == []
+    filled = SeriesForecaster(Ridge(), window=20, horizon=2, min_window=8).fit([*walks(), *walks([14])])
+    assert told(filled.predict, short) == []  # fit had one, too
+
+
+def test_no_window_is_advised_that_holds_no_season():
+    with pytest.raises(ValueError, match=r"with 5: leave them out: no window may be shorter than a season of 7\.$"):
+        SeriesForecaster(Ridge(), horizon=2, season=7).fit(walks()).predict(walks([5]))
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from skseq._data.window_units import sizes_of_series
 from skseq.exceptions import PathWarning
 
 SHORT_PAST = 1.5  # windows, of series that had as many times more steps in fit
+MUCH_SHORTER = 1.5  # times shorter than a window: half of it, filled up, cost a quarter more error
 TOGETHER = 1.5  # times as wide as draws of each series by itself are sums of errors that series share
 FEWEST_SPANS = 8  # horizons of errors: of 3, bounds of 90 % hold 0.62 to 0.68 of the sums over a horizon, of 9 0.83
 _ROUTED = (
@@ -65,6 +66,7 @@ class SeriesForecastsMixin:
         if known.smoothing is not None:
             self._warn_of_short_pasts(series.lengths)
         if beside is not None:
+            self._warn_of_filled_windows(series.lengths)
             warn_of_outliers(known, self.window_)
         return known
 
@@ -81,11 +83,31 @@ class SeriesForecastsMixin:
 
     def _check_long_enough(self, lengths, least):
         short = np.flatnonzero(lengths < least)
-        if short.size:
-            raise ValueError(
-                f"X holds {short.size} series with fewer timesteps than a window of {least}, the first X[{short[0]}] "
-                f"with {lengths[short[0]]}: leave them out, or fit with min_window to forecast from shorter ones."
+        if not short.size:
+            return
+        shortest, season = int(lengths[short].min()), self._season_of_sizes or 1
+        instead = f": no window may be shorter than a season of {season}."
+        if shortest >= season:
+            window = f"window={shortest}" + (", min_window=None" if self._of_fit("min_window") else "")
+            instead = (
+                f", or fit with min_window={shortest} to forecast them beside longer ones, or with {window} if most "
+                "are as short: the regressor then learns from windows of that length."
             )
+        raise ValueError(
+            f"X holds {short.size} series with fewer timesteps than a window of {least}, the first X[{short[0]}] "
+            f"with {lengths[short[0]]}: leave them out{instead}"
+        )
+
+    def _warn_of_filled_windows(self, lengths):
+        """Warn where most series have windows that are filled up, of which a regressor that knows none saw none."""
+        usual, had = int(np.median(lengths)), self._known.series.lengths.min() - self._of_fit("horizon")
+        if reads_windows(self.estimator_) or MUCH_SHORTER * usual > self.window_ or had < self.window_:
+            return
+        warn_caller(
+            f"Most series of X are far shorter than a window of {self.window_}: they have {usual} timesteps (median). "
+            "Means stand for the steps that they lack, and all windows of fit were whole, so forecasts are less exact: "
+            f"fit with window={usual} to forecast such series.",
+        )
 
     def _warn_of_short_pasts(self, lengths):
         """Warn of series that are most likely the ends of longer ones, which smoothing would have read whole."""

@@ -389,7 +389,7 @@ class SeriesForecaster(
         fitted = clone(self)  # so that an error leaves this forecaster as it was
         fitted.random_state = self.random_state  # a RandomState goes on from fit to fit
         is_told = warn_if_rows_are_counted(X)
-        series, fitted._kind = read_series(fitted, X)
+        series, fitted._kind = read_series(fitted, X, season=self._window_choice().held_season)
         if fitted._kind == "columns" and not series.is_one and not is_told:
             warn_if_one_series(X, np.stack(series.values), "X", side_by_side=True)
         warn_if_beside_series(series, X, y)
@@ -718,7 +718,7 @@ class SeriesForecaster(
         check_count("step", step)
         check_switch("refit", refit)
         forecaster = clone(self)
-        series, forecaster._kind = read_series(forecaster, X)
+        series, forecaster._kind = read_series(forecaster, X, season=self._window_choice().held_season)
         _warn_if_some_end_earlier(series)
         warn_if_steps_differ(series)
         known = KnownSeries.read(series, X_past, X_future, X_static).aligned()

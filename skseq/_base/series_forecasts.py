@@ -58,7 +58,7 @@ class SeriesForecastsMixin:
             return self._known_in_fit(X_past, X_future, X_static)
         hint = "" if beside else _ROUTED
         check_same_kinds({"X_past": X_past, "X_future": X_future, "X_static": X_static}, self._known.widths, hint)
-        series, _ = read_series(self, X, kind=self._kind)
+        series, _ = read_series(self, X, kind=self._kind, season=self._window_choice().held_season)
         refuse_other_steps(series, self._known.series)
         known = KnownSeries.read(series, X_past, X_future, X_static, fitted=self._known)
         known = replace(known, smoothing=self._known.smoothing)

@@ -9,14 +9,15 @@ from skseq._data.sequences import as_samples
 _LEFT_OUT = {"series": "the steps before them", "row": "such rows", "the horizon of series": None}
 _SERIES = ("X", "X_val", "X_past")  # arguments with gaps to fill
 LATE = 5  # steps: fewer without a value before the first one may be a gap
+LONG_GAP = 5  # steps: of fewer in hourly loads, a straight line is about as near as the values one season before
 LARGEST = 1e150  # deviations need squares, and sums of them
 
 
-def check_finite(X, argument="X", *, of="series", times=None, zones=None, hint=""):
+def check_finite(X, argument="X", *, of="series", times=None, zones=None, hint="", season=1):
     """Such a value in an array, or in a list of one array per series or sample, raises ValueError with its place.
 
     ``times`` and the ``zones`` on whose clocks they are told are of each series. The words are scikit-learn's. What
-    holds no numbers passes: later checks say more of it. ``hint`` ends the error.
+    holds no numbers passes: later checks say more of it. ``hint`` ends the error. ``season`` is that of series.
     """
     if hasattr(X, "toarray"):
         return  # scikit-learn says that it is sparse
@@ -32,7 +33,8 @@ def check_finite(X, argument="X", *, of="series", times=None, zones=None, hint="
     if argument == "X" and of == "series":
         _refuse_open_end(numbers, f"series {index}", own_times, zone, hint)
         _refuse_late_start(numbers, f"series {index}", own_times, zone, hint)
-    raise ValueError(_told(argument, numbers, place, f"{of} {index}", of, own_times, zone) + hint)
+    fill = _filling(argument, of, numbers, place, season)
+    raise ValueError(_told(argument, numbers, place, f"{of} {index}", of, own_times, zone, fill) + hint)
 
 
 def check_if_not_finite(error, X, argument):
@@ -86,7 +88,38 @@ def _refuse_late_start(series, where, times, zone, hint):
         )
 
 
-def _told(argument, numbers, place, where, of, times, zone=None):
+def _filling(argument, of, numbers, place, season):
+    """How to fill gaps of series (t,) or (t, f)."""
+    if argument not in _SERIES:
+        return ","
+    fill = "by skseq.preprocessing.SequenceImputer or pandas' interpolate(),"
+    if argument != "X" or of != "series" or np.isinf(numbers[place]):
+        return f", {fill}"
+    gap = _longest_filled(np.isnan(numbers), season)
+    if gap >= LONG_GAP:
+        table = "Series" if numbers.ndim == 1 else "DataFrame"
+        fill = (
+            f"with the values one season before, as by series.fillna(series.shift({season})) of pandas: forecasts "
+            f"would repeat a straight line over {gap} steps. First make a series of an array by "
+            f"pandas.{table}(series). Fill in what is left {fill}"
+        )
+    return f", with zeros where nothing was sold or counted, as by pandas' fillna(0), else {fill}"  # as tables have
+
+
+def _longest_filled(missing, season):
+    """How many steps in a row are missing at most in one column, (t,) or (t, f), and known one season before."""
+    if season < 2 or len(missing) <= season:
+        return 0
+    missing = missing.reshape(len(missing), -1)
+    filled = missing[season:] & ~missing[:-season]
+    run, longest = np.zeros(filled.shape[1], int), 0
+    for step in filled:
+        run = (run + 1) * step
+        longest = max(longest, run.max())
+    return int(longest)
+
+
+def _told(argument, numbers, place, where, of, times, zone=None, fill=","):
     value = float(numbers[place])
     what = "NaN" if np.isnan(value) else "infinity" if np.isinf(value) else f"{value:.3g}, which is too large to square"
     where += "".join(f", {name} {number}" for name, number in zip(("step", "column"), place))
@@ -94,9 +127,6 @@ def _told(argument, numbers, place, where, of, times, zone=None):
     if np.isfinite(value):
         remedy = "Divide all values by a power of ten, or replace this one"
     else:
-        fill = ", by skseq.preprocessing.SequenceImputer or pandas' interpolate()," if argument in _SERIES else ","
-        if argument == "X" and of == "series" and np.isnan(value):  # as tables of sales have
-            fill = f", with zeros where nothing was sold or counted, as by pandas' fillna(0), else{fill[1:]}"
         left_out = _LEFT_OUT.get(of, "such samples")
         remedy = f"Fill in such values{fill} or leave out {left_out}" if left_out else "Fill in such values"
     return f"Input {argument} contains {what}: {where}{when}. {remedy}."

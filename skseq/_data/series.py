@@ -135,7 +135,7 @@ class LongSeries:
         return wrapped[0] if self.is_one else wrapped
 
 
-def read_series(estimator, X, *, kind=None):
+def read_series(estimator, X, *, kind=None, season=1):
     """(`LongSeries`, kind) of X; the kind is that of `read_numbers`. NaN is refused with its place."""
     refuse_groups(X, "X")
     refuse_text(X)
@@ -153,7 +153,7 @@ def read_series(estimator, X, *, kind=None):
         zones = [form and form.zone for form in forms]
     _check_names(estimator, forms or (), is_one=is_one, reset=kind is None)
     hint = "" if samples is not None else _if_rows_are_steps(numbers)
-    whereabouts = {"times": times, "zones": zones, "hint": hint}
+    whereabouts = {"times": times, "zones": zones, "hint": hint, "season": season}
     sequences, kind = _read_numbers(estimator, numbers, kind, whereabouts)
     lengths = sequences.real_lengths.astype(int)
     values = tuple(np.asarray(own[:length], np.float64) for own, length in zip(sequences.values, lengths))

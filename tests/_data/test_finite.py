@@ -1,5 +1,7 @@
 """What cannot be computed with is told by its place."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -63,6 +65,34 @@ def test_a_series_that_begins_late():
     check_finite([np.ones(9), series[5:]])
     with pytest.raises(ValueError, match=r"series 1, step 0\. Fill in"):
         check_finite([np.ones(9), series[4:]])
+
+
+@pytest.mark.parametrize("of", [np.asarray, pd.Series, lambda values: np.stack([values, 1 - values], axis=1)])
+def test_long_gaps_are_filled_by_season(of):
+    """A straight line through days would be repeated one season later."""
+    values = np.tile(np.arange(7.0), 6)
+    gap = values.copy()
+    gap[21:26] = np.nan
+    forecaster = SeriesForecaster(Ridge(), window=14, horizon=2, season=7)
+    with pytest.raises(ValueError, match=r"zeros .* else with .* one season before, .* line over 5 ") as told:
+        forecaster.fit([of(gap)])
+    codes = (r"pandas\.\w+\(series\)", r"series\.fillna\(.*?\)\)")
+    make, fill = (re.search(code, str(told.value))[0] for code in codes)
+    filled = eval(fill, {"series": eval(make, {"series": of(gap), "pandas": pd})})
+    np.testing.assert_array_equal(np.asarray(filled), of(values))
+    with pytest.raises(ValueError, match="one season before"):
+        forecaster.fit([of(values)]).predict([of(gap)])
+
+
+def test_gaps_that_no_season_fills():
+    gap = np.tile(np.arange(7.0), 6)
+    gap[21:26] = np.nan
+    short, first, infinite = gap.copy(), np.roll(gap, -20), np.r_[gap[:21], np.inf]
+    short[21] = 0
+    for series, season in ((gap, 1), (gap, 50), (short, 7), (first, 7), (infinite, 7)):
+        with pytest.raises(ValueError, match="SequenceImputer") as told:
+            check_finite([series], season=season)
+        assert "one season before" not in str(told.value)
 
 
 def test_a_series_with_rows_still_to_be_forecast():

@@ -29,6 +29,7 @@ from skseq._data.mistakes.levels_and_lengths import (
     warn_if_some_are_constant,
 )
 from skseq._data.mistakes.likely_series import warn_if_one_series
+from skseq._data.mistakes.other_sizes import warn_if_sizes_differ
 from skseq._data.mistakes.still_passes import MUCH_LEFT, share_left, stood_still, warn_if_still_passes
 from skseq._data.mistakes.wandering_levels import mostly_wander, warn_if_walks_alarm
 from skseq._data.parts import evenly, some_of
@@ -619,9 +620,10 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         Warns
         -----
         UserWarning
-            Of levels that differ by far more than series move, of trends, of series that wander as random walks do if
-            far more timesteps in training are outliers than `quantile` says, of sequences that would look more normal
-            if they stood still, and of other X of which little is learnt.
+            Of levels that differ by far more than series move, of series that move by far less than others, of trends,
+            of series that wander as random walks do if far more timesteps in training are outliers than `quantile`
+            says, of sequences that would look more normal if they stood still, and of other X of which little is
+            learnt.
         """
         return self._fit(X, None, None, (X_val, None, None), ignored_y=y)
 
@@ -631,7 +633,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
             warn_if_few_are_whole(examples.sequences.real_lengths)
         else:
             effect = "movements hardly count, and a series that stops moving may pass for normal"
-            warn_if_levels_differ(examples.sequences, effect, least=FAR_LEVELS, counters=False)
+            if not warn_if_levels_differ(examples.sequences, effect, least=FAR_LEVELS, counters=False):
+                warn_if_sizes_differ(examples.sequences, self.window)
         ends = validation is None and self.window is not None and len(examples.sequences) < MANY_SAMPLES
         is_own = validation is None and self.window is not None and self.contamination == "auto"
         walk = is_own and mostly_wander(examples.sequences)

@@ -264,7 +264,10 @@ def _ratios(deviations, variances, moved):
 
 
 def warn_if_levels_differ(sequences, effect, *, least=FARTHER_LEVELS, counters=True):
-    """Warn of the effect where levels of several `Sequences` differ by far more than any of them moves."""
+    """Warn of the effect where levels of several `Sequences` differ by far more than any of them moves.
+
+    Returns whether they do.
+    """
     feature, ratio = levels_apart(sequences, counters=counters) or (0, 0)
     if ratio > least:
         many = sequences.values.shape[2] > 1
@@ -279,3 +282,4 @@ def warn_if_levels_differ(sequences, effect, *, least=FARTHER_LEVELS, counters=T
             f"{effect}. If levels do not matter, {without}.{rows}",
             UserWarning,
         )
+    return ratio > least

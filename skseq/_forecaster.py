@@ -26,6 +26,7 @@ from skseq._data.forecast_windows import last_origins, training_origins
 from skseq._data.known_series import KnownSeries
 from skseq._data.linear_part import are_few
 from skseq._data.mistakes.calendar_codes import warn_of_codes
+from skseq._data.mistakes.clock_changes import warn_if_clock_changes
 from skseq._data.mistakes.counted_rows import warn_if_rows_are_counted
 from skseq._data.mistakes.ignored_targets import warn_if_beside_series
 from skseq._data.mistakes.likely_series import warn_if_one_series
@@ -380,9 +381,10 @@ class SeriesForecaster(
         UserWarning
             Of a single value that stands far out of its series, such as an error of typing, of a level that changes a
             hundredfold at one step, such as from kW to MW, of series whose times have different steps, such as an hour
-            and ten minutes, of series that do not move, or not in their last window though they moved before, of times
-            such as 202252, behind which there is no week 202253, of a season of networks that series do not repeat, of
-            forecasts of `calibration_windows` that are worse than the last value once more, of an `estimator` with
+            and ten minutes, of series that do not move, or not in their last window though they moved before, of a
+            clock that is put forward or back near their end, of times such as 202252, behind which there is no week
+            202253, of a season of networks that series do not repeat, of forecasts of `calibration_windows` that are
+            worse than the last value once more, of an `estimator` with
             ``warm_start=True``, and of forms of X that are most likely meant in another way.
         """
         _warn_if_warm(self.estimator)
@@ -401,6 +403,7 @@ class SeriesForecaster(
             warn_of_units(series)
         fitted._fit(known)
         warn_if_still(series, fitted.window_)
+        warn_if_clock_changes(series, self.horizon, fitted._season_of_sizes)
         vars(self).pop("feature_names_in_", None)  # of an earlier fit on a table with names
         vars(self).update(vars(fitted) | self.get_params(deep=False))
         return self

@@ -154,10 +154,14 @@ def find(times, wanted):
 def shown(time, zone=None):
     """A time as short as it is said, on the clock of its zone, a ``tzinfo`` or a name."""
     if zone is not None:
-        seconds = time.astype("datetime64[us]").astype(int) / 1e6
-        zone = ZoneInfo(zone) if isinstance(zone, str) else zone
-        return datetime.fromtimestamp(seconds, zone).isoformat(" ")
+        return at_clock(time, zone).isoformat(" ")
     return str(time).removesuffix(".000000000").removesuffix("T00:00:00")
+
+
+def at_clock(time, zone):
+    """A datetime64 in UTC as the ``datetime`` of a zone, a ``tzinfo`` or a name."""
+    seconds = time.astype("datetime64[us]").astype(int) / 1e6
+    return datetime.fromtimestamp(seconds, ZoneInfo(zone) if isinstance(zone, str) else zone)
 
 
 def _library(X):

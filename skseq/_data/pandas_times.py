@@ -52,6 +52,10 @@ class PandasForm:
         """Code for the means of a series of that name over the steps of another form."""
         return f"{name}.resample({code_of_step(form, self)}).mean()"
 
+    def by_clock(self, name):
+        """Code for a series of that name at the times of its clock, without the zone: each hour of all days once."""
+        return f"{name}.tz_localize(None).groupby(level=0).mean().asfreq({self.step_code}).interpolate()"
+
     def without_times(self, name):
         """Code for a series of that name without its times."""
         return f"{name}.reset_index(drop=True)"

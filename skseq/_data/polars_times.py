@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 
 from skseq._data.mistakes.calendar_codes import times_of_codes
-from skseq._data.mistakes.irregular_times import irregular
+from skseq._data.mistakes.irregular_times import irregular, once_each
 from skseq._data.mistakes.utc_offsets import ZONE, have_several_offsets
 from skseq._data.time_steps import MONDAY, Step, at_the_usual_time, code_of_step, regular_step, usual_gap
 
@@ -43,6 +43,11 @@ class PolarsForm:
         """Code for the means of a series of that name over the steps of another form."""
         every = code_of_step(form, self)
         return f"{name}.group_by_dynamic({self.time!r}, every={every}).agg(polars.all().mean())"
+
+    def by_clock(self, name):
+        """Code for a series of that name at the times of its clock, without the zone: each hour of all days once."""
+        clock = f"{name}.with_columns(polars.col({self.time!r}).dt.replace_time_zone(None))"
+        return f"{clock}{once_each(self.time, self.step_code)}"
 
     def without_times(self, name):
         """Code for a series of that name without its times."""

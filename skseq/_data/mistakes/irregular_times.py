@@ -31,7 +31,7 @@ def check_ascending(times, labels, where):
             raise ValueError(
                 f"{where} has the time {labels[step]} {what}, at step {step}. Expected each time once, in ascending "
                 "order: sort the steps and leave out repeated ones. Series below each other in one frame are "
-                f"taken apart by skseq.preprocessing.from_long.{_if_local(times, labels)}"
+                f"taken apart by skseq.preprocessing.from_long.{_if_local(times, labels, where)}"
             )
 
 
@@ -69,7 +69,7 @@ def irregular(times, labels, where):
     return ValueError(
         f"{told}{missing}. {_if_jittered(times, gaps, usual)}{remedy}. If there are none, as while a market is closed, "
         f"pass a list of series without times: {_without_times(labels, where)}."
-        f"{'' if days is None else _if_holidays(labels)}{_if_local(times, labels)}"
+        f"{'' if days is None else _if_holidays(labels)}{_if_local(times, labels, where)}"
     )
 
 
@@ -304,7 +304,7 @@ def _if_holidays(labels):
     )
 
 
-def _if_local(times, labels):
+def _if_local(times, labels, where):
     """What to do with times that lack a zone and may be of one: up to twice a year an hour of the night is odd."""
     zone = getattr(labels, "tz", getattr(labels.dtype, "time_zone", None))
     if times.dtype.kind != "M" or zone is not None or hasattr(labels, "to_timestamp"):  # periods have no zone
@@ -318,9 +318,17 @@ def _if_local(times, labels):
         return ""
     if hasattr(labels, "dt"):
         how = f"pl.col({labels.name!r}).dt.replace_time_zone('Europe/Berlin', ambiguous=...)"
+        once = once_each(labels.name, repr(_step_of_polars(np.unique(times), labels, None)))
     else:
         how = "tz_localize('Europe/Berlin', ambiguous='infer')"
+        once = f".groupby(level=0).mean().{_all_steps(np.unique(times), labels, None)}.interpolate()"
     return (
-        f" If these are times of a local clock that was put forward or back, name its zone, as by {how}, before "
-        "anything is filled in."
+        " If these are times of a local clock that was put forward or back, and people's clock decides, as of loads, "
+        f"fill in the hour that it skips, and take the mean of the one that comes twice, by {where}{once}. If the sun "
+        f"decides, name the zone of the clock, as by {how}, before anything is filled in."
     )
+
+
+def once_each(time, every):
+    """What makes a polars frame have one row at every time, in code."""
+    return f".group_by({time!r}).mean().sort({time!r}).upsample({time!r}, every={every}).interpolate()"

@@ -22,7 +22,7 @@ def warn_if_steps_differ(series):
     finest, coarsest = (end(forms, key=lambda index: forms[index].step_length) for end in (min, max))
     if not _are_apart(forms[finest], forms[coarsest]):
         return
-    as_coarse = _each(series, lambda own: forms[finest].resampled(own, forms[coarsest]))
+    as_coarse = code_for_each(series, lambda own: forms[finest].resampled(own, forms[coarsest]))
     warn_caller(
         f"X[{finest}] has times with a step of {forms[finest].step_code}, X[{coarsest}] with one of "
         f"{forms[coarsest].step_code}. {COUNTED} take other times in each. If one forecaster of all is not meant, fit "
@@ -55,10 +55,12 @@ def _other_step(series, index, fitted, near):
     form = series.forms[index]
     where = "X" if series.is_one else f"X[{index}]"
     if form.step_length < near.step_length:
-        same = f"Pass {_each(series, lambda own: form.resampled(own, near))}"
+        same = f"Pass {code_for_each(series, lambda own: form.resampled(own, near))}"
     else:
-        same = f"Fit it on series of that step: {_each(fitted, lambda own: near.resampled(own, form))} of X in fit"
-    plain = _each(series, form.without_times)
+        same = (
+            f"Fit it on series of that step: {code_for_each(fitted, lambda own: near.resampled(own, form))} of X in fit"
+        )
+    plain = code_for_each(series, form.without_times)
     return ValueError(
         f"{where} has times with a step of {form.step_code}. Expected {near.step_code}, as in fit. {COUNTED} would "
         f"take other times here. {same}, with sum() in place of mean() for amounts such as sales. If steps shall count "
@@ -66,6 +68,6 @@ def _other_step(series, index, fitted, near):
     )
 
 
-def _each(series, code):
+def code_for_each(series, code):
     """Code for all series of X, from that for one."""
     return code("X") if series.is_one else f"[{code('own')} for own in X]"

@@ -235,8 +235,11 @@ def test_an_hour_that_a_local_clock_skips_or_shows_twice(first, last, freq):
     forecaster = SeriesForecaster(Ridge(), window=24, horizon=2)
     with pytest.raises(
         ValueError, match=r"local clock .* as by tz_localize\('Europe/Berlin', ambiguous='infer'\), before"
-    ):
+    ) as caught:
         forecaster.fit(naive)
+    clock = eval(re.search(r"twice, by (.*)\. If the sun", str(caught.value))[1], {"X": naive})
+    assert len(clock) == (naive.index[-1] - naive.index[0]) / (naive.index[1] - naive.index[0]) + 1
+    forecaster.fit(clock)
     named = naive.tz_localize("Europe/Berlin", ambiguous="infer")
     pd.testing.assert_series_equal(forecaster.fit(named).predict(), forecaster.fit(zoned).predict())
 
@@ -245,8 +248,13 @@ def test_an_hour_that_a_local_clock_skips_in_polars():
     _, naive = local_waves("2024-03-25", "2024-04-05", "h")
     frame = pl.DataFrame({"time": naive.index.to_numpy(), "x": naive.to_numpy()})
     forecaster = SeriesForecaster(Ridge(), window=24, horizon=2)
-    with pytest.raises(ValueError, match=r"pl.col\('time'\).dt.replace_time_zone\('Europe/Berlin', ambiguous=...\)"):
+    with pytest.raises(
+        ValueError, match=r"pl.col\('time'\).dt.replace_time_zone\('Europe/Berlin', ambiguous=...\)"
+    ) as caught:
         forecaster.fit(frame)
+    clock = eval(re.search(r"twice, by (.*)\. If the sun", str(caught.value))[1], {"X": frame})
+    assert len(forecaster.fit(clock).predict()) == 2
+    assert len(clock) == len(frame) + 1
     found = forecaster.fit(frame.with_columns(pl.col("time").dt.replace_time_zone("Europe/Berlin"))).predict()
     assert found["time"][0].isoformat() == "2024-04-05T01:00:00+02:00"
 

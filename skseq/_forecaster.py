@@ -134,7 +134,10 @@ class SeriesForecaster(
         give surer intervals, as long as enough others are left for the first regressor: from few it learns little, and
         intervals are too wide. Quantiles that were learnt stay as they are. 0 holds out none. Then there are intervals
         only if the estimator has its own, as the default one does. These are learnt from training windows, so they may
-        be too narrow for later steps.
+        be too narrow for later steps. With ``stride=1`` windows begin at every phase of a season, so each step of the
+        horizon has errors of all phases, such as hours of the day. If errors differ by phase, and you forecast always
+        from the same one, set ``stride=season``. Of solar power forecast at midnight, intervals of 80 % then held 0.76
+        from 10 to 14 o'clock, and 0.54 before.
 
     exponential_smoothing : bool or "auto", default="auto"
         Whether the regressor is also told what exponential smoothing of the whole past of a series forecasts, which its

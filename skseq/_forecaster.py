@@ -387,8 +387,8 @@ class SeriesForecaster(
             and ten minutes, of series that do not move, or not in their last window though they moved before, of a
             clock that is put forward or back near their end, of times such as 202252, behind which there is no week
             202253, of a season of networks that series do not repeat, of forecasts of `calibration_windows` that are
-            worse than the last value once more, of an `estimator` with
-            ``warm_start=True``, and of forms of X that are most likely meant in another way.
+            worse than the last value once more, of an `estimator` with ``warm_start=True``, and of forms of X that are
+            most likely meant in another way.
         """
         _warn_if_warm(self.estimator)
         fitted = clone(self)  # so that an error leaves this forecaster as it was

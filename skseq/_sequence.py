@@ -12,6 +12,7 @@ from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 from sklearn.metrics import r2_score
 
 from skseq._base.class_weight import ClassWeightMixin
+from skseq._base.diagnosis.far_longer import grows_with, warn_if_far_longer
 from skseq._base.diagnosis.far_targets import warn_if_cut
 from skseq._base.noise import OF_LABELS, OF_NUMBERS
 from skseq._base.probabilities import LogProbabilitiesMixin
@@ -1452,7 +1453,8 @@ class SequenceRegressor(GroupsMixin, RegressorMixin, MultiOutputMixin, SequenceP
             warn_if_timesteps_as_outputs(sequences, y)
             warn_if_numbers_told_by_lengths(sequences, y)
             warn_if_next_values(sequences, y)
-            targets = NumberTargets.learn(y, dtype=self._number_type, of=type(self).__name__)
+            grows = grows_with(sequences.real_lengths, y)
+            targets = NumberTargets.learn(y, dtype=self._number_type, of=type(self).__name__, grows=grows)
         return targets, targets.encode(y, argument)
 
     def _with_scales(self, learnt, data):
@@ -1525,7 +1527,10 @@ class SequenceRegressor(GroupsMixin, RegressorMixin, MultiOutputMixin, SequenceP
         """
         if return_std and n_dropout_samples is None:
             raise ValueError("return_std=True needs several predictions: pass n_dropout_samples=100, for example.")
-        mean, deviation = self._predict_moments("values", self._as_network_reads(X).rows, n_dropout_samples)
+        source = self._as_network_reads(X)
+        if self._has_own_scale:
+            warn_if_far_longer(source.real_lengths, self._learnt.source, self._targets.grows)
+        mean, deviation = self._predict_moments("values", source.rows, n_dropout_samples)
         y = self._targets.decode(mean)
         return (y, self._targets.decode_deviations(deviation)) if return_std else y
 

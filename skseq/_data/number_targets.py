@@ -28,6 +28,8 @@ class NumberTargets:
         What errors call the estimator.
     scale : Scale or None
         How numbers are scaled before the network learns to write them. None until it is learnt.
+    grows : bool or None
+        Whether numbers grew with the lengths of the sequences. None where nobody can tell.
     """
 
     n_outputs: int
@@ -35,11 +37,13 @@ class NumberTargets:
     dtype: str
     of: str
     scale: Scale | None = None
+    grows: bool | None = None
 
     @classmethod
-    def learn(cls, y, *, dtype, of):
+    def learn(cls, y, *, dtype, of, grows=None):
         """From checked targets."""
-        return cls(n_outputs=1 if y.ndim == 1 else y.shape[1], multioutput=y.ndim == 2, dtype=dtype, of=of)
+        n_outputs = 1 if y.ndim == 1 else y.shape[1]
+        return cls(n_outputs=n_outputs, multioutput=y.ndim == 2, dtype=dtype, of=of, grows=grows)
 
     @staticmethod
     def check(y, argument):

@@ -1,0 +1,99 @@
+"""Sequences to predict from that are far longer than those of the fit."""
+
+import pickle
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from warned import told
+
+from skseq import SequenceClassifier, SequenceRegressor
+from skseq._base.diagnosis.far_longer import grows_with
+
+pytestmark = pytest.mark.usefixtures("eager")
+
+RNG = np.random.RandomState(0)
+SMALL = {"units": 2, "epochs": 1, "random_state": 0}
+LENGTHS = np.tile([4, 5, 6, 8], 10)
+RAGGED = [RNG.rand(n, 2) for n in LENGTHS]
+SUMS = np.array([x.sum() for x in RAGGED])
+LONG = [RNG.rand(30, 2) for _ in range(4)]
+
+
+def fitted(X, y):
+    model = SequenceRegressor(**SMALL)
+    told(model.fit, X, y)
+    return model
+
+
+def test_sums_of_long_sequences():
+    model = fitted(RAGGED, SUMS)
+    (message,) = told(model.predict, LONG)
+    assert message.startswith(
+        "X has sequences of 30 timesteps, 3.75 times as many as the longest in fit, 8. In fit y grew with the length, "
+        "but predictions hardly grow"
+    )
+    code = message.partition("parts: ")[2].removesuffix(".")
+    summed = eval(code, {"estimator": model, "X": LONG, "numpy": np})
+    parts = [x[start:stop] for x in LONG[:1] for start, stop in ((0, 8), (8, 16), (16, 23), (23, 30))]
+    assert np.shape(summed) == (4,)
+    assert np.isclose(summed[0], model.predict(parts).sum())
+    with pytest.warns(UserWarning, match="^X has sequences of 30"):  # at another line
+        model.score(LONG, np.arange(4.0))
+
+
+def test_sums_of_several_outputs():
+    assert told(fitted(RAGGED, np.c_[RNG.rand(40), SUMS]).predict, LONG)
+
+
+def test_after_a_fit_on_one_length_it_is_asked():
+    X = RNG.rand(40, 6, 2)
+    (message,) = told(fitted(X, X[:, 0, 0]).predict, np.array(LONG))
+    assert "If y grows with the length, as sums and counts do: predictions hardly" in message
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "later"),
+    [
+        (RAGGED, np.array([x.mean() for x in RAGGED]), LONG),  # a mean
+        (RAGGED, SUMS, [x[:20] for x in LONG]),  # not that long
+        (RAGGED, SUMS, [*RAGGED, LONG[0]]),  # one of many
+        (RAGGED, -SUMS, LONG),
+        (RAGGED, np.full(40, 2.0), LONG),
+        (RAGGED[:10], SUMS[:10], LONG),  # few
+        (["abc"[:n] for n in LENGTHS % 4 + 1], LENGTHS % 4 + RNG.rand(40), ["abc" * 8] * 4),
+    ],
+    ids=["means", "not that long", "one of many", "falling", "constant", "few", "tokens"],
+)
+def test_what_says_nothing(X, y, later):
+    model = SequenceRegressor(**SMALL, analyzer="char" if isinstance(X[0], str) else None)
+    told(model.fit, X, y)
+    assert not told(model.predict, later)
+
+
+def test_classifiers_say_nothing():
+    model = SequenceClassifier(**SMALL)
+    told(model.fit, RAGGED, SUMS.mean() < SUMS)
+    assert not told(model.predict, LONG)
+
+
+def test_files_of_before_say_nothing():
+    model = pickle.loads(pickle.dumps(fitted(RAGGED, SUMS)))
+    assert told(model.predict, LONG)
+    model._learnt = replace(model._learnt, targets=replace(model._learnt.targets, grows=None))
+    assert not told(model.predict, LONG)
+
+
+def test_streams_say_nothing():
+    model = SequenceRegressor(**SMALL)
+    for _ in range(2):
+        told(model.partial_fit, RAGGED, SUMS)
+    assert not told(model.predict, LONG)
+
+
+def test_growing():
+    lengths = np.arange(20)
+    assert grows_with(lengths, 2.0 * lengths)
+    assert grows_with(lengths, np.c_[np.zeros(20), lengths])
+    assert grows_with(lengths, -lengths) is False
+    assert grows_with(np.full(20, 4), lengths) is None

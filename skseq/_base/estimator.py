@@ -17,7 +17,7 @@ from skseq._arguments import Count
 from skseq._base.callbacks import CallbacksMixin
 from skseq._base.checkpoint import CheckpointMixin, forget
 from skseq._base.diagnosis.diagnosed import DiagnosedMixin
-from skseq._base.diagnosis.far_inputs import warn_if_far
+from skseq._base.diagnosis.far_inputs import warn_if_far, warn_if_hardly_moves
 from skseq._base.job import AUTO_DROPOUT, AUTO_EPOCHS, Examples, Job, Learnt, n_updates
 from skseq._base.keras_callbacks import checked_callbacks
 from skseq._base.models import ModelsMixin
@@ -499,6 +499,7 @@ class BaseSequenceEstimator(
         form = self._learnt.source
         if not form.reads_tokens and self._has_own_scale:
             warn_if_far(sequences, form.scale)
+            warn_if_hardly_moves(sequences, form)
         return form.scaled(sequences)
 
     @property

@@ -30,6 +30,7 @@ FEWEST, ALONE = 6, 20.0  # values, of which one may be an outlier: spans of all 
 MANY, SHARE = 10, 0.2  # samples, and of all, that hold bursts
 ENOUGH = 20  # samples of a stream: those of fewer may all be alike, and a scale by them would not suit what follows
 FARTHEST = FAR * 3.3 + 1.65  # deviations: the limits of a normal distribution
+RANGES = 0.01, 0.95  # quantiles of how far each sample ranges: of a quiet one, and of a lively one
 WIDER = 10  # times the deviation of a channel that rarely moved: one small reading does not say how far it moves
 OF_RARE = 200  # samples of a stream: later, weights have learnt what a channel says that rarely moves
 ROUNDED = 1e-6  # of a variance
@@ -44,7 +45,8 @@ class Scale:
 
     All are (n_channels,), float64. ``constant`` says which channels are constant: their deviation is 1. ``n_samples``
     of a stream have taught it, and while these are few, more may change it. Others are as if there were no end of them.
-    ``lowest`` and ``highest`` are the ends of all numbers that were seen, infinite where that is not known.
+    ``lowest`` and ``highest`` are the ends of all numbers that were seen, infinite where that is not known. ``ranges``
+    (2, n_channels) are the `RANGES` of samples, None where they are not known.
     """
 
     mean: np.ndarray
@@ -55,6 +57,7 @@ class Scale:
     n_samples: float = np.inf
     lowest: np.ndarray | float = -np.inf
     highest: np.ndarray | float = np.inf
+    ranges: np.ndarray | None = None
 
     @classmethod
     def none(cls, n_channels):
@@ -72,7 +75,7 @@ class Scale:
         rounding = np.finfo(values.dtype).eps  # smaller differences are none
         some = parts.some()
         low, high = _percentiles(*some)  # (f,) each
-        ends = {}
+        ends, ranges = {}, None
         if alone:
             low, high = _without_lone(*some, low, high, rounding)
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite here, `apply` refuses
@@ -80,6 +83,7 @@ class Scale:
             if bursts:
                 lowest, highest = parts.extremes()  # (n, f) each
                 ends = {"lowest": lowest.min(axis=0), "highest": highest.max(axis=0)}
+                ranges = np.quantile(highest - lowest, RANGES, axis=0, method="lower")  # (2, f)
                 low, high = _with_bursts(low, high, span, lowest, highest)
                 span = np.where(np.isinf(span), span, high - low)
             mean, deviation = _moments(parts, low, high, span)
@@ -89,7 +93,7 @@ class Scale:
                 deviation = np.where(one_hot, (ends["highest"] - ends["lowest"]) / 2, deviation)
             deviation = np.where(varies, deviation, 1.0)
             least, most = (low - FAR * span - mean) / deviation, (high + FAR * span - mean) / deviation
-        return cls(mean=mean, deviation=deviation, least=least, most=most, constant=~varies, **ends)
+        return cls(mean=mean, deviation=deviation, least=least, most=most, constant=~varies, ranges=ranges, **ends)
 
     def of_errors(self, errors):
         """The same around 0, and as wide as errors (n_channels,) at least; what is constant and has none stays."""

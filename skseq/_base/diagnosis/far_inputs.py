@@ -1,12 +1,16 @@
-"""Numbers to predict from that lie far from those of the fit: most likely in other units, or not transformed."""
+"""Numbers to predict from that lie far from those of the fit, or hardly move: in other units, or not transformed."""
 
 import numpy as np
 
 from skseq._callers import warn_caller_once
-from skseq._data.scaling import ENOUGH, FARTHEST, some_steps
+from skseq._data.parts import evenly
+from skseq._data.scaling import ENOUGH, FARTHEST, extremes, some_steps
 
 FAR = 5.0  # deviations of a channel in fit from its mean there
 FEW = 5  # samples: of fewer, most timesteps must lie where training cuts even outliers
+MANY, LOOKED_AT = 20, 200  # samples: fewer may all be of something quiet
+HARDLY = 20  # times less than in fit: radians are 57 times less than degrees
+SHORTER = 2  # times the samples of fit: beginnings range less
 
 
 def warn_if_far(sequences, scale, argument="X"):
@@ -36,5 +40,32 @@ def warn_if_far(sequences, scale, argument="X"):
                 f"mean of those in fit, {scale.mean[channel]:.4g} with a deviation of {scale.deviation[channel]:.2g}: "
                 "the network never saw such numbers. Pass them in the units of the fit, and transformed as there; if "
                 "they are right, fit on data that hold such numbers, too."
+            ),
+        )
+
+
+def warn_if_hardly_moves(sequences, form, argument="X"):
+    """Warn where a channel of many `Sequences` moves far less than in any of a fit, by the scale of its `SourceForm`.
+
+    Both its quiet sequences and its lively ones do: of a resting person, quiet ones are as in fit.
+    """
+    in_fit, n = form.scale.ranges, len(sequences)
+    if in_fit is None or n < MANY or SHORTER * np.median(sequences.real_lengths) < form.n_timesteps:
+        return
+    least, largest = extremes(sequences.values, sequences.lengths, samples=evenly(n, LOOKED_AT))  # (n, f) each
+    with np.errstate(over="ignore", invalid="ignore"):
+        quiet, lively = np.quantile(largest - least, (0.05, 0.95), axis=0, method="lower")
+        found = np.flatnonzero((quiet > 0) & (HARDLY * quiet < in_fit[0]) & (HARDLY * lively < in_fit[1]))
+    if found.size:
+        channel = found[0]
+        what = argument if len(quiet) == 1 else f"feature {channel} of {argument}"
+        warn_caller_once(
+            form.scale,
+            "hardly moves",
+            lambda: (
+                f"The numbers of {what} hardly move: 19 in 20 sequences range over {lively[channel]:.2g} at most, in "
+                f"fit over {in_fit[1][channel]:.2g}. The network never saw such numbers. If they are in a "
+                "larger unit, as radians are for degrees, pass them in the units of the fit, and transformed as there. "
+                "If they are right, and the sensor works, fit on data that hold such numbers, too."
             ),
         )

@@ -103,3 +103,54 @@ def test_once_in_a_loop_and_again_elsewhere():
     for _ in range(2):  # where warnings are errors, each call raises
         with pytest.raises(UserWarning, match="^Most numbers"):
             model.predict(KELVIN)
+
+
+# --- channels that hardly move ----------------------------------------------------------------------------------------
+
+T = np.arange(40)
+WALKING = RNG.uniform(0.5, 2, (60, 1, 1)) * np.sin(T[:, None] / [3, 5]) + 0.02 * RNG.randn(60, 40, 2)
+RESTING = 0.02 * RNG.randn(20, 40, 2)
+RADIANS = WALKING * [1, np.pi / 180]
+
+
+def of_movements(X, later):
+    model = SequenceRegressor(**SMALL)
+    told(model.fit, X, X[:, 0, 0] + RNG.rand(len(X)))
+    return told(model.predict, later)
+
+
+def test_radians_for_degrees():
+    for own, later in ((WALKING, RADIANS), (np.r_[WALKING, RESTING], np.r_[WALKING, RESTING] * [1, np.pi / 180])):
+        (message,) = of_movements(own, later)
+        assert message.startswith("The numbers of feature 1 of X hardly move: 19 in 20 sequences range over 0.")
+    (message,) = of_movements(WALKING[..., :1], WALKING[..., :1] / 1000)
+    assert message.startswith("The numbers of X hardly move: ")
+
+
+@pytest.mark.parametrize(
+    ("X", "later"),
+    [
+        (WALKING, RADIANS[:19]),  # few
+        (np.r_[WALKING, RESTING], RESTING),
+        (WALKING, WALKING / [1, 10]),
+        (WALKING, WALKING * [1, 0]),  # off
+        (WALKING, WALKING[:, :10] / [1, 50]),  # beginnings
+        (WALKING * [1, 0], WALKING * [1, 0]),
+        (WALKING, np.r_[RADIANS[:50], WALKING[50:]]),  # some as in fit
+        (WALKING.cumsum(axis=1) + 10 * RNG.randn(60, 1, 2), WALKING.cumsum(axis=1)),  # levels
+    ],
+    ids=["few", "resting", "tenth", "off", "beginnings", "constant", "some", "levels"],
+)
+def test_movements_that_say_nothing(X, later):
+    assert of_movements(X, later) == []
+
+
+def test_movements_of_streams_and_of_files_of_before():
+    model = SequenceRegressor(**SMALL)
+    for _ in range(2):
+        told(model.partial_fit, WALKING, WALKING[:, 0, 0])
+    assert not told(model.predict, RADIANS)
+    told(model.fit, WALKING, WALKING[:, 0, 0])
+    before = replace(model._learnt.source, scale=replace(model._learnt.source.scale, ranges=None))
+    model._learnt = replace(model._learnt, source=before)
+    assert not told(model.predict, RADIANS)

@@ -417,12 +417,20 @@ def _remedy_of_text(frame, id, time, name):
     """What to do with a column that holds strings: convert it if most are numbers, or make lists of names."""
     if remedy := remedy_of_numbers(frame[name], f"frame[{name!r}]", of_polars=_is_polars(frame)):
         return remedy
-    in_order = "" if time is None else f".sort_values({time!r})"
-    lists = f"frame{in_order}.groupby({id!r})[{name!r}].apply(list)"
+    return (
+        "names are tokens, of which SequenceGenerator, say, reads lists, and SequenceTagger as labels of the timesteps "
+        f"of series, here in the order of those of from_long: {_lists(frame, id, time, name)}"
+    )
+
+
+def _lists(frame, id, time, name):
+    """What makes a list of a column for every series."""
     if _is_polars(frame):
-        in_order = in_order.replace("sort_values", "sort")
-        lists = f"frame{in_order}.group_by({id!r}, maintain_order=True).agg({name!r})[{name!r}]"
-    return f"names are tokens, of which SequenceGenerator, say, reads lists: {lists}"
+        in_order = "" if time is None else f".sort({time!r})"
+        return f"[own{in_order}[{name!r}].to_list() for _, own in frame.group_by({id!r}, maintain_order=True)]"
+    in_order = "" if time is None else f".sort_values({time!r})"
+    observed = ", observed=True" if any(frame[own].dtype == "category" for own in _columns_of(id)) else ""
+    return f"[own{in_order}[{name!r}].tolist() for _, own in frame.groupby({id!r}, sort=False{observed})]"
 
 
 def _indexed(rows, time, names, *, as_series=False):

@@ -14,6 +14,7 @@ from skseq._data.calendars import is_one_series
 from skseq._data.checks import check_numbers
 from skseq._data.mistakes.calendar_codes import times_of_codes
 from skseq._data.mistakes.early_ends import warn_of_early_ends
+from skseq._data.mistakes.lost_runs import advice_on_runs
 from skseq._data.mistakes.names_beside_values import advice_on_names
 from skseq._data.mistakes.utc_offsets import ZONE, have_several_offsets
 from skseq._data.mistakes.written_numbers import is_written_number, remedy_of_numbers
@@ -112,7 +113,7 @@ def from_long(
         _check_no_times(frame)
     found = Bunch(X=[], ids=[], X_past=[] if past else None, X_future=[] if future else None, X_static=None)
     of_series, ends = [], []
-    advice = partial(advice_on_names, frame, _columns_of(id), time, values, [*past, *future, *static])
+    advice = partial(_advice_on_times, frame, _columns_of(id), time, values, [*past, *future, *static])
     of_text = partial(_remedy_of_text, frame, id, time)
     for key, rows in _by_id(frame, id):
         if time is not None:
@@ -369,7 +370,7 @@ def _check_times(rows, time, key, advice):
             row = int(wrong.argmax()) + 1
             raise ValueError(
                 f"Series {key!r} has the {time} {_item(rows[time], row)} {what}, in its row {row}. Expected each time "
-                f"once, in ascending order{advice() or _SORT}"
+                f"once, in ascending order{advice()}"
             )
 
 
@@ -387,7 +388,10 @@ def _to_times(column, name):
     return f"Convert the column, with pandas.to_datetime({code}, utc=True).dt.tz_convert({ZONE!r}) say"
 
 
-_SORT = ": sort the frame by id and time, and leave out repeated rows."
+def _advice_on_times(frame, ids, time, values, beside):
+    """What to do with a frame whose times repeat or fall within an id; ``beside`` are columns of covariates."""
+    others = [name for name in frame.columns if name not in (*ids, time, *values, *beside)]
+    return advice_on_names(frame, ids, time, values, beside) or advice_on_runs(frame, ids, time, others)
 
 
 def _item(column, row):

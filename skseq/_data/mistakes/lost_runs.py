@@ -1,0 +1,43 @@
+"""Long frames whose ids lack a column, such as that of the session: what an error about their times advises."""
+
+from contextlib import suppress
+
+FEWEST = 3  # rows of a run, on the average: of a column that differs in every row, nothing falls
+SORT = ": sort the frame by id and time, and leave out repeated rows."
+RUNS = " If id lacks a column, such as that of the session, pass a list of names with it instead."
+
+
+def advice_on_runs(frame, ids, time, others):
+    """What to do with a frame whose times repeat or fall within an id: the id with one of ``others``, or sort it."""
+    found = {name: n for name in others if (n := _n_runs(frame, [*ids, name], time))}
+    if not found:
+        return f"{SORT}{RUNS}"
+    column = min(found, key=found.get)
+    return (
+        f". With column {column!r} times ascend. If it tells runs of one {ids[-1]} apart, such as sessions, pass "
+        f"id={[*ids, column]!r}. If there is one run, sort the frame by id and time, and leave out repeated rows."
+    )
+
+
+def _n_runs(frame, by, time):
+    """How many runs these columns tell apart, if times ascend in all of them; else 0."""
+    with suppress(TypeError):  # of lists, or of times of several types
+        n_runs, ascend = (_of_pandas if hasattr(frame, "iloc") else _of_polars)(frame, by, time)
+        return n_runs if ascend and FEWEST * n_runs <= len(frame) else 0
+    return 0
+
+
+def _of_pandas(frame, by, time):
+    if frame[by[-1]].isna().any() or frame[by[-1]].dtype.kind == "f":  # measured
+        return 0, False
+    runs = frame.groupby(by, sort=False, observed=True)
+    return runs.ngroups, not (frame[time] <= runs[time].shift()).any()
+
+
+def _of_polars(frame, by, time):
+    import polars as pl
+
+    if frame[by[-1]].has_nulls() or frame[by[-1]].dtype.is_float():
+        return 0, False
+    falls = pl.col(time) <= pl.col(time).shift().over(by)
+    return frame.n_unique(subset=by), not frame.select(falls.any()).item()

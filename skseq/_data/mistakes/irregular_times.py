@@ -19,6 +19,7 @@ OF_CLOCKS = {  # steps that add up to the next unit
 }
 FAR = 1.5  # times a gap
 MOSTLY = 0.8  # of the gaps
+LEAP = 100  # steps: as many were not left out by chance
 NIGHT = 5  # o'clock: clocks are put forward and back before
 
 
@@ -61,7 +62,10 @@ def irregular(times, labels, where):
             f"{told}. The last step is shorter than all others, as of a month that is not over: "
             f"{_without_last(times, labels, where)}."
         )
-    if days is None and _is_of_times(times, labels) and not _shares_a_step(times, labels):
+    of_ticks = days is None and _is_of_times(times, labels) and not _shares_a_step(times, labels)
+    if days is None and not of_ticks and gaps.max() > LEAP * usual:
+        return ValueError(f"{where} has times without a regular step: {_if_runs(times, labels, gaps, usual, where)}.")
+    if of_ticks:
         remedy = f"{_if_of_periods(times, labels)}{_resampled(labels, np.sort(np.diff(times))[len(gaps) // 2])}"
         remedy = remedy[0].upper() + remedy[1:]
     else:
@@ -281,6 +285,34 @@ def _if_cut(gaps, usual):
     if np.count_nonzero(gaps != usual) != 1 or gaps.max() < 5 * usual:
         return ""
     return "; if a splitter has cut them out, as the KFold of a search does, set cv=TimeSeriesSplit() there"
+
+
+def _if_runs(times, labels, gaps, usual, where):
+    """What to do with several recordings in one series: filled in, most of it would be invented."""
+    at, limit = int(gaps.argmax()), LEAP * np.sort(np.diff(times))[(len(gaps) - 1) // 2]
+    return (
+        f"at step {at + 1}, {labels[at]} is followed by {labels[at + 1]}, {round(gaps[at] / usual)} steps later. If it "
+        f"holds several recordings, such as sessions, pass a list of them{_cut_apart(times, labels, limit, where)}, or "
+        f"name the column that tells them apart in id of from_long, too{_if_cut(gaps, usual)}. If it is one, fill in "
+        "what is missing, or cut it there"
+    )
+
+
+def _cut_apart(times, labels, limit, where):
+    """The code that cuts series of pandas where a gap is above a limit."""
+    if hasattr(labels, "dt") or hasattr(labels, "to_timestamp") or where.partition("[")[0] != "X":
+        return ""
+    shown = limit if times.dtype.kind in "iu" else f"pandas.{_timedelta(limit)}"
+    series, of_all = ("X", "") if where == "X" else ("own", "for own in X ")
+    runs = f"{series}.index.to_series().diff().gt({shown}).cumsum().to_numpy()"
+    return f", by [part {of_all}for _, part in {series}.groupby({runs})]"
+
+
+def _timedelta(step):
+    """The code of a step of pandas."""
+    import pandas as pd
+
+    return f"Timedelta({str(pd.Timedelta(step))!r})"
 
 
 def _without_times(labels, where):

@@ -64,6 +64,31 @@ def test_a_wide_gap_may_be_of_a_splitter():
             form_of(pd.Series(1.0, days.delete(missing)), "X")
 
 
+SECONDS = pd.date_range("2026-03-01 09:00", periods=50, freq="s")
+RUNS = SECONDS.append(SECONDS + pd.Timedelta("1D"))
+
+
+@pytest.mark.parametrize("index", [RUNS, RUNS.tz_localize("UTC"), pd.Index([*range(50), *range(1000, 1050)])])
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_leap_is_between_recordings(index, listed):
+    series = pd.Series(np.arange(100.0), index)
+    X = [series, series[:50]] if listed else series
+    with pytest.raises(ValueError, match=r"at step 50, .* (86351|951) steps later\. .* sessions") as refusal:
+        form_of(series, "X[0]" if listed else "X")
+    assert "interpolate" not in str(refusal.value)
+    (code,) = re.findall(r", by (\[.*?\]), or name the column", str(refusal.value))
+    parts = eval(code, {"X": X, "pandas": pd})
+    assert list(map(len, parts)) == [50] * (3 if listed else 2)
+    for part in parts:
+        assert form_of(part, "X").after(1)[0] > part.index[-1]
+
+
+def test_a_leap_in_polars_and_in_periods():
+    for series in (pl.DataFrame({"t": RUNS, "x": np.arange(100.0)}), pd.Series(1.0, RUNS.to_period("s"))):
+        with pytest.raises(ValueError, match=r"86351 steps later\. .* pass a list of them, or name the column"):
+            form_of(series, "X")
+
+
 def test_a_missing_month_is_found_among_months_of_different_lengths():
     months = pd.date_range("2024-01-01", periods=8, freq="MS").delete(4)
     with pytest.raises(ValueError, match="at step 4, 2024-04-01.* followed by 2024-06-01"):

@@ -20,7 +20,12 @@ from skseq._base.sequence_predictor import SequencePredictor
 from skseq._base.training import GroupsMixin
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.class_targets import LabelTargets, exact_match
-from skseq._data.mistakes.likely_targets import warn_if_column, warn_if_orders_apart, warn_if_timesteps_as_outputs
+from skseq._data.mistakes.likely_targets import (
+    warn_if_column,
+    warn_if_orders_apart,
+    warn_if_timesteps_as_labels,
+    warn_if_timesteps_as_outputs,
+)
 from skseq._data.mistakes.told_by_ends import warn_if_numbers_told_by_lengths
 from skseq._data.mistakes.told_by_size import warn_if_told_by_name, warn_if_told_by_size
 from skseq._data.mistakes.unknown_targets import warn_if_one_stands_for_unknown
@@ -701,6 +706,7 @@ class SequenceClassifier(
         y = LabelTargets.check(y, argument)
         if targets is None:
             warn_if_column(y, argument, of_labels=True)
+            warn_if_timesteps_as_labels(sequences, y)
             targets = LabelTargets.learn(y, classes, of=type(self).__name__, class_weight=self.class_weight)
         rows = targets.encode(y, argument)  # (n, n_outputs)
         if classes is not None:

@@ -20,6 +20,7 @@ ORDERS, ABOVE_MIDDLE = 1000, 30  # factors between them: 60 and 6 of exponential
 DECILES = 10
 CHANNELS_LOOKED_AT = 50  # for deciles
 ENOUGH_LABELS, MOSTLY_ONE = 400, 0.75  # labels, and how many may be one: ends of phases are rare
+MOST_LABELS, LAST = 30, 0.5  # labels of timesteps, and Cohen's kappa of neighbours
 TOLD, UNTOLD = 0.8, 0.3  # of what the most frequent label leaves open, by the next step and by the past
 AS_WIDE = 10  # times the deviation of X: outputs of its range
 
@@ -174,6 +175,32 @@ def warn_if_timesteps_as_outputs(sequences, y):
         "Seq2SeqRegressor forecasts it. If y has a number for every timestep of X, learn each from the window that "
         f"ends there: cut X and y with SlidingWindows(window={min(24, n_timesteps // 2)}).split_series, and fit "
         "SequenceRegressor on the last step of every target.",
+        UserWarning,
+    )
+
+
+def warn_if_timesteps_as_labels(sequences, y):
+    """Warn where labels y (n, t) of several outputs are most likely one for each of the t timesteps of X.
+
+    Then nearly all columns have the same labels, and neighbours are mostly the same.
+    """
+    n_timesteps = sequences.values.shape[1]
+    if sequences.lengths is not None or n_timesteps < OF_A_CURVE or y.shape[1:] != (n_timesteps,) or len(y) < MANY:
+        return
+    labels = y[evenly(len(y), LOOKED_AT)]
+    id_of = {label: k for k, label in enumerate(dict.fromkeys(labels.ravel().tolist()))}
+    ids = np.array([[id_of[label] for label in row] for row in labels.tolist()])  # (n, t)
+    counts = np.stack([(ids == k).sum(axis=0) for k in range(min(len(id_of), MOST_LABELS + 1))])  # (n_labels, t)
+    if not 2 <= len(counts) <= MOST_LABELS or (counts > 0).mean() < NEARLY_ALL_GO:
+        return
+    by_chance = np.square(counts.sum(axis=1) / ids.size).sum()
+    if (ids[:, 1:] == ids[:, :-1]).mean() - by_chance < LAST * (1 - by_chance):
+        return
+    warn_caller(
+        f"y has as many columns as X has timesteps, {n_timesteps}, all with the same labels, which last: most likely "
+        f"it has a label for every timestep. SequenceClassifier learns {n_timesteps} outputs of the whole sequence. "
+        "For one label per sequence pass numpy.asarray(y)[:, -1], that of its end. SequenceTagger learns one for every "
+        "timestep, and Seq2SeqClassifier those that follow X.",
         UserWarning,
     )
 

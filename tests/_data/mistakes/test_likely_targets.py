@@ -110,6 +110,41 @@ def test_windows_that_end_at_each_timestep_have_one_number_each():
     assert np.allclose(targets[:, -1], 100 + windows[:, -4:].sum(axis=1))
 
 
+# --- labels of timesteps in place of several --------------------------------------------------------------------------
+
+STATES = np.repeat(RNG.choice(["rest", "run", "walk"], 200), 10)
+OF_STEPS = np.lib.stride_tricks.sliding_window_view(STATES, 12)[::15]
+READINGS = RNG.randn(*OF_STEPS.shape, 2)
+
+
+@pytest.mark.parametrize("as_y", [np.array, pd.DataFrame, np.ndarray.tolist], ids=["array", "frame", "lists"])
+def test_a_label_at_every_timestep_is_no_list_of_outputs(as_y):
+    y = as_y(OF_STEPS)
+    with pytest.warns(UserWarning, match=r"y has as many columns as X has timesteps, 12, .* SequenceTagger") as told:
+        SequenceClassifier(**SMALL).fit(READINGS, y)
+    (code,) = re.findall(r"pass (.*\]), that", str(told[0].message))
+    last = eval(code, {"numpy": np, "y": y})
+    assert last.tolist() == OF_STEPS[:, -1].tolist()
+    assert_no_warning(SequenceClassifier(**SMALL), READINGS, last)
+    assert_no_warning(SequenceTagger(**SMALL), READINGS, OF_STEPS.tolist())
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (READINGS, OF_STEPS[:, :11]),
+        (READINGS[:, :7], OF_STEPS[:, :7]),
+        (READINGS, RNG.choice(["a", "b", "c"], OF_STEPS.shape)),
+        (READINGS, (RNG.rand(*OF_STEPS.shape) < 0.1).astype(int)),  # rare labels of several
+        (READINGS, np.char.add(OF_STEPS, np.arange(12).astype(str))),  # each column has its own
+        ([READINGS[0, :11], *READINGS[1:]], OF_STEPS),
+    ],
+    ids=["other width", "few", "do not last", "rare", "own labels", "ragged"],
+)
+def test_several_labels_stay(X, y):
+    assert_no_warning(SequenceClassifier(**SMALL), X, y)
+
+
 SEASONAL = np.tile(RNG.randn(12), 20) + 0.3 * RNG.randn(240)  # with a season of 12 steps
 SLICES = np.lib.stride_tricks.sliding_window_view(SEASONAL, 24)
 DRAWN = RNG.permutation(SLICES)[:170]

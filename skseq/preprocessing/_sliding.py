@@ -246,7 +246,8 @@ class SlidingWindows(
             or None without y. For labels the label of the series, (n_windows,).
         groups : ndarray of int of shape (n_windows,)
             Number of the block that the window is from. It counts from 0 through all series; with `align`, from 0 to
-            ``n_blocks - 1`` in each. No timestep of a series is in two blocks.
+            ``n_blocks - 1`` in each. No timestep of a series is in two blocks. With ``n_blocks=1`` it is the number of
+            the series: of several per athlete, ``athlete_of_series[groups]``, of an array, keeps these together.
 
         Raises
         ------

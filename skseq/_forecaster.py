@@ -571,10 +571,11 @@ class SeriesForecaster(
         errors of the window that ended then. So sums over series spread as their errors do, be these independent or
         shared. Series are taken to end at the same time. X holds the series of `fit`, perhaps with more steps, or some
         of them, if all have names of their own there and here, such as those of pandas Series, and each name of X was
-        in `fit`; without such names, if X has as many, in the order of `fit`. Of other X, or with fewer windows, each
-        series draws from all errors by itself, and sums over series that move together spread too little. A warning
-        says so of other X, if sums over series of `fit` spread 1.5 times as much. Another says where held-out windows
-        overlap so much that they hold fewer than eight horizons: sums over steps then spread too little.
+        in `fit`; without such names, if X has as many in the order of `fit`, each of which holds half of the window
+        that `fit` kept of it. Of other X, or with fewer windows, each series draws from all errors by itself, and sums
+        over series that move together spread too little. A warning says so of other X, if sums over series of `fit`
+        spread 1.5 times as much. Another says where held-out windows overlap so much that they hold fewer than eight
+        horizons: sums over steps then spread too little.
 
         Without `residuals_`, the estimator draws the paths; beyond the outermost quantiles that it learns, 5 and 95 %
         by default, they have exponential tails, a guess that gives rarer events a probability.

@@ -16,6 +16,7 @@ from sklearn.linear_model import Ridge
 
 from skseq import SeasonalNaive, Seq2SeqRegressor, SeriesForecaster
 from skseq._data.conformal import half_widths, quantiles_of
+from skseq._data.series import read_series
 from skseq.exceptions import PathWarning
 from skseq.metrics import interval_coverage
 
@@ -77,7 +78,7 @@ def of_two_sizes():
 
 
 def test_paths_of_the_series_of_fit_do_not_depend_on_how_they_are_passed():
-    """By their number and order, or by names in any order; some of them are not others."""
+    """By the values that are kept, in their order, or by names in any order; some of them are not others."""
     model, values = of_two_sizes()
     of_fit = model.fit(values).sample_y(n_samples=50)
     assert_allclose(model.sample_y(values, n_samples=50), of_fit)
@@ -88,13 +89,28 @@ def test_paths_of_the_series_of_fit_do_not_depend_on_how_they_are_passed():
         assert_allclose(np.stack(found), of_fit[order])
 
 
+def test_series_without_names_are_those_of_fit_if_they_hold_what_is_kept_of_them():
+    """With later steps, or from a later one on; neither in another order nor others of the same number."""
+    model, values = of_two_sizes()
+    kept = model.fit(values)._known.series
+
+    def places(X):
+        return read_series(model, list(X), kind=model._kind)[0].places_in(kept)
+
+    later = [np.r_[own, own[:5]] for own in values]
+    for X in (values, later, [own[20:] for own in later]):
+        assert places(X).tolist() == [0, 1, 2, 3]
+    for X in (values[::-1], [own + 1 for own in values], [own[-3:] for own in values], values[:3]):
+        assert places(X) is None
+
+
 def test_series_that_are_not_those_of_fit_draw_by_themselves_with_a_warning():
     """Four that share all their shocks spread twice as much together, three 1.7 times; two are told nothing."""
     shared = np.tile(np.random.RandomState(0).randn(80), (4, 1))
     model, series = of_two_sizes()[0], named(shared, "abcd")
     model.fit(series)
     for X in (named(shared, "abce"), named(shared[:3], "efg")):
-        with pytest.warns(PathWarning, match=rf"{len(X)} in place of 4\. .* 2\.0 times .*call sample_y without X"):
+        with pytest.warns(PathWarning, match=r"last values of all 4 in their order\. .* 2\.0 times "):
             paths = np.stack(model.sample_y(X, n_samples=20))
         assert np.ptp(paths, axis=0).max() > 0
     model.sample_y(named(shared[:1], "z"))  # of one series there are no sums

@@ -194,10 +194,11 @@ class SeriesForecastsMixin:
         if times < TOGETHER:
             return
         warn_caller(
-            "Each series of X draws errors by itself, since X does not hold the series of fit: it has others by name, "
-            f"or by number, {n_series} in place of {self.n_series_in_}. Series of fit rise and fall together: sums of "
-            f"their errors spread {times:.1f} times as much as such draws. Sums over series will spread too little: "
-            "fit on the series of X, and call sample_y without X, or look at single series alone.",
+            "Each series of X draws errors by itself, since nothing says that X holds the series of fit: neither names "
+            f"of their own nor the last values of all {self.n_series_in_} in their order. Series of fit rise and fall "
+            f"together: sums of their errors spread {times:.1f} times as much as such draws. Sums over series will "
+            "spread too little: pass the series of fit, as Series of pandas whose names tell them apart, or fit on the "
+            "series of X, or look at single series alone.",
             PathWarning,
         )
 

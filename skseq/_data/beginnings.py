@@ -6,6 +6,8 @@ from skseq._arguments import MOST, brief, is_count
 from skseq._data.sequences import column_cells, is_sequence
 from skseq._data.tokens import splitter
 
+LOOKED_AT = 8  # texts, and last tokens of each: an error is to come soon
+
 
 def check_beginning(prefix, argument, form, expected="a beginning of a sequence in the form of X"):
     """Raise ValueError for what has no timesteps, or is a string where sequences are none."""
@@ -73,8 +75,8 @@ def n_asked(n_samples, given):
 
 def advice_on_cut_tokens(texts, form):
     """The end of an error about unknown tokens, if a text ends where a known token has only begun; else nothing."""
-    for text in texts if form.kind == "text" else ():
-        for token in splitter(form.analyzer)(text):
+    for text in texts[:LOOKED_AT] if form.kind == "text" else ():
+        for token in list(splitter(form.analyzer)(text))[-LOOKED_AT:]:
             end = text[text.rfind(token) :] if isinstance(token, str) and token not in form.vocabulary else ""
             whole = next((known for known in form.vocabulary if end and str(known).startswith(end)), None)
             if whole is not None:

@@ -112,10 +112,10 @@ def _longest_filled(missing, season):
         return 0
     missing = missing.reshape(len(missing), -1)
     filled = missing[season:] & ~missing[:-season]
-    run, longest = np.zeros(filled.shape[1], int), 0
-    for step in filled:
-        run = (run + 1) * step
-        longest = max(longest, run.max())
+    longest = 0
+    for column in filled.T:
+        others = np.flatnonzero(np.concatenate([[True], ~column, [True]]))
+        longest = max(longest, np.diff(others).max() - 1)
     return int(longest)
 
 

@@ -341,8 +341,15 @@ def _are_one_hot(numbers, weights, mean, deviation, lowest, highest):
     two = (lowest < highest) & (np.square(deviation) >= (1 - ROUNDED) * (mean - lowest) * (highest - mean))
     if np.count_nonzero(two) < CATEGORIES:
         return np.zeros(len(two), bool)
-    counts = np.bincount(np.count_nonzero(numbers[weights > 0][:, two] == highest[two], axis=1))
-    return two & (counts[1:].max(initial=0) >= USUAL * counts.sum())
+    upper = numbers[weights > 0][:, two] == highest[two]  # (n_steps, n_two)
+    n_upper = np.count_nonzero(upper, axis=1)
+    counts = np.bincount(n_upper)
+    usual = 1 + np.argmax(counts[1:]) if len(counts) > 1 else 0
+    if not usual or counts[usual] < USUAL * counts.sum():
+        return np.zeros(len(two), bool)
+    beside = np.count_nonzero(upper[n_upper != usual], axis=0)  # a flag beside them makes one more
+    two[two] = 2 * beside <= np.count_nonzero(upper, axis=0)
+    return two
 
 
 def _moments(parts, low, high, span):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from skseq._data.calendars import (
     check_clock,
@@ -54,11 +55,15 @@ class LongSeries:
         return names if is_named and len(set(names)) == len(names) else None
 
     def places_in(self, others):
-        """The places (n,) at which these stand among others: by names, else in their order; None if not all do."""
-        if self.names is None or others.names is None:
-            return np.arange(len(self)) if len(self) == len(others) else None
-        places = {own: place for place, own in enumerate(others.names)}
-        return np.array([places[own] for own in self.names]) if places.keys() >= set(self.names) else None
+        """The places (n,) at which these stand among the ends of others (w, k), or None if not all are known to.
+
+        That is by names, or else in the order of all others, if each holds the first half of its end.
+        """
+        if self.names is not None and others.names is not None:
+            places = {own: place for place, own in enumerate(others.names)}
+            return np.array([places[own] for own in self.names]) if places.keys() >= set(self.names) else None
+        are_same = len(self) == len(others) and all(map(_holds, self.values, others.values))
+        return np.arange(len(self)) if are_same else None
 
     @property
     def zones(self):
@@ -233,3 +238,12 @@ def _has_columns(form):
     if isinstance(form, PolarsForm):
         return len(form.names) > 1
     return form is not None and form.is_frame
+
+
+def _holds(values, end):
+    """Whether values (t, k) hold the first half of an end (w, k) of a series somewhere."""
+    half = end[: (len(end) + 1) // 2]
+    if len(values) < len(half):
+        return False
+    pieces = sliding_window_view(values, len(half), axis=0)  # (n, k, w / 2)
+    return bool((pieces == half.T).all(axis=(1, 2)).any())

@@ -106,6 +106,12 @@ def test_others_have_their_plain_deviation(values):
     np.testing.assert_allclose(Scale.learn(values, bursts=True).deviation, Scale.learn(values).deviation)
 
 
+def test_a_rare_flag_beside_one_hot_columns_has_its_plain_deviation():
+    flag = (np.random.RandomState(2).rand(300, 10, 1) < 0.01).astype(float)
+    values = np.concatenate([one_hot(25), flag], axis=2)
+    np.testing.assert_allclose(Scale.learn(values, bursts=True).deviation, [0.5] * 25 + [flag.std()])
+
+
 def test_one_hot_columns_in_a_stream():
     """Half the distance while each call has many; what never moved is constant."""
     calls = [np.concatenate([one_hot(25, 9, seed), np.zeros((9, 10, 1))], axis=2) for seed in (0, 1)]

@@ -38,6 +38,6 @@ def warn_if_far_longer(lengths, form, grows):
             f"X has sequences of {longest} timesteps, {longest / known:.3g} times as many as the longest in fit, "
             f"{known}. {growing}{', but' if grows else ':'} predictions hardly grow beyond those of fit. Cut long "
             f"sequences to {known} timesteps, and add up what is predicted for their parts: "
-            f"[estimator.predict(numpy.array_split(x, -(-len(x) // {known}))).sum(axis=0) for x in X]."
+            f"[estimator.predict(numpy.array_split(numpy.asarray(x), -(-len(x) // {known}))).sum(axis=0) for x in X]."
         ),
     )

@@ -55,11 +55,14 @@ def _changes(times, zone, horizon, season):
 
 def _may_follow(values, times, zone, season):
     """Whether values (t, k) since a change are nearer to the same hour of the clock one season before, or too few."""
-    step = times[-1] - times[-2]
-    offsets = np.array([_offset(time, zone) for time in times[-season:]])
-    since = np.flatnonzero(offsets[-1] != offsets)
-    n_since = 0 if since.size == 0 else season - 1 - since[-1]
-    shift = 0 if since.size == 0 else int((offsets[-1] - offsets[since[-1]]) / step)
+    step, now = times[-1] - times[-2], _offset(times[-1], zone)
+    before, since = len(times) - season, len(times) - 1  # steps before the last change, and after it
+    while since - before > 1:
+        middle = (before + since) // 2
+        before, since = (before, middle) if _offset(times[middle], zone) == now else (middle, since)
+    earlier = _offset(times[before], zone)
+    n_since = 0 if earlier == now else len(times) - since
+    shift = int((now - earlier) / step)
     if n_since < DAY / step or len(values) < n_since + season + abs(shift):
         return True
     own = np.arange(len(values) - n_since, len(values))

@@ -10,7 +10,7 @@ from skseq._data.sequences import as_samples, column_cells
 from skseq._data.tokens import COMPARED
 
 MOSTLY = 0.5  # of the tokens
-SEVERAL = 2  # kinds of letters: to split at commas loses one kind, and gives "" for empty fields
+SEVERAL = 2  # kinds of letters and digits: to split at signs loses these, and gives "" for empty fields
 FEW, MANY = 3, 0.1  # texts that are changed, and their share: one or two may be odd
 
 
@@ -25,7 +25,7 @@ def are_of_groups(texts, samples):
     if "" not in tokens:
         return False
     lost = Counter(_bare("".join(texts))) - Counter(_bare("".join(map(str, tokens))))
-    return len(lost) >= SEVERAL
+    return sum(map(str.isalnum, lost)) >= SEVERAL
 
 
 def warn_if_of_groups(texts, samples, argument, parameter):

@@ -37,7 +37,8 @@ def _of_pandas(frame, by, time):
 def _of_polars(frame, by, time):
     import polars as pl
 
-    if frame[by[-1]].has_nulls() or frame[by[-1]].dtype.is_float():
+    kind = frame[by[-1]].dtype
+    if kind.is_nested() or kind.is_float() or kind == pl.Object or frame[by[-1]].has_nulls():
         return 0, False
     falls = pl.col(time) <= pl.col(time).shift().over(by)
     return frame.n_unique(subset=by), not frame.select(falls.any()).item()

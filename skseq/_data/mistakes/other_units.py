@@ -80,7 +80,9 @@ def _in_one_unit(series, number, step, target, ratio):
         column = f"polars.col({form.names[target]!r})"
         earlier = f"polars.when(polars.int_range(polars.len()) < {step})"
         return f"{name} = {name}.with_columns({earlier}.then({column} * {ratio:g}).otherwise({column}))"
-    earlier = f"numpy.arange(len({name})) < {step}"
+    own = "X" if series.is_one else "own"
+    earlier = f"numpy.arange(len({own})) < {step}"
     if not series.univariate or (form is not None and form.is_frame):
         earlier = f"({earlier})[:, None] & (numpy.arange({series.n_targets}) == {target})"
-    return f"{name} = {name} * numpy.where({earlier}, {ratio:g}, 1)"
+    one = f"{own} * numpy.where({earlier}, {ratio:g}, 1)"
+    return f"X = {one}" if series.is_one else f"X = [{one} if k == {number} else own for k, own in enumerate(X)]"

@@ -20,6 +20,7 @@ RESERVED = 3  # the highest id that tokenizers keep for signs
 FEW_TOKENS = 8  # distinct ones: among fewer, an id may well be a token
 _NAMES = "s|/s|sos|eos|bos|cls|sep|go|start|begin|stop|end|startoftext|endoftext"
 _SIGN = re.compile(rf"[<\[{{(_|]+({_NAMES})[>\]}})_|]+|sos|eos|bos|startseq|endseq|[\t\n]", re.IGNORECASE)
+_PADDING = {"pad", "padding", "none", "nan", "null", "x"}  # words for it
 _RUNS = {"begin": r"^(\s+|\S+)", "end": r"\S+$"}
 _CUTS = {"begin": "removeprefix", "end": "removesuffix"}
 
@@ -41,7 +42,10 @@ def warn_if_padded_targets(lists, argument, rows):
         runs = runs_of_padding(values)
         if runs is None:
             continue
-        token = _shown(list(ids)[values[runs.argmax(), -1, 0]])
+        token = list(ids)[values[runs.argmax(), -1, 0]]
+        if isinstance(token, str) and token.isalpha() and token.lower() not in _PADDING:  # a state that lasts, say
+            continue
+        token = _shown(token)
         warn_caller(
             f"{argument} looks padded: {np.mean(runs > 0):.0%} of the targets {where} in a run of {token}, which is "
             f"nowhere else in {argument}. It is learnt, written and scored as any other token. If it is padding, pass "

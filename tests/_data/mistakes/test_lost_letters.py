@@ -112,8 +112,9 @@ def pairs(text):
         (lambda text: text.split(","), ["a,,b", "b,a,"] * 10),
         (pairs, MOLECULES),
         (partial(re.split, r"(\W)"), ["a b."] * 20),
+        (partial(re.split, r"[ ,;]"), ["a, b; a,", "b; a, b;"] * 10),
     ],
-    ids=["empty fields", "pairs of letters", "split"],
+    ids=["empty fields", "pairs of letters", "split", "split at several signs"],
 )
 def test_tokens_that_are_meant(analyzer, texts):
     assert_no_warning(SequenceClassifier(**SMALL, analyzer=analyzer), texts, [0, 1] * 10)

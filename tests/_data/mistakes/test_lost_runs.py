@@ -38,8 +38,9 @@ def advice_of(frame, **names):
         RUNS.astype({"session": "category"}),
         RUNS.assign(lists=[[1]] * 2 * N),
         pl.DataFrame(RUNS.to_dict("list")),
+        pl.DataFrame(RUNS.to_dict("list")).with_columns(pl.Series("things", [object()] * 2 * N, pl.Object)),
     ],
-    ids=["below each other", "by time", "dates", "falling", "category", "lists", "polars"],
+    ids=["below each other", "by time", "dates", "falling", "category", "lists", "polars", "objects"],
 )
 def test_sessions(frame):
     advice = advice_of(frame)

@@ -70,6 +70,7 @@ FORMS = {
     "arrays": [LOAD, SWITCHED],
     "columns": [LOAD[:, None], SWITCHED[:, None]],
     "table": np.stack([LOAD, SWITCHED]),
+    "integers": np.round(1e6 * np.stack([LOAD, SWITCHED])).astype(int),
     "series": pd.Series(SWITCHED, DAYS),
     "targets": frame(LOAD, SWITCHED),
     "frames": [frame(LOAD, LOAD), frame(SWITCHED, LOAD)],

@@ -51,7 +51,9 @@ def test_padding_on_the_left():
 def test_other_targets_are_not_padded():
     full = RNG.randint(0, 9, (40, 10))
     ends = np.c_[full + 1, np.zeros(40, int)]
-    for y in (PLAIN, SIGNED, full, ends, padded(PLAIN)[:10], np.sort(full % 4, axis=1), padded(PLAIN) + (full > 6)):
+    states = np.where(padded(PLAIN) == 0, "dead", "alive")
+    ordered, moved = np.sort(full % 4, axis=1), padded(PLAIN) + (full > 6)
+    for y in (PLAIN, SIGNED, full, ends, states, padded(PLAIN)[:10], ordered, moved):
         assert of_lists(warn_if_padded_targets, y) == []
 
 

@@ -7,11 +7,11 @@ be and ends by itself. What it leaves then is compared, bit for bit, with a fit 
 import json
 import pickle
 import signal
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import Popen
 from tempfile import TemporaryDirectory
 
 import numpy as np
@@ -70,7 +70,7 @@ def fit_in(name, folder, path, scale):
 def _run(name, folder, path, scale):
     code = "import json, sys; from benchmarks.kills import *; fit_in(*sys.argv[1:4], Scale(**json.loads(sys.argv[4])))"
     fields = json.dumps(vars(scale))
-    return subprocess.Popen([sys.executable, "-c", code, name, str(folder), str(path), fields])
+    return Popen([sys.executable, "-c", code, name, str(folder), str(path), fields])
 
 
 def _wait_for_files(process, folder, seconds):

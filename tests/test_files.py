@@ -8,8 +8,6 @@ import json
 import math
 import pickle
 import re
-import subprocess
-import sys
 import zipfile
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -17,7 +15,6 @@ from enum import Enum, IntEnum
 from fractions import Fraction
 from importlib.resources import files
 from itertools import islice
-from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -30,6 +27,7 @@ import skops.io
 from dateutil import relativedelta, tz
 from eager_network import EagerNetwork
 from pandas.tseries.holiday import USFederalHolidayCalendar
+from prepared import printed
 from scikeras.wrappers import KerasClassifier
 from sklearn import model_selection
 from sklearn.base import BaseEstimator
@@ -548,8 +546,7 @@ def test_all_estimators_in_a_fresh_process(tmp_path, untrained, monkeypatch, req
         "    assert not different, different\n"
         "np.testing.assert_allclose(own.predict_proba(WINDOWS), probs, rtol=1e-6)\n"
     )
-    path = f"import sys; sys.path[:0] = [{str(Path(skseq.__file__).parents[1])!r}, {str(DATA.parent)!r}]\n"
-    subprocess.run([sys.executable, "-c", path + script], check=True, cwd=tmp_path)
+    printed(script, cwd=tmp_path)
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.InconsistentVersionWarning")  # they hold its estimators, too

@@ -1,11 +1,10 @@
 """The folder of compiled code: what it keeps and removes; that later processes use it; that cores change no number."""
 
 import os
-import subprocess
-import sys
 
 import pytest
 import tensorflow as tf
+from prepared import Program
 
 import skseq
 from skseq.nn import compile_cache
@@ -99,11 +98,12 @@ import os, sys
 one_core, folder = int(sys.argv[1]), sys.argv[2]
 if one_core and hasattr(os, "sched_setaffinity"):
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+import warnings
 import numpy as np
 import skseq
+warnings.simplefilter("error")
 skseq.set_n_threads(2)
 if folder:
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # which has been read where the folder is set
     import skseq.nn, tensorflow as tf
 told = os.environ.get("SKSEQ_COMPILE_CACHE") == folder  # as workers are by the process that starts them
 if not told:
@@ -118,20 +118,19 @@ fitted = skseq.SequenceClassifier(units=64, epochs=1, batch_size=128, random_sta
 from skseq.nn.threads import n_threads
 assert n_threads() == 2
 assert "TF_XLA_FLAGS" not in os.environ
-sys.stdout.buffer.write(b"".join(fitted.weights_[name].tobytes() for name in sorted(fitted.weights_)))
+print(b"".join(fitted.weights_[name].tobytes() for name in sorted(fitted.weights_)).hex())
 """
 
 
 def start(folder, *, one_core=False, **variables):
-    """A fresh process that fits with XLA and two threads, and writes its weights."""
+    """A process that fits with XLA and two threads, and writes its weights."""
     given = {name: value for name, value in os.environ.items() if not name.startswith("TF_")} | variables
-    command = [sys.executable, "-W", "error", "-c", FIT, str(int(one_core)), str(folder)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=given)
+    return Program(FIT, int(one_core), folder, env=given)
 
 
-def weights_of(process):
-    weights, errors = process.communicate()
-    assert (process.returncode, errors) == (0, b"")
+def weights_of(program):
+    weights, errors = program.communicate()
+    assert (program.poll(), errors) == (0, "")
     return weights
 
 

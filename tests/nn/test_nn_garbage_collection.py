@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from prepared import printed
 
 from skseq.nn.garbage_collection import collection_held_back
 
@@ -60,7 +61,7 @@ def test_a_process_that_is_forked_meanwhile_collects(usual):
         "    os._exit(0 if gc.get_threshold()[0] == 500 else 1)\n"
         "print(status, os.waitpid(child, 0)[1])\n"
     )
-    assert _printed(script) == ["0", "0"]
+    assert printed(script).split() == ["0", "0"]
 
 
 def test_tensorflow_is_old_once_it_is_imported():
@@ -75,9 +76,5 @@ def test_tensorflow_is_old_once_it_is_imported():
         "print(len(full), gc.get_threshold() == usual, gc.get_freeze_count())\n"
         "print(n_young < 2_000 < len(gc.get_objects()))\n"
     )
-    assert _printed(script) == ["0", "True", "0", "True"]
-
-
-def _printed(script):
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=True)
-    return done.stdout.split()
+    assert done.stdout.split() == ["0", "True", "0", "True"]

@@ -1,11 +1,10 @@
 """How many threads TensorFlow starts with: what we are asked for, else what it was told, else the limit of a pool."""
 
 import os
-import subprocess
-import sys
 from types import SimpleNamespace
 
 import pytest
+from prepared import printed
 
 import skseq
 from skseq.nn import threads
@@ -121,12 +120,7 @@ for compiled in (False, True):
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity") or os.cpu_count() < 2, reason="needs a choice of cores")
 def test_one_thread_gives_the_same_weights_on_any_number_of_cores():
     cores = sorted(os.sched_getaffinity(0))
-    found = [
-        subprocess.run(
-            [sys.executable, "-c", FITS, ",".join(map(str, chosen))], check=True, capture_output=True, text=True
-        ).stdout
-        for chosen in (cores[:1], cores)
-    ]
+    found = [printed(FITS, ",".join(map(str, chosen))) for chosen in (cores[:1], cores)]
     assert len(set(found[0].split())) == 2, "XLA rounds differently"
     assert found[0] == found[1]
 

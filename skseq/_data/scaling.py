@@ -124,7 +124,7 @@ class Scale:
         mean = self.mean + share * moved
         deviation = np.sqrt(own + share * (there - own) + share * (1 - share) * np.square(moved))
         lowest, highest = np.minimum(self.lowest, other.lowest), np.maximum(self.highest, other.highest)
-        one_hot = self._are_one_hot(lowest, highest) & other._are_one_hot(lowest, highest)
+        one_hot = self._reads_one_hots_of(lowest, highest) & other._reads_one_hots_of(lowest, highest)
         deviation = np.where(one_hot & ~(self.constant & other.constant), (highest - lowest) / 2, deviation)
         constant = deviation <= np.finfo(np.float64).eps * abs(mean)
         deviation = np.where(constant, 1.0, deviation)
@@ -188,7 +188,7 @@ class Scale:
         largest = (self.mean - self.lowest) * (self.highest - self.mean)
         return np.where(self.constant, 0.0, np.minimum(np.square(self.deviation), largest))
 
-    def _are_one_hot(self, lowest, highest):
+    def _reads_one_hots_of(self, lowest, highest):
         """Which channels (f,) have half the distance of these two values as their deviation, or one of them alone."""
         both = (self.lowest == lowest) & (self.highest == highest) & (self.deviation == (highest - lowest) / 2)
         return both | (self.constant & ((self.lowest == lowest) | (self.highest == highest)))

@@ -77,6 +77,16 @@ def forecaster(n_targets):
     return own.fit([series(n_targets)])
 
 
+def drawn_inside(figure):
+    """The renderer of a figure that is drawn, of which nothing is cut off."""
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    tight, (width, height) = figure.get_tightbbox(renderer), figure.get_size_inches()
+    assert -0.01 <= tight.x0 < tight.x1 <= width + 0.01
+    assert -0.01 <= tight.y0 < tight.y1 <= height + 0.01
+    return renderer
+
+
 @dataclass(frozen=True, eq=False)
 class Row:
     """A display, how many panels it has, what it is drawn from, and what it says that another estimator lacks."""

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from displays import drawn_inside
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
@@ -341,13 +342,7 @@ def test_of_very_many_tokens_some_are_named():
 def test_nothing_is_cut_off_and_no_panels_overlap(of, n_samples, reader, pooler, waves):
     estimator, X = {"reader": (reader, TEXTS * 2), "pooler": (pooler, WORDS), "waves": waves}[of]
     display = AttentionDisplay.from_estimator(estimator, X, samples=range(n_samples))
-    figure = display.figure_
-    figure.canvas.draw()
-    renderer = figure.canvas.get_renderer()
-    tight = figure.get_tightbbox(renderer)
-    width, height = figure.get_size_inches()
-    assert -0.01 <= tight.x0 < tight.x1 <= width + 0.01
-    assert -0.01 <= tight.y0 < tight.y1 <= height + 0.01
+    renderer = drawn_inside(display.figure_)
     assert len(display.axes_) == n_samples
     boxes = [axes.get_tightbbox(renderer).padded(-1) for axes in [*display.axes_, display.colorbar_.ax]]
     assert not any(one.overlaps(other) for place, one in enumerate(boxes) for other in boxes[place + 1 :])

@@ -7,7 +7,7 @@ from quiet_fits import assert_no_warning
 from warned import told
 
 from skseq import Seq2SeqTransducer
-from skseq._data.mistakes.own_signs import warn_if_padded_targets, warn_if_signs, warn_if_texts_have_signs
+from skseq._data.mistakes.signs_and_padding import warn_if_padded_targets, warn_if_signs, warn_if_texts_have_signs
 from skseq._data.token_targets import read_token_lists
 
 RNG = np.random.RandomState(0)

@@ -19,7 +19,7 @@ from skseq._base.forecast_values import Forecast, ForecastExamples, ForecastLear
 from skseq._base.job import AUTO_EPOCHS
 from skseq._base.longer_fits import LongerFitsMixin, Windows, errors_to_gain, left_if_a_rule, mean_errors
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, EncoderEstimator
-from skseq._base.window_trials import HELD_OUT, common_size, goes_on
+from skseq._base.window_trials import HELD_OUT, common_units, goes_on
 from skseq._data import conformal, constant_answer
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.covariates import known_names
@@ -189,10 +189,9 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
             if not going_on.all():
                 warn_of_another_quantity(raw.sequences, columns, target, going_on, self.season)
                 return learnt if self.season is not None else replace(learnt, scaling=replace(scaling, columns=None))
-        covariates = learnt.n_future or raw.sequences.values.shape[2] > scaling.n_targets
-        if self.scaling == "auto" and covariates and scaling.has_centre:
-            common = common_size(raw.sequences, units, target, future[:, steps], static, **how)
-            return learnt if common is None else replace(learnt, scaling=replace(scaling, common=common))
+        if self.scaling == "auto" and scaling.has_centre:
+            common = common_units(raw.sequences, units, target, future[:, steps], static, **how)
+            return replace(learnt, scaling=replace(scaling, **common))
         return learnt
 
     def _parts_for_trials(self, raw, learnt):

@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import has_fit_parameter
 
 from skseq._base.distributions import beyond
-from skseq._base.window_trials import HELD_OUT, MOST, common_size
+from skseq._base.window_trials import HELD_OUT, MOST, common_units
 from skseq._data.conformal import calibrated
 from skseq._data.groups import last_groups
 from skseq._data.parts import some_of
@@ -29,7 +29,7 @@ from skseq._data.window_units import (
 )
 from skseq._whole import undivided
 
-WORTH_IT = 0.9  # of the errors of windows with sizes of their own: what an estimator must leave with one size
+WORTH_IT = 0.9  # of the errors of windows with sizes of their own: what an estimator must leave with common ones
 
 
 def reads_windows(estimator):
@@ -46,6 +46,7 @@ class FlatRegressor:
     scaling: str | None
     season: int | None
     common: np.ndarray | None = None  # (n_targets,), the size of all windows; None: each has its own
+    level: np.ndarray | None = None  # (n_targets,), what is subtracted from all of them; None: each has a centre
     of_seasons: bool = False  # whether a season is told from the mean of all in a window; not so in files of 0.2.0
     covariates: dict | None = None  # of each kind (2, c): means and deviations; None: they are read as they are
 
@@ -90,25 +91,22 @@ class FlatRegressor:
 
     def scaling_of(self, windows):
         """Their `WindowScaling`."""
-        return scaling_of(windows, self.scaling, self.season, self.common)
+        return scaling_of(windows, self.scaling, self.season, self.common, self.level)
 
-    def with_common_size(self, windows):
-        """The same with one size for all windows, if covariates that change with time ask for it: `common_size`."""
-        k = windows.n_targets
-        if windows.past.shape[2] == k and windows.future is None:
-            return self
+    def with_common_units(self, windows):
+        """The same with units of all windows where these are better: `common_units`."""
         masks = last_groups(windows.groups, HELD_OUT)
         parts = None if masks is None else [np.flatnonzero(mask) for mask in masks]
         known = (windows.future, windows.static)
-        common = common_size(
-            windows.sequences, self.units(windows), windows.targets, *known, columns=list(range(k)), parts=parts
-        )
-        if common is None:
+        columns = list(range(windows.n_targets))
+        units = self.units(windows)
+        common = common_units(windows.sequences, units, windows.targets, *known, columns=columns, parts=parts)
+        if not common:
             return self
         earlier, later = (windows.take(some_of(part, most)) for part, most in zip(parts, MOST))
-        other = replace(self, common=common)
+        other = replace(self, **common)
         try:
-            own, one = (np.sum(regressor.mean_errors(earlier, later) / common) for regressor in (self, other))
+            own, one = (np.sum(regressor.mean_errors(earlier, later) / other.common) for regressor in (self, other))
         except ValueError:  # such as of fewer windows than neighbours
             return self
         return other if one < WORTH_IT * own else self  # it may not be for trees, say, which know no line that goes on

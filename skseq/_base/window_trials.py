@@ -2,9 +2,10 @@
 
 A window that is divided by its own size suits series of many levels, and covariates that raise them by a share. But if
 a covariate has its effect in the units of the target, as rain has on a river, the effect would be another one in every
-window, thousands of sizes after a calm one, and no regressor can learn that: `common_size` (docs/figures.md,
-"Covariates in the units of the target"). And if windows hold another quantity than what is to be forecast, nothing can
-be learnt in their units at all: `goes_on`.
+window, thousands of sizes after a calm one, and no regressor can learn that. Where a series always comes back to one
+level, how far away it is tells what comes next, and short windows that are centred do not show it. Both: `common_units`
+(docs/figures.md, "Covariates in the units of the target", "Levels of short windows"). And if windows hold another
+quantity than what is to be forecast, nothing can be learnt in their units at all: `goes_on`.
 """
 
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from skseq._data.window_units import Units, within_reach
 HELD_OUT = 0.2  # of the windows, the last ones: effects such as rain are rare
 FEWEST = 50, 10  # earlier and later windows: fewer tell nothing
 MOST = 1_000, 500
-BETTER = 0.8  # of the errors of windows with sizes of their own: what one size must leave at most
+BETTER = 0.8  # of the errors of windows with units of their own, and of the last value: what common ones may leave
 EXACT = 0.01  # sizes: where errors are smaller, there is nothing to mend
 FEWEST_TO_GO_ON = 20, 5  # earlier and later windows: what does not go on is further off than chance brings
 WORSE, FAR_WORSE = 1.25, 2.0  # times the errors of the mean, and of the better of this and of windows as they are
@@ -55,37 +56,49 @@ class _Part:
         centre, size = np.zeros_like(self.units.centre), np.ones_like(self.units.size)
         return replace(self, units=Units(centre=centre, size=size))
 
-    def with_size(self, size):
-        """In units of one size (k,)."""
-        return replace(self, units=self.units.with_size(size))
+    def with_common(self, size, level):
+        """In units of one size (k,), and one level (k,), or None."""
+        return replace(self, units=self.units.with_common(size, level))
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")  # as in `LinearPart.learn`
-def common_size(sequences, units, targets, future, static, *, columns, parts):
-    """The size (k,) by which all windows are better divided, or None if each is to have its own.
+def common_units(sequences, units, targets, future, static, *, columns, parts):
+    """{"common": the size (k,), "level": the level (k,) or None} in which all windows are better read, or {}.
 
+    One size alone is tried where covariates change with time, a size and a level where windows have no season.
     ``sequences`` are the windows (n, t, f), ``units`` those of each, ``targets`` (n, h, k) what follows, and ``future``
     (n, h, c) and ``static`` (n, s) what else is known, or None. ``columns`` of the windows are the past of the targets,
     all others covariates. ``parts`` are indices of earlier and of later windows, or None where there are too few.
     """
     if parts is None or any(len(part) < fewest for part, fewest in zip(parts, FEWEST)):
-        return None
+        return {}
     known = [own for own in (future, static) if own is not None]
     earlier, later = _parts(sequences, units, targets, known, columns, parts)
     moves = earlier.units.moves
     if not moves.any(axis=0).all():
-        return None
-    size = earlier.units.size.mean(axis=0, where=moves)
+        return {}
+    size, level = (own.mean(axis=0, where=moves) for own in (earlier.units.size, earlier.units.centre))
+    covariates = sequences.values.shape[2] > len(columns) or (future is not None and future.shape[2] > 0)
+    tried = [*([None] if covariates else []), *([level] if units.base is None else [])]
     with np.errstate(over="ignore", invalid="ignore"):
-        own = _errors(earlier.moving, later, cut=True)
-        common = _errors(earlier.with_size(size), later.with_size(size), cut=False)
-        if own is None or common is None:
-            return None
-        told = [(own, common), (later.units.divide(own), later.units.divide(common))]  # in both units
-        left = [[np.mean(errors, axis=(0, 1)) for errors in pair] for pair in told]  # of (k,)
-    if not np.all(left[1][0] > EXACT):
-        return None
-    return size if all(np.mean(less / more) < BETTER for more, less in left) else None
+        simple = [_errors(earlier.moving, later, cut=True), _apart(later, later.past[:, -1:])]
+        if not np.all(_least(simple, later.units.divide) > EXACT):
+            return {}
+        left = [
+            _left(simple, earlier.with_common(size, own), later.with_common(size, own), later.units) for own in tried
+        ]
+    return {"common": size, "level": tried[np.argmin(left)]} if min(left, default=1.0) < BETTER else {}
+
+
+def _left(simple, earlier, later, units):
+    """The share of the least of ``simple`` errors that a linear model leaves, in units of the data or the windows.
+
+    The larger one; all are left where errors are beyond floats.
+    """
+    errors = _errors(earlier, later, cut=False)
+    if errors is None:
+        return 1.0
+    return max(np.mean(_least([errors], of) / _least(simple, of)) for of in (np.asarray, units.divide))
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")
@@ -94,7 +107,7 @@ def goes_on(sequences, units, targets, *, columns, parts):
 
     A target does not if the best of three simple forecasts in the units of each window is worse than one value for all
     windows, and far worse than this or a linear model of all as they are. On single series of M1, M3 and tourism, 1 of
-    4,148 did not go on by this; pooled, all do. Arguments are those of `common_size`.
+    4,148 did not go on by this; pooled, all do. Arguments are those of `common_units`.
     """
     if parts is None or any(len(part) < fewest for part, fewest in zip(parts, FEWEST_TO_GO_ON)):
         return np.ones(targets.shape[2], bool)

@@ -47,9 +47,10 @@ class Units:
         """Units in which a size stands for that of windows that never move."""
         return replace(self, size=np.where(self.moves, self.size, least))
 
-    def with_size(self, size):
-        """Units of one size (k,) for all windows."""
-        return replace(self, size=np.broadcast_to(size, self.size.shape))
+    def with_common(self, size, level=None):
+        """Units of one size (k,) for all windows, and of one level (k,), or else the centre of each."""
+        centre = self.centre if level is None else np.broadcast_to(level, self.centre.shape)
+        return replace(self, centre=centre, size=np.broadcast_to(size, self.size.shape))
 
     def towards(self, sizes):
         """Units whose sizes are the geometric means of their own and of others (n, k)."""
@@ -121,7 +122,10 @@ class WindowScaling:
         What stands for the size of a window that never moves, so that networks learn something in it. None: nothing,
         or not learnt yet.
     common : ndarray of shape (n_targets,) or None
-        The size of all windows, where covariates have an effect in the units of the targets. None: each has its own.
+        The size of all windows, where covariates have an effect in the units of the targets, or levels tell what comes
+        next. None: each has its own.
+    level : ndarray of shape (n_targets,) or None
+        What is subtracted from all windows, in the second case. None: each has a centre of its own.
     """
 
     kind: str | None
@@ -130,6 +134,7 @@ class WindowScaling:
     n_targets: int
     least: np.ndarray | None = None
     common: np.ndarray | None = None
+    level: np.ndarray | None = None
 
     normal_spread: ClassVar = 1.3489795  # between the quartiles, over the deviation of a normal distribution
     share_of_deviation: ClassVar = 0.1  # in a size by differences, for series that repeat themselves exactly
@@ -167,7 +172,7 @@ class WindowScaling:
             base = self._last(sequences, self.season, argument)
         units = Units(centre=centre, size=size, base=base)
         if self.common is not None:
-            return units.with_size(self.common)
+            return units.with_common(self.common, self.level)
         return units if self.least is None else units.with_least(self.least)
 
     def before(self, sequences, units):
@@ -289,10 +294,10 @@ def units_of(windows, kind, season=None):
     return scaling_of(windows, kind, season).units(windows.sequences)
 
 
-def scaling_of(windows, kind, season=None, common=None):
+def scaling_of(windows, kind, season=None, common=None, level=None):
     """The `WindowScaling` of `forecast_windows.Windows`."""
-    columns = list(range(windows.n_targets))
-    return WindowScaling(kind=kind, season=season, columns=columns, n_targets=len(columns), common=common)
+    k = windows.n_targets
+    return WindowScaling(kind=kind, season=season, columns=list(range(k)), n_targets=k, common=common, level=level)
 
 
 def sizes_of_series(series, kind, season=None):

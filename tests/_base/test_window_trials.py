@@ -1,4 +1,4 @@
-"""One size for all windows where covariates act in the units of the target; windows that hold no past of it."""
+"""One size, or size and level, for all windows where that suits them; windows that hold no past of the target."""
 
 import numpy as np
 import pytest
@@ -72,11 +72,12 @@ def test_rain_on_a_river_is_learnt_in_centimetres():
 
 
 def test_the_size_is_the_mean_of_all_windows_that_are_learnt_from():
-    model = forecaster().fit(SERIES, X_past=AHEAD)
-    windows = cut(SERIES[0], AHEAD[0])[0][:262, :, 0]  # of the first 264, a fifth held out, two reach into the last
+    level = SERIES[0] + np.arange(N_KNOWN)  # which rises, so that windows keep centres of their own
+    model = forecaster().fit([level], X_past=AHEAD)
+    windows = cut(level, AHEAD[0])[0][:262, :, 0]  # of the first 264, a fifth held out, two reach into the last
     assert_allclose(model._regressor_in_fit.common, windows.std(axis=1).mean(), rtol=1e-2)
     units = model._regressor_in_fit.units(model._known.last_windows(10, 2))
-    assert_allclose(units.centre.ravel(), SERIES[0][-10:].mean())
+    assert_allclose(units.centre.ravel(), level[-10:].mean())
 
 
 def test_covariates_near_the_largest_numbers_are_judged():
@@ -89,6 +90,47 @@ def test_forecasts_do_not_depend_on_units():
     level, rain = SERIES[0], AHEAD[0]
     forecast = forecaster().fit([level], X_past=[rain]).predict()
     assert_allclose(forecaster().fit([level / 100], X_past=[rain]).predict(), forecast / 100)
+
+
+def swinging(n=400, seed=0):
+    """A wave of 25 steps around 50, and noise: three steps do not show on which side of 50 they are."""
+    return 50 + 10 * np.sin(2 * np.pi * np.arange(n) / 25) + np.random.RandomState(seed).randn(n)
+
+
+def test_short_windows_are_read_on_the_level_of_all():
+    """As well as by a linear model of the same windows as they are, which the one in its own units is far behind."""
+    series, short = swinging(), {"window": 3, "horizon": 3}
+    model = forecaster(**short).fit([series[:300]])
+    regressor = model._regressor_in_fit
+    windows = np.lib.stride_tricks.sliding_window_view(series[:300], 3)[:230]  # the earlier ones, three more or less
+    assert_allclose([regressor.level, regressor.common], [[windows.mean()], [windows.std(axis=1).mean()]], rtol=0.02)
+
+    def error(own):
+        pasts = [series[end - 3 : end] for end in range(303, 397)]
+        truth = np.array([series[end : end + 3] for end in range(303, 397)])
+        return np.abs(own.predict(pasts) - truth).mean()
+
+    assert error(model) == pytest.approx(error(forecaster(**short, scaling=None).fit([series[:300]])), rel=0.02)
+    assert error(model) < 0.8 * error(forecaster(**short, scaling="standard").fit([series[:300]]))
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("window", [3, 24])
+def test_walks_are_read_on_levels_of_their_own(window, seed):
+    walk = np.cumsum(np.random.RandomState(seed).randn(300))
+    assert forecaster(window=window).fit([walk])._regressor_in_fit.level is None
+
+
+def test_windows_with_a_season_keep_their_levels():
+    assert forecaster(window=25, season=25).fit([swinging()])._regressor_in_fit.level is None
+
+
+def test_models_read_windows_of_one_level():
+    windows = np.lib.stride_tricks.sliding_window_view(swinging(), 6)
+    X, y = windows[:, :3], windows[:, 3:]
+    model = Seq2SeqRegressor(units=4, epochs=2, decoder="direct", dtype="float64", random_state=0).fit(X, y)
+    assert model._learnt.scaling.level is not None
+    assert_allclose(np.asarray(model.model_(X))[..., 0], model.predict(X), rtol=1e-8)
 
 
 @pytest.mark.filterwarnings("ignore:Each series in X is one number")  # as it is in the last case
@@ -108,8 +150,10 @@ def test_windows_keep_sizes_of_their_own(parameters, series, known):
 
 
 def test_nothing_changes_without_covariates_that_change_with_time():
-    assert forecaster().fit(SERIES * 2, X_static=[[1.0], [2.0]])._regressor_in_fit.common is None
-    model = Seq2SeqRegressor(**SMALL).fit(X[..., :1], Y, X_static=X[:, 0, 1:])
+    level = SERIES[0] + np.arange(N_KNOWN)
+    assert forecaster().fit([level, level], X_static=[[1.0], [2.0]])._regressor_in_fit.common is None
+    X, y = cut(level, AHEAD[0])
+    model = Seq2SeqRegressor(**SMALL).fit(X[..., :1], y, X_static=X[:, 0, 1:])
     assert common_of(model) is None
 
 
@@ -200,7 +244,8 @@ def test_files_from_before_there_was_one_size_forecast_as_they_did():
     """They say nothing of it."""
     model = forecaster(scaling="standard").fit(SERIES, X_past=AHEAD)
     state = model.__getstate__()
-    del state["_regressor_in_fit"]["fields"]["common"]
+    for name in ("common", "level"):
+        del state["_regressor_in_fit"]["fields"][name]
     stored = SeriesForecaster.__new__(SeriesForecaster)
     stored.__setstate__(state)
     assert_array_equal(stored.predict(), model.predict())

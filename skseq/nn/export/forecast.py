@@ -125,6 +125,8 @@ class _Windows:
         else:
             low, centre, high = (ops.quantile(past, share, axis=1) for share in (0.25, 0.5, 0.75))
             size = ops.where(high > low, (high - low) / self.scaling.normal_spread, ops.std(past, axis=1))
+        if self.scaling.level is not None:  # that of all windows
+            centre = ops.zeros_like(centre) + np.asarray(self.scaling.level, self.spec.dtype)
         if self.scaling.common is not None:  # that of all windows
             return centre, ops.zeros_like(size) + np.asarray(self.scaling.common, self.spec.dtype)
         moves = size > ops.abs(centre) * float(4 * np.finfo(self.spec.dtype).eps)

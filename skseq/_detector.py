@@ -390,7 +390,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
 
     init_losses_ : ndarray of shape (n_init,)
         The loss of every run by which the best one was chosen (see `n_init`); infinite if the run diverged. Fewer than
-        `n_init` if a fit continued or was interrupted.
+        `n_init` if a fit continued or was interrupted, and two if a single run got stuck.
 
     history_ : dict of str to list of float
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole

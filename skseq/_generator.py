@@ -336,7 +336,8 @@ class SequenceGenerator(GenerationMixin, BaseGenerator):
         The first run is that of ``n_init=1``. All runs share one compiled network and the same held-out samples. A run
         that diverges loses against all that do not. An interrupt ends all runs and keeps the best so far. Each run
         calls `callbacks` as a fit of its own. A fit that continues (`warm_start`) and every call of `partial_fit` are
-        one run.
+        one run. A single run that learnt nothing is followed by a second one where the trial of ``epochs="auto"`` had
+        learnt well.
 
     warm_start : bool, default=False
         Whether `fit` continues from the weights and the optimizer state of the last fit.
@@ -433,7 +434,7 @@ class SequenceGenerator(GenerationMixin, BaseGenerator):
 
     init_losses_ : ndarray of shape (n_init,)
         The loss of every run by which the best one was chosen (see `n_init`); infinite if the run diverged. Fewer than
-        `n_init` if a fit continued or was interrupted.
+        `n_init` if a fit continued or was interrupted, and two if a single run got stuck.
 
     history_ : dict of str to list of float
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole

@@ -9,6 +9,7 @@ import numpy as np
 from skseq._data.constant_answer import ConstantAnswer
 
 LEAST_EPOCHS = 5  # fewer are a trial, and show nothing
+POOR = 0.9  # loss over that of a constant answer, also of held-out samples: little was learnt
 DOUBTFUL = 0.5  # loss over that of a constant answer from which on a fit is worth a closer look
 MUCH_LEFT = 0.2  # of the errors of a constant: of less, half is little
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skseq._base.facts import DOUBTFUL, POOR
 from skseq._data.hold_out import MOST_HELD_OUT
 
 FEWEST_HELD_OUT = 30  # whose mean loss says something: also of whether it is below that of a constant answer
@@ -99,6 +100,12 @@ class Verdict:
     n_uncut: int | None = None
     lowest: float | None = None
     summaries: tuple[float, float] | None = None
+
+    def stuck_above(self, constant_loss):
+        """The loss from which on a fit got stuck, where a trial did well: None if it did not, or nothing is known."""
+        if self.noisy or self.lowest is None or self.lowest >= DOUBTFUL or constant_loss is None:
+            return None
+        return POOR * constant_loss
 
 
 NO_VERDICT = Verdict(n_epochs=0, noisy=False, least=None)  # of no trial

@@ -1,6 +1,7 @@
 """Several runs of a fit, of which the best is kept."""
 
 import math
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from scikeras.wrappers import KerasClassifier
 
 from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, SequenceClassifier, clear_pool
+from skseq._base.noise import Verdict
 from skseq.model_selection import learning_rate_range
 from skseq.nn import pool
 from skseq.nn.training import fitting
@@ -142,6 +144,25 @@ def test_one_random_state_per_run_and_the_first_is_left_alone():
     assert len(set(drawn)) == 3
 
 
+@pytest.mark.parametrize(
+    ("losses", "kept"),
+    [([2.0, 0.5], 0.5), ([2.0, 3.0], 2.0), ([0.9, 0.5], 0.9), ([math.inf, 0.5], math.inf)],
+    ids=["better", "worse", "learnt", "diverged"],
+)
+def test_a_single_run_that_got_stuck_is_followed_by_another(losses, kept):
+    def fit(rng, task):
+        drawn.append(rng.rand())
+        return result(losses[len(drawn) - 1])
+
+    drawn, options = [], FitOptions(epochs=1, batch_size=1, rates={}, stuck_above=1.0)
+    best = best_fit(fit, options, np.random.RandomState(0))
+    assert best.loss == kept
+    assert best.losses == (losses if losses[0] == 2.0 else losses[:1])
+    two = []
+    best_fit(lambda rng, _: two.append(rng.rand()) or result(0.0), replace(options, n_runs=2), np.random.RandomState(0))
+    assert drawn == two[: len(drawn)]
+
+
 # --- fits -------------------------------------------------------------------------------------------------------------
 
 
@@ -261,6 +282,14 @@ def test_verbose_tells_the_run(capsys):
     assert [line for line in capsys.readouterr().out.splitlines() if "Run" in line] == ["Run 1 of 2", "Run 2 of 2"]
     classifier(epochs=1, verbose=2).fit(X, Y)
     assert "Run" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("stuck_above", "n_runs"), [(0.0, 2), (100.0, 1), (None, 1)])
+def test_a_fit_whose_trial_did_well_begins_again_if_it_got_stuck(monkeypatch, stuck_above, n_runs):
+    monkeypatch.setattr(Verdict, "stuck_above", lambda self, constant_loss: stuck_above)
+    x = np.random.RandomState(0).randn(120, 3, 1)
+    model = SequenceClassifier(units=2, random_state=0).fit(x, x[:, 0, 0] > 0)
+    assert len(model.init_losses_) == n_runs
 
 
 # --- networks of the user's own ---------------------------------------------------------------------------------------

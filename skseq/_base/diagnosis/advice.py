@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from skseq._base.diagnosis.exploding import with_values
+from skseq._base.facts import POOR
 
 LEARNT_NOTHING = 0.99  # loss over that of one answer: what explains less than 1 % may be noise
-POOR = 0.9  # the same, or that of held-out samples: little was learnt
 UNEQUAL = 2.0  # times the mean share of the other classes: below it no class hides the others
 PENALTY = 0.01  # an l1 or l2 from which on fits of small tasks got worse; 0.1 ended some at nothing learnt
 MORE_EPOCHS = {"epochs": "more epochs"}

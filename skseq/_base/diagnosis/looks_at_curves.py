@@ -5,7 +5,6 @@ import numpy as np
 from skseq._base.diagnosis.advice import (
     LEARNT_NOTHING,
     MORE_EPOCHS,
-    POOR,
     Seen,
     after_a_cut,
     in_words,
@@ -16,7 +15,7 @@ from skseq._base.diagnosis.advice import (
 )
 from skseq._base.diagnosis.exploding import explosion, remedies, scales_to_set
 from skseq._base.diagnosis.validation_scale import NOT_TRANSFORMED, ROUTED
-from skseq._base.facts import DOUBTFUL, LEAST_EPOCHS, finite, share_of_constant
+from skseq._base.facts import DOUBTFUL, LEAST_EPOCHS, POOR, finite, share_of_constant
 
 RISING = 0.5  # share of the epochs: most of them did harm
 APART = 3.0  # times the loss of a constant answer in training: what a fit that learnt much never leaves of the like

@@ -5,7 +5,6 @@ import numpy as np
 from skseq._base.diagnosis.advice import (
     BY_ENDS,
     LEARNT_NOTHING,
-    POOR,
     Seen,
     after_a_cut,
     in_words,
@@ -18,7 +17,7 @@ from skseq._base.diagnosis.advice import (
     uncut,
 )
 from skseq._base.diagnosis.exploding import scales_to_set, with_values
-from skseq._base.facts import DOUBTFUL, LEAST_EPOCHS, MUCH_LEFT, finite, poorest, share_of_constant
+from skseq._base.facts import DOUBTFUL, LEAST_EPOCHS, MUCH_LEFT, POOR, finite, poorest, share_of_constant
 from skseq._base.noise import FEWEST_OF_OTHERS
 from skseq._data.mistakes.levels_and_lengths import FARTHER_LEVELS
 

@@ -47,20 +47,22 @@ class FitOptions:
     ``rates`` are the numbers that are fed to every update, such as dropout and l2. ``learning_rate_schedule`` and
     ``warmup`` are those of `schedules.factors`; ``plateau_patience`` is the number of epochs without a better loss
     after which "reduce_on_plateau" halves the rate.
-    ``caution`` is a factor of all rates. ``rate_factors`` are factors to be tried instead: every epoch is one
-    update then, and has one of them. ``weight_average`` is that of `schedules.shares`, for a spec that is
-    ``averaged``. ``patience`` is the number of epochs without a better validation loss after which training stops
-    and the best weights return; None is off. ``least_loss`` is a loss that is next to nothing, for `Ending`, and
-    ``n_least`` how many epochs it waits; None is off. ``n_runs`` is how often `best_fit` trains. ``max_bytes``
-    limits what an epoch holds besides the data (`TrainingData.n_that_fit`); None is no limit. ``checkpoint`` is
-    where a fit goes on from another time, or None. ``task`` is told of runs and epochs.
-    ``is_over(history)`` says after every epoch whether training ends there; None is off.
+    ``caution`` is a factor of all rates. ``rate_factors`` are factors to be tried instead: every epoch is one update
+    then, and has one of them. ``weight_average`` is that of `schedules.shares`, for a spec that is ``averaged``.
+    ``patience`` is the number of epochs without a better validation loss after which training stops and the best
+    weights return; None is off. ``least_loss`` is a loss that is next to nothing, for `Ending`, and ``n_least`` how
+    many epochs it waits; None is off. ``n_runs`` is how often `best_fit` trains, and ``stuck_above`` the loss of a
+    single run from which on there is a second one; None is off. ``max_bytes`` limits what an epoch holds besides the
+    data (`TrainingData.n_that_fit`); None is no limit. ``checkpoint`` is where a fit goes on from another time, or
+    None. ``task`` is told of runs and epochs. ``is_over(history)`` says after every epoch whether training ends there;
+    None is off.
     """
 
     epochs: int
     batch_size: int
     rates: dict
     n_runs: int = 1
+    stuck_above: float | None = None
     learning_rate: float | None = None
     learning_rate_schedule: str = "constant"
     warmup: float = 0.0

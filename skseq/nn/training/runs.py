@@ -16,14 +16,16 @@ LOGGER = logging.getLogger("skseq")
 def best_fit(fit, options, rng):
     """The best of ``options.n_runs`` results of ``fit(rng, task)``, by their losses; an interrupt ends all runs.
 
-    A single run has no task besides that of the fit.
+    A single run has no task besides that of the fit. If it got stuck, there is a second one.
     """
     checkpoint = options.checkpoint
     best, losses, first = (None, [], 1) if checkpoint is None else _earlier_runs(checkpoint)
     interrupted = False
-    for run, own in list(enumerate(_random_states(rng, options.n_runs), 1))[first - 1 :]:
-        if options.verbose and options.n_runs > 1:
-            print(f"Run {run} of {options.n_runs}")
+    for run, own in list(enumerate(_random_states(rng, max(2, options.n_runs)), 1))[first - 1 :]:
+        if run > options.n_runs and not _is_stuck(best, options):
+            break
+        if options.verbose and (run > 1 or options.n_runs > 1):
+            print(f"Run {run} of {max(run, options.n_runs)}")
         task = options.task if options.n_runs == 1 else options.task.begin("run", options.epochs)
         try:
             with nullcontext() if checkpoint is None else checkpoint.of_run(run):
@@ -44,9 +46,14 @@ def best_fit(fit, options, rng):
             checkpoint.end_run(losses, best)
         if options.n_runs > 1 and task.end():
             break
-    if options.n_runs > 1:
-        LOGGER.info("Run %d of %d is kept: loss %.4g.", np.argmin(losses) + 1, options.n_runs, best.loss)
+    if len(losses) > 1:
+        LOGGER.info("Run %d of %d is kept: loss %.4g.", np.argmin(losses) + 1, len(losses), best.loss)
     return replace(best, losses=losses, interrupted=interrupted)
+
+
+def _is_stuck(result, options):
+    """Whether a single run that went on to its end learnt nothing, though there is much to learn."""
+    return options.stuck_above is not None and options.stuck_above < result.loss < np.inf
 
 
 def _earlier_runs(checkpoint):

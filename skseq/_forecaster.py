@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count, as_score, check_count, check_switch
 from skseq._base.diagnosis.fit_checks import Diagnosis
+from skseq._base.diagnosis.learnt_intervals import warn_if_learnt_are_better
 from skseq._base.diagnosis.worse_than_naive import warn_if_worse_than_naive
 from skseq._base.random_states import with_random_states
 from skseq._base.series_forecasts import SeriesForecastsMixin
@@ -134,12 +135,13 @@ class SeriesForecaster(
         `estimator_`, which learns from all windows. Warnings come from both. A shorter series holds out fewer or none,
         so that one window is left to learn from. At least one series must be long enough for all of them. More windows
         give surer intervals, as long as enough others are left for the first regressor: from few it learns little, and
-        intervals are too wide. Quantiles that were learnt stay as they are. 0 holds out none. Then there are intervals
-        only if the estimator has its own, as the default one does. These are learnt from training windows, so they may
-        be too narrow for later steps. With ``stride=1`` windows begin at every phase of a season, so each step of the
-        horizon has errors of all phases, such as hours of the day. If errors differ by phase, and you forecast always
-        from the same one, set ``stride=season``. Of solar power forecast at midnight, intervals of 80 % then held 0.76
-        from 10 to 14 o'clock, and 0.54 before.
+        intervals are too wide. Quantiles that were learnt stay as they are, and a warning says where these were far
+        better there, because errors are larger after some windows than after others. 0 holds out none. Then there are
+        intervals only if the estimator has its own, as the default one does. These are learnt from training windows, so
+        they may be too narrow for later steps. With ``stride=1`` windows begin at every phase of a season, so each step
+        of the horizon has errors of all phases, such as hours of the day. If errors differ by phase, and you forecast
+        always from the same one, set ``stride=season``. Of solar power forecast at midnight, intervals of 80 % then
+        held 0.76 from 10 to 14 o'clock, and 0.54 before.
 
     exponential_smoothing : bool or "auto", default="auto"
         Whether the regressor is also told what exponential smoothing of the whole past of a series forecasts, which its
@@ -921,7 +923,10 @@ class SeriesForecaster(
         own = sizes_of_series(known.series.values, scaling.kind, self._season_of_sizes)
         sizes = sizes_by_errors(own, error_units(scaling, windows, own[series]), errors, series)
         self._size_factors = np.divide(sizes, own, where=own > 0, out=np.ones_like(own))
-        self.residuals_, self._still, self._places = residuals_of(error_units(scaling, windows, sizes[series]), errors)
+        units = error_units(scaling, windows, sizes[series])
+        self.residuals_, self._still, self._places = residuals_of(units, errors)
+        if isinstance(regressor, WindowRegressor):
+            warn_if_learnt_are_better(regressor, windows, units, self.residuals_)
         return sizes
 
     def _error_units(self, regressor, known, windows):

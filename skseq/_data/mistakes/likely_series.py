@@ -22,6 +22,9 @@ MORE_ALIKE = 0.6  # roughness of rows over that of columns: 0.1 to 0.55 for seas
 UNLIKE_ANY = 0.5  # roughness of columns: 0.65 or more for series side by side, 0.3 or less for seasons of months
 FEW_CHANNELS = 24  # from so many columns on a row with a date is likely a window that ends there, or a day of hours
 OF_CHANNELS = 1.5  # times the mean square of steps: 0.4 for days of 24 hours, 1.7 for leads of an ECG, 15 for others
+LONG_WAVE = 100  # timesteps
+LOUD, NEARLY_ALL = 0.5, 0.95  # times the mean square; of such columns
+SMOOTH_WAVE, UNLIKE_WAVE = 0.5, 0.9  # 0.3 to 0.4 in the mean of speech at 8 kHz; columns of other groups have about 1
 OF_UNITS = 10  # times the deviation of another column: those of steps of one quantity are within a factor of 4 or so
 LASTING, ENOUGH_CHANGES = 0.2, 20  # of the changes of labels in a random order, and so many of these
 LASTING_OF_NAMED = 0.5  # the same beside columns with names of no times: 0.25 for the stages of a night
@@ -40,12 +43,17 @@ def warn_if_channels_first(values, argument):
     if warn_if_windows_are_features(values, argument) or n_timesteps >= n_features or n_features < 8:
         return
     some = np.asarray(values[:LOOKED_AT], np.float64)
-    along_features, along_time = _roughness(some, 2), _roughness(some, 1) if n_timesteps > 1 else 1.0
-    if along_features < SMOOTH and along_time > ROUGH and _moves_along_time(some):
+    smooth = _roughness(some, 2) < SMOOTH
+    if n_timesteps == 1:
+        are_channels = smooth or _are_waves(some[:, 0])
+    else:
+        along_time = _roughness(some, 1)
+        are_channels = smooth and along_time > ROUGH and _moves_along_time(some)
+    if are_channels:
         warn_caller(
             f"{argument} of shape {values.shape} is read as {n_timesteps} timestep(s) of {n_features} features, but "
             f"neighbouring features are as alike as steps of a series. If these are {n_timesteps} channel(s) over "
-            f"{n_features} timesteps, pass {argument}.transpose(0, 2, 1), or what "
+            f"{n_features} timesteps, pass [x.T for x in {argument}], or what "
             f"skseq.preprocessing.as_sequences({argument}, layout='channels_first') gives.",
             UserWarning,
         )
@@ -53,9 +61,23 @@ def warn_if_channels_first(values, argument):
 
 def _moves_along_time(values):
     """Whether neighbouring timesteps (n, t, f) differ by more than features do: days of hours are alike both ways."""
-    if values.shape[1] == 1:
-        return True
     return np.mean(np.diff(values, axis=1) ** 2) >= OF_CHANNELS * np.mean(np.diff(values, axis=2) ** 2)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _are_waves(rows):
+    """Whether rows (n, f) swing through 0 and are smooth all along: in a table, groups of columns are alike at most.
+
+    Speech at 8 kHz is rougher than other curves. Columns of silence or padding do not count.
+    """
+    n_rows, n_columns = rows.shape
+    if n_rows < MANY or n_columns < LONG_WAVE or not (np.ptp(np.sign(rows), axis=1) == 2).all():
+        return False
+    variances = np.mean(rows**2, axis=0)
+    sums = variances[1:] + variances[:-1]
+    loud = sums > LOUD * sums.mean()
+    roughness = np.mean(np.diff(rows, axis=1) ** 2, axis=0)[loud] / sums[loud]  # of each pair of neighbours
+    return bool(roughness.size and roughness.mean() < SMOOTH_WAVE and np.quantile(roughness, NEARLY_ALL) < UNLIKE_WAVE)
 
 
 def warn_if_one_series(X, values, argument, window=None, *, side_by_side=False):

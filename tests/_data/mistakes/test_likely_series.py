@@ -35,10 +35,31 @@ def test_series_with_channels_first():
         LSTMAutoencoderTransformer(**SMALL).fit(WALKS[:, :1])
 
 
+NOISES = np.random.RandomState(1).randn(60, 300)
+SPEECH = NOISES[:, 2:] + NOISES[:, 1:-1] + NOISES[:, :-2]  # neighbours share two of three: a roughness of 1/3
+
+
+@pytest.mark.parametrize("X", [SPEECH[:, None], list(SPEECH[:, None])], ids=["mono", "list"])
+def test_sound_with_channels_first(X):
+    with pytest.warns(UserWarning, match=r"is read as 1 timestep.*neighbouring features are as alike") as caught:
+        LSTMAutoencoderTransformer(**SMALL).fit(X)
+    message = str(caught[0].message)
+    for code in re.findall(r"pass (\[.*?\]), or what (.*?\)) gives", message)[0]:
+        passed = eval(code, {"X": X, "skseq": skseq})
+        np.testing.assert_array_equal(passed[1], X[1].T)
+    assert_no_warning(LSTMAutoencoderTransformer(**SMALL), [x.T for x in X])
+
+
+PAIRS = np.repeat(NOISES[:, :150], 2, axis=1) + 0.2 * NOISES  # columns (60, 300), alike by twos
+
+
 @pytest.mark.parametrize(
     "X",
     [
         WALKS.transpose(0, 2, 1),
+        NOISES[:, None],
+        PAIRS[:, None],
+        np.repeat(PAIRS, 2, axis=1)[:, None],
         RNG.randn(20, 5, 50),  # embeddings: features have no order
         np.eye(40)[RNG.randint(40, size=(20, 10))],  # one-hot vectors
         RNG.randn(20, 6, 30).cumsum(axis=1).cumsum(axis=2),  # frames that are smooth along both axes
@@ -46,8 +67,11 @@ def test_series_with_channels_first():
         np.zeros((20, 2, 30)),
         np.sin(np.arange(24) / 4) + 0.1 * RNG.randn(20, 7, 1) + 0.05 * RNG.randn(20, 7, 24),  # days of hours
     ],
-    ids=["channels last", "embeddings", "one-hot", "smooth frames", "square", "constant", "days"],
-)
+    ids=[
+        "channels last", "columns", "pairs", "fours", "embeddings", "one-hot", "smooth frames", "square",
+        "constant", "days",
+    ],
+)  # fmt: skip
 def test_other_arrays(X):
     assert_no_warning(LSTMAutoencoderTransformer(**SMALL), X)
 
@@ -118,7 +142,7 @@ LEVELS = np.linspace(10, 1000, 40)[np.random.RandomState(0).permutation(40)]
         LEVELS * (1 + 0.2 * WEEK + 0.1 * MANY_NOISES),
         100 + 10 * np.sin(2 * np.pi * STEPS[:, None] / 12 + np.arange(40) ** 2) + 3 * MANY_NOISES,
     ],
-    ids=["weeks", "noisy weeks", "levels", "phases"],
+    ids=["noisy weeks", "levels", "phases"],
 )
 def test_seasons_side_by_side_are_steps_to_a_forecaster(values, frame):
     X = frame(values, SHOPS) if frame is pl.DataFrame else frame(values, columns=SHOPS)

@@ -25,6 +25,7 @@ OF_CHANNELS = 1.5  # times the mean square of steps: 0.4 for days of 24 hours, 1
 LONG_WAVE = 100  # timesteps
 LOUD, NEARLY_ALL = 0.5, 0.95  # times the mean square; of such columns
 SMOOTH_WAVE, UNLIKE_WAVE = 0.5, 0.9  # 0.3 to 0.4 in the mean of speech at 8 kHz; columns of other groups have about 1
+ENOUGH_LEVELS, ROUGH_LEVELS, LEVELS_APART = 20, 0.5, 4  # samples; coefficients of MFCC 0.6, 7; weekdays 0.6, 0.5
 OF_UNITS = 10  # times the deviation of another column: those of steps of one quantity are within a factor of 4 or so
 LASTING, ENOUGH_CHANGES = 0.2, 20  # of the changes of labels in a random order, and so many of these
 LASTING_OF_NAMED = 0.5  # the same beside columns with names of no times: 0.25 for the stages of a night
@@ -48,7 +49,7 @@ def warn_if_channels_first(values, argument):
         are_channels = smooth or _are_waves(some[:, 0])
     else:
         along_time = _roughness(some, 1)
-        are_channels = smooth and along_time > ROUGH and _moves_along_time(some)
+        are_channels = smooth and ((along_time > ROUGH and _moves_along_time(some)) or _have_own_levels(some))
     if are_channels:
         warn_caller(
             f"{argument} of shape {values.shape} is read as {n_timesteps} timestep(s) of {n_features} features, but "
@@ -78,6 +79,17 @@ def _are_waves(rows):
     loud = sums > LOUD * sums.mean()
     roughness = np.mean(np.diff(rows, axis=1) ** 2, axis=0)[loud] / sums[loud]  # of each pair of neighbours
     return bool(roughness.size and roughness.mean() < SMOOTH_WAVE and np.quantile(roughness, NEARLY_ALL) < UNLIKE_WAVE)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _have_own_levels(values):
+    """Whether timesteps (n, t, f) have levels far apart, the same in all samples, that follow no course over time.
+
+    Cepstral coefficients have. Weekends differ from weekdays by less than the hours of a day.
+    """
+    levels, within = values.mean(axis=(0, 2)), values.var(axis=2).mean()  # (t,)
+    are_apart = _roughness(levels, 0) > ROUGH_LEVELS and levels.var() > LEVELS_APART * within
+    return bool(len(values) >= ENOUGH_LEVELS and are_apart)
 
 
 def warn_if_one_series(X, values, argument, window=None, *, side_by_side=False):

@@ -37,11 +37,13 @@ def test_series_with_channels_first():
 
 NOISES = np.random.RandomState(1).randn(60, 300)
 SPEECH = NOISES[:, 2:] + NOISES[:, 1:-1] + NOISES[:, :-2]  # neighbours share two of three: a roughness of 1/3
+CURVES = np.random.RandomState(1).randn(60, 13, 50).cumsum(axis=2)
+CEPSTRAL = CURVES + np.array([-300, 80, -20, 15, -5, 10, -10, 5, -5, 5, 0, 5, 0])[:, None]
 
 
-@pytest.mark.parametrize("X", [SPEECH[:, None], list(SPEECH[:, None])], ids=["mono", "list"])
+@pytest.mark.parametrize("X", [SPEECH[:, None], list(SPEECH[:, None]), CEPSTRAL], ids=["mono", "list", "coefficients"])
 def test_sound_with_channels_first(X):
-    with pytest.warns(UserWarning, match=r"is read as 1 timestep.*neighbouring features are as alike") as caught:
+    with pytest.warns(UserWarning, match=r"is read as 13? timestep.*neighbouring features are as alike") as caught:
         LSTMAutoencoderTransformer(**SMALL).fit(X)
     message = str(caught[0].message)
     for code in re.findall(r"pass (\[.*?\]), or what (.*?\)) gives", message)[0]:
@@ -51,6 +53,8 @@ def test_sound_with_channels_first(X):
 
 
 PAIRS = np.repeat(NOISES[:, :150], 2, axis=1) + 0.2 * NOISES  # columns (60, 300), alike by twos
+QUARTERS = np.sin(np.arange(96) / 15) + 0.02 * np.random.RandomState(1).randn(40, 14, 96)
+WEEKS = np.array([1, 1, 1, 1, 1, 0.2, 0.2] * 2)[:, None] * (3 + QUARTERS)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +64,7 @@ PAIRS = np.repeat(NOISES[:, :150], 2, axis=1) + 0.2 * NOISES  # columns (60, 300
         NOISES[:, None],
         PAIRS[:, None],
         np.repeat(PAIRS, 2, axis=1)[:, None],
+        WEEKS,
         RNG.randn(20, 5, 50),  # embeddings: features have no order
         np.eye(40)[RNG.randint(40, size=(20, 10))],  # one-hot vectors
         RNG.randn(20, 6, 30).cumsum(axis=1).cumsum(axis=2),  # frames that are smooth along both axes
@@ -68,7 +73,7 @@ PAIRS = np.repeat(NOISES[:, :150], 2, axis=1) + 0.2 * NOISES  # columns (60, 300
         np.sin(np.arange(24) / 4) + 0.1 * RNG.randn(20, 7, 1) + 0.05 * RNG.randn(20, 7, 24),  # days of hours
     ],
     ids=[
-        "channels last", "columns", "pairs", "fours", "embeddings", "one-hot", "smooth frames", "square",
+        "channels last", "columns", "pairs", "fours", "weeks", "embeddings", "one-hot", "smooth frames", "square",
         "constant", "days",
     ],
 )  # fmt: skip
@@ -142,7 +147,7 @@ LEVELS = np.linspace(10, 1000, 40)[np.random.RandomState(0).permutation(40)]
         LEVELS * (1 + 0.2 * WEEK + 0.1 * MANY_NOISES),
         100 + 10 * np.sin(2 * np.pi * STEPS[:, None] / 12 + np.arange(40) ** 2) + 3 * MANY_NOISES,
     ],
-    ids=["noisy weeks", "levels", "phases"],
+    ids=["weeks", "noisy weeks", "levels", "phases"],
 )
 def test_seasons_side_by_side_are_steps_to_a_forecaster(values, frame):
     X = frame(values, SHOPS) if frame is pl.DataFrame else frame(values, columns=SHOPS)

@@ -50,6 +50,7 @@ class Facts:
     tokens: bool = False
     words: bool = False  # whether some tokens are words
     longest: int | None = None  # timesteps of the longest sequence
+    wide: tuple[int, int] | None = None  # timesteps and features, where these are far more and as alike as steps
     equal: tuple[int, float] | None = None  # distinct sequences, where they are few; the least loss of any answer
 
     # Simple models of X beside the fit. Errors are over those of a constant: of a linear model in samples that it has

@@ -71,7 +71,11 @@ def after_a_cut(advice, facts, parameters):
 
 def telling(facts):
     """What to look at where X seems to say nothing."""
-    return _TELLING_ALONE if facts.of in _WITHOUT_Y else _TELLING
+    what = _TELLING_ALONE if facts.of in _WITHOUT_Y else _TELLING
+    if facts.wide is None:
+        return what
+    n_timesteps, n_features = facts.wide
+    return f"whether axis 1 of X, read as {n_timesteps} timestep(s) of {n_features} features, is time, {what}"
 
 
 def or_motifs(advice, facts, parameters):

@@ -12,6 +12,7 @@ from skseq._base.facts import LEAST_EPOCHS, Facts, is_doubtful, judged, leaves_m
 from skseq._base.noise import NO_VERDICT
 from skseq._callers import warn_caller
 from skseq._data.mistakes.levels_and_lengths import levels_apart, levels_are_scales
+from skseq._data.mistakes.likely_series import smooth_and_wide
 from skseq._data.scaling import ENOUGH
 from skseq._data.sequences import Sequences
 from skseq._data.training_data import TrainingData
@@ -103,7 +104,8 @@ class DiagnosedMixin:
             return facts
         equal = self._least_of_equal(learnt, spec, data) if constant.loss else None
         if not learnt.source.reads_tokens:
-            facts = replace(facts, **facts_of_levels(Sequences.of_rows(rows), learnt.source.scale))
+            sequences = Sequences.of_rows(rows)
+            facts = replace(facts, **facts_of_levels(sequences, learnt.source.scale), wide=smooth_and_wide(sequences))
         told = self._told_by_steps(rows)
         return replace(facts, silent=self._silent_share(spec, rows), shares_told=told, equal=equal)
 

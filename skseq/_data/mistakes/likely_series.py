@@ -22,6 +22,7 @@ MORE_ALIKE = 0.6  # roughness of rows over that of columns: 0.1 to 0.55 for seas
 UNLIKE_ANY = 0.5  # roughness of columns: 0.65 or more for series side by side, 0.3 or less for seasons of months
 FEW_CHANNELS = 24  # from so many columns on a row with a date is likely a window that ends there, or a day of hours
 OF_CHANNELS = 1.5  # times the mean square of steps: 0.4 for days of 24 hours, 1.7 for leads of an ECG, 15 for others
+WIDE = 10  # times the timesteps
 LONG_WAVE = 100  # timesteps
 LOUD, NEARLY_ALL = 0.5, 0.95  # times the mean square; of such columns
 SMOOTH_WAVE, UNLIKE_WAVE = 0.5, 0.9  # 0.3 to 0.4 in the mean of speech at 8 kHz; columns of other groups have about 1
@@ -58,6 +59,19 @@ def warn_if_channels_first(values, argument):
             f"skseq.preprocessing.as_sequences({argument}, layout='channels_first') gives.",
             UserWarning,
         )
+
+
+def smooth_and_wide(sequences):
+    """(timesteps, features) of `Sequences` with far more features, which are as alike as steps of a series; else None.
+
+    They may be stereo clips with channels first, but also two spectra of each sample, so that nothing is said of them
+    before a fit has learnt nothing.
+    """
+    _, n_timesteps, n_features = sequences.values.shape
+    if sequences.lengths is not None or n_features < WIDE * n_timesteps:
+        return None
+    some = np.asarray(sequences.values[:LOOKED_AT], np.float64)
+    return (n_timesteps, n_features) if _roughness(some, 2) < SMOOTH else None
 
 
 def _moves_along_time(values):

@@ -614,6 +614,13 @@ def test_limits_of_what_was_learnt_by_heart():
     assert found({"loss": [1.0, 0.98, 0.96, 0.94, 0.94]}, held_out=1.1, whole_trial=True) == {}
 
 
+def test_features_that_may_be_timesteps_are_named_where_nothing_holds_for_others():
+    learnt = {"loss": [1.0, 0.9, 0.8, 0.7, 0.6]}
+    says = found(learnt, held_out=1.1, noisy=True, wide=(2, 150))["held-out samples"]
+    assert "Try whether axis 1 of X, read as 2 timestep(s) of 150 features, is time, whether X and y are in" in says
+    assert "axis" not in found(learnt, held_out=1.1, noisy=True)["held-out samples"]
+
+
 @pytest.mark.parametrize(("longest", "runs"), [(9, (3, 6)), (6, (3, 6)), (4, (3, 4)), (3, None), (2, None)])
 def test_motifs_are_no_longer_than_texts(longest, runs):
     """Of texts of three letters all would be one motif; of two there would be none."""

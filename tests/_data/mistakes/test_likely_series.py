@@ -20,7 +20,13 @@ from skseq import (
     SequenceRegressor,
     SequenceTagger,
 )
-from skseq._data.mistakes.likely_series import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
+from skseq._data.mistakes.likely_series import (
+    smooth_and_wide,
+    warn_if_channels_first,
+    warn_if_one_series,
+    warn_if_timed_steps,
+)
+from skseq._data.number_sequences import read_numbers
 
 RNG = np.random.RandomState(0)
 WALKS = RNG.randn(20, 3, 100).cumsum(axis=2)  # channels first
@@ -79,6 +85,26 @@ WEEKS = np.array([1, 1, 1, 1, 1, 0.2, 0.2] * 2)[:, None] * (3 + QUARTERS)
 )  # fmt: skip
 def test_other_arrays(X):
     assert_no_warning(LSTMAutoencoderTransformer(**SMALL), X)
+
+
+ENVELOPES = np.exp(-(((np.arange(150) - 20 - 100 * np.random.RandomState(0).rand(30, 1, 1)) / 5) ** 2))
+STEREO = ENVELOPES * [[0.4], [0.6]]  # (30, 2, 150)
+
+
+@pytest.mark.parametrize(
+    ("X", "expected"),
+    [
+        (STEREO, (2, 150)),
+        (STEREO.transpose(0, 2, 1), None),
+        (STEREO[:, :, :19], None),
+        (list(STEREO[:, :1]) + [np.zeros((2, 150))], None),
+        (np.random.RandomState(0).randn(30, 2, 150), None),
+    ],
+    ids=["stereo", "channels last", "not wide", "ragged", "embeddings"],
+)
+def test_features_that_may_be_timesteps_are_left_to_later_warnings(X, expected):
+    """Two spectra of each sample look the same."""
+    assert smooth_and_wide(read_numbers(LSTMAutoencoderTransformer(), X)[0]) == expected
 
 
 # --- a table that is one long series ----------------------------------------------------------------------------------

@@ -251,8 +251,12 @@ def _check_dimensions(X, argument, name):
 
 def _flattened(X, argument):
     """How timesteps that are arrays, such as the images of a video, become features, and windows samples."""
+    is_array = isinstance(X, np.ndarray) and X.ndim > 1  # ragged samples lie in an array of objects
+    if all(len(sample) == 1 for sample in (X if is_array else as_samples(X))):  # as batches of one have
+        code = f"{argument}[:, 0]" if is_array else f"[x[0] for x in {argument}]"
+        return f" Every sample holds one array: pass {code}, without the axis of length 1."
     code = f"[numpy.reshape(x, (len(x), -1)) for x in {argument}]"
-    if isinstance(X, np.ndarray) and X.ndim > 1:  # ragged samples lie in an array of objects
+    if is_array:
         code = f"{argument}.reshape({len(X)}, {X.shape[1]}, -1)"
     return (
         f" If a timestep is an array, such as an image, pass {code}, which makes features of its numbers. If a sample "
@@ -294,10 +298,11 @@ def _read_ragged(estimator, X, argument):
     if len(shapes) > 1 or len(next(iter(shapes))) > 1:
         other = next((i for i, sample in enumerate(samples) if sample.shape[1:] != samples[0].shape[1:]), 0)
         differs = f" Got {samples[0].shape} in {argument}[0], {samples[other].shape} in {argument}[{other}]."
+        batches = min(map(len, shapes)) > 1 and lengths.max() == 1  # of one sequence each, of any lengths
         raise ValueError(
             f"{argument} holds sequences whose timesteps have the shape {' or '.join(map(str, sorted(shapes)))}. "
             "Expected all sequences of shape (n_timesteps,), or all of shape (n_timesteps, n_features) with one "
-            f"n_features; lengths may differ.{differs if other else _flattened(X, argument)}"
+            f"n_features; lengths may differ.{differs if other and not batches else _flattened(X, argument)}"
         )
     options = {"ensure_2d": False, "estimator": estimator, "input_name": argument}
     if not samples[0].size:  # no features

@@ -150,6 +150,27 @@ def test_images_at_every_timestep(X, eager, untrained):
     assert model.n_features_in_ in (4, 12)
 
 
+@pytest.mark.parametrize(
+    "X",
+    [
+        np.ones((4, 1, 3, 2)),
+        [np.ones((1, 3, 2)), np.ones((1, 5, 2))] * 2,
+        np.ones((4, 1, 3, 2)).tolist(),
+        pd.Series([np.ones((1, 3, 2)), np.ones((1, 5, 2))] * 2),
+    ],
+    ids=["array", "ragged", "nested lists", "series"],
+)
+def test_batches_of_one_are_taken_apart(X, eager, untrained):
+    """Made features of its numbers, each would be a single timestep."""
+    with pytest.raises(
+        ValueError, match=r"Every sample holds one array: pass .*, without the axis of length 1\.$"
+    ) as error:
+        SequenceClassifier().fit(X, Y)
+    code = re.search("one array: pass (.*), without", str(error.value))[1]
+    model = SequenceClassifier(units=2, epochs=1).fit(eval(code, {"X": X}), Y)
+    assert model.n_features_in_ == 2
+
+
 def test_windows_that_a_pipeline_cuts_are_no_samples(eager, untrained):
     X = [np.ones((length, 2)) for length in (5, 6, 7, 8)]
     with pytest.raises(ValueError, match=r"before the Pipeline, by SlidingWindows\.split_series\(X, y\)"):

@@ -18,6 +18,7 @@ from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.training import GroupsMixin
 from skseq._data.checks import check_weights, given_lengths
 from skseq._data.column_names import names_of_inputs
+from skseq._data.mistakes.ignored_targets import warn_if_pairs
 from skseq._data.mistakes.levels_and_lengths import warn_if_few_are_coded, warn_if_levels_differ
 from skseq._data.parts import slices
 from skseq._data.sequences import as_samples, check_fits_dtype, check_lengths, is_ragged, split, sum_over_time
@@ -602,6 +603,7 @@ class LSTMAutoencoderTransformer(
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
+        warn_if_pairs(X, y, type(self).__name__)
         return self._fit(X, None, sample_weight, (X_val, None, sample_weight_val), ignored_y=y, groups=groups)
 
     @_fit_context(prefer_skip_nested_validation=True)

@@ -17,6 +17,7 @@ from skseq._arguments import Count
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.facts import LEAST_EPOCHS
 from skseq._base.job import Examples
+from skseq._data.mistakes.ignored_targets import warn_if_pairs
 from skseq._data.mistakes.levels_and_lengths import (
     FAR_LEVELS,
     warn_if_ends_differ,
@@ -625,6 +626,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
             says, of sequences that would look more normal if they stood still, and of other X of which little is
             learnt.
         """
+        warn_if_pairs(X, y, type(self).__name__)
         return self._fit(X, None, None, (X_val, None, None), ignored_y=y)
 
     def _learn(self, learnt, examples, validation, job):

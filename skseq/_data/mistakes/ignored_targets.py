@@ -1,10 +1,33 @@
-"""A y that a forecaster ignores, because its targets are the next steps of X."""
+"""A y that is ignored, because the targets are in X: its next steps to a forecaster, itself to an autoencoder."""
 
 import numpy as np
 
 from skseq._callers import warn_caller
 from skseq._data.calendars import is_one_series
 from skseq._data.sequences import as_samples, is_sequence
+
+MANY = 20  # distinct numbers: fewer may be labels of timesteps
+WINDOW = 24  # timesteps, or half of the shortest sequence
+
+
+def warn_if_pairs(X, y, name):
+    """Warn where y of an autoencoder has other numbers in the shapes of X: most likely X is y with noise."""
+    if y is None or y is X:
+        return
+    sources, targets = _arrays(X), _arrays(y)
+    shapes = [source.shape for source in sources]
+    if not shapes or shapes != [target.shape for target in targets] or all(map(np.array_equal, sources, targets)):
+        return
+    shortest = min(map(len, sources))
+    if shortest < 2 or len(np.unique(np.concatenate(targets))) <= MANY:
+        return
+    warn_caller(
+        f"y is ignored: {name} learns to write X again. But y has the shape of X, and other numbers. If X is a noisy "
+        "y, fit a SequenceRegressor on windows and targets[:, -1], from windows, targets, _ = skseq.preprocessing."
+        f"SlidingWindows(window={min(WINDOW, shortest // 2)}).split_series(X, y), or {name} on y alone, where "
+        "input_noise adds noise to what it reads. Else leave y out.",
+        UserWarning,
+    )
 
 
 def warn_if_beside_series(series, X, y):
@@ -48,6 +71,15 @@ def _sequences(y):
     if samples is None:
         samples = list(np.asarray(y))
     return samples if all(map(is_sequence, samples)) else []
+
+
+def _arrays(X):
+    """The samples of X, which may be anything, as arrays; none if they are no sequences of numbers."""
+    try:
+        arrays = list(map(np.asarray, _sequences(X)))
+    except (TypeError, ValueError):  # sparse, ragged, or no container
+        return []
+    return arrays if all(array.dtype.kind in "iuf" for array in arrays) else []
 
 
 def _are_equal(y, X):

@@ -1,4 +1,4 @@
-"""A y that `SeriesForecaster` ignores: whether that is told."""
+"""A y that `SeriesForecaster` or an autoencoder ignores: whether that is told."""
 
 import re
 import warnings
@@ -7,11 +7,19 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+import scipy.sparse
 from quiet_fits import assert_no_warning
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import cross_validate
 
-from skseq import SeasonalNaive, SeriesForecaster
+import skseq
+from skseq import (
+    LSTMAutoencoderDetector,
+    LSTMAutoencoderTransformer,
+    SeasonalNaive,
+    SequenceRegressor,
+    SeriesForecaster,
+)
 
 STEPS = np.arange(60)
 DATES = pd.date_range("2024", periods=60)
@@ -117,3 +125,56 @@ def test_steps_that_follow_in_a_cross_validation():
     assert np.isfinite(
         cross_validate(forecaster(), X[:, :-2], X[:, -2:], cv=3, error_score="raise")["test_score"]
     ).all()
+
+
+CLEAN = np.sin(np.arange(40) / 4 + np.arange(12)[:, None])
+NOISY = CLEAN + 0.3 * np.random.RandomState(0).randn(12, 40)
+RAGGED = [20 + index for index in range(12)]
+SMALL = {"units": 2, "epochs": 1, "random_state": 0}
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (NOISY, CLEAN),
+        (NOISY.reshape(12, 20, 2), CLEAN.reshape(12, 20, 2)),
+        ([x[:n] for x, n in zip(NOISY, RAGGED)], [x[:n] for x, n in zip(CLEAN, RAGGED)]),
+        ((1000 * NOISY[:, :7]).astype(np.int16), (1000 * CLEAN[:, :7]).astype(np.int16)),
+    ],
+    ids=["columns", "features", "ragged", "short integers"],
+)
+def test_clean_sequences_in_y(X, y, eager, untrained):
+    for model in (LSTMAutoencoderTransformer(**SMALL), LSTMAutoencoderDetector(**SMALL)):
+        with pytest.warns(UserWarning, match="^y is ignored: LSTMAutoencoder.* learns to write X again") as caught:
+            model.fit(X, y)
+    code = re.search(r"from (windows, targets, _ = .*?\(X, y\))", str(caught[0].message))[1]
+    found = {"skseq": skseq, "X": X, "y": y}
+    exec(code, found)
+    assert_no_warning(SequenceRegressor(**SMALL), found["windows"], found["targets"][:, -1])
+    assert_no_warning(LSTMAutoencoderTransformer(**SMALL, input_noise=0.5), y)
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        NOISY.copy(),
+        (CLEAN > 0).astype(int),
+        np.where(CLEAN > 0, "up", "down"),
+        CLEAN[:, 0],
+        CLEAN[:, :1],
+        CLEAN[:, 1:],
+        [*CLEAN[1:], CLEAN[0, 1:]],
+        pd.Series(CLEAN[:, 0]),
+        scipy.sparse.csr_array(CLEAN),
+        [[1, [2]]] * 12,
+        "y",
+        0.5,
+    ],
+    ids=[
+        "itself", "labels of steps", "strings", "numbers", "column", "next steps", "ragged", "Series", "sparse",
+        "nested", "text", "number",
+    ],
+)  # fmt: skip
+def test_a_y_that_an_autoencoder_ignores(y, eager, untrained):
+    for model in (LSTMAutoencoderTransformer(**SMALL), LSTMAutoencoderDetector(**SMALL)):
+        assert_no_warning(model, NOISY, y)

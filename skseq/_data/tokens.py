@@ -52,7 +52,7 @@ def source_kind(X, *, source_type, analyzer, integers):
         )
     if samples and isinstance(samples[0], bytes):
         raise ValueError(
-            f"X holds bytes, such as {brief(samples[0])}, which are no text: decode them, [x.decode() for x in X]."
+            f"X holds bytes, such as {brief(samples[0])}, which are no text: {_read_from_bytes(samples, 'X')}."
         )
     refuse_lone_samples(samples, "X")
     if source_type == "numeric":
@@ -64,6 +64,23 @@ def source_kind(X, *, source_type, analyzer, integers):
     if ragged:
         return "token lists" if _hold_tokens(samples, integers) else "numbers"
     return "tokens" if _looks_like_tokens(X, integers) else "numbers"
+
+
+def _read_from_bytes(samples, argument, *, may_be_sound=True):
+    """What makes text of bytes, or numbers of those that are no text in UTF-8."""
+    some = [sample for sample in samples[:COMPARED] if isinstance(sample, bytes)]
+    if all(map(_is_encoded, some)):
+        return f"decode them, [x.decode() for x in {argument}]"
+    sound = f"if they are sound of 16 bits, pass [np.frombuffer(x, '<i2') / 32768 for x in {argument}]; "
+    sound = sound if may_be_sound and not any(len(sample) % 2 for sample in some) else ""
+    return f"{sound}if they are text, name its encoding, as in [x.decode('latin-1') for x in {argument}]"
+
+
+def _is_encoded(sample):
+    try:
+        return "\0" not in sample.decode()  # small numbers of 16 bits have a byte of 0
+    except UnicodeDecodeError:
+        return False
 
 
 def may_be_tokens(X):
@@ -422,7 +439,8 @@ def _got_no_texts(X, wrong, argument, parameter, analyzer, is_first):
     if is_missing(element):
         remedy = "It is missing: leave it out, or put a text in its place"
     elif isinstance(element, bytes):
-        remedy = f"Decode them, [x.decode() for x in {argument}]"
+        advice = _read_from_bytes([element], argument, may_be_sound=False)
+        remedy = advice[0].upper() + advice[1:]
     elif hasattr(element, "seq"):  # a record of Biopython
         return f"a {type(element).__name__} as {argument}[{index}]: pass [str(x.seq) for x in {argument}]"
     elif _prints_as_text(element):

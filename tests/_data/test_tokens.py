@@ -480,6 +480,8 @@ AS_TUPLES = r"one token of several values, pass \[list\(map\(tuple, np.asarray\(
         ),
         ({}, [text.encode() for text in WORDS], r"^X holds bytes, .*: decode them, \[x.decode\(\) for x in X\]\.$"),
         ({}, np.array([b"ab", b"ba"] * 6), "^X holds bytes, such as b'ab', which are no text"),
+        ({}, ["é".encode("latin-1") + b"a" * (k % 2) for k in range(12)], r"no text: if they are text, name its enc"),
+        ({"analyzer": "char"}, [b"\xe9a"] * 12, r"If they are text, name its encoding, as in \[x.decode\('latin-1'\) "),
         ({"analyzer": "char"}, pd.DataFrame({"text": WORDS, "more": WORDS}), r"Got DataFrame of shape \(12, 2\)"),
         ({"analyzer": "char"}, [], "holds no sample"),
         ({"analyzer": "char"}, [*WORDS[:-1], ""], r"X\[11\] = '' has no tokens under analyzer='char'"),
@@ -509,6 +511,20 @@ AS_TUPLES = r"one token of several values, pass \[list\(map\(tuple, np.asarray\(
 def test_bad_sources(parameters, X, message):
     with pytest.raises(ValueError, match=message):
         classifier(**parameters).fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    "sound", [np.arange(-60, 60, dtype="<i2"), np.arange(120, dtype="<i2")], ids=["both", "letters"]
+)
+def test_sound_as_bytes_becomes_numbers(sound):
+    """UTF-8 reads small numbers that are not negative as letters and zeros."""
+    sound = sound.reshape(12, 10)
+    X = [x.tobytes() for x in sound]
+    with pytest.raises(ValueError, match="if they are sound of 16 bits, pass ") as told:
+        classifier().fit(X, Y)
+    numbers, text = re.findall(r"(\[np.*?\]|\[x.decode.*?\])", str(told.value))
+    np.testing.assert_array_equal(eval(numbers, {"np": np, "X": X}), sound / 32768)
+    assert all(isinstance(x, str) for x in eval(text, {"X": X}))
 
 
 class Letters:

@@ -329,7 +329,7 @@ def _placing_what_is_not_finite(X, argument):
     except ValueError as error:
         if f"Input {argument} contains" not in str(error):
             raise
-        raise ValueError(f"{error}{_where_not_finite(X, argument)}") from error
+        raise ValueError(_placed(str(error), X, argument)) from error
 
 
 @contextmanager
@@ -360,15 +360,27 @@ def _advice_on_mixed_tokens(X, argument):
     )
 
 
-def _where_not_finite(X, argument):
-    """Where the first NaN or infinity is, for an error about it."""
+def _placed(message, X, argument):
+    """An error about NaN or infinity, with the place of the first one, the type that X came in, and how it comes."""
     samples = as_samples(X)
     found = first_wrong(np.asarray(X) if samples is None else samples, lambda numbers: ~np.isfinite(numbers))
     if found is None or not found[2]:
-        return ""  # a single number has no timestep
+        return message  # a single number has no timestep
     index, numbers, place = found
     feature = f", feature {place[1]}" if numbers.ndim == 2 and numbers.shape[1] > 1 else ""
-    return f" The first is at timestep {place[0]}{feature} of {argument}[{index}]."
+    message = message.replace("dtype('float64')", f"dtype({numbers.dtype.name!r})")  # that of X, not of a copy
+    return (
+        f"{message} The first is at timestep {place[0]}{feature} of {argument}[{index}].{_of_infinity(numbers[place])}"
+    )
+
+
+def _of_infinity(number):
+    """How an infinite number most likely came about, and what to do."""
+    if number == -np.inf:
+        return " It is -inf, as the logarithm of 0: add a small number to what a logarithm is taken of."
+    if number == np.inf and number.dtype == np.float16:
+        return f" float16 ends at {np.finfo(np.float16).max:g}: compute these values in float32."
+    return ""
 
 
 def _as_numbers(sample, where, otherwise):

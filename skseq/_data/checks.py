@@ -6,6 +6,7 @@ Errors of NumPy and pandas do not say which argument they are about; those raise
 import re
 from contextlib import contextmanager
 from datetime import date, timedelta
+from numbers import Real
 
 import numpy as np
 from sklearn.utils import check_array
@@ -121,6 +122,7 @@ def naming(X, argument, expected=_SEQUENCES, *, what="numbers"):
         more = _of_long_frames(X, argument) if "could not convert string" in message else ""
         more += advice_on_commas(message, X, argument)
         more += advice_on_events(X, argument) or advice_on_chords(X, argument) or _advice_on_json(X, argument)
+        more += _advice_on_rates(X, argument)
         raise kind(
             f"{argument} cannot be read as {what}: {message}. Expected {expected}. Got {_got(X)}.{more}"
         ) from error
@@ -130,6 +132,17 @@ def _advice_on_json(X, argument):
     """What to do with one string that seems to be a list in JSON, as requests to a server have it."""
     is_json = isinstance(X, (str, bytes)) and X[:1] in ("[", b"[")
     return f" Of JSON, pass what json.loads({argument}) gives." if is_json else ""
+
+
+def _advice_on_rates(X, argument):
+    """What to do with pairs of a recording and its sampling rate, as libraries that load sound give them."""
+    pairs = list(X) if isinstance(X, (list, tuple)) else []
+    if not pairs or not all(isinstance(pair, tuple) and len(pair) == 2 for pair in pairs):
+        return ""
+    for code, place in (("x, _", 1), ("_, x", 0)):
+        if all(isinstance(pair[place], Real) and hasattr(pair[1 - place], "shape") for pair in pairs):
+            return f" If these are recordings and their sampling rates, pass [x for {code} in {argument}]."
+    return ""
 
 
 def _of_cells(X, argument):

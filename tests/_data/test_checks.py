@@ -56,6 +56,20 @@ def test_a_column_of_sequences_per_channel_has_a_remedy(frame):
         read_numbers(SequenceClassifier(), frame({"a": cells, "b": cells}))
 
 
+@pytest.mark.parametrize("flip", [1, -1], ids=["sound first", "rate first"])
+def test_recordings_beside_their_sampling_rates(flip):
+    X = [(np.arange(4.0 + index), 8000)[::flip] for index in range(3)]
+    with pytest.raises(ValueError, match="recordings and their sampling rates, pass ") as error:
+        read_numbers(SequenceClassifier(), X)
+    code = re.search(r"rates, pass (\[.*\])\.$", str(error.value))[1]
+    assert read_numbers(SequenceClassifier(), eval(code, {"X": X}))[0].real_lengths.tolist() == [4, 5, 6]
+
+
+def test_other_pairs_are_no_recordings():
+    with pytest.raises(ValueError, match=r"at index 0\.$"):
+        read_numbers(SequenceClassifier(), [(np.ones(3), np.ones(4))] * 3)
+
+
 class FixedCodes(FunctionTransformer):
     """Takes the place of a `SequenceEncoder`: the lengths of the sequences."""
 

@@ -27,6 +27,7 @@ from skseq._data.mistakes.likely_tokens import (
 )
 from skseq._data.mistakes.lost_letters import warn_if_of_groups
 from skseq._data.mistakes.spelling import advice_on_spelling, rows_of, warn_if_case_splits, warn_if_spelt_otherwise
+from skseq._data.mistakes.text_ends import warn_if_sources_end_in_space
 from skseq._data.mistakes.token_types import warn_if_types_mix
 from skseq._data.mistakes.unknown_in_sources import warn_if_never_written
 from skseq._data.mistakes.unspaced import advice_on_unspaced, warn_if_unspaced
@@ -78,7 +79,10 @@ class SourceEstimator(EncoderEstimator):
     def _read(self, X, y, sample_weight, known, *, suffix="", **given):
         if known.source is not None and not suffix:
             self._check_reads_as_before(known.source)
-        return super()._read(X, y, sample_weight, known, suffix=suffix, **given)
+        learnt, examples = super()._read(X, y, sample_weight, known, suffix=suffix, **given)
+        if known.source is None and learnt.source.analyzer == "char" and self.vocabulary is None:
+            warn_if_sources_end_in_space(plain(X, f"X{suffix}"), y, f"X{suffix}", f"y{suffix}")
+        return learnt, examples
 
     def _check_reads_as_before(self, form):
         """Raise ValueError if a fit that goes on asks for another reading of X than that of the last fit."""

@@ -14,7 +14,7 @@ ENOUGH_WORDS = 100
 LETTERS = 3  # of a word: shorter ones may be symbols, such as C and c in SMILES
 OTHER_CASE = 0.1  # of the words within sentences: 0.05 in headings, less in prose
 
-MIXED, MANY_ENDS, FEW_TEXTS = 0.01, 0.1, 3  # shares of texts, and how many at least: fewer may be odd
+MIXED, FEW_TEXTS = 0.01, 3  # share of texts, and how many at least: fewer may be odd
 SHOWN = 10  # control characters
 JOINERS = "\u200c\u200d"  # which belong to the spelling of words, and to emoji
 JAMO = frozenset(map(chr, range(0x1100, 0x1200)))  # parts of Korean syllables, which are no marks
@@ -143,21 +143,6 @@ def _composed(text):
     """The letters of a text that have marks, or parts, of their own in a decomposed form."""
     return (
         set() if text.isascii() else {letter for letter in set(text) if unicodedata.normalize("NFD", letter) != letter}
-    )
-
-
-def warn_if_ends_in_space(texts, argument):
-    """Warn where many texts end in white space, such as the ends of the lines of a file, which is written, too."""
-    ends = [text[len(text.rstrip()) :] for text in texts]
-    n_ends = sum(map(bool, ends))
-    if n_ends < FEW_TEXTS or n_ends <= MANY_ENDS * len(texts):
-        return
-    end = next(filter(None, ends))
-    warn_caller(
-        f"{n_ends} of {len(texts)} texts in {argument} end in white space, such as {end!a:.40}. Outputs will end so, "
-        "too, and count as wrong where a text does not. No sign is needed for the end: pass "
-        f"[text.rstrip() for text in {argument}].",
-        UserWarning,
     )
 
 

@@ -83,6 +83,6 @@ def test_texts_with_ends_of_lines():
     assert_no_warning(SequenceClassifier(**SMALL, analyzer=at_spaces), eval(code, {"X": X}), [0, 1] * 5)
 
 
-@pytest.mark.parametrize("analyzer", ["char", "word", str.split])
+@pytest.mark.parametrize("analyzer", ["word", str.split])
 def test_texts_whose_ends_are_no_part_of_tokens(analyzer):
     assert_no_warning(SequenceClassifier(**SMALL, analyzer=analyzer), ["In Ulm\r\n", "Ulm is"] * 5, [0, 1] * 5)

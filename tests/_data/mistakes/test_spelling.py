@@ -13,7 +13,6 @@ from skseq import SequenceClassifier
 from skseq._data.mistakes import spelling
 from skseq._data.mistakes.spelling import (
     advice_on_spelling,
-    warn_if_ends_in_space,
     warn_if_forms_mix,
     warn_if_spelt_otherwise,
 )
@@ -237,13 +236,3 @@ def test_letters_in_two_forms(word):
 )
 def test_letters_in_one_form(texts):
     assert told(warn_if_forms_mix, texts, "y") == []
-
-
-def test_texts_that_end_in_white_space():
-    y = ["a b\r\n", "b"] * 3
-    [message] = told(warn_if_ends_in_space, y, "y")
-    assert message.startswith(r"3 of 6 texts in y end in white space, such as '\r\n'. ")
-    assert eval(re.search(r"pass (.*)\.$", message)[1], {"y": y}) == ["a b", "b"] * 3
-    assert told(warn_if_ends_in_space, ["a b", " b"] * 6, "y") == []
-    assert told(warn_if_ends_in_space, ["a "] * 2 + ["b"] * 4, "y") == []  # two are odd
-    assert told(warn_if_ends_in_space, ["a "] * 3 + ["b"] * 27, "y") == []

@@ -1486,9 +1486,10 @@ class SequenceRegressor(GroupsMixin, RegressorMixin, MultiOutputMixin, SequenceP
         weights = data.rows["weight"][data.samples] if "weight" in data.rows else None
         targets, of = data.rows["target"][data.samples], type(self).__name__
         if warn_if_one_stands_for_unknown(targets, of, multioutput=learnt.targets.multioutput):
-            return
+            return True
         if not warn_if_cut(targets, weights, learnt.targets.scale, of):
             warn_if_orders_apart(targets, of)
+        return False
 
     @overload
     def predict(

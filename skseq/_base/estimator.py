@@ -365,7 +365,11 @@ class BaseSequenceEstimator(
         return learnt if scale is form.scale else replace(learnt, source=replace(form, scale=scale))
 
     def _warn_of_scales(self, learnt, data):
-        """Warn where the scales of numbers change what is learnt from data that are not scaled yet."""
+        """Warn where the scales of numbers change what is learnt from data that are not scaled yet.
+
+        Returns whether a number of y was told that stands for what is not known.
+        """
+        return False
 
     def _scaled_numbers(self, learnt, data):
         """(name, values (n, t, f), lengths, `Scale`) of all numbers of rows that are not scaled yet."""

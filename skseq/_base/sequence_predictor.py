@@ -115,6 +115,7 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
         scale = learnt.source.scale
         if scale is not None and data.rows["target"].shape[1] == 1:
             warn_if_cut_sizes_tell(data.rows, data.samples, scale, of=type(self).__name__)
+        return False
 
     def _constant_answer(self, learnt, spec, data):
         classifies = self._task == "classify"

@@ -98,11 +98,11 @@ class TrainingMixin:
         learnt, data, validation = self._scaled(learnt, data, validation, train, held_out, job.batch_size)
         seen = [] if unscaled is None else places(self._scaled_numbers(learnt, unscaled), unscaled)
         warn_if_elsewhere(seen)
-        beyond = None
+        beyond, has_unknown = None, False
         if job.goes_on:  # then the scales are of an earlier fit
             beyond = first_beyond(self._scaled_numbers(learnt, given), given)
         else:
-            self._warn_of_scales(learnt, given)
+            has_unknown = self._warn_of_scales(learnt, given)
         constant = self._constant_answer(learnt, spec, data)
         options = self._options(job, n_samples=data.n_samples, early_stopping=early_stopping)
         options = replace(options, least_loss=self._least_loss(constant, options, validation))
@@ -120,21 +120,21 @@ class TrainingMixin:
         if task is not None:
             options = replace(options, task=task)
         result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
-        more = {"early_stopping": early_stopping, "beyond": beyond, "odd_place": odd_place(seen)}
-        self._finish(learnt, data, constant, spec, result, job, **more)
+        more = {"beyond": beyond, "odd_place": odd_place(seen), "unknown_targets": has_unknown}
+        self._finish(learnt, data, constant, spec, result, job, early_stopping=early_stopping, **more)
         if result.diverged is None and task is not None:
             task.end_fit()
         return result
 
-    def _finish(self, learnt, data, constant, spec, result, job, *, early_stopping, beyond=None, odd_place=None):
-        """Keep what comes of a fit, and what it shows."""
+    def _finish(self, learnt, data, constant, spec, result, job, *, early_stopping, beyond=None, **seen):
+        """Keep what comes of a fit, and what it shows; ``seen`` are `Facts` of its data."""
         last = self._facts if job.incremental and job.goes_on else None
         compares = job.incremental and job.goes_on and learnt.has_scales_of(self._learnt)
         n_before = self._facts.n_epochs if compares else 0
         self._keep(learnt, spec, result, job)
         facts = self._facts_of(learnt, spec, data, job, early_stopping, constant, n_before)
         facts = self._with_levels(self._with_columns(facts, data, result, job), data, result, job)
-        self._facts = replace(facts, odd_place=odd_place, **seen_beyond(beyond, data.n_samples, last))
+        self._facts = replace(facts, **seen, **seen_beyond(beyond, data.n_samples, last))
 
     def _tries(self, learnt, n_samples, job):
         """Whether a trial says how many epochs a fit has."""

@@ -190,7 +190,7 @@ def clipped(history, facts, parameters):
     )
     ratio = norm.min() / max(facts.clipnorm, 1)  # a smaller one clips on purpose
     of_noise = facts.noisy or _held_out_gain_no_more(history, facts)  # the gradients of noise stay long
-    found = ratio > CLIPPED and not of_noise
+    found = ratio > CLIPPED and not (of_noise or facts.unknown_targets)  # which longer steps would learn, too
     advice = smaller_penalty(parameters) | scales_to_set(parameters) | {"clipnorm": "a larger clipnorm"}
     return Seen(ratio, found, says, advice)
 

@@ -3,7 +3,15 @@
 import numpy as np
 
 from skseq._callers import warn_caller
-from skseq._data.mistakes.likely_gaps import MEASURED, NEARLY_ALL, by_column, is_code, is_of_nines
+from skseq._data.mistakes.likely_gaps import (
+    MEASURED,
+    MOSTLY,
+    NEARLY_ALL,
+    SPANS_OF_CODE,
+    by_column,
+    is_code,
+    is_of_nines,
+)
 
 RECURS = 3  # targets: two may be equal by chance
 SPANS = 10  # of all others, that a number lies away: prices may end in .99, but a negative number of nines is no price
@@ -12,7 +20,7 @@ SPANS = 10  # of all others, that a number lies away: prices may end in .99, but
 def warn_if_one_stands_for_unknown(targets, estimator, *, multioutput):
     """Warn where a number of targets (n, n_outputs) recurs, far from all others, that looks chosen; returns whether.
 
-    ``multioutput`` says that y is 2-D. Caps lie near others, and zeros, counts and large orders do not look chosen.
+    ``multioutput`` says that y is 2-D. Caps lie near others, and counts and large orders do not look chosen.
     """
     found = {column: number_for_unknown(own) for column, own in enumerate(targets.T)}
     found = {column: number for column, number in found.items() if number is not None}
@@ -42,15 +50,25 @@ def number_for_unknown(column):
         return None
     for place, beside in ((-1, -2), (0, 1)):
         number, others = distinct[place].item(), np.delete(distinct, place)
-        if counts[place] < RECURS or not is_code(number, others):
-            continue
         with np.errstate(over="ignore"):  # of the largest floats
-            low, high = np.quantile(column[column != number], NEARLY_ALL)
-            nearly_all = max(high - low, np.ptp(others) / 2)  # where most are one value, all of these lie apart
-            least = nearly_all if number < 0 and is_of_nines(number) else SPANS * np.ptp(others)
-            if abs(distinct[place] - distinct[beside]) > least:
+            apart = abs(distinct[place] - distinct[beside])
+            if counts[place] >= RECURS and apart > _far_enough(number, others, column):
                 return number
     return None
+
+
+def _far_enough(number, others, column):
+    """How far from all ``others``, which are distinct, a number of a column (n,) lies at least if it is chosen.
+
+    Whole numbers have no NaN, so that years that are not known are 0 or -1. But few sales have 0 so far from others.
+    """
+    if number in (0, -1) and others.min() > 0 and (others % 1 == 0).all() and np.mean(column == number) < MOSTLY:
+        return SPANS_OF_CODE * np.ptp(others)
+    if not is_code(number, others):
+        return np.inf
+    low, high = np.quantile(column[column != number], NEARLY_ALL)
+    nearly_all = max(high - low, np.ptp(others) / 2)  # where most are one value, all of these lie apart
+    return nearly_all if number < 0 and is_of_nines(number) else SPANS * np.ptp(others)
 
 
 def refuse_unknown(missing, what, known, argument):

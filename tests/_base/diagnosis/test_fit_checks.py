@@ -1072,6 +1072,7 @@ def test_limit_of_clipping():
     assert clipped([9, 8, 7, 5, 6.0], None) == set()
     assert clipped([0.9, 0.8, 1.9, 0.9, 0.9], 0.1) == set()  # clipped on purpose
     assert clipped([9, 8, 7, 2.1, 6.0], 0.1) == {"clipped gradients"}
+    assert clipped([9, 8, 7, 5, 6.0], 2.0, unknown_targets=True) == set()  # as `fit` has told
     lasts, ends = [0.9, 0.8, 0.7, 0.6, 0.5], [0.9, 0.59, 0.6, 0.6, 0.6]
     assert clipped([9.0] * 5, 1.0, val_loss=lasts) == {"clipped gradients"}
     assert clipped([9.0] * 5, 1.0, val_loss=ends) == set()  # the rest was noise

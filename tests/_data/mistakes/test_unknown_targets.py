@@ -122,6 +122,7 @@ def test_missing_targets_elsewhere():
 
 LOG_P = RNG.normal(2.5, 1.6, 400)
 RARE = np.arange(400) % 97 == 5  # 5 times
+YEARS = RNG.randint(1480, 1750, 400)
 
 
 @pytest.mark.parametrize(
@@ -134,6 +135,9 @@ RARE = np.arange(400) % 97 == 5  # 5 times
         (np.where(RARE, -999.25, LOG_P), -999.25),
         (np.where(RARE, 99, LOG_P), 99),
         (np.where(RARE, 999, np.round(8 * LOG_P) + 40), 999),
+        (np.where(RARE, 0, YEARS), 0),
+        (np.where(RARE, -1, YEARS), -1),
+        (np.where(np.arange(400) < 150, 0, YEARS), 0),
     ],
 )
 def test_numbers_that_look_chosen(y, number):
@@ -153,6 +157,12 @@ def test_numbers_that_look_chosen(y, number):
         np.where(RARE, 999, np.round(np.exp(LOG_P))),
         np.where(RARE, 99.99, np.round(np.exp(LOG_P / 2)) - 0.01),
         np.where(np.arange(400) % 9 < 4, -1, RNG.uniform(0.1, 0.8, 400)),
+        np.where(np.arange(400) % 9 < 4, -1, RNG.randint(5, 60, 400)),
+        np.where(np.arange(400) % 7 == 6, 0, RNG.poisson(300, 400)),
+        np.where(np.arange(400) % 7 == 6, 0, RNG.poisson(900, 400)),
+        np.where(np.arange(400) % 3 > 0, 0, np.round(np.exp(LOG_P))),
+        np.where(np.arange(400) % 10 > 0, 0, YEARS),
+        np.where(RARE, 0, RNG.randint(1200, 1750, 400)),
         np.maximum(LOG_P, -0.99),
         np.round(RNG.standard_cauchy(400)),
         np.r_[np.full(9, -1e308), 1e308 * np.linspace(-0.9, 1, 100)],
@@ -168,6 +178,12 @@ def test_numbers_that_look_chosen(y, number):
         "prices",
         "prices in cents",
         "lost bets",
+        "lost bets in cents",
+        "sales",
+        "many sales",
+        "rain",
+        "mostly zero",
+        "years of long",
         "floor",
         "counts",
         "huge",

@@ -12,6 +12,7 @@ from skseq._data.finite import check_static
 from skseq._data.mistakes.likely_targets import warn_if_rare_numbers
 from skseq._data.plain import plain
 from skseq._data.scaling import Scale
+from skseq._data.sequences import keep_types
 from skseq._data.vocabulary import distinct, is_missing
 
 ROUNDING = 1e-13  # times the mean: a smaller deviation is that of a constant
@@ -132,7 +133,7 @@ def _read(y, argument):
     if isinstance(y, str) or not (hasattr(y, "__len__") or hasattr(y, "__array__")) or getattr(y, "ndim", 1) == 0:
         raise ValueError(f"{argument} must hold one label or vector for each sequence. Got {y!r} alone.")
     try:
-        array = np.asarray(y)
+        array = np.asarray(keep_types(y))  # of NaN among strings NumPy makes "nan"
     except ValueError as error:
         raise ValueError(
             f"{argument} must hold labels, one for each sequence, or vectors of numbers (n_samples, n_numbers). Got "
@@ -143,7 +144,7 @@ def _read(y, argument):
         if missing:
             raise ValueError(f"{argument} has no label at index {missing[0]}: remove the sequence, or give it a label.")
     with naming(y, argument, "labels, one for each sequence, or vectors of numbers (n_samples, n_numbers)"):
-        y = check_array(y, dtype=None, ensure_2d=False, ensure_min_samples=1, input_name=argument)
+        y = check_array(array, dtype=None, ensure_2d=False, ensure_min_samples=1, input_name=argument)
     if y.dtype == object and y.ndim == 1:  # columns may mix labels and numbers
         distinct(y, argument=argument, of="label")
     return y

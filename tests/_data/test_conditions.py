@@ -120,3 +120,18 @@ def test_conditions_that_were_not_in_fit_or_are_missing():
     check_condition(GENRES, None, 2)  # labels are averaged over
     check_condition(GENRES, ["jazz", "folk"], 2)
     check_condition(None, None, 2)
+
+
+@pytest.mark.parametrize("form", [list, pd.Series, lambda y: np.array(y, object)], ids=["list", "column", "array"])
+@pytest.mark.parametrize("missing", [np.nan, None, pd.NA], ids=str)
+def test_labels_that_are_missing(form, missing):
+    says = r"^y has no label at index 1: remove the sequence, or give it a label\.$"
+    with pytest.raises(ValueError, match=says):
+        Conditions.learn(form(["folk", missing, "jazz"]))
+    with pytest.raises(ValueError, match=says):
+        GENRES.encode(form(["folk", missing]), "float32")
+
+
+def test_labels_of_two_kinds():
+    with pytest.raises(ValueError, match=r"^y mixes labels that have no common order \(types int, str\): pass all of"):
+        Conditions.learn([1, "1", 2])

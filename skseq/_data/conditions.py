@@ -9,6 +9,7 @@ from sklearn.utils.multiclass import type_of_target
 
 from skseq._data.checks import check_same_samples, check_weights, naming, too_large
 from skseq._data.finite import check_static
+from skseq._data.mistakes.label_ends import warn_if_ends_differ
 from skseq._data.mistakes.likely_targets import warn_if_rare_numbers
 from skseq._data.plain import plain
 from skseq._data.scaling import Scale
@@ -58,6 +59,7 @@ class Conditions:
         if y.ndim == 1 and type_of_target(y, input_name=argument) != "continuous":
             classes, indices = np.unique(y, return_inverse=True)
             warn_if_rare_numbers(classes, len(y), argument)
+            warn_if_ends_differ(classes.tolist(), argument, nested=None)
             counts = np.bincount(indices, weight)
             return cls(kind="labels", size=len(classes), classes=classes, shares=counts / counts.sum())
         numbers = _as_vectors(y, argument)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from quiet_fits import assert_no_warning
 
-from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceTagger
+from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceGenerator, SequenceTagger
 
 pytestmark = pytest.mark.usefixtures("eager", "untrained")
 
@@ -44,6 +44,18 @@ def test_labels_become_one_as_the_warning_says(model, y, classes):
     assert_no_warning(fitted, WORDS, mended)
     found = fitted.classes_
     assert [list(own) for own in found] == classes if isinstance(classes[0], list) else list(found) == classes
+
+
+@pytest.mark.parametrize("form", [list, np.array, pd.Series], ids=lambda form: form.__name__)
+def test_labels_that_generated_sequences_depend_on(form):
+    told = r"^y holds labels that differ only by white space .* such as 'yes' and 'yes ', .* pass (.*), and alike"
+    y = form(LABELS)
+    with pytest.warns(UserWarning, match=told) as caught:
+        SequenceGenerator(**SMALL).fit(WORDS, y)
+    fitted = SequenceGenerator(**SMALL)
+    assert_no_warning(fitted, WORDS, eval(re.search(told, str(caught[0].message))[1], {"y": y}))
+    assert list(fitted.condition_classes_) == ["no", "yes"]
+    assert_no_warning(fitted, WORDS, form(["no", "yes "] * 5))  # all alike
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ class ClassTargets:
             tokens = np.arange(y.shape[2])
             return cls(tokens=tokens, classes=[tokens] * n_timesteps, **options)
         if classes is None:
-            _warn_if_texts(y)
+            warn_if_texts(y)
             _warn_if_ends_differ(y, strip="strip" if form == "labels" else "rstrip")  # " a" may be a piece of a text
         columns = _columns(y) if classes is None else _given_classes(classes, n_timesteps)  # one array per position
         tokens = distinct(np.concatenate([distinct(column, argument="y") for column in columns]), argument="y")
@@ -189,7 +189,7 @@ class LabelTargets:
         """From checked labels, or from ``classes`` if they are given."""
         weighs = warn_if_weights_of_one_hot(y, class_weight)
         if classes is None:
-            _warn_if_texts(y)
+            warn_if_texts(y)
             _warn_if_ends_differ(y)
             _warn_if_sets(y)
             if not weighs:
@@ -294,7 +294,7 @@ def _are_strings(labels):
     return labels.dtype.kind == "U" or all(isinstance(label, str) for label in labels.ravel().tolist())
 
 
-def _warn_if_texts(y):
+def warn_if_texts(y):
     """Warn where checked targets are strings, most of them distinct: most likely texts to be written, not classes."""
     if y.ndim > 1 or len(y) < FEW or not _are_strings(y):
         return

@@ -45,8 +45,8 @@ class TagTargets:
     def learn(cls, y, lengths, classes=None, *, argument="y"):
         """The labels in y, or in ``classes`` if these are given, and the form of y."""
         form, labels = read_tags(y, lengths, argument=argument)
-        if form == "labels":
-            _check_not_split(labels, lengths, argument)
+        if form == "labels" and not _check_not_split(labels, lengths, argument) and classes is None:
+            class_targets.warn_if_texts(labels)
         known = distinct(labels, argument=argument, of="label") if classes is None else _given(classes)
         if classes is None:
             nested = {"labels": None, "lists": argument, "array": f"numpy.asarray({argument})"}[form]
@@ -317,36 +317,54 @@ def _check_lengths(own, lengths, argument):
         )
 
 
+def _parts_between(sign):
+    return (
+        f"parts between {sign!r}",
+        f"[tag.strip() for tag in tags.split({sign!r})]",
+        lambda label: [tag.strip() for tag in label.split(sign)],
+    )
+
+
+# what labels may hold one of for each timestep, and how they are split into these, in code and in fact
+_SPLITS = (
+    ("characters", "list(tags)", list),
+    *map(_parts_between, ",|;/"),  # before words, which would keep the signs
+    ("words", "tags.split()", str.split),
+)
+
+
 def _check_not_split(y, lengths, argument):
-    """Strings as long as their sources, in letters or in words, are most likely labels that nobody has split.
+    """Strings with as many parts as their sources have timesteps are most likely labels that nobody has split.
 
     Where all sources have one length, this may be chance. But many strings of few letters, not all of them digits, are
-    hardly names of classes.
+    hardly names of classes. Returns whether it warned.
     """
     if lengths.max() <= 2:  # "very good" may well be one label
-        return
+        return False
     if lengths.min() < lengths.max():
         _refuse_unsplit(y, lengths, argument)
-        return
+        return False
     about, parts = _unsplit(y, lengths, argument)
     if about is None or all(label.isdigit() for label in y.tolist()):
-        return
-    if len(set().union(*parts)) <= len(set(y.tolist())):
-        warn_caller(f"{about} Otherwise the whole string is the label of every timestep.", UserWarning)
+        return False
+    if len(set().union(*parts)) > len(set(y.tolist())):
+        return False
+    warn_caller(f"{about} Otherwise the whole string is the label of every timestep.", UserWarning)
+    return True
 
 
 def _refuse_unsplit(y, lengths, argument):
-    """Raise ValueError for strings as long as their sources, in letters or in words."""
+    """Raise ValueError for strings with as many parts as their sources have timesteps."""
     about, _ = _unsplit(y, lengths, argument)
     if about is not None:
         raise ValueError(about)
 
 
 def _unsplit(y, lengths, argument):
-    """(what to do, parts of every label) for strings as long as their sources, in letters or in words; else Nones."""
+    """(what to do, parts of every label) for strings with as many parts as their sources have timesteps; else Nones."""
     if lengths.max() == 1 or not all(isinstance(label, str) for label in y.tolist()):
         return None, None
-    for what, split_by, code in (("characters", list, "list(tags)"), ("words", str.split, "tags.split()")):
+    for what, code, split_by in _SPLITS:
         parts = [split_by(label) for label in y.tolist()]
         if [len(own) for own in parts] == lengths.tolist():
             return (

@@ -113,7 +113,11 @@ def test_one_label_per_sequence_stands_for_all_steps():
 
 @pytest.mark.parametrize(
     ("labels", "split"),
-    [(["HHC", "CHC", "CCC"], "list(tags) for tags in y"), (["H H C", "C H C", "C C C"], "tags.split() for tags in y")],
+    [
+        (["HHC", "CHC", "CCC"], "list(tags) for tags in y"),
+        (["H H C", "C H C", "C C C"], "tags.split() for tags in y"),
+        (["H|H|C", "C|H|C", "C|C|C"], "[tag.strip() for tag in tags.split('|')] for tags in y"),
+    ],
 )
 def test_strings_as_long_as_their_sources_of_one_length_are_told_to_be_split(labels, split):
     with pytest.warns(UserWarning, match=re.escape(split)):
@@ -123,10 +127,21 @@ def test_strings_as_long_as_their_sources_of_one_length_are_told_to_be_split(lab
 CODES = [f"{number:03d}" for number in range(10, 25)]
 
 
-@pytest.mark.parametrize("labels", [["cat", "dog", "dog"], ["ab", "ba", "ab"], ["yes", "no", "yes"], CODES])
+@pytest.mark.parametrize(
+    "labels", [["cat", "dog", "dog"], ["ab", "ba", "ab"], ["yes", "no", "yes"], ["a/b/c", "a/b"], CODES]
+)
 def test_names_of_classes_as_long_as_their_sources_by_chance(labels):
     n_timesteps = len(labels[0])
     assert TagTargets.learn(labels, np.full(len(labels), n_timesteps)).form == "labels"
+
+
+def test_texts_in_the_place_of_labels():
+    """Syllables of words, say, which are longer than these; names of few classes, and given ones, are left alone."""
+    words = [f"syl-la-ble {number}" for number in range(20)]
+    with pytest.warns(UserWarning, match=r"^y holds 20 strings, 20 of them distinct, and each is one class\. If these"):
+        TagTargets.learn(words, np.arange(3, 23))
+    TagTargets.learn(words, np.arange(3, 23), words)
+    TagTargets.learn(words[:9] * 3, np.arange(3, 30))
 
 
 def test_a_column_is_one_label_per_sequence_with_a_warning():
@@ -205,14 +220,22 @@ def test_accuracy_by_hand():
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("lengths", "texts"), [([3, 1, 2], ["BIO", "O", "BO"]), ([3, 3], ["B I O", "O O O"])])
+@pytest.mark.parametrize(
+    ("lengths", "texts"),
+    [
+        ([3, 1, 2], ["BIO", "O", "BO"]),
+        ([3, 3], ["B I O", "O O O"]),
+        ([3, 1], ["B, I, O", "O"]),
+        ([3, 3], ["B|I|O", "O|O|O"]),
+    ],
+)
 def test_strings_after_labels_of_timesteps_are_told_to_be_split(lengths, texts):
     lengths = np.array(lengths)
     targets = TagTargets.learn([list("BIO")], np.array([3]))
     with pytest.raises(ValueError, match="A string is one label: pass") as refusal:
         targets.check(texts, lengths)
     code = str(refusal.value).split("pass ")[1].split(" for one label per timestep")[0]
-    assert targets.check(eval(code, {"y": texts}), lengths).tolist() == list("".join(texts).replace(" ", ""))
+    assert targets.check(eval(code, {"y": texts}), lengths).tolist() == re.findall(r"\w", "".join(texts))
 
 
 @pytest.mark.parametrize(

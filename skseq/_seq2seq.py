@@ -871,7 +871,7 @@ n_classes)
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sources of the kind in fit.
         y : array-like in the form of y in fit
-            True targets.
+            True targets. A warning tells if fit did not see most of their tokens.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples.
 
@@ -880,8 +880,9 @@ n_classes)
         score : float
             Between 0 and 1.
         """
-        predicted = self.predict(X)
-        return exact_match(self._targets.check(y, "y"), predicted, sample_weight, of=type(self).__name__)
+        predicted, targets = self.predict(X), self._targets
+        about = {"known": targets.class_tokens, "of": type(self).__name__}
+        return exact_match(targets.check(y, "y"), predicted, sample_weight, **about)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

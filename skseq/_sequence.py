@@ -793,7 +793,7 @@ class SequenceClassifier(
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sequences of the kind in fit.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            True labels.
+            True labels. A warning tells if fit did not see most of them.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples.
 
@@ -802,8 +802,9 @@ class SequenceClassifier(
         score : float
             Between 0 and 1.
         """
-        predicted = self.predict(X)
-        return exact_match(self._targets.check(y, "y"), predicted, sample_weight, of=type(self).__name__)
+        predicted, targets = self.predict(X), self._targets
+        about = {"known": targets.class_tokens, "of": type(self).__name__}
+        return exact_match(targets.check(y, "y"), predicted, sample_weight, **about)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

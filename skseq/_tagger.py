@@ -830,7 +830,7 @@ ndarray of shape (n_samples, n_classes)
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sequences of the kind in fit.
         y : list, or array-like of shape (n_samples, n_timesteps) or (n_samples,)
-            True labels, as in `fit`.
+            True labels, as in `fit`. A warning tells if fit did not see most of them.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples. The weight of a sample counts for each of its timesteps.
 

@@ -18,6 +18,7 @@ from skseq._arguments import brief, library_of
 from skseq._callers import warn_caller
 from skseq._data.checks import check_no_measurements, check_same_samples, check_weights, naming
 from skseq._data.mistakes.label_ends import warn_if_ends_differ
+from skseq._data.mistakes.unseen_labels import warn_if_unseen
 from skseq._data.parts import derived, slices
 from skseq._data.plain import plain, tokens_of_vectors
 from skseq._data.sequences import as_samples, is_sequence, keep_types
@@ -210,6 +211,11 @@ class LabelTargets:
     def in_form(self, parts):
         """A list of something per output as it is, or its only entry if y was 1-D."""
         return parts if self.multioutput else parts[0]
+
+    @property
+    def class_tokens(self):
+        """The labels of all outputs, plain Python values."""
+        return list(dict.fromkeys(label for classes in self.classes for label in classes.tolist()))
 
     @property
     def sizes(self):
@@ -448,8 +454,11 @@ def _kind_of(labels):
     return None
 
 
-def exact_match(y, predicted, sample_weight, *, of):
-    """Share of samples that are right as a whole; ``of`` names the estimator in the error about shapes."""
+def exact_match(y, predicted, sample_weight, *, known, of):
+    """Share of samples that are right as a whole; ``of`` names the estimator in the error about shapes.
+
+    Where most labels are not among those that are ``known``, a list, it warns.
+    """
     if y.shape[1:] != predicted.shape[1:]:
         raise ValueError(
             f"y has shape {y.shape}, but {of} predicts targets of shape {predicted.shape}: pass y in the form it had "
@@ -457,6 +466,8 @@ def exact_match(y, predicted, sample_weight, *, of):
         )
     check_same_samples(len(predicted), len(y), "X", "y")
     check_comparable(y, predicted)
+    if y.ndim < 3:  # one-hot vectors have the classes of fit
+        warn_if_unseen(y, known, "y", nested=None if y.ndim == 1 else "numpy.asarray(y)")
     right = np.all((predicted == y).reshape(len(y), -1), axis=1)  # (n,)
     return float(np.average(right, weights=check_weights(sample_weight, len(y))))
 

@@ -21,6 +21,8 @@ from skseq._callers import warn_caller
 from skseq._data import class_targets
 from skseq._data.checks import NUMBERS_OF_STEPS, check_no_measurements, check_same_samples, check_weights, naming_tokens
 from skseq._data.mistakes.label_ends import warn_if_ends_differ
+from skseq._data.mistakes.spelling import rows_of
+from skseq._data.mistakes.unseen_labels import warn_if_unseen
 from skseq._data.parts import derived, slices
 from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, is_sequence, keep_types, pad, split
@@ -121,6 +123,8 @@ class TagTargets:
         """
         true, found = (self.check(labels, lengths).ravel() for labels in (y, predicted))
         class_targets.check_comparable(true, found)
+        nested = None if self.form == "labels" else rows_of(y, "tokens", "y")
+        warn_if_unseen(true, self.classes.tolist(), "y", nested=nested)
         check_one_weight_each(sample_weight, "sample_weight")
         weights = check_weights(sample_weight, len(lengths))
         weights = np.repeat(weights, 1 if self.form == "labels" else lengths)

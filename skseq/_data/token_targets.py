@@ -322,8 +322,7 @@ def warn_if_never_right(lists, vocabulary, argument):
     if n_wrong < FEW_WRONG or n_wrong <= MANY_WRONG * len(lists):
         return
     unknown = [token for token, _ in _vocabulary.unknown_tokens(lists.tokens, vocabulary).most_common()]
-    more = {"kind": lists.form, "analyzer": None, "rows": argument}
-    spelling = "" if lists.form == "labels" else advice_on_spelling(unknown, vocabulary, **more)
+    spelling = advice_on_spelling(unknown, vocabulary, kind=lists.form, analyzer=None, rows=argument)
     warn_caller(
         f"{n_wrong} of {len(lists)} targets in {argument} hold tokens that fit did not see, such as "
         f"{brief(unknown[0], 80)}. No output can have these, so that all count as wrong: fit on targets "

@@ -118,15 +118,23 @@ def test_labels_for_displays():
 
 
 def test_share_of_wholly_right_samples():
-    assert exact_match(TOKENS, TOKENS + [[0, 0], [0, 1], [0, 0]], [1, 2, 1], of="Tested") == 0.5
+    assert (
+        exact_match(TOKENS, TOKENS + [[0, 0], [0, 1], [0, 0]], [1, 2, 1], known=TOKENS.ravel().tolist(), of="Tested")
+        == 0.5
+    )
     with pytest.raises(ValueError, match=r"y has shape \(3, 2\), but Tested predicts targets of shape \(3,\)"):
-        exact_match(TOKENS, LABELS, None, of="Tested")
+        exact_match(TOKENS, LABELS, None, known=[1, 2, "a"], of="Tested")
     with pytest.raises(ValueError, match="y holds strings, such as '.', but labels in fit were numbers, such as ."):
-        exact_match(TOKENS.astype(str), TOKENS, None, of="Tested")
+        exact_match(TOKENS.astype(str), TOKENS, None, known=[1, 2, "a"], of="Tested")
     for y, predicted in ((TOKENS.astype(str), TOKENS), (TOKENS, TOKENS.astype(str))):
         with pytest.raises(ValueError, match="but labels in fit were"):  # as pandas holds strings
-            exact_match(y.astype(object), predicted.astype(object), None, of="Tested")
-    assert exact_match(np.array([1, "a"], dtype=object), np.array([1, 2], dtype=object), None, of="Tested") == 0.5
+            exact_match(y.astype(object), predicted.astype(object), None, known=[1, 2, "a"], of="Tested")
+    assert (
+        exact_match(
+            np.array([1, "a"], dtype=object), np.array([1, 2], dtype=object), None, known=[1, 2, "a"], of="Tested"
+        )
+        == 0.5
+    )
 
 
 # --- one label per sample, or several ---------------------------------------------------------------------------------

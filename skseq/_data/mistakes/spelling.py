@@ -23,7 +23,7 @@ ENOUGH_TOKENS, A_FEW = 20, 5  # that are looked at, and that are spelt otherwise
 
 _FORM = "unicodedata.normalize('NFC', {})"
 _PLAIN_FORM = "unicodedata.normalize('NFKC', {})"
-LOWER = "{}.lower()"
+LOWER, STRIP = "{}.lower()", "{}.strip()"
 _STRING = "str({})"
 TYPOGRAPHIC = {  # signs that NFKC leaves as they are
     **dict.fromkeys("\u2018\u2019\u201b", "'"),
@@ -43,8 +43,8 @@ def rows_of(X, kind, argument):
 def advice_on_spelling(tokens, vocabulary, *, kind, analyzer, rows, texts=()):
     """The end of an error about unknown tokens, if one differs from a known one only by its spelling; else nothing.
 
-    ``kind`` is "text", "tokens" or "token lists", ``analyzer`` what splits text, ``rows`` what `rows_of` gives, and
-    ``texts`` are all texts, or all tokens.
+    ``kind`` is "text", "tokens", "token lists" or "labels", one for each sample, ``analyzer`` what splits text,
+    ``rows`` what `rows_of` gives, and ``texts`` are all texts, or all tokens.
     """
     if any(map(_is_beyond_ascii, tokens)) and (misread := advice_on_encoding(texts, vocabulary, kind=kind, rows=rows)):
         return f" {misread}."
@@ -220,8 +220,8 @@ def _differences(tokens, strings):
     for what, code, changed in _changes([*tokens, *strings]) if tokens else ():
         known = {changed(string): string for string in strings}
         for token in tokens:
-            if token not in found and (same := known.get(changed(token))) is not None:
-                forms = "" if code == LOWER else f" ({token!a:.80} for {same!a:.80})"
+            if token not in found and changed(token) and (same := known.get(changed(token))) is not None:
+                forms = "" if code in (LOWER, STRIP) else f" ({token!a:.80} for {same!a:.80})"
                 if code.endswith(LOWER.format("")):  # C and c of molecules are two atoms
                     forms += ". If case tells nothing"
                 found[token] = f"{token!r:.80} differs from {same!r:.80} of fit only by {what}{forms}", code
@@ -235,6 +235,7 @@ def _changes(strings):
     return (
         (form, _FORM, partial(unicodedata.normalize, "NFC")),
         ("case", LOWER, str.lower),
+        ("white space at its ends", STRIP, str.strip),
         (both, f"{_FORM}.lower()", lambda string: unicodedata.normalize("NFC", string).lower()),
         (form, _PLAIN_FORM, partial(unicodedata.normalize, "NFKC")),
         (both, f"{_PLAIN_FORM}.lower()", lambda string: unicodedata.normalize("NFKC", string).lower()),
@@ -248,6 +249,8 @@ def _translated(table, string):
 
 def _made_one(code, kind, analyzer, rows):
     """What makes tokens one, with the code for a single string; no short function splits texts as "word" does."""
+    if kind == "labels":
+        return f"pass [{code.replace('{}', 'label')} for label in {rows}], in fit, too"
     if kind != "text":
         return f"pass [[{code.replace('{}', 'token')} for token in x] for x in {rows}], in fit, too"
     text = code.replace("{}", "text")

@@ -28,6 +28,8 @@ ACCENT = "e\u0301"  # e with a combining accent
     [
         (["GREAT"], ["Great"], r"'GREAT' differs from 'Great' of fit only by case\. If case tells nothing: "),
         (["x", 3, "b"], ["B"], "'b' differs from 'B' of fit only by case"),
+        (["Ulm\r"], ["Ulm"], r"'Ulm.r' differs from 'Ulm' of fit only by white space at its ends: fit with"),
+        (["\t"], [" ", "a"], r"^ '.t' is no letter"),
         ([ACCENT], ["\xe9"], r"only by its form in Unicode \('e.u0301' for '.xe9'\)"),
         (["e", ACCENT[1]], ["\xe9", "a"], "^ '.u0301' is a combining mark, which '\xe9' of fit holds in one character"),
         ([ACCENT[1]], ["e", "a"], "^$"),

@@ -1,5 +1,6 @@
 """Words that analyzer="word" cuts inside: names of notes, and silence for prose."""
 
+import functools
 import pickle
 import re
 import warnings
@@ -54,6 +55,35 @@ def test_what_is_cut(name):
 )
 def test_prose(text):
     assert not told(warn_if_words_are_cut, [text], "X")
+
+
+PLACES = ["Stow-on-the-Wold", "King's Lynn", "Weston-super-Mare", "Ashton"] * 4
+
+
+@pytest.mark.parametrize("way", [0, 1])
+def test_names_with_hyphens(way):
+    told = r"^analyzer='word' cuts 75% of the texts in X inside, .* hold 'Stow - on - the - Wold'\. .*"
+    with pytest.warns(UserWarning, match=told) as caught:
+        SequenceGenerator(**SMALL, analyzer="word").fit(PLACES)
+    ways = re.search(r" set (analyzer='char'), or (analyzer=.* with join='')\. Where", str(caught[0].message)).groups()
+    options = eval(f"dict({ways[way].replace(' with', ',')})", {"functools": functools, "re": re})
+    model = SequenceGenerator(**SMALL, **options).fit(PLACES)  # other warnings are errors
+    assert set("".join(model.vocabulary_)) == set("".join(PLACES))
+    samples = model.sample(9, random_state=0, max_length=5)
+    assert all(set(sample) <= set("".join(PLACES)) for sample in samples)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["Ashton", "King's Lynn"] * 5,
+        ["It's a well-known fact, isn't it"] * 5,
+        ["O'Neill", "Smith-Jones"],
+        ["- a -"] * 5,
+    ],
+)
+def test_few_names_and_sentences(texts):
+    assert not told(warn_if_words_are_cut, texts, "X")
 
 
 def test_documentation():

@@ -226,7 +226,7 @@ def _read_tokens(estimator, X, kind, reset, analyzer, argument):
         raise ValueError(f"{argument} holds no sample: found array with 0 sample(s), while a minimum of 1 is required.")
     lengths = check_lengths(samples, argument=argument)
     tokens = flat_tokens(samples)
-    check_tokens(tokens, argument)
+    check_tokens(tokens, argument, lengths=lengths)
     return tokens, lengths
 
 

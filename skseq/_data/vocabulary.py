@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 
@@ -227,8 +228,11 @@ def _with_advice_on_numbers(advice, tokens):
 # --- what can be a token ----------------------------------------------------------------------------------------------
 
 
-def check_tokens(tokens, argument, *, allowed=()):
-    """The distinct tokens; one that is missing, unless ``allowed``, or cannot be looked up raises ValueError."""
+def check_tokens(tokens, argument, *, allowed=(), lengths=None):
+    """The distinct tokens; one that is missing, unless ``allowed``, or cannot be looked up raises ValueError.
+
+    With the ``lengths`` (n,) of samples that hold them, the error says where the first one is.
+    """
     try:
         kinds = set(tokens)
     except TypeError as error:
@@ -238,8 +242,17 @@ def check_tokens(tokens, argument, *, allowed=()):
             f"{argument} holds tokens that cannot be looked up ({error}). Expected integers, strings or other hashable "
             f"values, one per timestep.{remedy}"
         ) from error
-    refuse_missing(kinds.difference(allowed), argument)
+    refuse_missing(kinds.difference(allowed), argument, place=partial(_place_of_missing, tokens, lengths, argument))
     return kinds
+
+
+def _place_of_missing(tokens, lengths, argument):
+    """Where the first missing token is, in words that follow others; "" without lengths (n,)."""
+    if lengths is None:
+        return ""
+    ends, index = np.cumsum(lengths), next(index for index, token in enumerate(tokens) if is_missing(token))
+    sample = int(np.searchsorted(ends, index, side="right"))
+    return f", first in {argument}[{sample}] at timestep {index - int(ends[sample] - lengths[sample])}"
 
 
 def _as_one(wrong, argument):
@@ -284,15 +297,28 @@ def _is_hashable(token):
     return True
 
 
-def refuse_missing(tokens, argument, kind="token", then=""):
-    """Raise ValueError if a token, or label, is None, NaN, NaT or pandas.NA; ``then`` ends the advice."""
+def refuse_missing(tokens, argument, kind="token", then="", place=str):
+    """Raise ValueError if a token, or label, is None, NaN, NaT or pandas.NA; ``then`` ends the advice.
+
+    ``place()`` says where it is.
+    """
     if missing := next((repr(token) for token in tokens if is_missing(token)), None):
         shown = "NaN" if missing == "nan" else missing
-        raise ValueError(f"{argument} holds {shown} among its {kind}s: {_replaced(kind, then)}")
+        of_words = shown == "NaN" and any(isinstance(token, str) for token in tokens)
+        raise ValueError(
+            f"{argument} holds {shown} among its {kind}s{place()}: {_replaced(kind, then)}{_OF_PANDAS * of_words}"
+        )
+
+
+_OF_PANDAS = (
+    " pandas reads words such as 'null', 'None' and 'NA' as NaN: read a file of words with "
+    "pandas.read_csv(..., keep_default_na=False)."
+)
 
 
 def _replaced(kind, then):
-    return f"remove it, or put a {kind} of your own in its place{then}."
+    with_label = ", with its label where y has one for each token" if kind == "token" else ""
+    return f"remove it{with_label}, or put a {kind} of your own in its place{then}."
 
 
 def check_objects(X, argument, kind="token", then=""):
@@ -302,12 +328,13 @@ def check_objects(X, argument, kind="token", then=""):
         X = np.asarray(X)
     array = np.asarray(X) if hasattr(X, "to_numpy") else X
     if getattr(array, "dtype", None) is np.dtype(object):
-        tokens = array.ravel().tolist()
+        listed = tokens = array.ravel().tolist()
         with suppress(TypeError):  # those that cannot be looked up are refused later
             tokens = set(tokens)
         if kind == "token" and array.ndim == 2 and any(map(is_missing, tokens)):
             _refuse_filled_rows(given, array, argument)
-        refuse_missing(tokens, argument, kind, then)
+        lengths = np.full(*array.shape) if kind == "token" and array.ndim == 2 else None
+        refuse_missing(tokens, argument, kind, then, place=partial(_place_of_missing, listed, lengths, argument))
     return X
 
 

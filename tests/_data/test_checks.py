@@ -392,7 +392,8 @@ def test_sequences_of_polars_and_ranges():
 @pytest.mark.parametrize("second", [["a"], ["a", "b"]], ids=["ragged", "array"])
 def test_missing_tokens_are_refused(missing, second):
     tokens, kind = [[missing, "a"], second], "token lists" if len(second) == 1 else "tokens"
-    holds = r"holds (None|NaN|NaT|<NA>|np.datetime64\('NaT'.*\)) among its (tokens|labels): remove it"
+    what = r"(None|NaN|NaT|<NA>|np.datetime64\('NaT'.*\)) among its (tokens|labels)"
+    holds = rf"holds {what}(, first in [Xy]\[0\] at timestep 0)?: remove it"
     with pytest.raises(ValueError, match=f"X {holds}"):
         read_tokens(SequenceClassifier(), tokens, kind, reset=True)
     with pytest.raises(ValueError, match=f"y {holds}"):

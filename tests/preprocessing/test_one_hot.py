@@ -233,9 +233,7 @@ def test_unknown_tokens_in_fit():
 
 @pytest.mark.parametrize("X", [[[1.0, np.nan]], np.array([[1.0, np.nan]]), [[1.0, np.nan], [2.0]]])
 def test_gaps_are_no_tokens(X):
-    with pytest.raises(
-        ValueError, match="NaN among its tokens: remove it, or put a token of your own in its place"
-    ) as error:
+    with pytest.raises(ValueError, match="NaN among its tokens.*: remove it, .*or put a token of your own in") as error:
         SequenceOneHotEncoder().fit(X)
     assert "sklearn" not in str(error.value)
 

@@ -388,11 +388,29 @@ def _of_strings(X, strings, argument, parameter, analyzer, without):
     join = _joining(np.asarray(X).tolist() if samples is None else samples, strings, analyzer)
     joined = f"Join the strings of each sample to one text, [{join!r}.join(x) for x in {rows}]"
     in_columns = samples is None and any(len(string.split()) > 1 for string in strings)
+    if parameter == "analyzer" and (two := _text_and_label(X, argument)):
+        joined += f", or pass {two}"
+    if parameter == "target_analyzer" and samples is not None:
+        joined += (
+            f". If they are several right answers, choose one, [x[0] for x in {argument}], or repeat the sample for "
+            f"each: [x for x, own in zip(X, {argument}) for _ in own] and [text for own in {argument} for text in own]"
+        )
     if parameter == "analyzer" and in_columns:
         joined += ", or read each column by a SequenceEncoder of its own, in a ColumnTransformer"
     elif parameter == "analyzer" and sentences(strings):
         return f"{joined}. Or, to read one text per timestep, {without} and {as_vectors(argument)}"
     return f"{joined}. Or {without} where each string is one token"
+
+
+def _text_and_label(X, argument):
+    """The column of texts of a frame with two, and what generated texts depend on; "" of other X."""
+    if library_of(X) not in ("pandas", "polars") or len(set(getattr(X, "columns", ()))) != 2:
+        return ""
+    label, text = sorted(X.columns, key=lambda name: len(set(X[name])))
+    if len(set(X[label])) == len(set(X[text])):
+        return ""
+    of_y = argument.replace("X", "y", 1)
+    return f"the texts alone, {argument}[{text!r}], and to a SequenceGenerator also {of_y}={argument}[{label!r}]"
 
 
 def _joining(rows, strings, analyzer):

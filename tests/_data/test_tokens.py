@@ -4,6 +4,7 @@ import ast
 import re
 import warnings
 from functools import partial
+from io import StringIO
 
 import numpy as np
 import pandas as pd
@@ -399,7 +400,9 @@ def test_rows_that_are_filled_up_become_lists_as_the_error_says(X):
 
 def test_gaps_within_rows_are_no_filled_ends():
     for rows in ([["a", None, "b"], ["a", "b", "c"]], [[None, None], ["a", "b"]]):
-        with pytest.raises(ValueError, match="X holds None among its tokens: remove it"):
+        with pytest.raises(
+            ValueError, match=r"X holds None among its tokens, first in X\[0\] at timestep [01]: remove"
+        ):
             classifier().fit(np.array(rows, object), [0, 1])
 
 
@@ -683,6 +686,36 @@ def test_lists_are_joined_so_that_the_analyzer_makes_them_again(analyzer):
         model.sample(prefix=tokens)
     prefix = eval(re.search(r"one text, (.*)\. Or fit", str(told.value))[1], {"prefix": tokens})
     assert len(model.sample(prefix=prefix, max_length=9)) == 2
+
+
+@pytest.mark.parametrize("form", [pd.DataFrame, pl.DataFrame], ids=["pandas", "polars"])
+def test_a_column_of_names_beside_one_of_labels(form):
+    X = form({"county": ["Cork", "Fife", "Cork"] * 6, "name": [f"Kil{letter}" for letter in "abcdefghijklmnopqr"]})
+    with pytest.raises(ValueError, match="or pass the texts alone, X") as told:
+        SequenceGenerator(**SMALL, analyzer="char").fit(X)
+    names, counties = re.search(r"alone, (.*), and to a SequenceGenerator also y=(.*?)\. Or", str(told.value)).groups()
+    model = SequenceGenerator(**SMALL, analyzer="char").fit(eval(names, {"X": X}), eval(counties, {"X": X}))
+    assert list(model.condition_classes_) == ["Cork", "Fife"]
+
+
+def test_several_right_answers():
+    X, y = ["ab", "ba", "aa"] * 4, [["a", "aque"], ["b"], ["a"]] * 4
+    with pytest.raises(ValueError, match="several right answers") as told:
+        Seq2SeqTransducer(**SMALL, analyzer="char", target_analyzer="char").fit(X, y)
+    one, sources, targets = re.search(r"choose one, (.*), or .* each: (.*) and (.*)\. Or", str(told.value)).groups()
+    assert eval(one, {"y": y}) == ["a", "b", "a"] * 4
+    assert eval(sources, {"X": X, "y": y}) == ["ab", "ab", "ba", "aa"] * 4
+    assert eval(targets, {"y": y}) == ["a", "aque", "b", "a"] * 4
+
+
+@pytest.mark.parametrize("form", [list, pd.Series, objects, lambda X: np.array(X, object)], ids=range(4))
+def test_words_that_pandas_reads_as_missing(form):
+    words = pd.read_csv(StringIO("word\nthe\nnull\nis\na\n"))["word"].tolist()
+    says = r"^X holds NaN among its tokens, first in X\[1\] at timestep 1: remove it, with its label .*, or put a token"
+    with pytest.raises(ValueError, match=says) as told:
+        classifier().fit(form([["the", "is", "a"], [words[0], words[1], "is"]]), [0, 1])
+    code = re.search(r"words with (pandas.*)\.$", str(told.value))[1].replace("...", "file")
+    assert eval(code, {"pandas": pd, "file": StringIO("word\nnull\n")})["word"].tolist() == ["null"]
 
 
 def test_an_analyzer_that_fails_on_what_is_joined():

@@ -201,13 +201,13 @@ class Forecast:
 class ForecastExamples(Examples):
     """`Examples` with checked weights (n,), and what else was read of them.
 
-    ``groups`` (n, 2) or None: the first and the last of each. ``overlap`` is whether X without groups shows that
-    samples are windows each of which goes on in the next one.
+    ``groups`` (n, 2) or None: the first and the last of each. ``stride``: the steps from window to window, where X
+    without groups shows that each goes on in the next one.
     """
 
     sample_weight: np.ndarray
     groups: np.ndarray | None = None
-    overlap: bool = False
+    stride: int | None = None
 
     @property
     def counted(self):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
+from math import ceil
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -29,7 +30,7 @@ from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
 from skseq._data.linear_part import LinearPart, Place
 from skseq._data.mistakes.likely_targets import warn_if_beside, warn_of_another_quantity
-from skseq._data.overlapping import are_windows_in_order, warn_if_own_past_is_not_named
+from skseq._data.overlapping import stride_in_order, warn_if_own_past_is_not_named
 from skseq._data.parts import some_of
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
@@ -171,7 +172,7 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         examples = ForecastExamples(sequences=read, targets=rows, sample_weight=weight, groups=groups)
         if not weight.all():  # samples without one are as if left out
             examples, sequences = examples.take(examples.counted), sequences.take(examples.counted)
-        return learnt, replace(examples, overlap=groups is None and are_windows_in_order(sequences))
+        return learnt, replace(examples, stride=stride_in_order(sequences) if groups is None else None)
 
     def _with_units_that_suit(self, learnt, raw, units, future, static):
         """`Learnt` whose windows have units that a linear model can forecast in: see `window_trials`.
@@ -317,7 +318,8 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         if job.incremental or not (watched or self._early_stops(n_samples, job.of(n_samples), False)):
             return examples, None
         if examples.groups is None:
-            parts = examples.apart(self.validation_fraction, learnt.targets.horizon) if examples.overlap else None
+            stride, horizon = examples.stride, learnt.targets.horizon
+            parts = stride and examples.apart(self.validation_fraction, ceil(horizon / stride))
             few = parts is None or len(parts[0]) < MOST_LEFT * len(examples.counted)
             return (examples, None) if few else tuple(map(examples.take, parts))
         if self.early_stopping == "auto" and examples.last(self.validation_fraction) is None:

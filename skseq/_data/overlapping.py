@@ -1,7 +1,10 @@
 """Samples that are overlapping windows of one series, as lookback windows are: each goes on in another one.
 
-What follows a window then stands at the end of the next, so that it shows whether y is the next value.
+What follows a window then stands near the end of the next, so that it shows whether y is the next value.
 """
+
+from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
@@ -22,29 +25,52 @@ TIMES_OF_NUMBERS = 2  # as many windows are held out as of samples that stand al
 FARTHEST_BLOCK = 1.5  # deviations: 1.9 or more in trends, which had half of the epochs worth having; 0.9 in others
 
 
-def are_windows_in_order(sequences):
-    """Whether most of these sequences go on in the next one."""
+def stride_in_order(sequences):
+    """The steps from most of these sequences to the next one, which goes on with what they share, or None."""
     values = sequences.values
-    return sequences.lengths is None and values.ndim == 3 and next_windows_in_order(values) is not None
+    found = next_windows_in_order(values) if sequences.lengths is None and values.ndim == 3 else None
+    return found and found.stride
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NextWindows:
+    """Indices of some windows (m,), and of those that go on ``stride`` steps later."""
+
+    rows: np.ndarray
+    following: np.ndarray
+    stride: int = 1
 
 
 def next_windows(values):
-    """Indices (some windows, those that go on a step later) of windows (n, t, f), or None if most have no such."""
+    """`NextWindows` of windows (n, t, f), or None if most have no next one."""
     in_order = next_windows_in_order(values)
     return _next_windows_in_any_order(values) if in_order is None else in_order
 
 
 def next_windows_in_order(values):
-    """The same where the next window is the next row."""
+    """The same where the next window is the next row, some steps later."""
     if len(values) <= FEWEST or values.shape[1] < 2:
         return None
     rows = evenly(len(values) - 1, LOOKED_AT)
     earlier, later = np.asarray(values[rows]), np.asarray(values[rows + 1])
     moves = (earlier != earlier[:, :1]).any(axis=(1, 2))
-    goes_on = moves & (earlier[:, 1:] == later[:, :-1]).all(axis=(1, 2))
-    if goes_on.sum() < max(FEWEST, MOST * moves.sum()):
-        return None
-    return rows[goes_on], rows[goes_on] + 1
+    fewest = max(FEWEST, MOST * moves.sum())
+    first = (earlier == later[:, :1]).all(axis=2) & moves[:, None]  # (m, t), where later ones may begin
+    last = (later == earlier[:, -1:]).all(axis=2)
+    for stride in range(1, values.shape[1]):
+        goes_on = first[:, stride] & last[:, -1 - stride]
+        if goes_on.sum() < fewest:
+            continue
+        shared = earlier[:, stride:]
+        goes_on &= (shared == later[:, :-stride]).all(axis=(1, 2))
+        if goes_on.sum() >= fewest and (stride == 1 or _n_distinct(shared[goes_on]) >= FEWEST):
+            return NextWindows(rows=rows[goes_on], following=rows[goes_on] + 1, stride=stride)
+    return None
+
+
+def _n_distinct(values):
+    """How many rows are different ones: a few values, or equal samples, agree by chance somewhere."""
+    return len({row.tobytes() for row in values})
 
 
 def _next_windows_in_any_order(values):
@@ -61,16 +87,15 @@ def _next_windows_in_any_order(values):
     found = (following >= 0) & (following != rows)  # one that does not move goes on in itself
     if found.sum() < max(FEWEST, STILL_THERE * len(rows)):
         return None
-    return rows[found], following[found]
+    return NextWindows(rows=rows[found], following=following[found])
 
 
 def next_value_columns(values, y):
     """The column of windows (n, t, f) whose next value each target of y (n, k) is, in a list; None if one has none."""
     if (found := next_windows(values)) is None:
         return None
-    rows, following = found
-    next_values = np.asarray(values[following])[:, -1]  # (m, f)
-    share = np.isclose(y[rows][:, :, None], next_values[:, None], rtol=1e-6, atol=0).mean(axis=0)  # (k, f)
+    next_values = np.asarray(values[found.following])[:, -found.stride]  # (m, f)
+    share = np.isclose(y[found.rows][:, :, None], next_values[:, None], rtol=1e-6, atol=0).mean(axis=0)  # (k, f)
     columns = share.argmax(axis=1).tolist()
     return columns if share.max(axis=1).min() >= NEARLY_ALL and len(set(columns)) == len(columns) else None
 
@@ -84,7 +109,7 @@ def warn_if_next_values(sequences, y):
     columns, passed = next_value_columns(values, targets), "y"
     if columns is None:
         columns = next_value_columns(values, targets[:, :1])
-        passed = "y" if columns is None else _of_first_target(values, targets)
+        passed = "y" if columns is None else _of_first_target(values, targets, columns[0])
     elif len(columns) > 1:
         passed = "y[:, None]"  # one step of several targets
     if columns is None or _levels(values, columns[0]) < MOVES_LITTLE:
@@ -99,12 +124,14 @@ def warn_if_next_values(sequences, y):
     )
 
 
-def _of_first_target(values, y):
+def _of_first_target(values, y, column):
     """What to pass of targets y (n, k) whose first is a next value: all if the others are of the steps after it."""
     if y.shape[1] == 1:
         return "y"
-    rows, following = next_windows(values)
-    steps = np.isclose(y[rows, 1], y[following, 0], rtol=1e-6, atol=0).mean() >= NEARLY_ALL
+    found = next_windows(values)
+    known = np.asarray(values[found.following])[:, -found.stride :, column]  # the steps behind a window
+    after = np.concatenate([known, y[found.following, :1]], axis=1)
+    steps = np.isclose(y[found.rows, 1], after[:, 1], rtol=1e-6, atol=0).mean() >= NEARLY_ALL
     return "y" if steps else "y[:, 0]"
 
 
@@ -133,7 +160,8 @@ def warn_if_own_past_is_not_named(sequences, y):
 def warn_if_windows_are_features(values, argument):
     """Warn where the features of one timestep (n, 1, f) are windows that overlap; returns whether it did."""
     _, n_timesteps, n_features = values.shape
-    if n_timesteps > 1 or next_windows(np.asarray(values[:MOST_ROWS]).transpose(0, 2, 1)) is None:
+    found = next_windows(np.asarray(values[:MOST_ROWS]).transpose(0, 2, 1)) if n_timesteps == 1 else None
+    if found is None or found.stride > 1:  # past steps of several columns, laid flat, overlap by more than one
         return False
     warn_caller(
         f"{argument} of shape {values.shape} is read as one timestep of {n_features} features, but these overlap from "
@@ -157,8 +185,10 @@ def last_block(rows, samples, n_held_out, *, labels=None, numbers=None):
         return None
     if numbers is not None:
         n_held_out = min(TIMES_OF_NUMBERS * n_held_out, max(n_held_out, len(samples) // 4))
-    n_train = len(samples) - n_held_out - values.shape[1]
-    if n_train < len(samples) / 2 or next_windows_in_order(values) is None:
+    if (found := next_windows_in_order(values)) is None:
+        return None
+    n_train = len(samples) - n_held_out - ceil(values.shape[1] / found.stride)
+    if n_train < len(samples) / 2:
         return None
     train, held_out = samples[:n_train], samples[-n_held_out:]
     if labels is not None:

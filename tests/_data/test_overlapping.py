@@ -1,4 +1,4 @@
-"""Windows that overlap by all but one timestep, and the warnings about what is learnt of them."""
+"""Windows that overlap, and the warnings about what is learnt of them."""
 
 import re
 
@@ -14,14 +14,15 @@ from skseq._data.parts import Derived
 RNG = np.random.RandomState(0)
 WALK = 100 + RNG.randn(140).cumsum()
 NOISE = RNG.randn(140)
+LONG = 100 + RNG.randn(2, 350).cumsum(axis=1)
 SMALL = {"units": 2, "epochs": 1}
 pytestmark = pytest.mark.usefixtures("eager", "untrained")
 
 
-def cut(series, window=12):
+def cut(series, window=12, stride=1):
     """Windows (n, window, ...) of a series (t, ...), and the value after each."""
-    windows = np.stack([series[start : start + window] for start in range(len(series) - window)])
-    return windows, series[window:]
+    windows = np.stack([series[start : start + window] for start in range(0, len(series) - window, stride)])
+    return windows, series[window::stride]
 
 
 X, Y = cut(WALK)
@@ -35,16 +36,31 @@ SEVERAL, Y_OF_SEVERAL = (np.concatenate(parts) for parts in zip(cut(WALK[:50]), 
 
 
 def test_next_windows_in_order():
-    rows, following = next_windows(X[:, :, None])
+    found = next_windows(X[:, :, None])
+    rows, following = found.rows, found.following
+    assert found.stride == 1
     assert rows.tolist() == list(range(127))
     assert following.tolist() == list(range(1, 128))
 
 
 def test_next_windows_in_any_order():
-    rows, following = next_windows(X[SHUFFLED, :, None])
+    found = next_windows(X[SHUFFLED, :, None])
+    rows, following = found.rows, found.following
     starts = SHUFFLED.tolist()
     expected = [(row, starts.index(start + 1)) for row, start in enumerate(starts) if start + 1 in starts]
     assert list(zip(rows.tolist(), following.tolist())) == expected
+
+
+@pytest.mark.parametrize("stride", range(1, 12))
+def test_next_windows_some_steps_later(stride):
+    """Two series of 30 windows or more; the last window of the first one has no next one."""
+    windows, y = (np.concatenate(parts) for parts in zip(*(cut(series, stride=stride) for series in LONG)))
+    n, found = len(windows) // 2, next_windows(windows[:, :, None])
+    assert found.stride == stride
+    looked_at = set(np.linspace(0, 2 * n - 2, min(2 * n - 1, 200)).astype(int))
+    assert set(found.rows.tolist()) == looked_at - {n - 1}
+    assert (found.following == found.rows + 1).all()
+    assert next_value_columns(windows[:, :, None], y[:, None]) == [0]
 
 
 @pytest.mark.parametrize("order", [slice(None), SHUFFLED], ids=["in order", "shuffled"])
@@ -55,24 +71,42 @@ def test_numbers_that_are_computed_where_they_are_indexed(order):
 
 
 def test_ends_of_several_series_have_no_next_window():
-    rows, _ = next_windows(SEVERAL[:, :, None])
-    assert set(range(len(SEVERAL))) - set(rows.tolist()) == {37, 65, 103}
+    found = next_windows(SEVERAL[:, :, None])
+    assert set(range(len(SEVERAL))) - set(found.rows.tolist()) == {37, 65, 103}
 
 
 @pytest.mark.parametrize(
     "values",
     [
         RNG.randn(100, 12),
-        X[::2],
+        cut(LONG[0], stride=12)[0],
         X[:15],
         RNG.randint(2, size=(300, 3)),
         RNG.randint(2, size=(300, 8)),
         np.where(RNG.rand(300, 12) < 0.02, 1.0, 0.0),
+        np.where(RNG.rand(300, 12) < 0.05, RNG.rand(300, 12), 0.0),
+        np.tile([0.0, 1.0], (60, 6)),
+        np.tile(RNG.randn(4), (60, 3)),
+        np.pad(RNG.randn(60, 8), ((0, 0), (2, 2))),
         np.zeros((60, 12)),
         np.arange(60.0).repeat(12).reshape(60, 12),
         WALK[:, None],
     ],
-    ids=["noise", "apart", "few", "coins", "more coins", "rare", "zeros", "levels", "single steps"],
+    ids=[
+        "noise",
+        "apart",
+        "few",
+        "coins",
+        "more coins",
+        "rare",
+        "rain",
+        "in turn",
+        "one wave",
+        "padded",
+        "zeros",
+        "levels",
+        "single steps",
+    ],
 )
 def test_no_windows(values):
     assert next_windows(values[:, :, None]) is None
@@ -97,7 +131,9 @@ NEXT = "overlapping windows of a series, and {} is its next value.*: "
         (X, Y, {}, "y"),
         (X[SHUFFLED, :, None], Y[SHUFFLED], {}, "y"),
         (SEVERAL, Y_OF_SEVERAL, {}, "y"),
+        (*cut(LONG[0], stride=5), {}, "y"),
         (X[:-2], np.stack([Y[:-2], Y[1:-1], Y[2:]], axis=1), {}, "y"),
+        (X[:-2:2], np.stack([Y[:-2:2], Y[1:-1:2], Y[2::2]], axis=1), {}, "y"),
         (BOTH, Y_OF_BOTH[:, 1], {"target_features": [1]}, "y"),
         (TWO, Y_OF_TWO, {}, "y[:, None]"),
         (TWO, Y_OF_TWO[:, ::-1], {"target_features": [1, 0]}, "y[:, None]"),
@@ -107,7 +143,9 @@ NEXT = "overlapping windows of a series, and {} is its next value.*: "
         "windows",
         "shuffled",
         "of several",
+        "five apart",
         "three steps",
+        "three steps, two apart",
         "column",
         "two columns",
         "columns in another order",
@@ -133,7 +171,7 @@ def test_next_values(windows, y, parameters, passed):
         (cut(np.sin(np.arange(140) / 2))),
         (X, Y - X[:, -1]),
         (X, X.mean(axis=1)),
-        (X[::2], Y[::2]),
+        (cut(LONG[0], stride=12)),
         (1e-10 * X, 1e-10 * NOISE[:128]),
         (list(X) + [X[0, :5]], [*Y, 0.0]),
     ],
@@ -181,6 +219,9 @@ def test_windows_as_features(estimator, order):
 
 
 def test_features_that_are_no_windows():
+    both = np.stack([WALK, NOISE], axis=1)
+    lags, _ = cut(both, window=6)  # (134, 6, 2): laid flat, rows overlap by all but two
+    assert_no_warning(SequenceRegressor(**SMALL), lags.reshape(len(lags), 1, 12), RNG.randn(len(lags)))
     assert_no_warning(SequenceRegressor(**SMALL), RNG.randn(60, 1, 5), RNG.randn(60))
     assert_no_warning(LSTMAutoencoderTransformer(**SMALL), RNG.randn(60, 1, 5))
 
@@ -195,6 +236,16 @@ def test_the_last_block_shares_no_timestep_with_what_is_trained_on():
     train, held_out = last_block({"source": X[:, :, None]}, samples, 30, labels=RISES)
     assert held_out.tolist() == list(range(98, 128))
     assert train.tolist() == list(range(2, 86))  # the window that starts at 85 ends at 96, and its label at 97
+
+
+@pytest.mark.parametrize(("stride", "n_between"), [(2, 6), (5, 3), (11, 2)])
+def test_the_last_block_of_windows_some_steps_apart(stride, n_between):
+    """So many windows of 12 steps lie between the parts that they share no timestep."""
+    windows = cut(RNG.randn(12 + 100 * stride), stride=stride)[0][:, :, None]
+    train, held_out = last_block({"source": windows}, np.arange(100), 20, numbers=RNG.randn(100, 1))
+    assert held_out.tolist() == list(range(75, 100))  # a fourth at most
+    assert train.tolist() == list(range(75 - n_between))
+    assert stride * train[-1] + 12 <= stride * held_out[0]
 
 
 def test_the_last_block_of_numbers_is_longer():

@@ -29,6 +29,7 @@ from skseq._data.linear_part import are_few
 from skseq._data.mistakes.calendar_codes import warn_of_codes
 from skseq._data.mistakes.clock_changes import warn_if_clock_changes
 from skseq._data.mistakes.counted_rows import warn_if_rows_are_counted
+from skseq._data.mistakes.gap_codes import warn_of_gap_codes
 from skseq._data.mistakes.ignored_targets import warn_if_beside_series
 from skseq._data.mistakes.likely_series import warn_if_one_series
 from skseq._data.mistakes.other_steps import warn_if_steps_differ
@@ -386,7 +387,8 @@ class SeriesForecaster(
         Warns
         -----
         UserWarning
-            Of a single value that stands far out of its series, such as an error of typing, of a level that changes a
+            Of a single value that stands far out of its series, such as an error of typing, of numbers such as -999
+            that recur far from all others, of a level that changes a
             hundredfold at one step, such as from kW to MW, of series whose times have different steps, such as an hour
             and ten minutes, of series that do not move, or not in their last window though they moved before, of a
             clock that is put forward or back near their end, of times such as 202252, behind which there is no week
@@ -406,6 +408,7 @@ class SeriesForecaster(
         warn_of_codes(series, self.horizon)
         known = KnownSeries.read(series, X_past, X_future, X_static)
         if not is_told:  # a number of a row lies far from its steps
+            warn_of_gap_codes(known)
             warn_of_outliers(known)
             warn_of_units(series)
         fitted._fit(known)
@@ -457,7 +460,8 @@ class SeriesForecaster(
         Warns
         -----
         UserWarning
-            Of a single value in the last windows that stands far out of its series, of series that are most likely the
+            Of a single value in the last windows that stands far out of its series, of numbers such as -999 that recur
+            far from all others, of series that are most likely the
             ends of longer ones, with `exponential_smoothing`, and, by regressors that know no windows, of series far
             shorter than any window in `fit`, if most are.
         """
@@ -733,6 +737,7 @@ class SeriesForecaster(
         _warn_if_some_end_earlier(series)
         warn_if_steps_differ(series)
         known = KnownSeries.read(series, X_past, X_future, X_static).aligned()
+        warn_of_gap_codes(known)
         origins = np.stack(
             [last_origins(length, self.horizon, n_windows, step) for length in series.lengths], axis=1
         )  # (n_windows, n_series)

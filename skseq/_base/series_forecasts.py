@@ -27,6 +27,7 @@ from skseq._data.conformal import (
 from skseq._data.covariates import check_same_kinds, known_names, read_covariate
 from skseq._data.known_series import KnownSeries
 from skseq._data.mistakes.clock_changes import warn_if_clock_changes
+from skseq._data.mistakes.gap_codes import warn_of_gap_codes
 from skseq._data.mistakes.other_steps import refuse_other_steps
 from skseq._data.mistakes.outliers import warn_of_outliers
 from skseq._data.series import read_series
@@ -68,6 +69,7 @@ class SeriesForecastsMixin:
             self._warn_of_short_pasts(series.lengths)
         if beside is not None:
             self._warn_of_filled_windows(series.lengths)
+            warn_of_gap_codes(known)
             warn_of_outliers(known, self.window_)
             warn_if_clock_changes(series, self._of_fit("horizon"), self._window_choice().held_season)
         return known

@@ -367,7 +367,9 @@ class SeriesForecaster(
             Covariates that are known ahead, a row for every step from the start of each series on. Rows that follow its
             end are kept for ``predict()``. Frames with times are looked up by time.
         X_static : array-like of shape (n_series, n_columns), default=None
-            Numbers that belong to whole series. Categories must be encoded.
+            Numbers that belong to whole series. Categories must be encoded. Rows of a frame of pandas are looked up by
+            name, if its index holds the names of the series, such as those of pandas Series. Else they are in the order
+            of `X`.
 
         Returns
         -------

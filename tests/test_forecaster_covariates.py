@@ -134,6 +134,51 @@ def test_a_flag_that_is_known_ahead():
     assert with_flag < 0.2 * without
 
 
+NAMES = ["north", "west", "east", "south"]
+SITES = pd.DataFrame({"area": [1.0, 20.0, 300.0, 4_000.0]}, index=NAMES)
+
+
+def named(names=NAMES):
+    days = pd.date_range("2024-01-01", periods=40)
+    return [pd.Series(values, days, name=name) for name, values in zip(names, np.random.RandomState(0).randn(4, 40))]
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3], [3, 1, 0, 2]])
+def test_rows_of_static_frames_are_looked_up_by_the_names_of_series(order):
+    table = SITES.iloc[order]
+    model = forecaster(Ridge(), scaling=None).fit(named(), X_static=table)
+    assert_array_equal(model._known.static, SITES)
+    expected = model.predict()
+    for own, other in zip(model.predict(named()[::-1], X_static=table), expected[::-1]):
+        assert_array_equal(own, other)
+
+
+@pytest.mark.parametrize(
+    ("series", "table"),
+    [
+        (named(), SITES.iloc[::-1].reset_index(drop=True)),
+        (named(), SITES.iloc[::-1].set_axis(list("abcd"))),
+        (named(), SITES.iloc[::-1].to_numpy()),
+        (named(), pl.DataFrame({"area": SITES["area"].to_numpy()[::-1]})),
+        (named([3, 2, 1, 0]), SITES.iloc[::-1].reset_index(drop=True)),
+        (named(["flow"] * 4), SITES.iloc[::-1]),
+        ([x.to_numpy() for x in named()], SITES.iloc[::-1]),
+    ],
+    ids=["counted", "other names", "array", "polars", "names count, too", "one name", "no names"],
+)
+def test_rows_of_static_frames_without_names_of_series_are_in_their_order(series, table):
+    model = forecaster(Ridge(), scaling=None).fit(series, X_static=table)
+    assert_array_equal(model._known.static, SITES.iloc[::-1])
+
+
+def test_static_frames_that_lack_the_name_of_a_series():
+    table = SITES.rename({"east": "East"})
+    message = r"X_static has no row 'east', which is the name of X\[2\], .* pass X_static.to_numpy\(\)"
+    with pytest.raises(ValueError, match=message):
+        forecaster(Ridge()).fit(named(), X_static=table)
+    forecaster(Ridge()).fit(named(), X_static=table.to_numpy())
+
+
 def test_past_and_static_covariates_are_read():
     """y(t) = past(t - 1), and y = static: both exact, and impossible without."""
     rng = np.random.RandomState(0)

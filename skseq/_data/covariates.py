@@ -175,6 +175,28 @@ def read_static_of_series(X, n_series, *, is_one=False, n_columns=None):
     return static
 
 
+def in_order_of(names, X):
+    """The rows of a frame whose index holds the names of all series, in their order; any other X_static as it is.
+
+    ``names`` are those of `LongSeries`. An index that counts the rows says nothing.
+    """
+    names = [own[0] for own in names or () if len(own) == 1]
+    labels = X.index.tolist() if hasattr(X, "columns") and hasattr(X, "index") else []
+    if len(labels) != len(names) or labels == list(range(len(labels))):
+        return X
+    held = set(labels)
+    lacking = [place for place, name in enumerate(names) if name not in held]
+    if len(lacking) == len(names):
+        return X
+    if lacking:
+        raise ValueError(
+            f"X_static has no row {names[lacking[0]]!r}, which is the name of X[{lacking[0]}], though its index holds "
+            "names of other series, by which rows are looked up. Name its rows as the series, or pass "
+            "X_static.to_numpy() with one row for every series in the order of X."
+        )
+    return X.loc[names]
+
+
 def known_names(fitted, suffix="", **given):
     """Names of the columns of what is known beside X, by argument; others than those ``fitted`` raise ValueError.
 

@@ -4,7 +4,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skseq._data.covariates import Covariate, during, following, known_names, read_covariate, read_static_of_series
+from skseq._data.covariates import (
+    Covariate,
+    during,
+    following,
+    in_order_of,
+    known_names,
+    read_covariate,
+    read_static_of_series,
+)
 from skseq._data.exponential_smoothing import Smoothed, smoothed_before
 from skseq._data.forecast_windows import cut
 from skseq._data.series import LongSeries
@@ -37,6 +45,7 @@ class KnownSeries:
         names = known_names(names, X_past=X_past, X_future=X_future, X_static=X_static)
         past = read_covariate(X_past, "X_past", series, n_columns=widths.get("X_past"))
         future = read_covariate(X_future, "X_future", series, n_columns=widths.get("X_future"))
+        X_static = in_order_of(series.names, X_static)
         static = read_static_of_series(X_static, len(series), is_one=series.is_one, n_columns=widths.get("X_static"))
         past = None if past is None else during(past, series, "X_past")
         known = cls(series=series, past=past, future=future, static=static, names=names)

@@ -52,6 +52,7 @@ from skseq.metrics import mean_absolute_scaled_error
 from skseq.metrics._by_name import scorer_of
 
 SEASONS = ("season", "m")  # parameters of estimators that read windows: of `Seq2SeqRegressor`, of `SeasonalNaive`
+BESIDE_VARIANCE = {"r2": "r2_score", "explained_variance": "explained_variance_score"}  # names and functions
 COUNT = Interval(Integral, 1, None, closed="left")  # where more than there are means all of them
 FEWEST_SMOOTHED = 10  # series: weights that are learnt of a few know their past already
 MOST_SMOOTHED = 12  # steps of a season: with months it pays, of ten hourly series it did not
@@ -706,7 +707,9 @@ class SeriesForecaster(
             origin; later forecasts then read newer windows.
         scoring : str, callable, list, dict or None, default=None
             How the forecasts from one origin are judged, as in `cross_validate`, for example by one of
-            `skseq.metrics.FORECAST_SCORERS`. None: as `score`.
+            `skseq.metrics.FORECAST_SCORERS`. None: as `score`. Of several series, "r2" and "explained_variance" are
+            beside the variance across these, step by step, as a warning says: take such scores of "y_true" and
+            "y_pred", series by series.
         coverage : float or list of float, default=None
             Adds bounds of this coverage to the result.
         X_past : array-like or list, default=None
@@ -748,6 +751,7 @@ class SeriesForecaster(
         least += held_out if origins.min(axis=0).max() < least + held_out else 0  # the longest must calibrate
         self._check_origins(series, origins, least, f"{least} to learn from")
         scorer = None if scoring is None else scorer_of(forecaster, scoring)
+        _warn_if_scored_across(scoring, len(series))
         found = []
         for number, ends in enumerate(origins):
             before = known.until(ends)
@@ -1048,6 +1052,24 @@ def _warn_if_some_end_earlier(series):
         f"X[{earliest}] ends {lags[earliest]} step(s) before X[{latest}]{others}. "
         "The fits that forecast its last steps have seen later steps of the others. If they move together, its errors "
         "are smaller here than they will be. Leave out series that have ended, or cut all at one time."
+    )
+
+
+def _warn_if_scored_across(scoring, n_series):
+    """Warn of scores beside the variance of truths, where that is mostly how several series differ."""
+    names = scoring.values() if isinstance(scoring, dict) else scoring
+    names = names if isinstance(scoring, (dict, list, tuple, set)) else [scoring]
+    found = next((name for name in names if isinstance(name, str) and name in BESIDE_VARIANCE), None)
+    if found is None or n_series == 1:
+        return
+    metric = BESIDE_VARIANCE[found]
+    warn_caller(
+        f"scoring={found!r} has the variance across the {n_series} series at each step below it, most of which may be "
+        "the distances between their levels: forecasts that are worse than the mean of each series may still score "
+        f"high. For the score of each series over all origins, import {metric} of sklearn.metrics, and from "
+        f"results = backtest(...) take [{metric}(results['y_true'][:, k].ravel(), results['y_pred'][:, k].ravel()) "
+        f"for k in range({n_series})].",
+        UserWarning,
     )
 
 

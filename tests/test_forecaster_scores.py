@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+import sklearn.metrics
 from numpy.testing import assert_allclose, assert_array_equal
 from recorded_windows import WindowRecorder, forecaster, known_ahead, months, walks
 from sklearn import config_context
@@ -259,7 +260,33 @@ def test_backtest_with_scorers_covariates_and_bounds():
     assert_allclose(found["score_neg_mean_absolute_scaled_error"], 0, atol=1e-10)
     assert found["y_interval"].shape == (2, 2, 3, 2)
     assert found["score_interval_coverage"].shape == (2,)
-    assert_allclose(model.backtest(series, X_future=ahead, scoring="r2")["score"], 1)
+    with pytest.warns(UserWarning, match="scoring='r2' has the variance across"):
+        assert_allclose(model.backtest(series, X_future=ahead, scoring="r2")["score"], 1)
+
+
+@pytest.mark.parametrize("name", ["r2", "explained_variance"])
+@pytest.mark.parametrize(
+    "given", [lambda name: name, lambda name: ["neg_median_absolute_error", name], lambda name: {"own": name}]
+)
+def test_scores_beside_the_variance_across_series(name, given):
+    """By the code of the warning each series, all of which are noise beside a level, scores 0 or less."""
+    rng = np.random.RandomState(0)
+    series = [level + rng.randn(60) for level in (0, 100, 200)]
+    model = SeriesForecaster(Ridge(), window=6, horizon=4)
+    with pytest.warns(UserWarning, match=f"scoring='{name}' has the variance across the 3 series") as found:
+        results = model.backtest(series, n_windows=5, scoring=given(name))
+    assert max(own.min() for key, own in results.items() if key.startswith("score") and "median" not in key) > 0.99
+    code = str(found[0].message).rpartition(" take ")[2].removesuffix(".")
+    each = eval(code, {"results": results, **{own: getattr(sklearn.metrics, own) for own in sklearn.metrics.__all__}})
+    assert len(each) == 3
+    assert max(each) < 0.1
+
+
+def test_scores_that_no_distance_between_series_raises():
+    model = SeriesForecaster(Ridge(), window=6, horizon=4)
+    series = [level + np.random.RandomState(0).randn(60) for level in (0, 100)]
+    model.backtest(series, scoring=["neg_mean_absolute_error", "neg_median_absolute_error"])
+    model.backtest(series, scoring=FORECAST_SCORERS["neg_mean_absolute_scaled_error"])
 
 
 def test_backtest_tells_the_times_of_origins():

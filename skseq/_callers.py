@@ -4,7 +4,7 @@ import warnings
 from inspect import currentframe
 from weakref import WeakKeyDictionary
 
-WITHIN = {"skseq", "sklearn", "joblib", "scikeras", "threadpoolctl", "contextlib"}  # no lines that a user wrote
+WITHIN = {"skseq", "sklearn", "joblib", "scikeras", "threadpoolctl", "contextlib", "numpy"}  # no lines of users
 _told = WeakKeyDictionary()  # {what was told of: lines}
 
 

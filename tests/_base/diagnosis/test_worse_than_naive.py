@@ -46,8 +46,10 @@ def test_few_windows_say_nothing():
 
 
 def test_waves_of_counts_are_told_and_logarithms_mend_it():
-    with pytest.warns(UserWarning, match=r"Ridge has a mean absolute error of .*np\.log1p, with scaling=None"):
+    told = r"Ridge has a mean absolute error of .*np\.log1p, with scaling=None"
+    with pytest.warns(UserWarning, match=told) as found:
         forecast = FORECASTER.fit(WAVES[:, :-4]).predict()
+    assert found[0].filename == __file__  # and not in NumPy, which decorates what warns
     of_logarithms = SeriesForecaster(Ridge(), horizon=4, calibration_windows=52, scaling=None)
     better = np.expm1(of_logarithms.fit(np.log1p(WAVES[:, :-4])).predict())
     assert np.abs(better - WAVES[:, -4:]).mean() < np.abs(forecast - WAVES[:, -4:]).mean()

@@ -34,10 +34,12 @@ def warn_if_worse_than_naive(windows, errors, n_windows, *, stride, season, n_le
 
 
 def _advice(past):
-    """What to try of values (n, window, k), up to where others follow."""
-    if np.nanmin(past) < 0:
+    """What to try of values (n, window, k), up to where others follow; log1p hardly changes small numbers."""
+    least = np.nanmin(past)
+    if least < 0:
         return "Try"
+    log, exp = ("np.log", "np.exp") if 0 < least < 1 else ("np.log1p", "np.expm1")
     return (
-        "Where values rise and fall by shares, as counts do in waves, fit on their logarithms, np.log1p, with "
-        "scaling=None, and take np.expm1 of forecasts and bounds. Else try"
+        f"Where values rise and fall by shares, as counts do in waves, fit on their logarithms, {log}, with "
+        f"scaling=None, and take {exp} of forecasts and bounds. Else try"
     )

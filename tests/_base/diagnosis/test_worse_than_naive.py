@@ -37,6 +37,8 @@ def test_errors_by_hand():
 
 def test_logarithms_are_of_positive_values():
     assert "np.log1p" in told_of(2)[0]
+    assert "np.log1p" in told_of(2, past=-1)[0]  # of 0 as well
+    assert "logarithms, np.log, with scaling=None, and take np.exp of" in told_of(2, past=-0.5)[0]
     assert "np.log1p" not in told_of(2, past=-3)[0]
 
 

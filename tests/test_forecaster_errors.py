@@ -328,6 +328,30 @@ def test_indices_that_are_no_times_of_one_series():
         forecaster().fit(series.set_axis(series.index.date))
 
 
+@pytest.mark.parametrize(
+    ("written", "reading"),
+    [
+        (lambda x: f"{x:.2f}".replace(".", ","), ", or read it by pandas.read_csv(..., decimal=',')"),
+        (lambda x: f"{x:.2f} %", ""),
+        (lambda x: f"{x:.2f}".replace(".", ",") if x > 1 else x, ", or read it by pandas.read_csv(..., decimal=',')"),
+    ],
+    ids=["decimal commas", "percent", "some"],
+)
+def test_series_of_numbers_as_strings_are_told_what_keeps_their_times(written, reading):
+    series = months().round(2)
+    X = [series, series.map(written).astype(object)]
+    with pytest.raises(
+        ValueError, match=r"^X\[1\] holds strings, such as '.*'\. Of each x in X, convert it by "
+    ) as told:
+        forecaster().fit(X)
+    code = str(told.value).rpartition("convert it by ")[2].removesuffix(".").removesuffix(reading)
+    pd.testing.assert_series_equal(eval(code, {"pandas": pd, "x": X[1]}), series)
+
+
+def test_series_of_numbers_as_objects_are_read():
+    forecaster().fit([months().astype(object), months().astype(str).astype(object)])
+
+
 def test_a_regressor_of_single_numbers_is_told_what_makes_several():
     message = r"forecasts a single number, and horizon=3 of 1 target.* wrap it, MultiOutputRegressor\(estimator\)"
     with pytest.raises(ValueError, match=message):

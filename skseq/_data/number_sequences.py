@@ -175,6 +175,17 @@ def refuse_strings(frame, where, remedy):
             raise ValueError(f"{where} has the column {label!r} of strings, such as {brief(str(name))}: {remedy}.")
 
 
+def refuse_written_numbers(series, where):
+    """Raise ValueError for a Series of pandas with numbers as strings, such as '0,5', with what keeps its times."""
+    if hasattr(series, "columns") or not hasattr(series, "iloc"):
+        return
+    cells = series.tolist() if series.dtype.kind == "O" else []
+    written = next((cell for cell in cells if _is_a_name(cell) and is_written_number(cell)), None)
+    remedy = "" if written is None else remedy_of_numbers(cells, "x")
+    if remedy:
+        raise ValueError(f"{where} holds strings, such as {brief(written)}. Of each x in X, {remedy}.")
+
+
 def _is_a_name(cell):
     """Whether a cell is a string that is no number."""
     if not isinstance(cell, str):

@@ -18,7 +18,7 @@ from skseq._data.calendars import (
 )
 from skseq._data.checks import check_rows
 from skseq._data.finite import check_finite
-from skseq._data.number_sequences import read_numbers, refuse_strings
+from skseq._data.number_sequences import read_numbers, refuse_strings, refuse_written_numbers
 from skseq._data.plain import refuse_groups
 from skseq._data.polars_times import PolarsForm
 from skseq._data.sequences import as_samples
@@ -150,6 +150,7 @@ def read_series(estimator, X, *, kind=None, season=1):
     samples = [X] if is_one else _listed(X)
     for index, sample in enumerate(samples or ()):
         refuse_strings(sample, "X" if is_one else f"X[{index}]", _NO_NUMBERS)
+        refuse_written_numbers(sample, f"X[{index}]")
     if samples is None or not any(map(is_timed, samples)):
         numbers = [X.to_numpy()] if is_one else X  # a Series of polars, or arrays
         times = forms = zones = None

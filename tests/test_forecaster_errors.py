@@ -10,6 +10,7 @@ import pytest
 import scipy.sparse
 from numpy.testing import assert_allclose, assert_array_equal
 from recorded_windows import forecaster, known_ahead, months, walks
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
@@ -356,6 +357,21 @@ def test_a_regressor_of_single_numbers_is_told_what_makes_several():
     message = r"forecasts a single number, and horizon=3 of 1 target.* wrap it, MultiOutputRegressor\(estimator\)"
     with pytest.raises(ValueError, match=message):
         forecaster(HistGradientBoostingRegressor()).fit(walks())
+
+
+@pytest.mark.filterwarnings("ignore:invalid value encountered in log:RuntimeWarning")
+@pytest.mark.parametrize("wrap", [lambda regressor: regressor, make_pipeline], ids=["alone", "pipeline"])
+@pytest.mark.parametrize("horizon", [1, 3])
+def test_logarithms_of_targets_are_told_to_be_of_series(wrap, horizon):
+    regressor = wrap(TransformedTargetRegressor(Ridge(), func=np.log, inverse_func=np.exp))
+    series = [np.exp((own - own.mean()) / 20) for own in walks()]
+    message = rf"^{type(regressor).__name__} made no numbers of its targets.* such as \[np.log\(x\) for x in X\]"
+    with pytest.raises(ValueError, match=message):
+        forecaster(regressor, horizon=horizon).fit(series)
+    forecaster(Ridge(), horizon=horizon, scaling=None).fit([np.log(x) for x in series])
+    forecaster(regressor, horizon=horizon, scaling=None).fit(series)  # these are the numbers themselves
+    with pytest.raises(ValueError, match=r"^Input contains NaN"):
+        forecaster(regressor, horizon=horizon, scaling=None).fit([np.log(x) for x in series])
 
 
 @pytest.mark.parametrize("horizon", [1, 3])

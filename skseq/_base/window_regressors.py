@@ -142,6 +142,13 @@ class FlatRegressor:
                     f"asks for {y.shape[1]}: wrap it, MultiOutputRegressor(estimator) of sklearn.multioutput, or set "
                     "horizon=1."
                 ) from error
+            if self.scaling is not None and "Input contains" in str(error) and _transforms_targets(self.estimator):
+                raise ValueError(
+                    f"{type(self.estimator).__name__} made no numbers of its targets: these are differences to the "
+                    "level of each window, in its own units, and may be negative. Take logarithms of the series, such "
+                    "as [np.log(x) for x in X], fit on them with scaling=None and no TransformedTargetRegressor, and "
+                    f"take np.exp of forecasts. It said: {error}"
+                ) from error
             raise
 
     def predict(self, windows, n_steps):
@@ -282,6 +289,13 @@ def residuals_of(units, errors):
     residuals, still = calibrated(units.with_least(1.0).divide(errors), units.with_least(1.0).size, units.moves)
     known = np.isfinite(residuals).all(axis=(1, 2))
     return residuals[known], still, np.where(known, np.cumsum(known) - 1, -1)
+
+
+def _transforms_targets(estimator):
+    from sklearn.compose import TransformedTargetRegressor  # only now: it imports much else
+
+    parts = [estimator, *estimator.get_params().values()]
+    return any(isinstance(part, TransformedTargetRegressor) for part in parts)
 
 
 def _mean_and_deviation(part):

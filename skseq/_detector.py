@@ -30,6 +30,7 @@ from skseq._data.mistakes.levels_and_lengths import (
     warn_if_some_are_constant,
 )
 from skseq._data.mistakes.likely_series import warn_if_one_series
+from skseq._data.mistakes.likely_tokens import ids_among
 from skseq._data.mistakes.other_sizes import warn_if_sizes_differ
 from skseq._data.mistakes.still_passes import MUCH_LEFT, share_left, stood_still, warn_if_still_passes
 from skseq._data.mistakes.wandering_levels import mostly_wander, warn_if_walks_alarm
@@ -672,7 +673,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         if self.scoring == "combined":
             self._learn_usual(windows)
         self._set_offsets(judged, train, windows, ends)
-        if self.window_ is None and self.n_iter_ >= LEAST_EPOCHS:
+        if self.window_ is None and self.n_iter_ >= LEAST_EPOCHS and ids_among(train) is None:  # else reading has told
             self._warn_if_still_passes(held_out)
         if walk:
             some = train.take(evenly(len(train), WINDOWS_LOOKED_AT))

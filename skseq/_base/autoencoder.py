@@ -6,8 +6,12 @@ import numpy as np
 
 from skseq._base.estimator import BaseSequenceEstimator
 from skseq._data import constant_answer
+from skseq._data.mistakes.likely_tokens import ids_among, warn_of_ids
 from skseq._data.tokens import may_be_tokens
+from skseq._data.vocabulary import TUPLES
 from skseq._sklearn import Interval, StrOptions
+
+OF_TOKENS = "a SequenceGenerator has score_samples, which are low for anomalies, and a SequenceEncoder gives codes"
 
 
 class BaseAutoencoder(BaseSequenceEstimator):
@@ -27,14 +31,17 @@ class BaseAutoencoder(BaseSequenceEstimator):
 
     def _read_source(self, X, form, argument):
         try:
-            return super()._read_source(X, form, argument)
+            sequences, read = super()._read_source(X, form, argument)
         except ValueError as error:
             if not may_be_tokens(X):
                 raise
             raise ValueError(
-                f"{str(error).rstrip('.')}. {type(self).__name__} reads numbers alone. For tokens and texts, a "
-                "SequenceGenerator has score_samples, which are low for anomalies, and a SequenceEncoder gives codes."
+                f"{str(error).rstrip('.')}. {type(self).__name__} reads numbers alone. For tokens and texts, "
+                f"{OF_TOKENS}."
             ) from error
+        if form is None and (found := ids_among(sequences)) is not None:
+            _warn_of_ids(*found, sequences.univariate, argument)
+        return sequences, read
 
     def _rows(self, examples, argument):
         if self.decoder != "reconstruct":
@@ -103,3 +110,10 @@ class BaseAutoencoder(BaseSequenceEstimator):
         """|x - x'|, (n, t, f) in float64, zero on padding."""
         errors = np.abs(sequences.values.astype(np.float64) - self._reconstruction(sequences))  # (n, t, f)
         return errors if sequences.lengths is None else errors * sequences.mask[:, :, None]
+
+
+def _warn_of_ids(feature, distinct, univariate, argument):
+    """Warn of what `ids_among` found in sequences that only other estimators read as tokens."""
+    feature, tuples = (None, "") if univariate else (feature, f" and {TUPLES.format(argument)}")
+    remedy = f"If they are ids, take an estimator with source_type='tokens'{tuples}: {OF_TOKENS}"
+    warn_of_ids(feature, distinct, argument, remedy=remedy)

@@ -126,12 +126,13 @@ class SourceEstimator(EncoderEstimator):
             return
         feature, distinct = found
         if sequences.univariate:
-            feature, remedy = None, "for ids"
+            feature, what_for = None, "for ids"
         elif holds_tuples(X):
-            remedy = "to read every timestep as one token"
+            what_for = "to read every timestep as one token"
         else:
-            remedy = f"and pass {vocabulary.TUPLES.format(argument)} to read every timestep as one token"
-        warn_of_ids(feature, distinct, argument, remedy=remedy)
+            what_for = f"and pass {vocabulary.TUPLES.format(argument)} to read every timestep as one token"
+        otherwise = "source_type='numeric' to read them as measurements without this warning"
+        warn_of_ids(feature, distinct, argument, remedy=f"Set source_type='tokens' {what_for}, or {otherwise}")
 
     def _read_ids(self, X, kind, form, argument):
         is_first = form is None

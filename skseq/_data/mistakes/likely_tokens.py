@@ -100,15 +100,11 @@ def warn_if_real(tokens, argument):
 
 
 def warn_of_ids(feature, distinct, argument, *, remedy):
-    """Warn of what `ids_among` found; the ``remedy`` is what source_type='tokens' is for, and what else it needs.
-
-    ``feature`` is None of sequences of one feature.
-    """
+    """Warn of what `ids_among` found; ``feature`` is None of sequences of one feature."""
     where = "" if feature is None else f"in feature {feature} "
     warn_caller(
         f"{argument} holds {len(distinct)} distinct whole numbers from {distinct[0]:.0f} to {distinct[-1]:.0f} {where}"
-        "that occur again and again in no order, which look like ids, but are read as measurements. Set "
-        f"source_type='tokens' {remedy}, or source_type='numeric' to read them as measurements without this warning.",
+        f"that occur again and again in no order, which look like ids, but are read as measurements. {remedy}.",
         UserWarning,
     )
 

@@ -14,6 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from warned import told
 
 from skseq import (
+    LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
     Seq2SeqClassifier,
     Seq2SeqTransducer,
@@ -303,7 +304,9 @@ NUMBERS = {
 @pytest.mark.parametrize("name", NUMBERS)
 def test_numbers_that_are_no_ids(name):
     for seed in range(3):
-        assert_no_warning(SequenceRegressor(**SMALL), ragged(NUMBERS[name], seed), RNG.randn(200))
+        X = ragged(NUMBERS[name], seed)
+        assert_no_warning(SequenceRegressor(**SMALL), X, RNG.randn(200))
+        LSTMAutoencoderDetector(**SMALL)._read_source(X, None, "X")  # warnings are errors
 
 
 # --- timesteps of several integers ------------------------------------------------------------------------------------
@@ -362,6 +365,21 @@ def test_ids_beside_flags_in_arrays_become_tuples(to_frame):
         SequenceClassifier(**SMALL).fit(X, LAST)
     tuples = [list(map(tuple, np.asarray(x).tolist())) for x in X]
     assert_no_warning(SequenceClassifier(**SMALL, source_type="tokens"), tuples, LAST)
+
+
+@pytest.mark.parametrize("model", [LSTMAutoencoderDetector, LSTMAutoencoderTransformer])
+def test_ids_that_autoencoders_can_only_measure(model):
+    says = r"look like ids, but are read as measurements\. If they are ids, take an estimator with source_type='tokens'"
+    lists = ragged(IDS["with gaps"])
+    with pytest.warns(UserWarning, match=says + ": a SequenceGenerator has score_samples") as caught:
+        model(**SMALL).fit(lists)
+    assert len(caught) == 1
+    assert_no_warning(SequenceGenerator(**SMALL, source_type="tokens"), lists)
+    with pytest.warns(UserWarning, match=says) as caught:
+        model(**SMALL).fit(ANSWERS)
+    code = re.search(r" and (\[.*\]): a Seq", str(caught[0].message))[1]
+    tuples = eval(code, {"np": np, "X": ANSWERS})
+    assert_no_warning(SequenceGenerator(**SMALL, source_type="tokens"), tuples)
 
 
 OTHERS = {

@@ -38,6 +38,13 @@ def test_limits():
         warn_if_still_passes(left, scores[:n], np.where(np.arange(n) < worse, -2, still[:n]), "combined")
 
 
+def test_of_ids_reading_has_told(eager):
+    ids = np.random.RandomState(0).choice([4624, 4625, 4634, 4648, 4672, 4688, 4720, 4768, 4776, 5140], (80, 12))
+    with pytest.warns(UserWarning, match="look like ids") as caught:
+        LSTMAutoencoderDetector(units=2, epochs=6, learning_rate=1e-6, early_stopping=False, random_state=0).fit(ids)
+    assert not any("stood still" in str(one.message) for one in caught)
+
+
 def test_what_moves_by_chance(eager):
     """Nothing can be learnt of pulses at any time; features of each sequence find one without, as the advice says."""
     X = np.where(RNG.rand(80, 12) < 0.3, RNG.rand(80, 12) + 1, 0)

@@ -153,8 +153,9 @@ class SourceEstimator(EncoderEstimator):
         if may_warn and kind != "text" and learns:
             warn_if_measured(tokens, lengths, argument)
             rows, in_columns = rows_of(X, kind, argument), hasattr(X, "columns")
-            written = warn_if_written(tokens, lengths, argument, rows, in_columns=in_columns)
-            may_warn = not (written or warn_if_events(X, argument))
+            may_warn = not (
+                warn_if_events(X, argument) or warn_if_written(tokens, lengths, argument, rows, in_columns=in_columns)
+            )
         if kind == "text":
             warn_if_lists_are_split(X, self.analyzer, argument)
             if callable(self.analyzer):

@@ -1,6 +1,7 @@
 """Tokens that are most likely measurements, and numbers that are most likely names: warnings that say how to tell."""
 
 import re
+from datetime import date
 from itertools import accumulate
 from numbers import Integral
 
@@ -23,6 +24,7 @@ PEAKED = 2  # variance of counts over their mean: where it is less, they may be 
 NEARLY_ALL = 0.95  # of the numbers, or of the labels
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 LIST_BEGINS = re.compile(r"\[\s*(?:\]|[-+.\d'\"\[(]|nan|None|True|False)")  # [MASK] is a token
+ISO_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
 ENOUGH_TEXTS = 10  # fewer strings may well be distinct
 MANY_TEXTS = 50  # of which half are distinct: of fewer, by chance
 MOSTLY_NEW = 0.9  # of strings of several words: names of places occur again, whole texts do not
@@ -217,37 +219,58 @@ def warn_if_written(tokens, lengths, argument, rows, *, in_columns=False):
 
 
 def warn_if_events(X, argument):
-    """Warn where X is a frame with columns of strings and of integers, whose rows are most likely events.
+    """Warn where X is a frame with columns of strings and of integers or times, whose rows are most likely events.
 
     Returns whether it did.
     """
     names = list(X.columns) if library_of(X) in ("pandas", "polars") and hasattr(X, "columns") else []
     if len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
         return False
-    numbers, strings = ([name for name in names if _holds(X[name], kind)] for kind in (Integral, str))
-    if not numbers or not strings:
+    kinds = _is_time, _is_integer, _is_name
+    times, numbers, strings = ([name for name in names if all(map(of, X[name].to_list()))] for of in kinds)
+    if not (times or numbers) or not strings:
         return False
-    again = [name for name in names if len(set(X[name].to_list())) < len(X)]
-    of_sequence = next((name for name in again if name != strings[-1]), numbers[0])
-    if library_of(X) == "pandas":
-        lists = f"{argument}.groupby({of_sequence!r})[{strings[-1]!r}].agg(list)"
-    else:
-        lists = (
-            f"{argument}.group_by({of_sequence!r}, maintain_order=True).agg({strings[-1]!r})[{strings[-1]!r}].to_list()"
-        )
+    value, time = strings[-1], next(iter(times), None)
+    again = [name for name in names if name not in (value, *times) and len(set(X[name].to_list())) < len(X)]
+    of_sequence = next(iter(again or (() if times else numbers)), None)
+    lists = (_lists_of_polars if library_of(X) == "polars" else _lists_of_pandas)(argument, of_sequence, time, value)
+    kind, first = ("times", time) if times else ("integers", numbers[0])
     warn_caller(
-        f"{argument} holds columns of integers, such as {numbers[0]!r}, and of strings, such as {strings[-1]!r}, and "
-        f"is read as {len(X)} sequences of {len(names)} tokens, one per row. If its rows are events of longer "
-        f"sequences, pass a list of tokens for each of these, such as {lists}, and y to match. Set "
-        "source_type='tokens' to read every row as a sequence without this warning.",
+        f"{argument} holds columns of {kind}, such as {first!r}, and of strings, such as {value!r}, and is read as "
+        f"{len(X)} sequences of {len(names)} tokens, one per row. If its rows are events of longer sequences, pass a "
+        f"list of tokens for each of these, such as {lists}, and y to match. Set source_type='tokens' to read every "
+        "row as a sequence without this warning.",
         UserWarning,
     )
     return True
 
 
-def _holds(column, kind):
-    """Whether a column holds nothing but values of this kind; True and False are no integers."""
-    return all(isinstance(value, kind) and not isinstance(value, bool) for value in column.to_list())
+def _lists_of_pandas(argument, of_sequence, time, value):
+    """Code that gives lists of values in the order of time, by sequence, of a frame of pandas; None: there is none."""
+    rows = argument if time is None else f"{argument}.sort_values({time!r})"
+    if of_sequence is None:
+        return f"[{rows}[{value!r}].tolist()]"
+    return f"{rows}.groupby({of_sequence!r})[{value!r}].agg(list)"
+
+
+def _lists_of_polars(argument, of_sequence, time, value):
+    """The same of a frame of polars."""
+    rows = argument if time is None else f"{argument}.sort({time!r})"
+    if of_sequence is None:
+        return f"[{rows}[{value!r}].to_list()]"
+    return f"{rows}.group_by({of_sequence!r}, maintain_order=True).agg({value!r})[{value!r}].to_list()"
+
+
+def _is_time(value):
+    return isinstance(value, date) or (isinstance(value, str) and ISO_TIME.match(value) is not None)
+
+
+def _is_integer(value):
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _is_name(value):
+    return isinstance(value, str) and not _is_time(value)
 
 
 def _columns_of(strings, lengths):

@@ -18,6 +18,7 @@ from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.training import GroupsMixin
 from skseq._data.checks import check_weights, given_lengths
 from skseq._data.column_names import names_of_inputs
+from skseq._data.mistakes.clocks_as_values import warn_if_clocks
 from skseq._data.mistakes.ignored_targets import warn_if_pairs
 from skseq._data.mistakes.levels_and_lengths import warn_if_few_are_coded, warn_if_levels_differ
 from skseq._data.parts import slices
@@ -637,7 +638,8 @@ class LSTMAutoencoderTransformer(
     def _learn(self, learnt, examples, validation, job):
         if not job.incremental:
             effect = "movements hardly count in codes and reconstructions"
-            warn_if_levels_differ(examples.sequences, effect, counters=False)
+            if not warn_if_clocks(examples.sequences, effect):
+                warn_if_levels_differ(examples.sequences, effect, counters=False)
             if self.decoder != "predict" and self.network is None and not job.goes_on:
                 warn_if_few_are_coded(examples.sequences.real_lengths)
         return super()._learn(learnt, examples, validation, job)

@@ -17,6 +17,7 @@ from skseq._arguments import Count
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.facts import LEAST_EPOCHS
 from skseq._base.job import Examples
+from skseq._data.mistakes.clocks_as_values import warn_if_clocks
 from skseq._data.mistakes.ignored_targets import warn_if_pairs
 from skseq._data.mistakes.levels_and_lengths import (
     FAR_LEVELS,
@@ -632,11 +633,12 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
 
     def _learn(self, learnt, examples, validation, job):
         """Train on windows of the one part of the data, learn from the other what errors are usual."""
+        effect = "movements hardly count, and a series that stops moving may pass for normal"
+        told = warn_if_clocks(examples.sequences, effect)
         if self.window is None:
             warn_if_few_are_whole(examples.sequences.real_lengths)
         else:
-            effect = "movements hardly count, and a series that stops moving may pass for normal"
-            if not warn_if_levels_differ(examples.sequences, effect, least=FAR_LEVELS, counters=False):
+            if not told and not warn_if_levels_differ(examples.sequences, effect, least=FAR_LEVELS, counters=False):
                 warn_if_sizes_differ(examples.sequences, self.window)
         ends = validation is None and self.window is not None and len(examples.sequences) < MANY_SAMPLES
         is_own = validation is None and self.window is not None and self.contamination == "auto"

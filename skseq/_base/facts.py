@@ -59,6 +59,7 @@ class Facts:
     columns: tuple[float, float] | None = None  # errors of a linear model of all timesteps; of the fit
     levels: tuple[int, float] | None = None  # a feature; how far its levels lie apart
     scales: bool = False  # whether sequences move in proportion to their levels
+    steps: str = ""  # code that puts the steps of that feature in its place, if it never falls
     # errors of a linear model of movements; of the fit; of the fit if each sequence has the level of another
     other_levels: tuple[float, float, float] | None = None
     shares_told: tuple[float, float] | None = None  # labels that forests tell by values of timesteps; by steps alone

@@ -22,6 +22,7 @@ from skseq._data.constant_answer import ConstantAnswer, of_classes, of_densities
 from skseq._data.continuations import Continuations, chosen_binary, followed, following_windows, streams
 from skseq._data.hold_out import HoldOut, group_numbers
 from skseq._data.mistakes.broken_one_hot import warn_if_constant_so_far, warn_of_broken_one_hot
+from skseq._data.mistakes.clocks_as_values import warn_if_clocks
 from skseq._data.mistakes.cut_words import warn_if_words_are_cut
 from skseq._data.mistakes.flags_together import nats_given_the_row_before
 from skseq._data.mistakes.levels_and_lengths import warn_if_levels_differ
@@ -320,7 +321,9 @@ class BaseGenerator(GroupsMixin, FindMixin, SourceEstimator):
         if self.source_type == "auto" and ids_among(sequences) is None:  # else reading has told
             warn_if_symbols(numbers, "X", learnt.source.univariate)
         if not learnt.targets.carried:  # whose windows go on from each other
-            warn_if_levels_differ(sequences, "samples do not move as they do")
+            effect = "samples do not move as they do"
+            if not warn_if_clocks(sequences, effect):
+                warn_if_levels_differ(sequences, effect)
 
     def _train(self, learnt, spec, data, validation, options, rng, goes_on):
         if spec.n_sampled_tokens:

@@ -11,6 +11,7 @@ from skseq._base.diagnosis.fit_checks import Diagnosis, diagnose
 from skseq._base.facts import LEAST_EPOCHS, Facts, is_doubtful, judged, leaves_much, same_output_share
 from skseq._base.noise import NO_VERDICT
 from skseq._callers import warn_caller
+from skseq._data.mistakes.clocks_as_values import code_of_steps, never_falls
 from skseq._data.mistakes.levels_and_lengths import levels_apart, levels_are_scales
 from skseq._data.mistakes.likely_series import smooth_and_wide
 from skseq._data.scaling import ENOUGH
@@ -218,7 +219,10 @@ def facts_of_levels(sequences, scale):
     """What `Facts` has of the levels of `Sequences` of numbers on a `Scale`, by name."""
     some = sequences.take(slice(SAMPLES_LOOKED_AT))
     numbers = replace(some, values=scale.undo(some.values))
-    return {"levels": levels_apart(sequences, usual=True), "scales": levels_are_scales(numbers)}
+    levels = levels_apart(sequences, usual=True)
+    rises = levels is not None and never_falls(numbers, levels[0])
+    steps = code_of_steps(replace(numbers, univariate=False), levels[0]) if rises else ""
+    return {"levels": levels, "scales": levels_are_scales(numbers), "steps": steps}
 
 
 def _is_word(token):

@@ -211,6 +211,11 @@ def levels(history, facts, parameters):
 
 def _without_levels(facts):
     """What to do if levels do not matter."""
+    if facts.steps:
+        return (
+            "the steps of this feature, which never falls, as absolute times and readings of counters do not: "
+            f"{facts.steps} of an array x of (n_timesteps, n_features), in fit and later"
+        )
     if facts.scales:
         return (
             "X without levels if these do not matter. Sequences move in proportion to them: divide each by its own "

@@ -639,6 +639,9 @@ def test_limits_of_levels_that_lie_apart():
     assert message.startswith(
         "Model learnt little. The levels of sequences in feature 2 of X differ by 70.3 times what"
     )
+    rising = found(poor, levels=(2, 70.3), steps="np.diff(x, axis=0, prepend=x[:1])")["levels"]
+    assert "Try the steps of this feature" in rising
+    assert "mean" not in rising
     assert found(poor, levels=(2, 9.9)) == found(good, levels=(2, 70.3)) == found(poor) == {}
     assert set(found(good, levels=(0, 70.3), held_out=0.95)) == {"levels"}
     assert found(good, levels=(0, 70.3), held_out=0.85) == {}

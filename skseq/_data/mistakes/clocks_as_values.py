@@ -1,0 +1,66 @@
+"""Absolute times, and readings of counters, as values: what matters are their steps, which are small beside them."""
+
+import numpy as np
+
+from skseq._callers import warn_caller
+from skseq._data.mistakes.likely_series import LOOKED_AT
+
+ENOUGH, LEAST_STEPS = 5, 3  # sequences, and timesteps that most have: fewer rise by chance
+APART = 5  # deviation of first values over what a sequence rises by: heights of children of all ages have 2
+MAGNITUDES = 30  # a long gap over a short one: 58 for waiting times of one rate, of which logarithms told all
+
+
+def warn_if_clocks(sequences, effect, argument="X"):
+    """Warn of the effect where a feature of `Sequences` holds absolute times or readings of counters.
+
+    Returns whether it does.
+    """
+    some = sequences.take(slice(LOOKED_AT))
+    feature = next((k for k in range(some.values.shape[2]) if _is_clock(some, k)), None)
+    if feature is None:
+        return False
+    warn_caller(
+        f"Feature {feature} of {argument} never falls within a sequence, and sequences begin at levels that differ by "
+        f"far more than it rises, as absolute times and readings of counters do, so that {effect}. If its steps "
+        f"matter, pass these, in fit and later: {code_of_steps(some, feature)} of each array x.",
+        UserWarning,
+    )
+    return True
+
+
+def never_falls(sequences, feature):
+    """Whether a feature of `Sequences` rises within most of them, and falls in none."""
+    steps, mask = _steps(sequences, feature)
+    rises = np.where(mask, steps, 0)
+    return not (rises < 0).any() and np.mean(rises.any(axis=1)) > 0.5 and len(rises) >= ENOUGH
+
+
+def code_of_steps(sequences, feature):
+    """Code that puts the steps of a feature in its place, in an array x as samples of X are."""
+    steps, mask = _steps(sequences, feature)
+    gaps = steps[mask & (steps > 0)]
+    spread = np.divide(*np.quantile(gaps, (0.95, 0.05))) if len(gaps) else 1
+    form = "np.log1p({})" if spread >= MAGNITUDES else "{}"
+    if sequences.univariate:
+        return form.format("np.diff(x, prepend=x[0])")
+    if sequences.values.shape[2] == 1:
+        return form.format("np.diff(x, axis=0, prepend=x[:1])")
+    own = form.format(f"np.diff(x[:, {feature}], prepend=x[0, {feature}])")
+    return f"np.column_stack([x[:, :{feature}], {own}, x[:, {feature + 1}:]])"
+
+
+def _is_clock(some, feature):
+    """Whether a feature never falls, and begins at levels far apart; beside others, such as ages, also far above 0."""
+    lengths = some.real_lengths
+    if np.median(lengths) < LEAST_STEPS or not never_falls(some, feature):
+        return False
+    values = np.asarray(some.values[:, :, feature], np.float64)
+    first, last = values[:, 0], values[np.arange(len(values)), lengths - 1]
+    far = some.values.shape[2] == 1 or first.min() > np.ptp(first)
+    return bool(far and first.std() > APART * np.median(last - first))
+
+
+def _steps(sequences, feature):
+    """(n, t - 1) steps of a feature, and which of them are real."""
+    values = np.asarray(sequences.values[:, :, feature], np.float64)
+    return np.diff(values, axis=1), sequences.mask[:, 1:]

@@ -1,0 +1,93 @@
+"""Absolute times and counters, told with code that gives their steps; ages, growth and cumulated curves are not."""
+
+import re
+
+import numpy as np
+import pytest
+from warned import told
+
+from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, SequenceGenerator
+from skseq._base.diagnosis.diagnosed import facts_of_levels
+from skseq._data.mistakes.clocks_as_values import warn_if_clocks
+from skseq._data.scaling import Scale
+from skseq._data.sequences import Sequences, pad
+
+pytestmark = pytest.mark.usefixtures("eager", "untrained")
+SMALL = {"units": 2, "epochs": 1}
+LENGTHS = np.tile(np.arange(8, 14), 5)
+
+
+def starting(first, step, seed=0):
+    """Sequences that begin at one of ``first(rng)``, and rise by ``step(rng, n)``."""
+    rng = np.random.RandomState(seed)
+    return [first(rng) + np.r_[0, step(rng, n - 1).cumsum()] for n in LENGTHS]
+
+
+def read(X, univariate=True):
+    lengths = np.array(list(map(len, X)))
+    flat = np.concatenate([np.reshape(x, (len(x), -1)) for x in X])
+    return Sequences(values=pad(flat, lengths), lengths=lengths, univariate=univariate)
+
+
+def a_year(rng):
+    return 1.7e9 + 3e7 * rng.rand()
+
+
+LOGINS = starting(a_year, lambda rng, n: rng.exponential(3600, n))
+METERS = starting(lambda rng: 1e5 * rng.rand(), lambda rng, n: rng.uniform(5, 15, n))
+NOISE = np.random.RandomState(0).randn(13)
+
+
+@pytest.mark.parametrize(("X", "code"), [(LOGINS, "np.log1p(np.diff(x, prepend=x[0]))"), (METERS, "np.diff(x, prep")])
+def test_times_and_meters_are_told_with_their_steps(X, code):
+    [message] = told(warn_if_clocks, read(X), "steps are not seen")
+    assert code in message
+    assert "so that steps are not seen" in message
+    code = re.search(r"later: (.*) of each array x\.$", message)[1]
+    steps = [eval(code, {"np": np, "x": x}) for x in X]
+    assert list(map(len, steps)) == LENGTHS.tolist()
+    assert not told(warn_if_clocks, read(steps), "steps are not seen")
+
+
+def test_of_several_features_the_steps_of_one_take_its_place():
+    X = [np.column_stack([NOISE[: len(x)], x]) for x in LOGINS]
+    [message] = told(warn_if_clocks, read(X, univariate=False), "steps are not seen")
+    assert message.startswith("Feature 1 of X never falls")
+    code = re.search(r"later: (.*) of each array x\.$", message)[1]
+    steps = eval(code, {"np": np, "x": X[0]})
+    assert np.array_equal(steps, np.column_stack([X[0][:, 0], np.log1p(np.diff(X[0][:, 1], prepend=X[0][0, 1]))]))
+
+
+RISING = {
+    "from 0": starting(lambda rng: 0, lambda rng, n: rng.rand(n)),
+    "growth": starting(lambda rng: 50 + 2 * rng.randn(), lambda rng, n: rng.rand(n)),
+    "heights at all ages": starting(lambda rng: 80 + 70 * rng.rand(), lambda rng, n: np.full(n, 1.0)),
+    "walks": starting(a_year, lambda rng, n: rng.randn(n)),
+    "one per sequence": starting(a_year, lambda rng, n: np.zeros(n)),
+    "few": LOGINS[:4],
+    "short": [x[:2] for x in LOGINS],
+}
+
+
+@pytest.mark.parametrize("name", RISING)
+def test_what_rises_from_alike_levels_or_falls_is_no_clock(name):
+    assert not told(warn_if_clocks, read(RISING[name]), "steps are not seen")
+
+
+def test_ages_beside_other_features_are_no_clock():
+    ages = starting(lambda rng: 20 + 70 * rng.rand(), lambda rng, n: np.full(n, 0.1))
+    X = [np.column_stack([NOISE[: len(x)], x]) for x in ages]
+    assert not told(warn_if_clocks, read(X, univariate=False), "steps are not seen")
+
+
+@pytest.mark.parametrize("model", [LSTMAutoencoderDetector, LSTMAutoencoderTransformer, SequenceGenerator])
+def test_fits_tell_of_clocks_once(model):
+    messages = told(model(**SMALL).fit, LOGINS)
+    assert sum("never falls" in own for own in messages) == 1
+    assert not any("np.mean" in own for own in messages)
+
+
+def test_a_look_at_a_fit_has_the_code_of_steps():
+    facts = facts_of_levels(read(LOGINS), Scale.none(1))
+    assert facts["steps"] == "np.log1p(np.diff(x, axis=0, prepend=x[:1]))"
+    assert facts_of_levels(read(RISING["walks"]), Scale.none(1))["steps"] == ""

@@ -25,6 +25,7 @@ NEARLY_ALL = 0.95  # of the numbers, or of the labels
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 LIST_BEGINS = re.compile(r"\[\s*(?:\]|[-+.\d'\"\[(]|nan|None|True|False)")  # [MASK] is a token
 ISO_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
+ENOUGH_OF_TAIL, MAGNITUDES, RARE = 1000, 30, 0.01  # integers; quantiles of 0.95 over 0.05; of all, the most frequent
 ENOUGH_TEXTS = 10  # fewer strings may well be distinct
 MANY_TEXTS = 50  # of which half are distinct: of fewer, by chance
 MOSTLY_NEW = 0.9  # of strings of several words: names of places occur again, whole texts do not
@@ -54,6 +55,7 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
     * Some are negative, see `_have_signs`.
     * They scatter around a level, see `_scatter`.
     * They are bytes of which neighbours occur about equally often, see `_are_grey`.
+    * They span orders of magnitude, and hardly any recurs, see `_have_tail`.
 
     ``tokens`` (n_tokens,) and ``lengths`` are as `read_tokens` gives them. Neighbours are alike, too, where tokens were
     sorted, which is no sign of readings where they ``may_be_sorted``.
@@ -75,7 +77,11 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
     if may_be_sorted and ((steps >= 0).all() or (steps <= 0).all()):
         return
     smooth = steps.size > 0 and np.mean(steps**2) < SMOOTH * 2 * np.nanvar(readings)
-    if smooth or _have_signs(tokens) or (n_distinct >= MANY and _scatter(tokens, ragged)) or _are_grey(tokens):
+    tailed = _have_tail(tokens)
+    scatter = n_distinct >= MANY and _scatter(tokens, ragged)
+    if smooth or tailed or scatter or _have_signs(tokens) or _are_grey(tokens):
+        if tailed and argument.startswith("X"):
+            remedy += " They span orders of magnitude: of measurements, np.log1p(x) of each sequence x shows more."
         warn_caller(
             f"{argument} holds {n_distinct} distinct integers from {tokens.min()} to {tokens.max()}, which "
             f"look like measurements, but are read as tokens: as names without an order. {remedy}",
@@ -356,6 +362,19 @@ def _scatter(integers, ragged):
     if counts.var() < (EVEN if ragged else PEAKED) * counts.mean() and (not ragged or counts.mean() > OFTEN):
         return False
     return counts.argmax() >= A_FEW * len(counts) and _are_alike(counts)
+
+
+def _have_tail(integers):
+    """Whether many positive integers span orders of magnitude, most are distinct, and none is frequent, as of readings.
+
+    Ids that are used evenly span 19 times, as those of a new catalogue do, and some of the others are frequent.
+    """
+    if len(integers) < ENOUGH_OF_TAIL or integers.min() < 0:
+        return False
+    low, high = np.quantile(integers, (0.05, 0.95)) + 1
+    counts = np.unique(integers, return_counts=True)[1]
+    rare = len(counts) > len(integers) / 2 and counts.max() <= RARE * len(integers)
+    return bool(high > MAGNITUDES * low and rare)
 
 
 def _are_grey(integers):

@@ -45,6 +45,20 @@ def test_integer_readings_in_a_classifier():
         SequenceClassifier(**SMALL).fit(noise, LABELS)
 
 
+def test_integers_that_span_orders_of_magnitude():
+    """As microseconds between packets; logarithms are read as numbers."""
+    rng = np.random.RandomState(0)
+    X = [rng.lognormal(7, 2.5, n).astype(int).tolist() for n in rng.randint(10, 40, 100)]
+    y = np.arange(100) % 2
+    with pytest.warns(UserWarning, match=r"look like measurements.* np\.log1p\(x\) of each sequence x") as caught:
+        SequenceClassifier(**SMALL).fit(X, y)
+    assert len(caught) == 1
+    logarithms = SequenceClassifier(**SMALL)
+    assert_no_warning(logarithms, [np.log1p(x) for x in X], y)
+    assert not hasattr(logarithms, "vocabulary_")
+    assert_no_warning(SequenceClassifier(**SMALL, source_type="tokens"), X, y)
+
+
 def popular(rng, ids, n, *, exponent=1.0):
     """Draw ids, each with a popularity of its own."""
     weights = 1 / np.arange(1, len(ids) + 1) ** exponent
@@ -80,8 +94,14 @@ def test_integers_that_scatter_around_a_level(draw, n_sequences):
         lambda rng, n: rng.randint(1, 5000, n),
         lambda rng, n: rng.randint(10**6, 10**7, n),  # numbers of articles
         lambda rng, n: rng.randint(101, 161, n),  # stimuli of an experiment, each as often
+        lambda rng, n: rng.randint(1, 10**6, n),  # a large catalogue
+        lambda rng, n: popular(rng, np.arange(1, 100_000), n),
+        lambda rng, n: np.minimum(rng.zipf(1.3, n), 10**9),  # words by rank
     ],
-    ids=["items", "even items", "words", "few words", "many words", "from 1", "large", "balanced"],
+    ids=[
+        *("items", "even items", "words", "few words", "many words", "from 1", "large", "balanced"),
+        *("catalogue", "popular", "by rank"),
+    ],
 )
 def test_ids_that_do_not_start_near_0(draw):
     rng = np.random.RandomState(0)

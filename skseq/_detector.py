@@ -21,6 +21,7 @@ from skseq._data.mistakes.clocks_as_values import warn_if_clocks
 from skseq._data.mistakes.ignored_targets import warn_if_pairs
 from skseq._data.mistakes.levels_and_lengths import (
     FAR_LEVELS,
+    have_tails,
     warn_if_ends_differ,
     warn_if_few_are_whole,
     warn_if_few_windows,
@@ -804,7 +805,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         if ends and len(scored) > 1:
             warn_if_ends_differ(train, sequences, of_steps[1], of_steps[0])  # of all: there are fewer than 10
         if auto and self.scale_inputs and self.scoring != "mahalanobis" and sequences.values.shape[2] > 1:
-            self._warn_if_one_feature_decides(scored, share)
+            self._warn_if_one_feature_decides(scored, share, train)
         few = auto and self.window_ is not None and len(sequences) < MANY_SAMPLES
         longest = max(own.real_lengths.max() for own in (sequences, training_windows))  # its own data warn of nothing
         self._longest_judged = self.window_ if few else int(longest)
@@ -814,12 +815,14 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         else:
             self.offset_ = _lowest_quantile([self._sample_scores(*own) for own in scored], share)
 
-    def _warn_if_one_feature_decides(self, scored, share):
+    def _warn_if_one_feature_decides(self, scored, share, train):
         """By scores (n, t) and `Sequences` of each part of the data that may set thresholds."""
         squares, scores = map(np.concatenate, zip(*(self._judged_squares(*own) for own in scored)))
         held_out = np.square(self.location_) + np.diag(self.covariance_)  # means of squared errors, (f,)
         shown = held_out * self._weights_of_features() / np.maximum(squares.mean(axis=0), 1e-12)
-        warn_if_one_feature_decides(squares[scores <= np.quantile(scores, share)], shown, self._column_names)
+        judged = squares[scores <= np.quantile(scores, share)]
+        tails = have_tails(train.values[train.mask])
+        warn_if_one_feature_decides(judged, shown, self._column_names, tails)
 
     def _judged_squares(self, scores, sequences):
         """Weighted squared errors (n_steps, f) of real timesteps, smoothed as scores (n, t) are, and these scores.

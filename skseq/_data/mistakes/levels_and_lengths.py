@@ -21,6 +21,7 @@ FAR_LEVELS = 3  # distance of the levels of series over what one moves: 1.4 for 
 DECIDES, ENOUGH_STEPS = 0.9, 5  # of the squared errors at a threshold are of one feature; one step may be by chance
 HIDES = 2.5  # variances of it: beside 2 of noise, 0.9 to 1 of faults of others were found, beside 3 and more 0 to 0.3
 SHOWN = 0.1  # of its usual squared error is in held-out data: else "mahalanobis" learns nothing of it from them
+TAIL = 30  # times the median: rare counts have less, and bytes on a busy wire much more
 ENOUGH_SCALES, SAME_SHARE = 8, 1 / 3  # sequences; spread of deviations over levels, over that of deviations: 1 if added
 FARTHER_LEVELS = 10  # costs what is learnt of movements nothing yet; 30 cost nearly all of it
 
@@ -106,11 +107,16 @@ def warn_if_some_are_constant(constant, values):
     )
 
 
-def warn_if_one_feature_decides(squares, shown, names):
+def have_tails(numbers):
+    """Which features of numbers (n_steps, f) are never negative, and far above their median at times: (f,)."""
+    return (numbers.min(axis=0) >= 0) & (1 + numbers.max(axis=0) >= TAIL * (1 + np.median(numbers, axis=0)))
+
+
+def warn_if_one_feature_decides(squares, shown, names, tails):
     """Warn where one feature makes up nearly all of the squared errors (n_steps, f) of timesteps that set thresholds.
 
     They are in variances of each feature, times its weight. ``shown`` (f,) is the squared error in held-out data over
-    the usual one, ``names`` are those of the columns, or None.
+    the usual one, ``names`` are those of the columns, or None, and ``tails`` (f,) is what `have_tails` tells of X.
     """
     mean = squares.mean(axis=0)
     feature, total = int(mean.argmax()), mean.sum()
@@ -119,10 +125,12 @@ def warn_if_one_feature_decides(squares, shown, names):
     name = f" ({names[feature]!r})" if names is not None and len(names) == len(mean) else ""
     by_errors = ", or set scoring='mahalanobis', which weights each feature by its usual errors"
     by_errors = by_errors if shown[feature] >= SHOWN else ""
+    logarithms = "pass np.log1p of this feature, which spans orders of magnitude, in fit and later, or "
+    logarithms = logarithms if tails[feature] else ""
     warn_caller(
         f"Feature {feature}{name} of X makes up {min(mean[feature] / total, 0.999):.1%} of the squared errors that set "
         "the thresholds, so faults of the other features hardly count. If these timesteps are not normal, leave them "
-        f"out of X. Else leave the feature out and check it by a rule of its own{by_errors}.",
+        f"out of X. Else {logarithms}leave the feature out and check it by a rule of its own{by_errors}.",
         UserWarning,
     )
 

@@ -11,6 +11,7 @@ from skseq import (
 )
 from skseq._data.mistakes.levels_and_lengths import (
     end_differs,
+    have_tails,
     levels_apart,
     levels_are_scales,
     line_of_lengths,
@@ -134,16 +135,29 @@ def test_rows_that_may_be_sensors_of_one_machine():
         warn_if_levels_differ(Sequences(values=levels[:, :, None], univariate=True), "all stands still")
 
 
+NO_TAILS = np.zeros(3, bool)
+
+
 def test_a_feature_that_alone_sets_thresholds():
     """Of an event count it is 7 variances, 0.98 of all; faults of others, of 1 variance, then pass."""
     squares = np.tile([0.05, 7, 0.09], (5, 1))
     says = r"^Feature 1 of X makes up 98\.0% of .* thresholds, .* own, or set scoring='mahal"
     with pytest.warns(UserWarning, match=says):
-        warn_if_one_feature_decides(squares, np.ones(3), None)
+        warn_if_one_feature_decides(squares, np.ones(3), None, NO_TAILS)
     with pytest.warns(UserWarning, match=r"^Feature 1 \('count'\) of X makes"):
-        warn_if_one_feature_decides(squares, np.ones(3), ("flow", "count", "level"))
+        warn_if_one_feature_decides(squares, np.ones(3), ("flow", "count", "level"), NO_TAILS)
     with pytest.warns(UserWarning, match=r"^Feature 1 of X makes .* by a rule of its own\.$"):  # held-out data lack it
-        warn_if_one_feature_decides(squares, np.array([1, 0.02, 1]), ("a column of sequences",))
+        warn_if_one_feature_decides(squares, np.array([1, 0.02, 1]), ("a column of sequences",), NO_TAILS)
+
+
+def test_of_a_feature_with_a_tail_logarithms_are_advised():
+    """Bytes have a burst; rare counts, small numbers and those with signs have none."""
+    steps = np.column_stack([[900, 1000, 1100, 1e6], [0, 0, 0, 4], [1e-6, 1e-6, 1e-6, 1], [-1, 0, 0, 1e6]])
+    tails = have_tails(steps)
+    assert tails.tolist() == [True, False, False, False]
+    assert not have_tails(np.log1p(steps[:, :1])).any()
+    with pytest.warns(UserWarning, match=r"Else pass np\.log1p of this feature, .* in fit and later, or leave the"):
+        warn_if_one_feature_decides(np.tile([7, 0.05, 0.05, 0.05], (5, 1)), np.ones(4), None, tails)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +166,8 @@ def test_a_feature_that_alone_sets_thresholds():
     ids=["alone", "others too", "small", "alike", "none", "by chance"],
 )
 def test_features_beside_which_faults_of_others_are_seen(squares, n_steps):
-    assert not told(warn_if_one_feature_decides, np.tile(squares, (n_steps, 1)), np.ones(len(squares)), None)
+    ones, tails = np.ones(len(squares)), np.ones(len(squares), bool)
+    assert not told(warn_if_one_feature_decides, np.tile(squares, (n_steps, 1)), ones, None, tails)
 
 
 STEPS = np.arange(300.0)

@@ -1,10 +1,12 @@
 """Timesteps of several fields, such as a page and how long it was read: what to pass instead."""
 
+import re
 from collections import Counter
 from numbers import Integral, Real
 
 import numpy as np
 
+ADDRESS = re.compile(r"(\d{1,3}\.){3}\d{1,3}\b")  # of IPv4
 MANY = 50  # distinct tokens: of fewer, most may well be rare
 MOSTLY = 0.5  # of the distinct tokens
 
@@ -23,7 +25,7 @@ def advice_on_event(event, argument, *, as_token=True):
     fields = _fields(event)
     if not fields:
         return ""
-    names = [name for name, value in fields if isinstance(value, str) and not value[:1].isdigit()]  # else a time or so
+    names = [name for name, value in fields if _is_name(value)]
     numbers = [name for name, value in fields if _is_number(value)]
     if numbers and not names:
         own = ", ".join(f"event[{name!r}]" for name in numbers)
@@ -73,13 +75,14 @@ def mostly_once(tokens):
 
 
 def _fields(event):
-    """(name or index, value) of an event: a dict, or a sequence that holds a string, and another value than strings."""
+    """(name or index, value) of an event: a dict, a tuple with a string, or a list of that and of other values."""
     if isinstance(event, dict):
         return list(event.items())
     if isinstance(event, np.ndarray) and event.dtype == object and event.ndim == 1:
         event = event.tolist()
     are_strings = {isinstance(value, str) for value in event} if isinstance(event, (list, tuple)) else set()
-    return list(enumerate(event)) if len(are_strings) == 2 else []
+    holds_events = len(are_strings) == 2 or (isinstance(event, tuple) and True in are_strings)
+    return list(enumerate(event)) if holds_events else []
 
 
 def _are_chords(sample):
@@ -88,6 +91,11 @@ def _are_chords(sample):
         return False
     values = (value for step in sample for value in step)
     return len({len(step) for step in sample}) > 1 and all(isinstance(value, (Integral, str)) for value in values)
+
+
+def _is_name(value):
+    """Whether a value is a string that is no time or number."""
+    return isinstance(value, str) and (not value[:1].isdigit() or ADDRESS.match(value) is not None)
 
 
 def _is_number(value):

@@ -82,6 +82,20 @@ def test_notes_may_be_tokens():
     assert ("C4", 0.5) in SequenceGenerator(**SMALL, source_type="tokens").fit(notes).vocabulary_
 
 
+@pytest.mark.parametrize(
+    ("steps", "field"),
+    [([("login", "ok"), ("login", "fail"), ("su", "ok")], 0), ([(80, "10.0.0.1", "ok"), (443, "10.0.0.7", "ok")], 1)],
+    ids=["strings alone", "addresses"],
+)
+def test_tuples_of_names_may_be_tokens(steps, field):
+    X = [steps * 4, steps * 3] * 5
+    told = rf"set source_type='tokens' to read each event as one token.* one field, .*\[\[event\[{field}\] for"
+    for own in (X, [steps] * 10):
+        with pytest.raises(ValueError, match=told):
+            SequenceGenerator(**SMALL).fit(own)
+        assert set(SequenceGenerator(**SMALL, source_type="tokens").fit(own).vocabulary_) == set(steps)
+
+
 def test_events_that_are_no_tokens():
     assert "source_type" not in advice_on_events([[{"page": "home", "visit": 1}]], "X")
     assert "source_type" not in advice_on_event(("home", 1), "X", as_token=False)  # they are, and hardly occur again
@@ -104,7 +118,7 @@ def test_fields_of_other_kinds(event, words):
 
 
 @pytest.mark.parametrize(
-    "X", [[], [[]], [[1.0]], [["a"]], [[[1.0, 2.0]]], [[("a", "b")]], np.ones((2, 2)), None, ["ab"]]
+    "X", [[], [[]], [[1.0]], [["a"]], [[[1.0, 2.0]]], [[["a", "b"]]], np.ones((2, 2)), None, ["ab"]]
 )
 def test_what_holds_no_events(X):
     assert advice_on_events(X, "X") == ""

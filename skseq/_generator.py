@@ -131,9 +131,14 @@ class SequenceGenerator(GenerationMixin, BaseGenerator):
         training data: try ``min_frequency=2``, but leave it at 1 where rare tokens decide. Else its weights are the
         mean of those of tokens that occur once.
 
+        All unknown tokens share one probability. If scores are to find odd sequences, leave `min_frequency` at 1: else
+        a new token is as likely as all rare ones together.
+
     min_frequency : int, default=1
         Tokens that occur less often than this in X count as unknown. Values above 1 need
         ``handle_unknown="use_unknown"``.
+
+        Scores of fits compare only where both know the same tokens: the fewer are known, the higher they are.
 
     max_vocabulary : int or None, default=None
         Only this many of the most frequent tokens are known. Needs ``handle_unknown="use_unknown"``.

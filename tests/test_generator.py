@@ -1244,3 +1244,13 @@ def test_draws_of_one_call_differ_and_all_begin_as_those_of_a_shorter_one(of_wor
     many = of_words.sample(1_000, random_state=3)
     assert len(set(many)) > 100
     assert of_words.sample(7, random_state=3) == many[:7]
+
+
+def test_of_unknown_tokens_rare_ones_are_not_advised_to_be_unknown_too():
+    """All of them would share one probability."""
+    generator = SequenceGenerator(units=2, epochs=1).fit([["ls", "cd"], ["cd", "ls", "top"]] * 3)
+    with pytest.raises(ValueError, match="'nc'.* with min_frequency=1 if scores are to find odd seq") as refused:
+        generator.score_samples([["ls", "nc"]])
+    assert "min_frequency=2" not in str(refused.value)
+    anew = SequenceGenerator(units=2, epochs=1, handle_unknown="use_unknown").fit([["ls", "cd"], ["cd", "ls"]] * 3)
+    assert np.isfinite(anew.score_samples([["ls", "nc"]])).all()

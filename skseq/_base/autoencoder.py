@@ -11,7 +11,10 @@ from skseq._data.tokens import may_be_tokens
 from skseq._data.vocabulary import TUPLES
 from skseq._sklearn import Interval, StrOptions
 
-OF_TOKENS = "a SequenceGenerator has score_samples, which are low for anomalies, and a SequenceEncoder gives codes"
+OF_TOKENS = (
+    "a SequenceGenerator has score_samples, which are low for anomalies (take thresholds from sequences that were "
+    "held out), and a SequenceEncoder gives codes"
+)
 
 
 class BaseAutoencoder(BaseSequenceEstimator):

@@ -71,6 +71,10 @@ class BaseGenerator(GroupsMixin, FindMixin, SourceEstimator):
     _auto_epochs_of_numbers = 2000, 10, 200  # a mixture of distributions takes longer to find, and to learn by heart
     _trial_rules = OF_NEXT_TOKENS
 
+    _remedy_of_unknown = (
+        "set handle_unknown='use_unknown' before fit, with min_frequency=1 if scores are to find odd sequences, as all "
+        "unknown tokens share one probability, or pass all tokens as the parameter `vocabulary`"
+    )
     _of_tokens = SourceEstimator._of_tokens | {"n_sampled_tokens": None}
     _parameter_constraints = {
         **{

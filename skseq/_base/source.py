@@ -73,6 +73,7 @@ class SourceEstimator(EncoderEstimator):
     }
 
     _integers_are_tokens = True  # a regressor reads them as measurements
+    _remedy_of_unknown = vocabulary.REMEDY
     _of_new_words = ""  # what to fit on, where other words come later than those of a fit
     _needs_neighbours = False  # whether sequences of one timestep make no sense, in whatever form they come
 
@@ -208,7 +209,7 @@ class SourceEstimator(EncoderEstimator):
             return more | {"of": "the encoder", "remedy": _REMEDY_OF_ENCODER}
         anew = f" (each takes {vocabulary.ANEW})" if hasattr(self, "weights_") else ""
         given = is_first and self.vocabulary is not None
-        return more | {"given": given, "remedy": f"{vocabulary.REMEDY}{anew}"}
+        return more | {"given": given, "remedy": f"{self._remedy_of_unknown}{anew}"}
 
     @property
     def _written_tokens(self):

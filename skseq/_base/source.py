@@ -16,7 +16,7 @@ from skseq._callers import warn_caller
 from skseq._data import vocabulary
 from skseq._data.mistakes.events import advice_on_event, mostly_once
 from skseq._data.mistakes.label_ends import warn_if_line_ends
-from skseq._data.mistakes.likely_series import warn_if_single_steps
+from skseq._data.mistakes.likely_series import warn_if_single_steps, warn_if_stream
 from skseq._data.mistakes.likely_tokens import (
     ids_among,
     warn_if_events,
@@ -146,6 +146,8 @@ class SourceEstimator(EncoderEstimator):
         sequences = _of_ids(partial(vocabulary.encode, vocabulary=form.vocabulary, **of_unknown), tokens, lengths)
         if may_warn and (self._needs_neighbours or _is_plain_column(X)):
             warn_if_single_steps(sequences, "tokens", argument)
+        elif may_warn and kind == "text" and analyzer == "word":
+            warn_if_stream(tokens, lengths, argument)
         return sequences, form
 
     def _warn_of_tokens(self, X, kind, tokens, lengths, argument):

@@ -15,6 +15,7 @@ from skseq._arguments import brief, library_of
 from skseq._callers import warn_caller
 from skseq._data.checks import columns_of, naming_tokens, with_all_columns
 from skseq._data.mistakes.joined_numbers import reader_of_joined
+from skseq._data.mistakes.likely_series import FEW_NAMES, MANY
 from skseq._data.mistakes.likely_tokens import are_written_lists, as_vectors, reader_of, sentences
 from skseq._data.mistakes.spelling import rows_of
 from skseq._data.plain import plain
@@ -48,7 +49,7 @@ def source_kind(X, *, source_type, analyzer, integers):
         raise ValueError(
             "X holds strings, and nothing says how to split them into tokens. Expected a 2D array of tokens, token "
             "lists, or strings with the parameter analyzer: 'char', 'word', or a function from a string to a list of "
-            f"tokens.{if_written(samples)}"
+            f"tokens.{if_written(samples) or _if_recurring(samples)}"
         )
     if samples and isinstance(samples[0], bytes):
         raise ValueError(
@@ -109,6 +110,13 @@ def if_written(texts, rows="X", *, measured=True):
     if measured and texts and (code := reader_of_joined(texts)):
         return f" {brief(texts[0])} looks like numbers: pass [{code} for x in {rows}]."
     return ""
+
+
+def _if_recurring(texts):
+    """What to do with strings of which few are distinct, as the names of events are."""
+    if len(texts) < MANY or len(set(map(str, texts))) > FEW_NAMES * len(texts):
+        return ""
+    return " If they are the events of one stream, it is one sequence: pass [X]."
 
 
 def warn_if_lists_are_split(X, analyzer, argument, parameter="analyzer"):

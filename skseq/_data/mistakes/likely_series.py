@@ -15,6 +15,7 @@ VERY_SMOOTH = 0.05  # samples that are sorted by their class are alike, too: 0.1
 APART = 100  # variance of the means of columns over the variance within: heights at three ages 24, sensors 10,000
 UNLIKE = 4  # squared difference of neighbouring columns over that of neighbouring rows: 1 for lags of one series
 MANY = 50  # distinct integers: fewer may well be a vocabulary
+FEW_NAMES, NEARLY_ALL = 0.1, 0.9  # distinct strings, and texts of one word: names of events recur, queries hardly do
 FEWEST_ROWS = 5  # of a column that may be a series: fewer may well be first steps of sequences that go on
 LONG = 10  # timesteps of sequences in fit: shorter ones may have one later
 SEASONS = (1, 4, 5, 7, 12, 24, 48, 52)  # steps after which a series may be much as it was
@@ -223,6 +224,20 @@ def warn_if_single_steps(sequences, source_type, argument):
         f"{argument} is read as {len(sequences)} sequences of a single timestep. If its rows are steps of longer "
         "sequences, pass a list of steps for each sequence, such as df.groupby('sentence')['word'].agg(list), and y to "
         f"match. Set source_type={source_type!r} to read every row as a sequence without this warning.",
+        UserWarning,
+    )
+
+
+def warn_if_stream(tokens, lengths, argument):
+    """Warn where nearly all texts, with tokens (n_tokens,) of words and lengths (n,), are one of a few words."""
+    n, n_distinct = len(lengths), len(set(tokens))
+    if n < MANY or np.mean(lengths == 1) < NEARLY_ALL or n_distinct > FEW_NAMES * n:
+        return
+    warn_caller(
+        f"{argument} is read as {n} texts, nearly all of a single word, but has {n_distinct} distinct words only. If "
+        f"they are the events of one stream, it is one sequence: pass [{argument}], without an analyzer. If they are "
+        "those of several, pass a list of events for each, such as df.groupby('user')['event'].agg(list), and y to "
+        "match. Set source_type='tokens' to read every text as a sequence without this warning.",
         UserWarning,
     )
 

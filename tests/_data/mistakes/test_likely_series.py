@@ -477,6 +477,30 @@ def test_single_timesteps_that_may_be_meant():
     assert_no_warning(SequenceClassifier(**SMALL, analyzer="char"), pd.DataFrame({"word": ["ab", "abc"] * 30}), TAGS)
 
 
+STREAM = ["login", "ls", "su", "ls", "exit"] * 12 + ["git push"]
+
+
+@pytest.mark.parametrize("X", [STREAM, np.array(STREAM), pd.Series(STREAM)], ids=["list", "NumPy", "pandas"])
+def test_a_stream_of_events_is_one_sequence(X):
+    with pytest.raises(ValueError, match=r"events of one stream, it is one sequence: pass \[X\]\.$"):
+        SequenceGenerator(**SMALL).fit(X)
+    with pytest.warns(UserWarning, match=r"61 texts, .* 6 distinct words .* pass \[X\], without an analyzer") as caught:
+        SequenceGenerator(**SMALL, analyzer="word").fit(X)
+    assert len(caught) == 1
+    one = SequenceGenerator(**SMALL)
+    assert_no_warning(one, [X])
+    assert len(one.vocabulary_) == 5
+    assert_no_warning(SequenceGenerator(**SMALL, analyzer="word", source_type="tokens"), X)
+
+
+def test_texts_that_are_no_stream():
+    queries = [f"query{k % 30}" for k in range(60)]
+    for X in (queries, STREAM[:49], ["so it is"] * 60):
+        assert_no_warning(SequenceClassifier(**SMALL, analyzer="word"), X, np.arange(len(X)) % 2)
+    with pytest.raises(ValueError, match="list of tokens\\.$"):
+        SequenceClassifier(**SMALL).fit(queries, TAGS)
+
+
 def test_words_that_were_put_into_lists():
     rows = WORDS.assign(sentence=np.arange(60) // 5, tag=TAGS)
     X, y = (rows.groupby("sentence")[name].agg(list) for name in ("word", "tag"))

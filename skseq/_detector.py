@@ -31,8 +31,8 @@ from skseq._data.mistakes.levels_and_lengths import (
     warn_if_shorter,
     warn_if_some_are_constant,
 )
+from skseq._data.mistakes.likely_ids import ids_among
 from skseq._data.mistakes.likely_series import warn_if_one_series
-from skseq._data.mistakes.likely_tokens import ids_among
 from skseq._data.mistakes.other_sizes import warn_if_sizes_differ
 from skseq._data.mistakes.still_passes import MUCH_LEFT, share_left, stood_still, warn_if_still_passes
 from skseq._data.mistakes.wandering_levels import mostly_wander, warn_if_walks_alarm

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._base.diagnosis.fit_checks import Diagnosis
 from skseq._base.random_states import with_random_states
 from skseq._data.column_names import names_of_inputs
-from skseq._data.mistakes.likely_tokens import whole_texts
+from skseq._data.mistakes.likely_texts import whole_texts
 from skseq._data.mistakes.spelling import rows_of
 from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, column_cells, is_sequence

@@ -16,15 +16,11 @@ from skseq._callers import warn_caller
 from skseq._data import vocabulary
 from skseq._data.mistakes.events import advice_on_event, mostly_once
 from skseq._data.mistakes.label_ends import warn_if_line_ends
+from skseq._data.mistakes.likely_events import warn_if_events
+from skseq._data.mistakes.likely_ids import ids_among, warn_of_ids
+from skseq._data.mistakes.likely_measurements import warn_if_measured, warn_if_real
 from skseq._data.mistakes.likely_series import warn_if_single_steps, warn_if_stream
-from skseq._data.mistakes.likely_tokens import (
-    ids_among,
-    warn_if_events,
-    warn_if_measured,
-    warn_if_real,
-    warn_if_written,
-    warn_of_ids,
-)
+from skseq._data.mistakes.likely_texts import warn_if_written
 from skseq._data.mistakes.lost_letters import warn_if_of_groups
 from skseq._data.mistakes.spelling import advice_on_spelling, rows_of, warn_if_case_splits, warn_if_spelt_otherwise
 from skseq._data.mistakes.text_ends import warn_if_sources_end_in_space

@@ -18,7 +18,7 @@ from skseq._arguments import brief
 from skseq._callers import warn_caller
 from skseq._data import vocabulary as _vocabulary
 from skseq._data.checks import NUMBERS_OF_STEPS, check_same_samples, naming_tokens
-from skseq._data.mistakes.likely_tokens import warn_if_measured
+from skseq._data.mistakes.likely_measurements import warn_if_measured
 from skseq._data.mistakes.spelling import advice_on_spelling
 from skseq._data.plain import plain, tokens_of_vectors
 from skseq._data.sequences import as_samples, column_cells, is_sequence, keep_types, pad

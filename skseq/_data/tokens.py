@@ -16,7 +16,7 @@ from skseq._callers import warn_caller
 from skseq._data.checks import columns_of, naming_tokens, with_all_columns
 from skseq._data.mistakes.joined_numbers import reader_of_joined
 from skseq._data.mistakes.likely_series import FEW_NAMES, MANY
-from skseq._data.mistakes.likely_tokens import are_written_lists, as_vectors, reader_of, sentences
+from skseq._data.mistakes.likely_texts import are_written_lists, as_vectors, reader_of, sentences
 from skseq._data.mistakes.spelling import rows_of
 from skseq._data.plain import plain
 from skseq._data.sequences import (

@@ -15,6 +15,7 @@ VERY_SMOOTH = 0.05  # samples that are sorted by their class are alike, too: 0.1
 APART = 100  # variance of the means of columns over the variance within: heights at three ages 24, sensors 10,000
 UNLIKE = 4  # squared difference of neighbouring columns over that of neighbouring rows: 1 for lags of one series
 MANY = 50  # distinct integers: fewer may well be a vocabulary
+NEARLY_ALL = 0.95  # of the numbers, or of the labels
 FEW_NAMES, NEARLY_ALL = 0.1, 0.9  # distinct strings, and texts of one word: names of events recur, queries hardly do
 FEWEST_ROWS = 5  # of a column that may be a series: fewer may well be first steps of sequences that go on
 LONG = 10  # timesteps of sequences in fit: shorter ones may have one later

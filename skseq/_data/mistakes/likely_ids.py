@@ -1,0 +1,92 @@
+"""Whole numbers that are read as measurements, and are most likely ids."""
+
+import numpy as np
+from scipy.stats import rankdata
+
+from skseq._callers import warn_caller
+from skseq._data.mistakes.likely_measurements import DENSE
+from skseq._data.mistakes.likely_series import LOOKED_AT, ROUGH
+
+SOME_IDS, TIMES = 8, 10  # distinct numbers, and occurrences of each on average: fewer tell too little of their order
+FAR = 10  # times their range above 0: where most numbers of a range occur, those nearer to 0 may well be readings
+LAGS = 3  # steps after which fast oscillations are much as they were
+YEARS = 1800, 2100
+LARGEST_WHOLE = 2**53  # of floats
+FEW_PEAKS = 0.2  # of the counts
+OF_SHAPE = 0.5  # rank correlation of counts with numbers, or with distances from their mean: names have none
+
+
+def warn_of_ids(feature, distinct, argument, *, remedy):
+    """Warn of what `ids_among` found; ``feature`` is None of sequences of one feature."""
+    where = "" if feature is None else f"in feature {feature} "
+    warn_caller(
+        f"{argument} holds {len(distinct)} distinct whole numbers from {distinct[0]:.0f} to {distinct[-1]:.0f} {where}"
+        f"that occur again and again in no order, which look like ids, but are read as measurements. {remedy}.",
+        UserWarning,
+    )
+
+
+def ids_among(sequences):
+    """(feature, its distinct numbers) where whole numbers of `Sequences` are most likely ids; else None.
+
+    Of several features one looks like ids, all are whole, and timesteps occur again and again, as tokens do.
+    """
+    some = sequences.take(slice(LOOKED_AT))
+    values, mask = np.asarray(some.values, np.float64), some.mask  # (n, t, f) and (n, t)
+    steps = values[mask]
+    least, most = steps.min(axis=0), steps.max(axis=0)
+    with np.errstate(over="ignore"):
+        far = np.flatnonzero(least >= most - least)
+    if not far.size or (steps % 1 != 0).any() or abs(steps).max() > LARGEST_WHOLE:
+        return None
+    for feature in far:
+        distinct = _as_ids(values[:, :, feature], mask)
+        if distinct is not None and len(steps) >= TIMES * len(np.unique(steps, axis=0)):
+            return feature, distinct
+    return None
+
+
+def _as_ids(values, mask):
+    """The distinct ones of whole numbers (n, t) that are most likely ids: few, far from 0, and in no order; else None.
+
+    Readings that are all of this have steps of 2 or more, as prices do, or are alike some steps apart, or their counts
+    have a shape, unless there are gaps between them, with which they need not be as far from 0. Years may be either.
+    """
+    numbers = values[mask]
+    distinct, counts = np.unique(numbers, return_counts=True)
+    lowest, highest = distinct[[0, -1]]
+    if len(distinct) < SOME_IDS or counts.mean() < TIMES or (lowest >= YEARS[0] and highest <= YEARS[1]):
+        return None
+    dense = highest - lowest < DENSE * len(distinct)
+    if (dense and lowest < FAR * (highest - lowest)) or np.gcd.reduce(np.diff(distinct).astype(np.int64)) > 1:
+        return None
+    lags = range(1, min(LAGS, values.shape[1] - 1) + 1)
+    steps = [(values[:, lag:] - values[:, :-lag])[mask[:, lag:]] for lag in lags]
+    steps = [own for own in steps if own.size]
+    if not steps or min(np.mean(own**2) for own in steps) < ROUGH * 2 * numbers.var():
+        return None
+    if dense and (_have_shape(distinct, counts, numbers.mean()) or _n_peaks(counts) <= FEW_PEAKS * len(counts)):
+        return None
+    return distinct
+
+
+def _have_shape(distinct, counts, level):
+    """Whether numbers are the rarer the farther from their level, or the higher, or the lower they are.
+
+    The lowest and the highest number may stand for all that is beyond.
+    """
+    distances = abs(distinct - level)
+    correlations = [_rank_correlation(counts[part], distances[part]) for part in (slice(None), slice(1, -1))]
+    return min(correlations) < -OF_SHAPE or abs(_rank_correlation(counts, distinct)) > OF_SHAPE
+
+
+def _rank_correlation(one, other):
+    if one.min() == one.max():
+        return 0.0
+    return np.corrcoef(rankdata(one), rankdata(other))[0, 1]
+
+
+def _n_peaks(counts):
+    """How many counts are higher than their neighbours: a third, where these have no order."""
+    beside = np.pad(counts, 1)
+    return np.count_nonzero((counts > beside[:-2]) & (counts >= beside[2:]))

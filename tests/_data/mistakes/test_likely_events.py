@@ -1,0 +1,62 @@
+"""Frames whose rows are most likely events of longer sequences."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from quiet_fits import assert_no_warning
+
+from skseq import (
+    SequenceClassifier,
+    SequenceGenerator,
+)
+
+SMALL = {"units": 2, "epochs": 1}
+pytestmark = pytest.mark.usefixtures("eager", "untrained")
+LABELS = [0, 1, 0, 1]
+EVENTS = pd.DataFrame({"user": np.repeat(np.arange(8), 3), "step": [1, 2, 3] * 8, "page": ["home", "cart", "pay"] * 8})
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+@pytest.mark.parametrize("names", [False, True])
+def test_rows_that_are_events(library, names):
+    frame = EVENTS.assign(user="u" + EVENTS["user"].astype(str)) if names else EVENTS
+    X = frame if library is pd else pl.DataFrame(frame.to_dict("list"))
+    told = r"^X holds .* '(user|step)'.* 'page', and is read as 24 sequences of 3 tokens.* such as (X\.gr.*), and y"
+    with pytest.warns(UserWarning, match=told) as caught:
+        SequenceClassifier(**SMALL).fit(X, [0, 1, 0] * 8)
+    advised = eval(re.match(told, str(caught[0].message))[2], {"X": X})
+    model = SequenceClassifier(**SMALL).fit(advised, LABELS * 2)  # warnings are errors
+    assert set(model.vocabulary_) == {"home", "cart", "pay"}
+    assert model.n_timesteps_in_ == 3
+    assert_no_warning(SequenceClassifier(**SMALL, source_type="tokens"), X, [0, 1, 0] * 8)
+
+
+LOG = pd.DataFrame(
+    {
+        "user": ["bob", "amy", "bob", "amy"] * 6,
+        "event": ["login", "login", "su", "exit"] * 6,
+        "time": pd.Timestamp("2024-03-01") + pd.to_timedelta(np.arange(24)[::-1], "h"),
+    }
+)
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+@pytest.mark.parametrize("of_text", [False, True])
+def test_rows_of_a_log_with_times(library, of_text):
+    frame = LOG.assign(time=LOG["time"].astype(str)) if of_text else LOG
+    of_users = ["exit", "login"] * 6, ["su", "login"] * 6  # of amy and bob, from the last row on
+    for names, expected in ((["user", "event", "time"], of_users), (["time", "event"], [LOG["event"].tolist()[::-1]])):
+        X = frame[names] if library is pd else pl.DataFrame(frame[names].to_dict("list"))
+        told = r"^X holds columns of times, .* 'time', and of strings, .* 'event', .* such as (.*), and y to match"
+        with pytest.warns(UserWarning, match=told) as caught:
+            SequenceGenerator(**SMALL).fit(X)
+        assert len(caught) == 1
+        assert sorted(eval(re.match(told, str(caught[0].message))[1], {"X": X})) == sorted(expected)
+        assert_no_warning(SequenceGenerator(**SMALL, source_type="tokens"), X)
+
+
+def test_tables_of_strings_alone_are_no_events():
+    assert_no_warning(SequenceClassifier(**SMALL), EVENTS[["page", "page"]].set_axis(["a", "b"], axis=1), [0, 1, 0] * 8)

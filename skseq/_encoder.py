@@ -17,9 +17,10 @@ from skseq._base.random_states import with_random_states
 from skseq._data.column_names import names_of_inputs
 from skseq._data.mistakes.likely_texts import whole_texts
 from skseq._data.mistakes.spelling import rows_of
+from skseq._data.no_texts import if_written
 from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, column_cells, is_sequence
-from skseq._data.tokens import TOKEN_KINDS, if_written, is_text_or_missing, source_kind
+from skseq._data.tokens import TOKEN_KINDS, is_text_or_missing, source_kind
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, _fit_context, available_if

@@ -14,6 +14,7 @@ from skseq._base.estimator import MOST_UNITS
 from skseq._base.pretrained import EncoderEstimator, check_encoder
 from skseq._callers import warn_caller
 from skseq._data import vocabulary
+from skseq._data.analyzers import between_tokens, some_texts
 from skseq._data.mistakes.events import advice_on_event, mostly_once
 from skseq._data.mistakes.label_ends import warn_if_line_ends
 from skseq._data.mistakes.likely_events import warn_if_events
@@ -27,20 +28,12 @@ from skseq._data.mistakes.text_ends import warn_if_sources_end_in_space
 from skseq._data.mistakes.token_types import warn_if_types_mix
 from skseq._data.mistakes.unknown_in_sources import warn_if_never_written
 from skseq._data.mistakes.unspaced import advice_on_unspaced, warn_if_unspaced
+from skseq._data.no_texts import warn_if_lists_are_split
 from skseq._data.parts import derived
 from skseq._data.plain import plain, refuse_sparse
 from skseq._data.sequences import Sequences, as_samples, column_cells, pad
 from skseq._data.source_form import SourceForm
-from skseq._data.tokens import (
-    TOKEN_KINDS,
-    between_tokens,
-    holds_tuples,
-    read_tokens,
-    some_texts,
-    source_kind,
-    token_labels,
-    warn_if_lists_are_split,
-)
+from skseq._data.tokens import TOKEN_KINDS, holds_tuples, read_tokens, source_kind, token_labels
 from skseq._sklearn import Interval, StrOptions
 from skseq.exceptions import TrainingWarning
 

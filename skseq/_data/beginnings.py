@@ -3,8 +3,8 @@
 import numpy as np
 
 from skseq._arguments import MOST, brief, is_count
+from skseq._data.analyzers import splitter
 from skseq._data.sequences import column_cells, is_sequence
-from skseq._data.tokens import splitter
 
 LOOKED_AT = 8  # texts, and last tokens of each: an error is to come soon
 

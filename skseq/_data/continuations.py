@@ -9,10 +9,11 @@ from numbers import Integral
 
 import numpy as np
 
+from skseq._data.analyzers import joined
 from skseq._data.conditions import Conditions
+from skseq._data.plain import flat_tokens
 from skseq._data.source_form import SourceForm
 from skseq._data.token_columns import with_columns
-from skseq._data.tokens import flat_tokens, joined
 
 LEAST_IN_STREAM = 4  # windows of one long sequence that follow one another in training
 UNKNOWN = "<unknown>"  # how the class of tokens that are not in the vocabulary is called; it is never written
@@ -140,7 +141,7 @@ class Continuations:
 
     def tokens_of(self, output, argument):
         """The token list of one output."""
-        from skseq._data.tokens import splitter
+        from skseq._data.analyzers import splitter
 
         if isinstance(output, str) and self.form.analyzer is not None:
             return list(splitter(self.form.analyzer)(output))

@@ -3,6 +3,7 @@
 import re
 from collections import UserList, deque
 from collections.abc import Iterator, Mapping, Set, ValuesView
+from itertools import chain
 
 import numpy as np
 
@@ -227,3 +228,9 @@ def refuse_kind(kind, argument, remedy=None, more=""):
 def tokens_of_vectors(argument):
     """Code that makes token lists of one-hot vectors (n, t, c), and leaves out steps of zeros, which are padding."""
     return f"[row[row.any(axis=1)].argmax(axis=1).tolist() for row in numpy.asarray({argument})]"
+
+
+def flat_tokens(samples):
+    """All tokens of all samples, as plain Python values."""
+    listed = (sample.tolist() if hasattr(sample, "tolist") else sample for sample in samples)  # NumPy's to Python's
+    return list(chain.from_iterable(listed))

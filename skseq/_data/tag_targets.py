@@ -23,11 +23,11 @@ from skseq._data.checks import NUMBERS_OF_STEPS, check_no_measurements, check_sa
 from skseq._data.mistakes.label_ends import warn_if_ends_differ
 from skseq._data.mistakes.spelling import rows_of
 from skseq._data.mistakes.unseen_labels import warn_if_unseen
+from skseq._data.no_texts import if_written
 from skseq._data.parts import derived, slices
-from skseq._data.plain import plain
+from skseq._data.plain import flat_tokens, plain
 from skseq._data.sequences import as_samples, is_sequence, keep_types, pad, split
 from skseq._data.token_columns import with_columns
-from skseq._data.tokens import flat_tokens, if_written
 from skseq._data.vocabulary import check_targets, distinct
 
 

@@ -17,13 +17,15 @@ from sklearn.utils import check_array
 from skseq._arguments import brief
 from skseq._callers import warn_caller
 from skseq._data import vocabulary as _vocabulary
+from skseq._data.analyzers import between_tokens, joined
 from skseq._data.checks import NUMBERS_OF_STEPS, check_same_samples, naming_tokens
 from skseq._data.mistakes.likely_measurements import warn_if_measured
 from skseq._data.mistakes.spelling import advice_on_spelling
-from skseq._data.plain import plain, tokens_of_vectors
+from skseq._data.no_texts import if_written
+from skseq._data.plain import flat_tokens, plain, tokens_of_vectors
 from skseq._data.sequences import as_samples, column_cells, is_sequence, keep_types, pad
 from skseq._data.token_columns import with_columns
-from skseq._data.tokens import analyzed, between_tokens, flat_tokens, if_written, joined
+from skseq._data.tokens import analyzed
 from skseq._data.vocabulary import check_targets, check_tokens
 
 END = _vocabulary.PAD

@@ -1,24 +1,18 @@
 """Token sources: rows of tokens, ragged lists of tokens, and text that is split into tokens."""
 
-import re
-import sys
-import unicodedata
 from collections.abc import Iterable
-from functools import cache
-from itertools import chain, groupby, islice, pairwise
-from numbers import Integral, Number
+from itertools import islice
+from numbers import Integral
 
 import numpy as np
 from sklearn.utils import check_array
 
-from skseq._arguments import brief, library_of
-from skseq._callers import warn_caller
-from skseq._data.checks import columns_of, naming_tokens, with_all_columns
-from skseq._data.mistakes.joined_numbers import reader_of_joined
+from skseq._arguments import brief
+from skseq._data.analyzers import splitter
+from skseq._data.checks import naming_tokens
 from skseq._data.mistakes.likely_series import FEW_NAMES, MANY
-from skseq._data.mistakes.likely_texts import are_written_lists, as_vectors, reader_of, sentences
-from skseq._data.mistakes.spelling import rows_of
-from skseq._data.plain import plain
+from skseq._data.no_texts import got_no_texts, if_written, read_from_bytes
+from skseq._data.plain import flat_tokens, plain
 from skseq._data.sequences import (
     as_samples,
     check_lengths,
@@ -34,10 +28,6 @@ from skseq._data.vocabulary import as_tuples, check_hashable, check_objects, che
 from skseq._sklearn import validate_data
 
 TOKEN_KINDS = ("tokens", "token lists", "text")
-COMPARED = 500  # texts, to see what stands between tokens
-_ASCII_WORD = re.compile(r"\w+|[^\w\s]")
-_JOINERS = "\u200c\u200d\U0001f3fb-\U0001f3ff"  # zero-width ones; the skin tones of emoji
-_CLOSING, _OPENING = frozenset(",.;:!?)]}%"), frozenset("([{")  # marks without a space before them, or behind them
 
 
 def source_kind(X, *, source_type, analyzer, integers):
@@ -53,7 +43,7 @@ def source_kind(X, *, source_type, analyzer, integers):
         )
     if samples and isinstance(samples[0], bytes):
         raise ValueError(
-            f"X holds bytes, such as {brief(samples[0])}, which are no text: {_read_from_bytes(samples, 'X')}."
+            f"X holds bytes, such as {brief(samples[0])}, which are no text: {read_from_bytes(samples, 'X')}."
         )
     refuse_lone_samples(samples, "X")
     if source_type == "numeric":
@@ -65,23 +55,6 @@ def source_kind(X, *, source_type, analyzer, integers):
     if ragged:
         return "token lists" if _hold_tokens(samples, integers) else "numbers"
     return "tokens" if _looks_like_tokens(X, integers) else "numbers"
-
-
-def _read_from_bytes(samples, argument, *, may_be_sound=True):
-    """What makes text of bytes, or numbers of those that are no text in UTF-8."""
-    some = [sample for sample in samples[:COMPARED] if isinstance(sample, bytes)]
-    if all(map(_is_encoded, some)):
-        return f"decode them, [x.decode() for x in {argument}]"
-    sound = f"if they are sound of 16 bits, pass [np.frombuffer(x, '<i2') / 32768 for x in {argument}]; "
-    sound = sound if may_be_sound and not any(len(sample) % 2 for sample in some) else ""
-    return f"{sound}if they are text, name its encoding, as in [x.decode('latin-1') for x in {argument}]"
-
-
-def _is_encoded(sample):
-    try:
-        return "\0" not in sample.decode()  # small numbers of 16 bits have a byte of 0
-    except UnicodeDecodeError:
-        return False
 
 
 def may_be_tokens(X):
@@ -99,44 +72,11 @@ def _with_columns_of_strings(X):
     return columns if columns is not X and _are_tokens(flat_tokens(columns), integers=False) else X
 
 
-def if_written(texts, rows="X", *, measured=True):
-    """What to do with texts that are lists, or several numbers each; ``rows`` is code that gives them one by one.
-
-    Targets of tokens are not ``measured``: no numbers are advised of these.
-    """
-    texts = [text for text in texts if isinstance(text, str)]
-    if are_written_lists(texts):
-        return f" {brief(texts[0])} looks like a list: pass a list of what {reader_of(texts)} gives for each."
-    if measured and texts and (code := reader_of_joined(texts)):
-        return f" {brief(texts[0])} looks like numbers: pass [{code} for x in {rows}]."
-    return ""
-
-
 def _if_recurring(texts):
     """What to do with strings of which few are distinct, as the names of events are."""
     if len(texts) < MANY or len(set(map(str, texts))) > FEW_NAMES * len(texts):
         return ""
     return " If they are the events of one stream, it is one sequence: pass [X]."
-
-
-def warn_if_lists_are_split(X, analyzer, argument, parameter="analyzer"):
-    """Warn where the texts that an analyzer of skseq splits are lists or numbers; a function may well read them.
-
-    No function is advised to split as "word" does: patterns of Python have no class of combining marks.
-
-    Returns whether it did.
-    """
-    texts = as_samples(X) or column_cells(X)
-    rows, measured = rows_of(X, "text", argument), parameter == "analyzer"
-    if not isinstance(analyzer, str) or not (looks := if_written(texts, rows, measured=measured)):
-        return False
-    warn_caller(
-        f"{argument} holds strings that {parameter}={analyzer!r} splits, marks and all.{looks} Set {parameter}=None "
-        "for these. Where texts are meant, leave this warning out by warnings.filterwarnings('ignore', message="
-        f"'{argument} holds strings that {parameter}').",
-        UserWarning,
-    )
-    return True
 
 
 def is_text_or_missing(sample):
@@ -148,12 +88,6 @@ def holds_tuples(X):
     """Whether tokens of a list of lists are themselves sequences, which an array would take apart."""
     listed = isinstance(X, (list, tuple)) and all(map(is_sequence, X))
     return listed and any(isinstance(token, tuple) for token in flat_tokens(X))
-
-
-def flat_tokens(samples):
-    """All tokens of all samples, as plain Python values."""
-    plain = (sample.tolist() if hasattr(sample, "tolist") else sample for sample in samples)  # NumPy's to Python's
-    return list(chain.from_iterable(plain))
 
 
 def _hold_tokens(samples, integers):
@@ -312,184 +246,6 @@ def _split(text, analyzer, parameter, place):
     return list(tokens)
 
 
-def splitter(analyzer):
-    """The function from a string to its tokens: characters, words and punctuation marks, or a function of one's own."""
-    return {"char": list, "word": _words}.get(analyzer, analyzer)  # any other is the function itself
-
-
-def _words(text):
-    """Words and punctuation marks, each with the combining marks after it."""
-    return (_ASCII_WORD if text.isascii() else _any_word()).findall(text)
-
-
-@cache
-def _any_word():
-    r"""The pattern of `_ASCII_WORD` for all texts: \w has no combining marks, which stand within words."""
-    joined = f"[{_marks()}{_JOINERS}]"  # to what stands before them
-    return re.compile(rf"\w(?:\w|{joined})*|[^\w\s](?:{joined}|(?<=\u200d)[^\w\s])*")  # U+200D joins what follows, too
-
-
-def _marks():
-    """Ranges of all combining marks, for a class of characters."""
-    marks = (code for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)).startswith("M"))
-    runs = groupby(enumerate(marks), lambda pair: pair[1] - pair[0])  # in a run both grow by 1
-    codes = ([code for _, code in run] for _, run in runs)
-    return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in codes)
-
-
-def between_tokens(X, tokens, lengths, analyzer):
-    """What stands between the tokens of a function: nothing, if that restores more texts of X than a space does.
-
-    ``tokens`` (n_tokens,) and ``lengths`` (n,) are what it made of them.
-    """
-    if not callable(analyzer):
-        return " "  # `joined` knows better
-    pairs = [(text, list(map(str, own))) for text, own in zip(*some_texts(X, tokens, lengths))]
-    restored = {join: sum(join.join(own) == text for text, own in pairs) for join in (" ", "")}
-    return max(restored, key=restored.get)  # of equal ones the space
-
-
-def some_texts(X, tokens, lengths):
-    """The first `COMPARED` texts of X, and the token lists that were made of them."""
-    ends = np.cumsum(lengths[:COMPARED])
-    samples = [tokens[end - length : end] for end, length in zip(ends, lengths)]
-    return (as_samples(X) or column_cells(X))[:COMPARED], samples
-
-
-def joined(tokens, *, analyzer, join, between=" "):
-    """A text of the tokens of an analyzer: ``join`` makes it of their list, or stands between them.
-
-    If it is None, nothing stands between characters, one space between words, but not beside all punctuation, and
-    ``between`` stands between the tokens of a function.
-    """
-    if callable(join):
-        return join(tokens)
-    if join is None and analyzer == "word":
-        return _spaced(tokens)
-    if join is None:
-        join = "" if analyzer == "char" else between
-    return join.join(map(str, tokens))
-
-
-def _spaced(words):
-    words = list(map(str, words))
-    spaces = ("" if word in _CLOSING or last[-1:] in _OPENING else " " for last, word in pairwise(words))
-    return "".join(space + word for space, word in zip(chain([""], spaces), words))
-
-
-def _strings_within(X):
-    """The strings of a table, or of lists, that hold nothing else; else an empty list."""
-    samples = as_samples(X)
-    if samples is None:
-        cells = np.asarray(X).ravel().tolist()
-    elif all(is_sequence(sample) and not hasattr(sample, "columns") for sample in samples):
-        cells = flat_tokens(samples)
-    else:
-        cells = []
-    return cells if all(isinstance(cell, str) for cell in cells) else []
-
-
-def _of_strings(X, strings, argument, parameter, analyzer, without):
-    """What to do with a table or lists of strings in the place of texts; ``without`` begins what sets no analyzer."""
-    samples = as_samples(X)
-    rows = f"{argument}.to_numpy()" if hasattr(X, "to_numpy") and samples is None else argument
-    join = _joining(np.asarray(X).tolist() if samples is None else samples, strings, analyzer)
-    joined = f"Join the strings of each sample to one text, [{join!r}.join(x) for x in {rows}]"
-    in_columns = samples is None and any(len(string.split()) > 1 for string in strings)
-    if parameter == "analyzer" and (two := _text_and_label(X, argument)):
-        joined += f", or pass {two}"
-    if parameter == "target_analyzer" and samples is not None:
-        joined += (
-            f". If they are several right answers, choose one, [x[0] for x in {argument}], or repeat the sample for "
-            f"each: [x for x, own in zip(X, {argument}) for _ in own] and [text for own in {argument} for text in own]"
-        )
-    if parameter == "analyzer" and in_columns:
-        joined += ", or read each column by a SequenceEncoder of its own, in a ColumnTransformer"
-    elif parameter == "analyzer" and sentences(strings):
-        return f"{joined}. Or, to read one text per timestep, {without} and {as_vectors(argument)}"
-    return f"{joined}. Or {without} where each string is one token"
-
-
-def _text_and_label(X, argument):
-    """The column of texts of a frame with two, and what generated texts depend on; "" of other X."""
-    if library_of(X) not in ("pandas", "polars") or len(set(getattr(X, "columns", ()))) != 2:
-        return ""
-    label, text = sorted(X.columns, key=lambda name: len(set(X[name])))
-    if len(set(X[label])) == len(set(X[text])):
-        return ""
-    of_y = argument.replace("X", "y", 1)
-    return f"the texts alone, {argument}[{text!r}], and to a SequenceGenerator also {of_y}={argument}[{label!r}]"
-
-
-def _joining(rows, strings, analyzer):
-    """What to put between the strings of each row: nothing, if the analyzer makes more rows again so."""
-    if analyzer == "char":
-        return "" if sum(len(string) == 1 for string in strings) > len(strings) / 2 else " "
-    made = {join: sum(_makes(analyzer, join.join(row), row) for row in rows[:COMPARED]) for join in (" ", "")}
-    return max(made, key=made.get)  # of equal ones the space
-
-
-def _makes(analyzer, text, tokens):
-    """Whether an analyzer makes these tokens of a text, on which a function may fail."""
-    try:
-        return list(splitter(analyzer)(text)) == list(tokens)
-    except Exception:
-        return False
-
-
-def _column_of_text(X):
-    """The name of the one column of a frame that holds strings, beside others; else None."""
-    if library_of(X) not in ("pandas", "polars") or not hasattr(X, "columns") or len(set(X.columns)) < len(X.columns):
-        return None
-    texts = columns_of(X, str)
-    return texts[0] if len(texts) == 1 < len(X.columns) else None
-
-
-def _got_no_texts(X, wrong, argument, parameter, analyzer, is_first):
-    """What came in place of texts, and what to do; ``wrong`` is the first (index, element) that is none, or None."""
-    if isinstance(X, str):
-        return f"one string: pass a list of it, [{argument}]"
-    without = f"{'set' if is_first else 'fit again with'} {parameter}=None"
-    if strings := _strings_within(X):
-        remedy = _of_strings(X, strings, argument, parameter, analyzer, without)
-    else:
-        then = "Set" if is_first else "Pass strings here, or fit again with"
-        remedy = f"{then} {parameter}=None for tokens and numbers"
-    if not is_first:
-        remedy = f"{parameter} is read in fit, and the last fit had {analyzer!r}. {remedy}"
-    if wrong is None and (name := _column_of_text(X)) is not None:
-        return f"{type(X).__name__} of shape {X.shape}. Pass {argument}[{name!r}], or {with_all_columns(name)}"
-    if wrong is None:
-        return f"{type(X).__name__} of shape {np.shape(X)}. {remedy}"
-    index, element = wrong
-    if is_missing(element):
-        remedy = "It is missing: leave it out, or put a text in its place"
-    elif isinstance(element, bytes):
-        advice = _read_from_bytes([element], argument, may_be_sound=False)
-        remedy = advice[0].upper() + advice[1:]
-    elif hasattr(element, "seq"):  # a record of Biopython
-        return f"a {type(element).__name__} as {argument}[{index}]: pass [str(x.seq) for x in {argument}]"
-    elif _prints_as_text(element):
-        return f"a {type(element).__name__} as {argument}[{index}]: pass [str(x) for x in {argument}]"
-    elif _is_one_value(element):
-        remedy = f"Pass [{'x.isoformat()' if hasattr(element, 'isoformat') else 'str(x)'} for x in {argument}]"
-        if parameter == "target_analyzer" and is_first:
-            remedy += f", or set {parameter}=None if each is one of a few classes"
-    return f"an element of type {type(element).__name__}, {argument}[{index}] = {brief(element)}. {remedy}"
-
-
-def _is_one_value(element):
-    """Whether an element is a number or a date."""
-    return isinstance(element, (Number, np.datetime64)) or hasattr(element, "isoformat")
-
-
-def _prints_as_text(element):
-    """Whether an element prints as the letters that it holds do, as `UserString` and the Seq of Biopython."""
-    if not hasattr(element, "__len__") or len(str(element)) != len(element):
-        return False
-    return str(element) == "".join(map(str, element))
-
-
 def analyzed(X, analyzer, argument, *, parameter="analyzer", may_be_empty=False, is_first=True):
     """Token lists from strings: characters, words and punctuation marks, or what a function makes of each.
 
@@ -503,7 +259,7 @@ def analyzed(X, analyzer, argument, *, parameter="analyzer", may_be_empty=False,
     if texts is None or wrong is not None:
         raise ValueError(
             f"{parameter}={analyzer!r} splits text, so {argument} must be a list, Series or 1-D array of strings. Got "
-            f"{_got_no_texts(X, wrong, argument, parameter, analyzer, is_first)}."
+            f"{got_no_texts(X, wrong, argument, parameter, analyzer, is_first)}."
         )
     samples = [_split(text, analyzer, parameter, f"{argument}[{index}]") for index, text in enumerate(texts)]
     for index, (text, tokens) in enumerate(zip(texts, samples)):

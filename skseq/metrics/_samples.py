@@ -11,7 +11,7 @@ import numpy as np
 
 from skseq._data.sequences import as_samples
 from skseq._data.token_columns import with_columns
-from skseq._data.tokens import check_tokens
+from skseq._data.vocabulary import check_tokens
 from skseq._sklearn import Interval, StrOptions, validate_params
 from skseq._typing import Array, SequencesLike
 from skseq.metrics._targets import ANALYZERS, read_form, split_samples

@@ -4,9 +4,9 @@ import re
 from itertools import islice
 
 from skseq._callers import warn_caller
+from skseq._data.analyzers import joined, splitter
 from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, column_cells
-from skseq._data.tokens import joined, splitter
 
 MANY = 0.1  # of the words: prose has fewer, such as addresses
 LOOKED_AT = 100_000  # words

@@ -5,9 +5,9 @@ from collections import Counter
 
 from skseq._arguments import brief
 from skseq._callers import warn_caller
+from skseq._data.analyzers import COMPARED
 from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, column_cells
-from skseq._data.tokens import COMPARED
 
 MOSTLY = 0.5  # of the tokens
 SEVERAL = 2  # kinds of letters and digits: to split at signs loses these, and gives "" for empty fields

@@ -19,7 +19,8 @@ from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.sequence_predictor import SequencePredictor
 from skseq._base.training import GroupsMixin
 from skseq._data.checks import check_same_samples, check_weights
-from skseq._data.class_targets import LabelTargets, exact_match
+from skseq._data.class_targets import LabelTargets
+from skseq._data.classes import exact_match
 from skseq._data.mistakes.likely_targets import (
     warn_if_column,
     warn_if_orders_apart,

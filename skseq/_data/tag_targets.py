@@ -18,9 +18,11 @@ from sklearn.utils import check_array
 
 from skseq._arguments import brief
 from skseq._callers import warn_caller
-from skseq._data import class_targets
 from skseq._data.checks import NUMBERS_OF_STEPS, check_no_measurements, check_same_samples, check_weights, naming_tokens
+from skseq._data.class_weights import balanced_weights, given_weights
+from skseq._data.classes import check_comparable, check_equal_classes, class_ids
 from skseq._data.mistakes.label_ends import warn_if_ends_differ
+from skseq._data.mistakes.likely_classes import warn_if_texts
 from skseq._data.mistakes.spelling import rows_of
 from skseq._data.mistakes.unseen_labels import warn_if_unseen
 from skseq._data.no_texts import if_written
@@ -48,7 +50,7 @@ class TagTargets:
         """The labels in y, or in ``classes`` if these are given, and the form of y."""
         form, labels = read_tags(y, lengths, argument=argument)
         if form == "labels" and not _check_not_split(labels, lengths, argument) and classes is None:
-            class_targets.warn_if_texts(labels)
+            warn_if_texts(labels)
         known = distinct(labels, argument=argument, of="label") if classes is None else _given(classes)
         if classes is None:
             nested = {"labels": None, "lists": argument, "array": f"numpy.asarray({argument})"}[form]
@@ -77,14 +79,14 @@ class TagTargets:
 
     def check_same_classes(self, classes):
         """Raise ValueError if ``classes`` are not those learnt."""
-        class_targets.check_equal_classes(_given(classes), self.classes, classes)
+        check_equal_classes(_given(classes), self.classes, classes)
 
     def encode(self, y, lengths, *, argument="y"):
         """Rows of the network: {"target": indices of classes (n, t), int32, 0 on padding}."""
         labels = self.check(y, lengths, argument=argument)
 
         def ids(index):
-            return class_targets.class_ids(labels[index], self.classes, argument=argument, of="label")
+            return class_ids(labels[index], self.classes, argument=argument, of="label")
 
         if labels.ndim == 2:
             return {"target": derived(ids, labels.shape, np.int32)}
@@ -122,7 +124,7 @@ class TagTargets:
         The weight of a sample counts for each of its timesteps. Labels not seen in fit are wrong.
         """
         true, found = (self.check(labels, lengths).ravel() for labels in (y, predicted))
-        class_targets.check_comparable(true, found)
+        check_comparable(true, found)
         nested = None if self.form == "labels" else rows_of(y, "tokens", "y")
         warn_if_unseen(true, self.classes.tolist(), "y", nested=nested)
         check_one_weight_each(sample_weight, "sample_weight")
@@ -133,13 +135,13 @@ class TagTargets:
     def class_weights(self, class_weight, rows):
         """Weights (n_classes,) by the parameter of that name; with "balanced" timesteps count by their sample."""
         if class_weight != "balanced":
-            return class_targets.given_weights(class_weight or {}, self.classes, of="label")
+            return given_weights(class_weight or {}, self.classes, of="label")
         target, weight, counts = rows["target"], rows["weight"], np.zeros(self.size)
         lengths = rows.get("source_lengths", np.full(len(target), target.shape[1]))
         for part in slices(target, 4):
             real = np.arange(target.shape[1]) < lengths[part, None]
             counts += np.bincount(target[part][real], np.repeat(weight[part], lengths[part]), minlength=self.size)
-        return class_targets.balanced_weights(counts)
+        return balanced_weights(counts)
 
     def n_scored(self, y):
         """How many labels y has for every sample, (n,)."""

@@ -25,7 +25,7 @@ from skseq import (
     SeriesForecaster,
 )
 from skseq._data.checks import check_numbers, check_weights
-from skseq._data.class_targets import check_classes
+from skseq._data.classes import check_classes
 from skseq._data.number_sequences import read_numbers
 from skseq._data.number_targets import NumberTargets
 from skseq._data.plain import plain

@@ -30,6 +30,7 @@ from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
 from skseq._data.linear_part import LinearPart, Place
 from skseq._data.mistakes.likely_targets import warn_if_beside, warn_of_another_quantity
+from skseq._data.mistakes.other_levels import warn_if_beyond
 from skseq._data.overlapping import stride_in_order, warn_if_own_past_is_not_named
 from skseq._data.parts import some_of
 from skseq._data.scaling import Scale
@@ -610,6 +611,7 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         lengths = own if lengths is None else lengths
         _, future, static = self._read_known(learnt, windows, len(sequences), n_steps, lengths=lengths)
         units = learnt.scaling.units(sequences)
+        warn_if_beyond(learnt.scaling.levels, units, "X")
         rows = learnt.as_read(learnt.rows(sequences, units, future, static))
         return Forecast(rows=rows, units=units, n_steps=n_steps, learnt=learnt, lengths=own)
 

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import check_count
-from skseq._base.window_regressors import reads_windows
+from skseq._base.window_regressors import FlatRegressor, reads_windows
 from skseq._callers import warn_caller
 from skseq._data import by_step
 from skseq._data.conformal import (
@@ -28,6 +28,7 @@ from skseq._data.covariates import check_same_kinds, known_names, read_covariate
 from skseq._data.known_series import KnownSeries
 from skseq._data.mistakes.clock_changes import warn_if_clock_changes
 from skseq._data.mistakes.gap_codes import warn_of_gap_codes
+from skseq._data.mistakes.other_levels import warn_if_beyond
 from skseq._data.mistakes.other_steps import refuse_other_steps
 from skseq._data.mistakes.outliers import warn_of_outliers
 from skseq._data.series import read_series
@@ -136,7 +137,10 @@ class SeriesForecastsMixin:
                 f"n_steps={n_steps} is more than horizon={regressor.horizon}: forecasts beyond the horizon would need "
                 "steps of X_past that nobody knows yet. Fit with a longer horizon."
             )
-        return regressor, known.last_windows(self.window_, regressor.future_steps(n_steps))
+        windows = known.last_windows(self.window_, regressor.future_steps(n_steps))
+        if isinstance(regressor, FlatRegressor):  # others have a fit and a look of their own
+            warn_if_beyond(regressor.levels, regressor.units(windows), "X")
+        return regressor, windows
 
     def _predict(self, known, n_steps):
         """(n_series, n_steps, n_targets)"""

@@ -46,7 +46,7 @@ class FlatRegressor:
     scaling: str | None
     season: int | None
     common: np.ndarray | None = None  # (n_targets,), the size of all windows; None: each has its own
-    level: np.ndarray | None = None  # (n_targets,), what is subtracted from all of them; None: each has a centre
+    levels: np.ndarray | None = None  # (3, n_targets), as `WindowScaling` has them
     of_seasons: bool = False  # whether a season is told from the mean of all in a window; not so in files of 0.2.0
     covariates: dict | None = None  # of each kind (2, c): means and deviations; None: they are read as they are
 
@@ -91,7 +91,7 @@ class FlatRegressor:
 
     def scaling_of(self, windows):
         """Their `WindowScaling`."""
-        return scaling_of(windows, self.scaling, self.season, self.common, self.level)
+        return scaling_of(windows, self.scaling, self.season, self.common, self.levels)
 
     def with_common_units(self, windows):
         """The same with units of all windows where these are better: `common_units`."""

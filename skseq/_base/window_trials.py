@@ -8,6 +8,7 @@ level, how far away it is tells what comes next, and short windows that are cent
 quantity than what is to be forecast, nothing can be learnt in their units at all: `goes_on`.
 """
 
+import logging
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,10 +20,12 @@ from skseq._data.linear_part import MOST_INPUTS
 from skseq._data.parts import some_of
 from skseq._data.window_units import Units, within_reach
 
+LOGGER = logging.getLogger("skseq")
 HELD_OUT = 0.2  # of the windows, the last ones: effects such as rain are rare
 FEWEST = 50, 10  # earlier and later windows: fewer tell nothing
 MOST = 1_000, 500
 BETTER = 0.8  # of the errors of windows with units of their own, and of the last value: what common ones may leave
+CLEARLY = 0.9  # the same, of those with one size: what one level may leave, as it misleads where levels change
 EXACT = 0.01  # sizes: where errors are smaller, there is nothing to mend
 FEWEST_TO_GO_ON = 20, 5  # earlier and later windows: what does not go on is further off than chance brings
 WORSE, FAR_WORSE = 1.25, 2.0  # times the errors of the mean, and of the better of this and of windows as they are
@@ -56,49 +59,57 @@ class _Part:
         centre, size = np.zeros_like(self.units.centre), np.ones_like(self.units.size)
         return replace(self, units=Units(centre=centre, size=size))
 
-    def with_common(self, size, level):
-        """In units of one size (k,), and one level (k,), or None."""
-        return replace(self, units=self.units.with_common(size, level))
+    def with_common(self, size, levels):
+        """In units of one size (k,), and one level within ``levels`` (3, k)."""
+        return replace(self, units=self.units.with_common(size, levels))
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")  # as in `LinearPart.learn`
 def common_units(sequences, units, targets, future, static, *, columns, parts):
-    """{"common": the size (k,), "level": the level (k,) or None} in which all windows are better read, or {}.
+    """{"common": the size (k,), "levels": (3, k)} in which all windows are better read, or {}.
 
-    One size alone is tried where covariates change with time, a size and a level where windows have no season.
-    ``sequences`` are the windows (n, t, f), ``units`` those of each, ``targets`` (n, h, k) what follows, and ``future``
-    (n, h, c) and ``static`` (n, s) what else is known, or None. ``columns`` of the windows are the past of the targets,
-    all others covariates. ``parts`` are indices of earlier and of later windows, or None where there are too few.
+    One size alone is tried where covariates change with time, a size and a level where windows have no season. Each
+    target has the level only where it is clearly better than the size alone. ``sequences`` are the windows (n, t, f),
+    ``units`` those of each, ``targets`` (n, h, k) what follows, and ``future`` (n, h, c) and ``static`` (n, s) what
+    else is known, or None. ``columns`` of the windows are the past of the targets, all others covariates. ``parts`` are
+    indices of earlier and of later windows, or None where there are too few.
     """
     if parts is None or any(len(part) < fewest for part, fewest in zip(parts, FEWEST)):
         return {}
     known = [own for own in (future, static) if own is not None]
     earlier, later = _parts(sequences, units, targets, known, columns, parts)
     moves = earlier.units.moves
-    if not moves.any(axis=0).all():
-        return {}
-    size, level = (own.mean(axis=0, where=moves) for own in (earlier.units.size, earlier.units.centre))
     covariates = sequences.values.shape[2] > len(columns) or (future is not None and future.shape[2] > 0)
-    tried = [*([None] if covariates else []), *([level] if units.base is None else [])]
+    if not moves.any(axis=0).all() or not (covariates or units.base is None):
+        return {}
+    size, levels = earlier.units.size.mean(axis=0, where=moves), _levels(earlier.units)
     with np.errstate(over="ignore", invalid="ignore"):
         simple = [_errors(earlier.moving, later, cut=True), _apart(later, later.past[:, -1:])]
         if not np.all(_least(simple, later.units.divide) > EXACT):
             return {}
-        left = [
-            _left(simple, earlier.with_common(size, own), later.with_common(size, own), later.units) for own in tried
-        ]
-    return {"common": size, "level": tried[np.argmin(left)]} if min(left, default=1.0) < BETTER else {}
+        own, on_level = (_left(simple, earlier, later, size, tried) for tried in (None, levels))  # (k,)
+    takes = (on_level < CLEARLY * own) & (units.base is None)
+    if not (covariates or takes.any()) or np.mean(np.where(takes, on_level, own)) >= BETTER:
+        return {}
+    LOGGER.info("Windows are read in units of all%s: see scaling.", " and on one level" if takes.any() else "")
+    return {"common": size, "levels": np.where(takes, _levels(units), 0.0) if takes.any() else None}
 
 
-def _left(simple, earlier, later, units):
-    """The share of the least of ``simple`` errors that a linear model leaves, in units of the data or the windows.
+def _levels(units):
+    """The lowest, the mean and the highest centre of windows that move (3, k)."""
+    centres = np.where(units.moves, units.centre, np.nan)
+    return np.stack([of(centres, axis=0) for of in (np.nanmin, np.nanmean, np.nanmax)])
 
-    The larger one; all are left where errors are beyond floats.
+
+def _left(simple, earlier, later, size, levels):
+    """The share (k,) of the least of ``simple`` errors that a linear model leaves in units of one size, or one level.
+
+    In units of the data or the windows, whichever is larger; all are left where errors are beyond floats.
     """
-    errors = _errors(earlier, later, cut=False)
+    errors = _errors(earlier.with_common(size, levels), later.with_common(size, levels), cut=False)
     if errors is None:
-        return 1.0
-    return max(np.mean(_least([errors], of) / _least(simple, of)) for of in (np.asarray, units.divide))
+        return np.ones(len(size))
+    return np.maximum(*(_least([errors], of) / _least(simple, of) for of in (np.asarray, later.units.divide)))
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")

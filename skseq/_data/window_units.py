@@ -47,10 +47,17 @@ class Units:
         """Units in which a size stands for that of windows that never move."""
         return replace(self, size=np.where(self.moves, self.size, least))
 
-    def with_common(self, size, level=None):
-        """Units of one size (k,) for all windows, and of one level (k,), or else the centre of each."""
-        centre = self.centre if level is None else np.broadcast_to(level, self.centre.shape)
-        return replace(self, centre=centre, size=np.broadcast_to(size, self.size.shape))
+    def with_common(self, size, levels=None):
+        """Units of one size (k,) for all windows, and of one level for all that lie within ``levels``, if given.
+
+        These (3, k) are the lowest, the usual and the highest. What lies beyond is read as if it lay at the nearest.
+        Where all three are equal, each window has a centre of its own.
+        """
+        size = np.broadcast_to(size, self.size.shape)
+        if levels is None:
+            return replace(self, size=size)
+        lowest, usual, highest = levels
+        return replace(self, centre=usual + (self.centre - np.clip(self.centre, lowest, highest)), size=size)
 
     def towards(self, sizes):
         """Units whose sizes are the geometric means of their own and of others (n, k)."""
@@ -124,8 +131,9 @@ class WindowScaling:
     common : ndarray of shape (n_targets,) or None
         The size of all windows, where covariates have an effect in the units of the targets, or levels tell what comes
         next. None: each has its own.
-    level : ndarray of shape (n_targets,) or None
-        What is subtracted from all windows, in the second case. None: each has a centre of its own.
+    levels : ndarray of shape (3, n_targets) or None
+        In the second case the lowest, the usual and the highest level of windows: see `Units.with_common`. None: each
+        window has a centre of its own.
     """
 
     kind: str | None
@@ -134,7 +142,7 @@ class WindowScaling:
     n_targets: int
     least: np.ndarray | None = None
     common: np.ndarray | None = None
-    level: np.ndarray | None = None
+    levels: np.ndarray | None = None
 
     normal_spread: ClassVar = 1.3489795  # between the quartiles, over the deviation of a normal distribution
     share_of_deviation: ClassVar = 0.1  # in a size by differences, for series that repeat themselves exactly
@@ -156,6 +164,12 @@ class WindowScaling:
         """Whether something is subtracted from windows before they are divided by their size."""
         return self.kind in ("standard", "robust", "difference")
 
+    @property
+    def on_level(self):
+        """Which targets (k,) are read on one level."""
+        lowest, _, highest = self.levels
+        return highest > lowest
+
     def learnt(self, known):
         """The same with the size of windows that never move, from what is `known` of training windows (n, n_known)."""
         if not self.n_known:
@@ -172,7 +186,7 @@ class WindowScaling:
             base = self._last(sequences, self.season, argument)
         units = Units(centre=centre, size=size, base=base)
         if self.common is not None:
-            return units.with_common(self.common, self.level)
+            return units.with_common(self.common, self.levels)
         return units if self.least is None else units.with_least(self.least)
 
     def before(self, sequences, units):
@@ -189,12 +203,13 @@ class WindowScaling:
     def known(self, units):
         """log size, and the centre where there is one: (n, n_known). Standardised, they do not depend on units.
 
-        A window that has no size yet has -inf.
+        A window that has no size yet has -inf. Of one level nothing is told, not even that a window lies beyond.
         """
         if not self.n_known:
             return np.zeros((len(units.size), 0))
         logs = np.log(units.size, where=units.moves, out=np.full(units.size.shape, -np.inf))
-        return np.concatenate([logs, *([units.centre] if self.has_centre else [])], axis=1)
+        centre = units.centre if self.levels is None else np.where(self.on_level, self.levels[1], units.centre)
+        return np.concatenate([logs, *([centre] if self.has_centre else [])], axis=1)
 
     def moved(self, known):
         """Whether windows have a size of their own (n, k), by numbers (n, c) that end in those of `known`."""
@@ -294,10 +309,10 @@ def units_of(windows, kind, season=None):
     return scaling_of(windows, kind, season).units(windows.sequences)
 
 
-def scaling_of(windows, kind, season=None, common=None, level=None):
+def scaling_of(windows, kind, season=None, common=None, levels=None):
     """The `WindowScaling` of `forecast_windows.Windows`."""
     k = windows.n_targets
-    return WindowScaling(kind=kind, season=season, columns=list(range(k)), n_targets=k, common=common, level=level)
+    return WindowScaling(kind=kind, season=season, columns=list(range(k)), n_targets=k, common=common, levels=levels)
 
 
 def sizes_of_series(series, kind, season=None):

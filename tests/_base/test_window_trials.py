@@ -9,6 +9,7 @@ from sklearn.linear_model import Ridge
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from warned import told
 
 from skseq import Seq2SeqRegressor, SeriesForecaster
 from skseq._base.window_trials import goes_on
@@ -103,7 +104,9 @@ def test_short_windows_are_read_on_the_level_of_all():
     model = forecaster(**short).fit([series[:300]])
     regressor = model._regressor_in_fit
     windows = np.lib.stride_tricks.sliding_window_view(series[:300], 3)[:230]  # the earlier ones, three more or less
-    assert_allclose([regressor.level, regressor.common], [[windows.mean()], [windows.std(axis=1).mean()]], rtol=0.02)
+    assert_allclose(
+        [regressor.levels[1], regressor.common], [[windows.mean()], [windows.std(axis=1).mean()]], rtol=0.02
+    )
 
     def error(own):
         pasts = [series[end - 3 : end] for end in range(303, 397)]
@@ -114,22 +117,47 @@ def test_short_windows_are_read_on_the_level_of_all():
     assert error(model) < 0.8 * error(forecaster(**short, scaling="standard").fit([series[:300]]))
 
 
+def test_windows_beyond_the_levels_of_fit_are_read_as_at_the_nearest():
+    """Forecasts rise with them, and a warning tells of those that are far."""
+    series = swinging()[:300]
+    model = forecaster(window=3, horizon=3).fit([series])
+    top = np.sort(np.lib.stride_tricks.sliding_window_view(series, 3).mean(axis=1))[-1]
+    high = top + np.array([[-1.0, 0, 1]])
+    assert_allclose(model.predict(list(high + 5)), model.predict(list(high)) + 5)
+    assert told(model.predict, list(high + 5)) == []
+    (message,) = told(model.predict, list(high + 12))
+    assert message.startswith(f"Window 0 of X lies at a level of {top + 12:.3g}, and those of fit from ")
+    network = Seq2SeqRegressor(units=4, epochs=2, decoder="direct", dtype="float64", random_state=0)
+    windows = np.lib.stride_tricks.sliding_window_view(series, 6)
+    network.fit(windows[:, :3], windows[:, 3:])
+    with pytest.warns(UserWarning, match="Window 0 of X lies at a level of"):
+        far = network.predict(high + 12)
+    assert_allclose(far, network.predict(high) + 12, rtol=1e-3)
+    assert_allclose(np.asarray(network.model_(high + 12))[..., 0], far, rtol=1e-8)
+
+
+def test_targets_that_go_on_from_levels_of_their_own_keep_these():
+    both = np.stack([swinging(300), np.cumsum(np.random.RandomState(0).randn(300))], axis=1)
+    lowest, usual, highest = forecaster(window=3, horizon=3).fit([both])._regressor_in_fit.levels.T[1]
+    assert lowest == usual == highest == 0
+
+
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("window", [3, 24])
 def test_walks_are_read_on_levels_of_their_own(window, seed):
     walk = np.cumsum(np.random.RandomState(seed).randn(300))
-    assert forecaster(window=window).fit([walk])._regressor_in_fit.level is None
+    assert forecaster(window=window).fit([walk])._regressor_in_fit.levels is None
 
 
 def test_windows_with_a_season_keep_their_levels():
-    assert forecaster(window=25, season=25).fit([swinging()])._regressor_in_fit.level is None
+    assert forecaster(window=25, season=25).fit([swinging()])._regressor_in_fit.levels is None
 
 
 def test_models_read_windows_of_one_level():
     windows = np.lib.stride_tricks.sliding_window_view(swinging(), 6)
     X, y = windows[:, :3], windows[:, 3:]
     model = Seq2SeqRegressor(units=4, epochs=2, decoder="direct", dtype="float64", random_state=0).fit(X, y)
-    assert model._learnt.scaling.level is not None
+    assert model._learnt.scaling.levels is not None
     assert_allclose(np.asarray(model.model_(X))[..., 0], model.predict(X), rtol=1e-8)
 
 
@@ -244,7 +272,7 @@ def test_files_from_before_there_was_one_size_forecast_as_they_did():
     """They say nothing of it."""
     model = forecaster(scaling="standard").fit(SERIES, X_past=AHEAD)
     state = model.__getstate__()
-    for name in ("common", "level"):
+    for name in ("common", "levels"):
         del state["_regressor_in_fit"]["fields"][name]
     stored = SeriesForecaster.__new__(SeriesForecaster)
     stored.__setstate__(state)
@@ -279,7 +307,7 @@ GOING_ON = {
 WALKS = 15 + 0.3 * RNG.randn(300, 14).cumsum(axis=1)
 
 
-def told(past, targets):
+def going_on(past, targets):
     """Which targets go on from windows (n, t) or (n, t, k), by a fifth of the last ones."""
     past, targets = (x.reshape(*x.shape[:2], -1) for x in (past, targets))
     n, n_targets = len(past), targets.shape[2]
@@ -294,7 +322,7 @@ def told(past, targets):
 def test_series_go_on(name, window, lead):
     cut_in = np.lib.stride_tricks.sliding_window_view(GOING_ON[name], window + lead + 2)
     for n_samples in (60, len(cut_in)):
-        assert told(cut_in[:n_samples, :window], cut_in[:n_samples, -3:]) == [True]
+        assert going_on(cut_in[:n_samples, :window], cut_in[:n_samples, -3:]) == [True]
 
 
 @pytest.mark.parametrize("noise", [1e-4, 0.1])
@@ -303,7 +331,7 @@ def test_many_series_of_one_time_go_on(curve, noise):
     """All grow or fall alike, and y is far away from each of them."""
     series = curve[:24] * (1 + noise * RNG.randn(80, 1)) * (1 + noise / 10 * RNG.randn(80, 24))
     for window in (4, 12):
-        assert told(series[:, :window], series[:, -1:]) == [True]
+        assert going_on(series[:, :window], series[:, -1:]) == [True]
 
 
 @pytest.mark.parametrize(
@@ -319,10 +347,10 @@ def test_many_series_of_one_time_go_on(curve, noise):
 )
 def test_another_quantity_does_not_go_on(other):
     windows = WALKS[:, :12]
-    assert told(windows, other) == [False]
+    assert going_on(windows, other) == [False]
     both = np.stack([windows, windows], axis=2), np.stack([WALKS[:, -2:], other], axis=2)
-    assert told(*both) == [True, False]
-    assert told(windows[:20], other[:20]) == [True]  # too few to tell
+    assert going_on(*both) == [True, False]
+    assert going_on(windows[:20], other[:20]) == [True]  # too few to tell
 
 
 @pytest.mark.parametrize(

@@ -125,8 +125,9 @@ class _Windows:
         else:
             low, centre, high = (ops.quantile(past, share, axis=1) for share in (0.25, 0.5, 0.75))
             size = ops.where(high > low, (high - low) / self.scaling.normal_spread, ops.std(past, axis=1))
-        if self.scaling.level is not None:  # that of all windows
-            centre = ops.zeros_like(centre) + np.asarray(self.scaling.level, self.spec.dtype)
+        if self.scaling.levels is not None:
+            lowest, usual, highest = np.asarray(self.scaling.levels, self.spec.dtype)
+            centre = centre - ops.minimum(ops.maximum(centre, lowest), highest) + usual
         if self.scaling.common is not None:  # that of all windows
             return centre, ops.zeros_like(size) + np.asarray(self.scaling.common, self.spec.dtype)
         moves = size > ops.abs(centre) * float(4 * np.finfo(self.spec.dtype).eps)
@@ -175,6 +176,8 @@ class _Windows:
         same = [given["X_static"]] if "X_static" in given else []
         if self.kind is not None:
             centre, size = self._units(source)
+            if self.scaling.levels is not None:
+                centre = ops.where(self.scaling.on_level, np.asarray(self.scaling.levels[1], self.spec.dtype), centre)
             same += [ops.log(size), *([centre] if self.scaling.has_centre else [])]
         if same:
             parts.append(ops.repeat(ops.concatenate(same, axis=-1)[:, None], n_target, axis=1))

@@ -121,8 +121,9 @@ class SeriesForecaster(
         is another one in sizes of each window. Without a season, one level and one size for all windows are tried, too:
         short windows do not show how far a series is from where it always comes back to. Windows beyond the levels of
         those in fit are then read as if they were at the nearest one, and a warning tells of far ones. The last fifth
-        of the windows decides: with what is one for all, a linear model must have at most 0.8 times the error there,
-        also of the last value, and `estimator` at most 0.9 times.
+        of the windows decides: with what is one for all, a linear model must have at most 0.8 times the errors of
+        windows in their own units, and of repeating the last value, and `estimator` at most 0.9 times those of the
+        first.
 
     season : int, default=None
         Steps of a season, for example 12 for months. Regressors that know no windows then learn the difference to the

@@ -804,7 +804,7 @@ class SequenceClassifier(
             Between 0 and 1.
         """
         predicted, targets = self.predict(X), self._targets
-        about = {"known": targets.class_tokens, "of": type(self).__name__}
+        about = {"known": targets.known_labels, "of": type(self).__name__}
         return exact_match(targets.check(y, "y"), predicted, sample_weight, **about)
 
     def __sklearn_tags__(self) -> Any:

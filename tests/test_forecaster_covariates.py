@@ -161,10 +161,11 @@ def test_rows_of_static_frames_are_looked_up_by_the_names_of_series(order):
         (named(), SITES.iloc[::-1].to_numpy()),
         (named(), pl.DataFrame({"area": SITES["area"].to_numpy()[::-1]})),
         (named([3, 2, 1, 0]), SITES.iloc[::-1].reset_index(drop=True)),
+        (named([1, 2, 3, 4]), SITES.iloc[::-1].set_axis([2, 4, 5, 1])),
         (named(["flow"] * 4), SITES.iloc[::-1]),
         ([x.to_numpy() for x in named()], SITES.iloc[::-1]),
     ],
-    ids=["counted", "other names", "array", "polars", "names count, too", "one name", "no names"],
+    ids=["counted", "other names", "array", "polars", "names count, too", "numbers", "one name", "no names"],
 )
 def test_rows_of_static_frames_without_names_of_series_are_in_their_order(series, table):
     model = forecaster(Ridge(), scaling=None).fit(series, X_static=table)

@@ -483,7 +483,7 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
             "linear": (self._wants_linear(learnt), learnt.wants_linear),
         }
         if fitted.common is not None and self.scaling != "auto":
-            pairs["scaling"] = (self.scaling, "auto")  # which had found one size for all windows
+            pairs["scaling"] = (self.scaling, "auto")  # which had found one size, or level, for all windows
         changed = [f"{name}={value!r}, which was {was!r}" for name, (value, was) in pairs.items() if value != was]
         if changed:
             raise ValueError(

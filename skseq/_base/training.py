@@ -107,7 +107,7 @@ class TrainingMixin:
         options = self._options(job, n_samples=data.n_samples, early_stopping=early_stopping)
         options = replace(options, least_loss=self._least_loss(constant, options, validation))
         options = replace(options, rates=options.rates | rates_of_weights(data, job))
-        if job.verdict is not None and job.checkpoint is None:
+        if job.verdict is not None and job.checkpoint is None and job.callback_data is None:  # these expect one run
             options = replace(options, stuck_above=job.verdict.stuck_above(constant.loss))
         if constant.of_one_class and job.rate_factors is None and not spec.is_own:
             options = replace(options, epochs=1)  # there is nothing to learn, but to a network of the user's own

@@ -204,8 +204,8 @@ class LabelTargets:
         return parts if self.multioutput else parts[0]
 
     @property
-    def class_tokens(self):
-        """The labels of all outputs, plain Python values."""
+    def known_labels(self):
+        """Those of all outputs, plain Python values."""
         return list(dict.fromkeys(label for classes in self.classes for label in classes.tolist()))
 
     @property

@@ -53,6 +53,12 @@ def paths(predicted, sizes, residuals, n_samples, random_state, rows=None):
     return predicted[..., None] + sizes[..., None] * errors
 
 
+def interval_scores(truth, low, high, coverage):
+    """Widths, plus 2 / (1 - coverage) times the distance of what lies outside (Winkler 1972)."""
+    outside = np.maximum(low - truth, 0) + np.maximum(truth - high, 0)
+    return high - low + 2 / (1 - coverage) * outside
+
+
 # --- what residuals say -----------------------------------------------------------------------------------------------
 
 

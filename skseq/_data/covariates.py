@@ -178,11 +178,11 @@ def read_static_of_series(X, n_series, *, is_one=False, n_columns=None):
 def in_order_of(names, X):
     """The rows of a frame whose index holds the names of all series, in their order; any other X_static as it is.
 
-    ``names`` are those of `LongSeries`. An index that counts the rows says nothing.
+    ``names`` are those of `LongSeries`. Numbers may count rows, so they are no names.
     """
-    names = [own[0] for own in names or () if len(own) == 1]
+    names = [own[0] for own in names or () if len(own) == 1 and isinstance(own[0], str)]
     labels = X.index.tolist() if hasattr(X, "columns") and hasattr(X, "index") else []
-    if len(labels) != len(names) or labels == list(range(len(labels))):
+    if len(labels) != len(names):
         return X
     held = set(labels)
     lacking = [place for place, name in enumerate(names) if name not in held]

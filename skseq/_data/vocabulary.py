@@ -331,10 +331,14 @@ def check_objects(X, argument, kind="token", then=""):
         listed = tokens = array.ravel().tolist()
         with suppress(TypeError):  # those that cannot be looked up are refused later
             tokens = set(tokens)
-        if kind == "token" and array.ndim == 2 and any(map(is_missing, tokens)):
+        if not any(map(is_missing, tokens)):
+            return X
+        lengths = None
+        if kind == "token" and array.ndim == 2:
             _refuse_filled_rows(given, array, argument)
-        lengths = np.full(*array.shape) if kind == "token" and array.ndim == 2 else None
-        refuse_missing(tokens, argument, kind, then, place=partial(_place_of_missing, listed, lengths, argument))
+            n_rows, n_columns = array.shape
+            lengths = np.full(n_rows, n_columns)
+        refuse_missing(listed, argument, kind, then, place=partial(_place_of_missing, listed, lengths, argument))
     return X
 
 

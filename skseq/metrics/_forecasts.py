@@ -13,6 +13,7 @@ import numpy as np
 
 from skseq._arguments import brief
 from skseq._data.checks import check_numbers, check_weights
+from skseq._data.conformal import interval_scores
 from skseq._data.plain import plain
 from skseq._data.values import read_values
 from skseq._files import public
@@ -560,8 +561,7 @@ def winkler_score(
     6.0
     """
     true, (lower, upper), weights = _read_interval(y_true, y_interval, sample_weight)
-    outside = np.maximum(lower - true.values, 0) + np.maximum(true.values - upper, 0)
-    return average(upper - lower + 2 / (1 - coverage) * outside, true, weights, multioutput)
+    return average(interval_scores(true.values, lower, upper, coverage), true, weights, multioutput)
 
 
 # --- reading and checks -----------------------------------------------------------------------------------------------

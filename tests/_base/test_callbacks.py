@@ -18,6 +18,7 @@ from skseq import (
     SequenceClassifier,
     SequenceRegressor,
 )
+from skseq._base.noise import Verdict
 from skseq._sklearn import watches
 from skseq.preprocessing import SequenceScaler
 
@@ -221,6 +222,14 @@ def test_a_network_of_the_users_own():
     assert model.n_iter_ == 2
     assert_array_equal(keeper.fitted["epoch", 1].predict_proba(X), model.predict_proba(X))
     assert (keeper.fitted["epoch", 0].predict_proba(X) != model.predict_proba(X)).any()
+
+
+def test_a_fit_that_got_stuck_does_not_begin_again_where_it_is_watched(monkeypatch):
+    """Callbacks are told beforehand how many epochs there are."""
+    monkeypatch.setattr(Verdict, "stuck_above", lambda self, constant_loss: 0.0)
+    x = np.random.RandomState(0).randn(120, 3, 1)
+    model = SequenceClassifier(units=2, random_state=0).set_callbacks(Recorder()).fit(x, x[:, 0, 0] > 0)
+    assert len(model.init_losses_) == 1
 
 
 # --- scikit-learn's own -----------------------------------------------------------------------------------------------

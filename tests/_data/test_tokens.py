@@ -287,6 +287,8 @@ def test_gaps_within_rows_are_no_filled_ends():
             ValueError, match=r"X holds None among its tokens, first in X\[0\] at timestep [01]: remove"
         ):
             classifier().fit(np.array(rows, object), [0, 1])
+    with pytest.raises(ValueError, match="X holds None among its tokens, first in"):  # and not the NaN after it
+        classifier().fit(np.array([["a", None, float("nan")], ["a", float("nan"), "b"]], object), [0, 1])
 
 
 LISTS_AS_TUPLES = r"one token of several values.* pass \[\[tuple\(step\) for step in x\] for x in X\]"

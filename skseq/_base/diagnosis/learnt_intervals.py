@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._callers import warn_caller
-from skseq._data.conformal import intervals
+from skseq._data.conformal import interval_scores, intervals
 
 COVERAGE = 0.9
 BETTER = 0.8  # times the interval score: of rivers after rain 0.58 and 0.70, of six other sets 0.96 to 1.51
@@ -23,20 +23,14 @@ def warn_if_learnt_are_better(regressor, windows, units, residuals):
     sizes = units.with_least(1.0).size[:, None]
     learnt = regressor.ask("predict_interval", windows, n_steps, coverage=COVERAGE)
     of_errors = intervals(regressor.predict(windows, n_steps), sizes, residuals, COVERAGE)
-    own, other = (np.mean((_interval_scores(targets, bounds) / sizes)[moves]) for bounds in (learnt, of_errors))
+    low_and_high = (np.moveaxis(bounds, -1, 0) for bounds in (learnt, of_errors))
+    own, other = (np.mean((interval_scores(targets, *pair, COVERAGE) / sizes)[moves]) for pair in low_and_high)
     if own < BETTER * other:
         warn_caller(
             f"In the windows that fit held out, intervals of {COVERAGE:.0%} that {type(regressor.estimator).__name__} "
-            f"learnt have {own / other:.2g} times the interval score (less is better) of those that its errors there "
-            "give, which are as wide after calm windows as after others, such as those with rain. predict_interval "
-            "gives the latter. Set calibration_windows=0 for the learnt ones, or take predict_quantiles, which gives "
-            "them in any case.",
+            f"learnt have {own / other:.2g} times the score (winkler_score, less is better) of those that its errors "
+            "there give, which are as wide after calm windows as after others, such as those with rain. "
+            "predict_interval gives the latter. Set calibration_windows=0 for the learnt ones, or take "
+            "predict_quantiles, which gives them in any case.",
             UserWarning,
         )
-
-
-def _interval_scores(truth, bounds):
-    """Widths, plus 2 / (1 - coverage) times the distance of what lies outside (Gneiting and Raftery 2007, eq. 43)."""
-    low, high = bounds[..., 0], bounds[..., 1]
-    outside = np.maximum(low - truth, 0) + np.maximum(truth - high, 0)
-    return high - low + 2 / (1 - COVERAGE) * outside

@@ -8,6 +8,7 @@ from skseq._data.mistakes.likely_gaps import is_of_nines
 LEAST = 99  # of nines: prices are 9.99
 FEWEST = 2  # steps: a single one is told as an outlier
 FAR = 5  # times as large as all others, unless it is the only one below 0
+MEASURED = 4  # distinct numbers besides: a price of 99 or 0, or orders of 99 pieces, are no codes
 MOSTLY = 0.5  # share from which it is what is usual
 
 
@@ -38,6 +39,8 @@ def _recurs_apart(readings, number):
     if not FEWEST <= is_number.sum() < MOSTLY * len(readings):
         return False
     others = readings[~is_number]
+    if len(np.unique(others)) < MEASURED:
+        return False
     return number < 0 <= others.min() or abs(number) > FAR * np.abs(others).max()
 
 
@@ -47,10 +50,11 @@ def _warn(argument, found, parts, *, is_one):
     of = "" if parts[index].shape[1] == 1 else f", column {column},"
     n, others = np.count_nonzero(parts[index][:, column] == number), len(found) - 1
     filled = f".replace({number!r}, np.nan).interpolate(limit_direction='both')"
+    and_others = f", and so {'are' if others > 1 else 'is'} {others} other series" if others else ""
     code = f"{argument}{filled}" if is_one else f"[x{filled} for x in {argument}]"
     warn_caller(
         f"{name}{of} is {number:g} at {n} of {len(parts[index])} steps, far from all others"
-        f"{f', and so are {others} other series' if others else ''}. It is read as something measured. If it stands "
+        f"{and_others}. It is read as something measured. If it stands "
         f"for what was not, put NaN in its place and fill it like a gap: {code} of pandas, or "
         f"skseq.preprocessing.SequenceImputer().fit_transform([np.where(np.equal(x, {number!r}), np.nan, x) for x in "
         f"{f'[{argument}]' if is_one else argument}]) of arrays.",

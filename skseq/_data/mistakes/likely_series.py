@@ -16,7 +16,7 @@ APART = 100  # variance of the means of columns over the variance within: height
 UNLIKE = 4  # squared difference of neighbouring columns over that of neighbouring rows: 1 for lags of one series
 MANY = 50  # distinct integers: fewer may well be a vocabulary
 NEARLY_ALL = 0.95  # of the numbers, or of the labels
-FEW_NAMES, NEARLY_ALL = 0.1, 0.9  # distinct strings, and texts of one word: names of events recur, queries hardly do
+FEW_NAMES, OF_ONE_WORD = 0.1, 0.9  # distinct strings, and texts of one word: names of events recur, queries hardly do
 FEWEST_ROWS = 5  # of a column that may be a series: fewer may well be first steps of sequences that go on
 LONG = 10  # timesteps of sequences in fit: shorter ones may have one later
 SEASONS = (1, 4, 5, 7, 12, 24, 48, 52)  # steps after which a series may be much as it was
@@ -26,7 +26,7 @@ FEW_CHANNELS = 24  # from so many columns on a row with a date is likely a windo
 OF_CHANNELS = 1.5  # times the mean square of steps: 0.4 for days of 24 hours, 1.7 for leads of an ECG, 15 for others
 WIDE = 10  # times the timesteps
 LONG_WAVE = 100  # timesteps
-LOUD, NEARLY_ALL = 0.5, 0.95  # times the mean square; of such columns
+LOUD, MOSTLY_ALIKE = 0.5, 0.95  # times the mean square; of such columns
 SMOOTH_WAVE, UNLIKE_WAVE = 0.5, 0.9  # 0.3 to 0.4 in the mean of speech at 8 kHz; columns of other groups have about 1
 ENOUGH_LEVELS, ROUGH_LEVELS, LEVELS_APART = 20, 0.5, 4  # samples; coefficients of MFCC 0.6, 7; weekdays 0.6, 0.5
 OF_UNITS = 10  # times the deviation of another column: those of steps of one quantity are within a factor of 4 or so
@@ -94,7 +94,9 @@ def _are_waves(rows):
     sums = variances[1:] + variances[:-1]
     loud = sums > LOUD * sums.mean()
     roughness = np.mean(np.diff(rows, axis=1) ** 2, axis=0)[loud] / sums[loud]  # of each pair of neighbours
-    return bool(roughness.size and roughness.mean() < SMOOTH_WAVE and np.quantile(roughness, NEARLY_ALL) < UNLIKE_WAVE)
+    return bool(
+        roughness.size and roughness.mean() < SMOOTH_WAVE and np.quantile(roughness, MOSTLY_ALIKE) < UNLIKE_WAVE
+    )
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -232,7 +234,7 @@ def warn_if_single_steps(sequences, source_type, argument):
 def warn_if_stream(tokens, lengths, argument):
     """Warn where nearly all texts, with tokens (n_tokens,) of words and lengths (n,), are one of a few words."""
     n, n_distinct = len(lengths), len(set(tokens))
-    if n < MANY or np.mean(lengths == 1) < NEARLY_ALL or n_distinct > FEW_NAMES * n:
+    if n < MANY or np.mean(lengths == 1) < OF_ONE_WORD or n_distinct > FEW_NAMES * n:
         return
     warn_caller(
         f"{argument} is read as {n} texts, nearly all of a single word, but has {n_distinct} distinct words only. If "

@@ -71,4 +71,4 @@ def _listed(y):
     if y is None:
         return []
     samples = as_samples(y)
-    return np.asarray(y).tolist() if samples is None else samples
+    return np.asarray(y).tolist() if samples is None or hasattr(y, "dtype") else samples  # plain values

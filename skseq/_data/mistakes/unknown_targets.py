@@ -5,7 +5,6 @@ import numpy as np
 from skseq._callers import warn_caller
 from skseq._data.mistakes.likely_gaps import (
     MEASURED,
-    MOSTLY,
     NEARLY_ALL,
     SPANS_OF_CODE,
     by_column,
@@ -14,6 +13,7 @@ from skseq._data.mistakes.likely_gaps import (
 )
 
 RECURS = 3  # targets: two may be equal by chance
+OF_CODE = 0.1  # of y: a third of the staff may be on leave, and work 0 hours
 SPANS = 10  # of all others, that a number lies away: prices may end in .99, but a negative number of nines is no price
 
 
@@ -62,7 +62,7 @@ def _far_enough(number, others, column):
 
     Whole numbers have no NaN, so that years that are not known are 0 or -1. But few sales have 0 so far from others.
     """
-    if number in (0, -1) and others.min() > 0 and (others % 1 == 0).all() and np.mean(column == number) < MOSTLY:
+    if number in (0, -1) and others.min() > 0 and (others % 1 == 0).all() and np.mean(column == number) <= OF_CODE:
         return SPANS_OF_CODE * np.ptp(others)
     if not is_code(number, others):
         return np.inf

@@ -6,7 +6,6 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from warned import told
 
 from skseq import SeriesForecaster
-from skseq._base.diagnosis.learnt_intervals import _interval_scores
 
 
 class Storms(RegressorMixin, BaseEstimator):
@@ -59,8 +58,3 @@ def test_learnt_intervals_that_are_far_better_are_told_of():
 )
 def test_nothing_is_said_of_others(parameters):
     assert fit(**parameters) == []
-
-
-def test_interval_scores_by_hand():
-    """Inside: the width. Outside by 1: 2 / 0.1 more."""
-    assert _interval_scores(np.array([1.0, 3.0]), np.array([[0.0, 2.0], [0.0, 2.0]])).tolist() == pytest.approx([2, 22])

@@ -491,11 +491,13 @@ def test_a_stream_of_events_is_one_sequence(X):
     assert_no_warning(one, [X])
     assert len(one.vocabulary_) == 5
     assert_no_warning(SequenceGenerator(**SMALL, analyzer="word", source_type="tokens"), X)
+    with pytest.warns(UserWarning, match="64 texts, nearly all of a single word"):
+        SequenceGenerator(**SMALL, analyzer="word").fit([*X, *["git push"] * 3])
 
 
 def test_texts_that_are_no_stream():
     queries = [f"query{k % 30}" for k in range(60)]
-    for X in (queries, STREAM[:49], ["so it is"] * 60):
+    for X in (queries, STREAM[:49], ["so it is"] * 60, [*STREAM, *["git push"] * 7]):  # nine of ten have one word
         assert_no_warning(SequenceClassifier(**SMALL, analyzer="word"), X, np.arange(len(X)) % 2)
     with pytest.raises(ValueError, match="list of tokens\\.$"):
         SequenceClassifier(**SMALL).fit(queries, TAGS)

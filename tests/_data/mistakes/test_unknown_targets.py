@@ -137,7 +137,7 @@ YEARS = RNG.randint(1480, 1750, 400)
         (np.where(RARE, 999, np.round(8 * LOG_P) + 40), 999),
         (np.where(RARE, 0, YEARS), 0),
         (np.where(RARE, -1, YEARS), -1),
-        (np.where(np.arange(400) < 150, 0, YEARS), 0),
+        (np.where(np.arange(400) < 30, 0, YEARS), 0),
     ],
 )
 def test_numbers_that_look_chosen(y, number):
@@ -163,6 +163,7 @@ def test_numbers_that_look_chosen(y, number):
         np.where(np.arange(400) % 3 > 0, 0, np.round(np.exp(LOG_P))),
         np.where(np.arange(400) % 10 > 0, 0, YEARS),
         np.where(RARE, 0, RNG.randint(1200, 1750, 400)),
+        np.where(np.arange(400) % 3 == 0, 0, RNG.randint(160, 185, 400)),
         np.maximum(LOG_P, -0.99),
         np.round(RNG.standard_cauchy(400)),
         np.r_[np.full(9, -1e308), 1e308 * np.linspace(-0.9, 1, 100)],
@@ -184,6 +185,7 @@ def test_numbers_that_look_chosen(y, number):
         "rain",
         "mostly zero",
         "years of long",
+        "hours of people on leave",
         "floor",
         "counts",
         "huge",

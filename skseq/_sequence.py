@@ -13,6 +13,7 @@ from sklearn.metrics import r2_score
 
 from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.diagnosis.far_longer import grows_with, warn_if_far_longer
+from skseq._base.diagnosis.far_shorter import warn_if_far_shorter
 from skseq._base.diagnosis.far_targets import warn_if_cut
 from skseq._base.noise import OF_LABELS, OF_NUMBERS
 from skseq._base.probabilities import LogProbabilitiesMixin
@@ -782,7 +783,9 @@ class SequenceClassifier(
 
     def _probabilities(self, X, n_dropout_samples):
         """One array (n, n_classes) per output, float64."""
-        probs, _ = self._predict_moments("probs", self._as_network_reads(X).rows, n_dropout_samples)
+        source = self._as_network_reads(X)
+        warn_if_far_shorter(source.real_lengths, self._learnt.source)
+        probs, _ = self._predict_moments("probs", source.rows, n_dropout_samples)
         parts = np.split(probs, np.cumsum(self._targets.sizes)[:-1], axis=1)  # outputs stand side by side
         return [part / part.sum(axis=1, keepdims=True) for part in parts]  # float32 sums to 1 only nearly
 
@@ -1539,6 +1542,7 @@ class SequenceRegressor(GroupsMixin, RegressorMixin, MultiOutputMixin, SequenceP
         if return_std and n_dropout_samples is None:
             raise ValueError("return_std=True needs several predictions: pass n_dropout_samples=100, for example.")
         source = self._as_network_reads(X)
+        warn_if_far_shorter(source.real_lengths, self._learnt.source)
         if self._has_own_scale:
             warn_if_far_longer(source.real_lengths, self._learnt.source, self._targets.grows)
         mean, deviation = self._predict_moments("values", source.rows, n_dropout_samples)

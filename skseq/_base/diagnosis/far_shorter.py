@@ -1,0 +1,29 @@
+"""Sequences to predict from that end far before all of the fit, whose ends are not known yet."""
+
+import numpy as np
+
+from skseq._callers import warn_caller_once
+
+SHORTER = 0.6  # times those of the fit: of seasons of 22 dates, 12 made a classifier worse than the most frequent class
+MOST = 0.9  # of the sequences
+FEWEST_STEPS = 5
+
+
+def warn_if_far_shorter(lengths, form):
+    """Warn where nearly all lengths (n,) are far below the one that all sequences of the fit of a `SourceForm` had.
+
+    A fit on several lengths has seen that some end sooner, and tokens of words come in any number.
+    """
+    known = form.n_timesteps
+    if form.reads_tokens or form.ragged or known < FEWEST_STEPS or np.quantile(lengths, MOST) >= SHORTER * known:
+        return
+    longest = int(np.quantile(lengths, MOST, method="higher"))
+    warn_caller_once(
+        form,
+        "shorter",
+        lambda: (
+            f"X has sequences of {longest} timesteps, and all in fit had {known}: if what comes later tells more than "
+            "what comes first, as the end of a season does, predictions may be far off, and look sure. Fit on "
+            f"sequences cut as these are, [x[:{longest}] for x in X], or on beginnings of many lengths."
+        ),
+    )

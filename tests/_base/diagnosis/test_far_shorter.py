@@ -1,0 +1,39 @@
+"""Sequences to predict from that end far before all of the fit."""
+
+import numpy as np
+import pytest
+from warned import told
+
+from skseq import SequenceClassifier, SequenceRegressor
+
+pytestmark = pytest.mark.usefixtures("eager", "untrained")
+
+RNG = np.random.RandomState(0)
+SMALL = {"units": 2, "epochs": 1, "random_state": 0}
+WHOLE, Y = RNG.rand(20, 10, 2), np.arange(20) % 2
+
+
+@pytest.mark.parametrize("model", [SequenceClassifier, SequenceRegressor])
+def test_beginnings_after_a_fit_on_whole_sequences(model):
+    fitted = model(**SMALL).fit(WHOLE, Y)
+    (message,) = told(fitted.predict, WHOLE[:, :5])
+    assert message.startswith("X has sequences of 5 timesteps, and all in fit had 10: ")
+    cut = eval(message.partition("as these are, ")[2].partition(", or")[0], {"X": WHOLE})
+    assert told(model(**SMALL).fit(cut, Y).predict, WHOLE[:, :5]) == []
+
+
+@pytest.mark.parametrize(
+    ("X", "later"),
+    [
+        (WHOLE, WHOLE[:, :6]),
+        ([x[: 4 + k % 7] for k, x in enumerate(WHOLE)], WHOLE[:, :3]),
+        (WHOLE[:, :4], WHOLE[:, :1]),
+        (WHOLE, [*WHOLE[:4], WHOLE[4, :2]]),
+        (["abcdefghij"] * 20, ["abc"] * 20),
+    ],
+    ids=["not that short", "several lengths", "few steps", "some", "tokens"],
+)
+def test_what_says_nothing(X, later):
+    model = SequenceClassifier(**SMALL, analyzer="char" if isinstance(X[0], str) else None)
+    told(model.fit, X, Y)
+    assert told(model.predict, later) == []

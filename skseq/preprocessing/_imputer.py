@@ -205,11 +205,18 @@ class SequenceImputer(
             not so after a fit on a table, and where a list has other things than these beside them and all are equally
             long. Indicators are columns named ``missingindicator_...``, and Series become frames of the columns "x0"
             and "missingindicator_x0".
+
+        Warns
+        -----
+        UserWarning
+            Of sequences without any reading, unless ``strategy="constant"`` or `add_indicator` is set.
         """
         check_is_fitted(self)
         sequences = read_channels(self, X, gaps=True)
         missing = np.isnan(sequences.values)  # (n, t, f)
         strategy = self._of_fit("strategy")
+        if strategy != "constant" and not self._of_fit("add_indicator"):  # these may tell that something did not happen
+            _warn_of_empty(missing, sequences.mask)
         filled = _FILL[strategy](sequences.values, missing, sequences.mask)
         filled = np.where(np.isnan(filled), self._typical(strategy).astype(filled.dtype), filled)
         if self._of_fit("add_indicator"):
@@ -256,6 +263,20 @@ def _warn_of_no_reading(n_read, names):
     warn_caller(
         f"No reading is in {what}, whose gaps are filled with 0: leave such channels out, or fit on sequences with "
         "readings of them.",
+        UserWarning,
+    )
+
+
+def _warn_of_empty(missing, mask):
+    """Warn where a sequence has no reading at all, where values are ``missing`` (n, t, f) and steps are real (n, t)."""
+    empty = np.flatnonzero((missing.all(axis=2) | ~mask).all(axis=1))
+    if not len(empty):
+        return
+    others = f", as {len(empty) - 1} other(s)" if len(empty) > 1 else ""
+    warn_caller(
+        f"Sequence {empty[0]} of X has no reading{others}: it is filled with what is usual in fit, and what is "
+        f"predicted of it says nothing. Leave such sequences out: those are X[{empty[:MOST_NAMED].tolist()}]"
+        f"{' and more' if len(empty) > MOST_NAMED else ''}.",
         UserWarning,
     )
 

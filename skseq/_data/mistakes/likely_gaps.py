@@ -34,8 +34,8 @@ def warn_if_one_stands_for_gaps(sequences, argument):
         f"{100 * share:.3g}% of the numbers{of} in {argument} are {number:g}, farther from all others than nearly all "
         f"of these lie apart{_others(numbers)}. If that stands for what was not measured, put NaN in its place, such "
         f"as [np.where(np.equal(x, {_code(numbers, some)}), np.nan, x) for x in np.asarray({argument})] of an array, "
-        "or of a list without np.asarray. Then fill in by skseq.preprocessing.SequenceImputer(add_indicator=True) in a "
-        "pipeline.",
+        "or of a list without np.asarray. Then fill in by skseq.preprocessing.SequenceImputer('interpolate') in a "
+        "pipeline, and see whether add_indicator=True does better, which says where gaps were.",
         UserWarning,
     )
 

@@ -34,7 +34,7 @@ def test_a_number_far_from_all_others(number, form):
     code = re.search(r"such as (\[.*?\]) of an array", str(caught[0].message))[1]
     code = code.replace("np.asarray(X)", "X") if form == "list" else code
     gaps = eval(code, {"X": X, "np": np})
-    model = make_pipeline(SequenceImputer(add_indicator=True), SequenceClassifier(**SMALL))
+    model = make_pipeline(SequenceImputer("interpolate"), SequenceClassifier(**SMALL))
     assert_no_warning(model, gaps, Y)
     assert model[0].mean_[0] == pytest.approx(RATES[~GAPS].mean(), rel=0.02)
 
@@ -75,7 +75,7 @@ def test_all_features_that_hold_such_a_number_are_mended_at_once():
     assert "; likewise 99000 in feature 1, -999 in feature 2, -999 in feature 3. If that stands" in message
     expected = np.stack([*(np.where(own, np.nan, RATES) for own in masks), last], axis=2)
     np.testing.assert_array_equal(mended(message, list(X)), expected)
-    assert_no_warning(make_pipeline(SequenceImputer(add_indicator=True), SequenceClassifier(**SMALL)), expected, Y)
+    assert_no_warning(make_pipeline(SequenceImputer("interpolate"), SequenceClassifier(**SMALL)), expected, Y)
 
 
 def test_many_features_are_cut_in_the_message():

@@ -365,7 +365,9 @@ class SeriesForecaster(
             X is warned of: then one of the two is most likely a covariate of the other.
         X_past : array-like or list, default=None
             Covariates that are known up to now only, a row for every step: one array (n_timesteps,) or (n_timesteps,
-            n_columns) per series, or an array of all.
+            n_columns) per series, or an array of all. Rows that follow the end of a series are not read: where an
+            indicator is published two steps before the series, pass ``X_past.shift(-2).dropna()`` of pandas, so that
+            each window has its latest values.
         X_future : array-like or list, default=None
             Covariates that are known ahead, a row for every step from the start of each series on. Rows that follow its
             end are kept for ``predict()``. Frames with times are looked up by time.
@@ -395,7 +397,8 @@ class SeriesForecaster(
             Of a single value that stands far out of its series, such as an error of typing, of numbers such as -999
             that recur far from all others, of a level that changes a
             hundredfold at one step, such as from kW to MW, of series whose times have different steps, such as an hour
-            and ten minutes, of series that do not move, or not in their last window though they moved before, of a
+            and ten minutes, of frames of covariates with rows between most steps, such as months beside quarters, of
+            series that do not move, or not in their last window though they moved before, of a
             clock that is put forward or back near their end, of times such as 202252, behind which there is no week
             202253, of a season of networks that series do not repeat, of forecasts of `calibration_windows` that are
             worse than the last value once more, of an `estimator` with ``warm_start=True``, and of forms of X that are

@@ -23,6 +23,7 @@ from skseq._data.checks import check_numbers, check_rows
 from skseq._data.column_names import check_column_names, check_names_of
 from skseq._data.finite import check_finite, check_static
 from skseq._data.known_numbers import check_table
+from skseq._data.mistakes.other_steps import warn_of_rows_between
 from skseq._data.number_sequences import refuse_strings
 from skseq._data.plain import plain
 from skseq._data.sequences import as_samples
@@ -61,6 +62,8 @@ def read_covariate(X, argument, series, *, n_columns=None):
         if is_timed(sample):
             of_one = "" if series.is_one else f"[{index}]"
             check_clock(sample, f"{argument}{of_one}", form, f"X{of_one}")
+    is_alone = not isinstance(X, (list, tuple))
+    warn_of_rows_between(samples, [own.times for own in rows], series, argument, is_alone=is_alone)
     widths = {own.values.shape[1] for own in rows}
     if len(widths) > 1 or widths == {0} or (n_columns is not None and widths != {n_columns}):
         expected = "of one number above 0" if n_columns is None else f"{n_columns}, as in fit"

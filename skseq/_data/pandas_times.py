@@ -52,6 +52,27 @@ class PandasForm:
         """Code for the means of a series of that name over the steps of another form."""
         return f"{name}.resample({code_of_step(form, self)}).mean()"
 
+    def means_of(self, frame, name):
+        """Code for the means of a finer frame of that name over these steps."""
+        import pandas as pd
+
+        if isinstance(self.last, pd.Period):
+            has_periods = isinstance(frame.index, pd.PeriodIndex)
+            return f"{name}.groupby({name}.index.{'asfreq' if has_periods else 'to_period'}({self.step_code})).mean()"
+        start = ".to_timestamp()" if isinstance(frame.index, pd.PeriodIndex) else ""
+        return f"{name}{start}.resample({self.step_code}{self._grid}).mean()"
+
+    @property
+    def _grid(self):
+        """Where `resample` begins its steps, in code, if not at midnight: days at six o'clock go on from there."""
+        import pandas as pd
+
+        last, step, day = self.last, pd.Timedelta(self.step_length), pd.Timedelta(days=1)
+        has_length = isinstance(self.step, (pd.offsets.Tick, pd.offsets.Day)) and self.zone is None
+        if not has_length or (day % step == (last - last.normalize()) % step == pd.Timedelta(0)):
+            return ""
+        return f", origin={str(last)!r}"
+
     def by_clock(self, name):
         """Code for a series of that name at the times of its clock, without the zone: each hour of all days once."""
         return f"{name}.tz_localize(None).groupby(level=0).mean().asfreq({self.step_code}).interpolate()"

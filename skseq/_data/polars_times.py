@@ -44,6 +44,11 @@ class PolarsForm:
         every = code_of_step(form, self)
         return f"{name}.group_by_dynamic({self.time!r}, every={every}).agg(polars.all().mean())"
 
+    def means_of(self, frame, name):
+        """Code for the means of a finer frame of that name over these steps."""
+        (time, *_) = time_columns(frame)
+        return f"{name}.group_by_dynamic({time!r}, every={self.step_code}).agg(polars.all().mean())"
+
     def by_clock(self, name):
         """Code for a series of that name at the times of its clock, without the zone: each hour of all days once."""
         clock = f"{name}.with_columns(polars.col({self.time!r}).dt.replace_time_zone(None))"

@@ -1,7 +1,11 @@
 """How long the steps of timed series are beside those of others: a forecaster counts steps, whatever time they take."""
 
+import numpy as np
+
+from skseq._arguments import library_of
 from skseq._callers import warn_caller
 
+MOSTLY = 0.5  # of the gaps between steps: weekends and nights beside business hours are fewer
 FAR = 1.15  # times as long: months are nearer to 30 days or four weeks, and half months to two weeks
 COUNTED = "A forecaster counts steps: its window, horizon and season"
 
@@ -29,6 +33,36 @@ def warn_if_steps_differ(series):
         f"one for every step, or give all the same step: pass {as_coarse}, with sum() in place of mean() for amounts "
         "such as sales."
     )
+
+
+def warn_of_rows_between(samples, times, series, argument, *, is_alone):
+    """Warn of frames that have rows between most steps of their `LongSeries`, such as months beside quarters.
+
+    ``times`` are of the rows of each, or None. ``is_alone`` is whether they came as one frame without a list.
+    """
+    for index, (sample, own, steps) in enumerate(zip(samples, times, series.times)):
+        if own is None or steps is None or not own.dtype.kind == steps.dtype.kind == "M":
+            continue
+        if not _lie_between(own, steps):
+            continue
+        form = series.forms[index]
+        of_one, name = ("", argument) if is_alone else (f"[{index}]", "own")
+        code = form.means_of(sample, name) if library_of(sample) == library_of(form.after(1)) else "..."
+        code = code if is_alone else f"[{code} for own in {argument}]"
+        warn_caller(
+            f"{argument}{of_one} has rows between the steps of X{'' if series.is_one else f'[{index}]'}, whose step is "
+            f"{form.step_code}. Rows are looked up by time, so that those between are not read. Pass a row for every "
+            f"step, such as its mean: {code}, with sum() in place of mean() for amounts, or with first() or last() for "
+            "one of them.",
+            UserWarning,
+        )
+        return
+
+
+def _lie_between(times, steps):
+    """Whether some of times lie within most of the gaps between steps, (t,) each and ascending."""
+    others = np.setdiff1d(times[(times > steps[0]) & (times < steps[-1])], steps)
+    return len(np.unique(np.searchsorted(steps, others))) > MOSTLY * (len(steps) - 1)
 
 
 def _forms(series):

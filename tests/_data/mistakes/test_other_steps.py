@@ -1,6 +1,7 @@
 """Series with another step of time: refused where a fit has not seen it, warned of within one fit."""
 
 import re
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -120,3 +121,54 @@ def test_a_fit_on_several_steps_is_warned_of():
 def test_a_backtest_of_several_steps_is_warned_of():
     with pytest.warns(UserWarning, match=r"a step of '10min'"):
         forecaster().backtest([series("h"), series("10min", 300)])
+
+
+def beside(index):
+    return pd.DataFrame({"indicator": np.cos(np.arange(len(index)))}, index)
+
+
+BETWEEN = [
+    (periods("Q"), beside(pd.period_range("2024-01", periods=180, freq="M"))),
+    (periods("Q"), beside(pd.date_range("2024-01", periods=180, freq="MS"))),
+    (series("QS"), beside(pd.date_range("2023-12", periods=182, freq="MS"))),
+    (series("QE"), beside(pd.period_range("2024-01", periods=180, freq="M"))),
+    (series("W"), beside(pd.date_range("2024-01-01", periods=430))),
+    (series("D").shift(6, "h"), beside(pd.date_range("2023-12-31", periods=1500, freq="h"))),
+    (series("7D"), beside(pd.date_range("2023-12-30", periods=430))),
+    (in_polars("QS"), in_polars("MS", 180)),
+]
+
+
+@pytest.mark.parametrize("argument", ["X_past", "X_future"])
+@pytest.mark.parametrize(("X", "frame"), BETWEEN)
+@pytest.mark.parametrize("is_one", [True, False])
+def test_covariates_with_rows_between_steps(X, frame, argument, is_one):
+    """What is advised in place of them is read without a warning."""
+    X, frame = (X, frame) if is_one else ([X, X], [frame, frame])
+    first = r"X_\w+" if is_one else r"X_\w+\[0\]"
+    expected = rf"{first} has rows between the steps of X.* step is"
+    with pytest.warns(UserWarning, match=expected) as caught, suppress(ValueError):  # months may end on no such day
+        SeriesForecaster(Ridge(), window=4).fit(X, **{argument: frame})
+    code = re.search("such as its mean: (.*), with sum", str(caught[0].message))[1]
+    for how in ("mean()", "sum()", "first()", "last()"):
+        means = eval(code.replace("mean()", how), {argument: frame, "polars": pl})
+        assert not told(SeriesForecaster(Ridge(), window=4).fit, X, **{argument: means})
+
+
+def test_covariates_of_two_libraries():
+    frame = beside(pd.date_range("2024-01-01", periods=180, freq="MS"))
+    with pytest.warns(UserWarning, match=r"such as its mean: \.\.\.,"):
+        SeriesForecaster(Ridge(), window=4).fit(in_polars("QS"), X_past=frame)
+
+
+@pytest.mark.parametrize(
+    ("X", "index"),
+    [
+        (series("B"), pd.date_range("2024-01-01", periods=100)),
+        (series("bh"), pd.date_range("2024-01-01", periods=400, freq="h")),
+        (series("D"), pd.date_range("2022-01-01", periods=1000)),  # of years before and behind
+        (series("D").reset_index(drop=True), pd.RangeIndex(100)),
+    ],
+)
+def test_covariates_with_few_rows_between_steps_are_not_told(X, index):
+    assert not told(SeriesForecaster(Ridge(), window=4).fit, X, X_past=beside(index))

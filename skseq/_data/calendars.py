@@ -17,7 +17,7 @@ from skseq._data.mistakes.written_numbers import remedy_of_numbers
 from skseq._data.number_sequences import nan_for_missing
 from skseq._data.sequences import is_sequence
 
-WRITTEN = re.compile(r"\d{4}-\d\d|\d{4}-?W\d\d|\d{1,4}([-/.])\d{1,2}\1\d{1,4}")  # how dates begin as text
+WRITTEN = re.compile(r"\d{4}-\d\d|\d{4}-?[WM]\d\d|\d{4}-?Q\d|\d{1,4}([-/.])\d{1,2}\1\d{1,4}")  # how dates begin as text
 
 
 def is_one_series(X):

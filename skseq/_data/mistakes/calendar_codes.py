@@ -10,7 +10,10 @@ from skseq._callers import warn_caller
 
 FEWEST = 12  # numbers of steps: half of them end in 01 to 53, so that 12 of them look like weeks once in 2,000 times
 FIRST_YEAR, LAST_YEAR = 1800, 2200
-TEXT = re.compile(r"(\d{4})(-?W|-|)(\d\d?)")
+FEWEST_QUARTERS = 8  # distinct ones: months from January to April alone are of one year or so
+TEXT = re.compile(r"(\d{4})(-?[WMQ]|-|)(\d\d?)")
+QUARTERS = "year and quarter"
+MONTHS = {"1": "01", "2": "04", "3": "07", "4": "10"}  # the first ones of quarters
 
 
 class Codes(NamedTuple):
@@ -18,18 +21,26 @@ class Codes(NamedTuple):
 
     parts: str
     kind: str  # of the dtype
-    format: str
+    format: str  # of quarters that of Periods of pandas
 
     def times(self, name, *, of_polars=False):
         """What makes times of codes of that name, in code; "" if nothing does."""
         if not self.format:
             return ""
         text = name if of_polars else f"{name}{'.astype(int)' if self.kind == 'f' else ''}.astype(str)"
+        if self.parts == QUARTERS:
+            return self._quarters(name, text, of_polars)
         if self.parts != "year, month and day":
             text += " + '-1'"  # the first day of a month or a week
         if of_polars:  # which has texts alone
             return f"({text}).str.to_date({self.format!r})"
         return f"pandas.to_datetime({text}, format={self.format!r})"
+
+    def _quarters(self, name, text, of_polars):
+        if of_polars:
+            return f"({text}.str.head(4) + '-' + {text}.str.tail(1).replace({MONTHS}) + '-01').str.to_date()"
+        quarters = name if "Q" in self.format else f"{text}.str[:4] + 'Q' + {text}.str[-1]"
+        return f"pandas.PeriodIndex({quarters}, freq='Q')"
 
     def timed(self, where):
         """What gives series of pandas, "X" or one of a list such as "X[3]", times for their codes, in code."""
@@ -46,7 +57,7 @@ def codes_of(labels):
     values = np.asarray(labels)
     if values.dtype.kind in "iuf":
         numbers = _whole(values)
-        parts = None if numbers is None or len(numbers) < FEWEST else _parts(numbers)
+        parts = None if numbers is None or len(numbers) < FEWEST else _parts_of_numbers(numbers)
         return parts and Codes(parts, values.dtype.kind, _format(parts, ""))
     return _codes_of_texts(values.tolist()) if values.dtype.kind in "OUT" else None
 
@@ -71,9 +82,33 @@ def _codes_of_texts(texts):
     if not found or not all(found) or len({match[2] for match in found}) > 1:
         return None
     numbers, between = np.array([int(match[1]) * 100 + int(match[3]) for match in found]), found[0][2]
-    parts = _weeks(numbers) if "W" in between else _parts(numbers)
+    parts = _parts_of_texts(numbers, between, is_short=all(len(match[3]) == 1 for match in found))
     is_read = between == "-" and parts == "year and month"  # by pandas as it is
     return Codes(parts, "O", _format(parts, between)) if parts and not is_read else None
+
+
+def _parts_of_texts(numbers, between, *, is_short):
+    """What texts with these numbers are made of; ``is_short`` is whether all have one digit behind the year."""
+    letter = between[-1:]
+    if letter == "Q":
+        return QUARTERS if _in_years(numbers // 100) and _in_range(numbers % 100, 4) else None
+    if letter == "M":
+        return "year and month" if _in_years(numbers // 100) and _in_range(numbers % 100, 12) else None
+    if letter == "W":
+        return _weeks(numbers)
+    return _parts_of_numbers(numbers) if is_short or not between else _parts(numbers)
+
+
+def _parts_of_numbers(numbers):
+    """As `_parts`, or quarters, with a 0 before them or without."""
+    are_quarters = any(_are_quarters(numbers // size, numbers % size) for size in (100, 10))
+    return QUARTERS if are_quarters else _parts(numbers)
+
+
+def _are_quarters(years, quarters):
+    """Whether all four quarters, and no other month, recur over several years."""
+    n_distinct = len(np.unique(np.stack([years, quarters]), axis=1).T)
+    return _in_years(years) and set(quarters.tolist()) == {1, 2, 3, 4} and n_distinct >= FEWEST_QUARTERS
 
 
 def _parts(numbers):
@@ -112,6 +147,7 @@ def _format(parts, between):
         "year, month and day": "%Y%m%d",
         "year and month": f"%Y{between}%m-%d",
         "year and ISO week": f"%G{between}%V-%u",
+        QUARTERS: f"%Y{between}%q",
     }
     return formats.get(parts, "")
 

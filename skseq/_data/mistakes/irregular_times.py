@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skseq._data.mistakes.calendar_codes import codes_of, what_of_codes
+from skseq._data.mistakes.calendar_codes import QUARTERS, codes_of, what_of_codes
 
 DAY = np.timedelta64(1, "D")
 PARTS_OF_DAYS = {"h": 24, "min": 24 * 60, "s": 24 * 60 * 60}  # and how many a day has
@@ -47,8 +47,9 @@ def irregular(times, labels, where):
     gaps = np.diff(times).astype(np.int64) if days is None else np.busday_count(days[:-1], days[1:])
     usual = np.sort(gaps)[(len(gaps) - 1) // 2]
     odd = int(_first_odd(gaps, usual))
-    codes = codes_of(times) if times.dtype.kind in "iu" and times[0] // 100 != times[-1] // 100 else None
-    if codes is not None:  # between the codes of two years, or months, no step is missing
+    codes = codes_of(times) if times.dtype.kind in "iu" else None
+    of_several = codes is not None and (codes.parts == QUARTERS or times[0] // 100 != times[-1] // 100)
+    if of_several:  # between the codes of two years, or months, no step is missing
         return ValueError(
             f"{where} has times without a regular step: at step {odd + 1}, {labels[odd]} is followed by "
             f"{labels[odd + 1]}. They are most likely codes of {codes.parts}. {what_of_codes(codes, where)}."

@@ -148,6 +148,8 @@ TEXTS = [
     (written(WEEKS, "%G%V"), WEEKS),
     (written(WEEKS[:4], "%G-W%V"), WEEKS[:4]),
     (written(MONTHS, "%Y%m"), MONTHS),
+    (written(MONTHS, "%YM%m"), MONTHS),
+    (written(MONTHS, "%Y-M%m"), MONTHS),
 ]
 
 
@@ -187,7 +189,9 @@ def test_columns_of_texts_in_frames(codes, times):
         ["2018-10", "2018-11", "2018-12"],
         ["2018-10", "2018-W14"],
         ["20181001"],
-        ["2018Q1"],
+        ["2018Q5"],
+        ["2018M13"],
+        ["2018-01", "2018-02", "2018-03", "2018-04"] * 2,
         ["week 9"],
         ["2018-W54"],
         [],
@@ -195,5 +199,67 @@ def test_columns_of_texts_in_frames(codes, times):
     ids=str,
 )
 def test_other_texts_are_no_codes(texts):
-    """pandas.to_datetime reads the months, the days and the quarter."""
+    """pandas.to_datetime reads the months and the days."""
     assert codes_of(pd.Index(texts, dtype=object)) is None
+
+
+QUARTERS = pd.period_range("1990Q3", periods=30, freq="Q")
+OF_QUARTERS = ["%Y0%q", "%Y%q", "%YQ%q", "%Y-Q%q", "%Y-%q"]
+
+
+@pytest.mark.parametrize("form", OF_QUARTERS[:2])
+@pytest.mark.parametrize("n_series", [None, 1, 2])
+def test_integers_of_quarters(form, n_series):
+    """Year and month, which they look like, or missing steps were told."""
+    one = waves(written(QUARTERS, form).astype(int))
+    X = one if n_series is None else [one] * n_series
+    with pytest.raises(ValueError, match="most likely codes of year and quarter") as refusal:
+        forecaster().fit(X)
+    timed, plain = (eval(code, {"X": X, "pandas": pd}) for code in making_times(str(refusal.value)).groups())
+    for own in (timed, plain):
+        assert_no_warning(forecaster(), own)
+    assert (timed if n_series is None else timed[0]).index.equals(QUARTERS)
+
+
+@pytest.mark.parametrize("form", OF_QUARTERS)
+def test_texts_of_quarters(form):
+    codes = written(QUARTERS, form)
+    with pytest.raises(ValueError, match="The index of X holds") as refusal:
+        forecaster().fit(waves(codes))
+    code = re.search(r"convert it with (.*), or drop it", str(refusal.value))[1]
+    assert eval(code, {"index": codes, "pandas": pd}).equals(QUARTERS)
+    shop = pd.DataFrame({"shop": "north", "when": codes, "sold": np.arange(float(len(codes)))})
+    for frame in (shop, pl.from_pandas(shop)):
+        with pytest.raises(ValueError, match="Column 'when' holds strings") as refusal:
+            from_long(frame, id="shop", time="when", value="sold")
+        code = re.search(r"Convert the column, with (.*) say", str(refusal.value))[1]
+        times = eval(code, {"frame": frame, "pandas": pd, "polars": pl})
+        kwargs = {"when": times}
+        again = frame.assign(**kwargs) if frame is shop else frame.with_columns(**kwargs)
+        assert_no_warning(forecaster(), from_long(again, id="shop", time="when", value="sold").X)
+
+
+@pytest.mark.parametrize("floats", [199001.0, 19901.0])
+def test_whole_floats_of_quarters(floats):
+    size = 100 if floats > 1e5 else 10
+    index = pd.Index(QUARTERS.year * float(size) + QUARTERS.quarter)
+    with pytest.raises(ValueError, match="The index of X holds float64") as refusal:
+        forecaster().fit(waves(index))
+    code = re.search(r"convert it with (.*), or drop it", str(refusal.value))[1]
+    assert eval(code, {"index": index, "pandas": pd}).equals(QUARTERS)
+
+
+@pytest.mark.parametrize("form", ["%YQ%q", "%Y-Q%q"])
+def test_columns_of_quarters_in_frames(form):
+    frame = pd.DataFrame({"when": written(QUARTERS, form), "sold": np.arange(30.0)})
+    for X in (frame, pl.from_pandas(frame)):
+        with pytest.raises(TypeError, match="X holds dates .*in column 'when'") as refusal:
+            forecaster().fit(X)
+        code = re.search(r": pass (X\..*)\.$", str(refusal.value))[1]
+        assert_no_warning(forecaster(), eval(code, {"X": X, "pandas": pd, "polars": pl}))
+
+
+def test_codes_of_years_and_few_months_are_no_quarters():
+    assert codes_of(np.arange(199001, 202001, 100)).parts == "year and month"
+    assert codes_of(np.tile([202201, 202202, 202203, 202204], 5)).parts == "year and month"  # of five shops
+    assert codes_of(np.arange(19901, 19925)) is None

@@ -19,6 +19,8 @@ from skseq._data.sequences import is_sequence
 
 WRITTEN = re.compile(r"\d{4}-\d\d|\d{4}-?[WM]\d\d|\d{4}-?Q\d|\d{1,4}([-/.])\d{1,2}\1\d{1,4}")  # how dates begin as text
 
+DATE = re.compile(r"\d{4}(-?Q[1-4]|-?M\d\d|-?W\d\d|-(0\d|1[0-2])(-[0-3]\d([ T]\d\d.*)?)?)")  # a whole text, in order
+
 
 def is_one_series(X):
     """Whether X is a single series by its container: a Series of numbers, or a frame with times."""
@@ -28,6 +30,15 @@ def is_one_series(X):
     if library == "polars":
         return X.dtype.is_numeric() if not hasattr(X, "columns") else bool(polars_times.time_columns(X))
     return False
+
+
+def has_written_times(X):
+    """Whether X is a frame of pandas whose index holds ascending times as text, such as "1990Q1" or "2019-03"."""
+    if _library(X) != "pandas" or X.ndim == 1 or len(X) < 2 or X.index.nlevels > 1:
+        return False
+    labels = X.index.tolist()
+    are_dates = all(isinstance(label, str) and DATE.fullmatch(label) for label in labels)
+    return are_dates and X.index.is_monotonic_increasing and X.index.is_unique
 
 
 def _holds_numbers(series):

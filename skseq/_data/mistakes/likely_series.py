@@ -5,7 +5,8 @@ import re
 import numpy as np
 
 from skseq._callers import warn_caller
-from skseq._data.calendars import is_one_series
+from skseq._data.calendars import has_written_times, is_one_series
+from skseq._data.mistakes.calendar_codes import times_of_codes
 from skseq._data.overlapping import next_windows_in_order, warn_if_windows_are_features
 
 LOOKED_AT = 200  # sequences
@@ -119,8 +120,9 @@ def warn_if_one_series(X, values, argument, window=None, *, side_by_side=False):
     not so, and their names are of no times.
     """
     n_samples, n_timesteps, _ = values.shape
-    otherwise = ""
-    if is_one_series(X):
+    otherwise, listed = "", f"a list of it, [{argument}]"
+    if _has_times(X):
+        listed = _with_times(X, argument) if side_by_side and has_written_times(X) else listed
         why, otherwise = "its index holds times", f". If rows are samples, pass {argument}.reset_index(drop=True)"
     elif n_samples >= MANY and _rows_are_steps(values[:LOOKED_AT]):
         why = "neighbouring rows are as alike as steps of a series"
@@ -135,10 +137,20 @@ def warn_if_one_series(X, values, argument, window=None, *, side_by_side=False):
         return
     warn_caller(
         f"{argument} of shape ({n_samples}, {n_timesteps}) is read as {n_samples} sequences of {n_timesteps} "
-        f"timestep(s), but {why}. If it is one long series with a timestep in every row, pass a list of it, "
-        f"[{argument}]{otherwise}.",
+        f"timestep(s), but {why}. If it is one long series with a timestep in every row, pass "
+        f"{listed}{otherwise}.",
         UserWarning,
     )
+
+
+def _has_times(X):
+    return is_one_series(X) or has_written_times(X)
+
+
+def _with_times(X, argument):
+    """Code for a frame with times in place of those that are written in its index, which a forecaster refuses."""
+    index = f"{argument}.index"
+    return f"{argument}.set_axis({times_of_codes(X.index, index) or f'pandas.to_datetime({index})'})"
 
 
 def warn_if_labelled_steps(X, values, labels, argument, target_argument):
@@ -151,7 +163,7 @@ def warn_if_labelled_steps(X, values, labels, argument, target_argument):
     if n_timesteps == 1:
         return
     otherwise = ""
-    if is_one_series(X):
+    if _has_times(X):
         why = "its index holds times"
     elif values.ndim < 3 or n_samples < MANY:
         return
@@ -198,7 +210,7 @@ def warn_if_timed_steps(X, values, argument, name):
     steps, too, if columns are of different units and have names of no times, as the indicators of every day do.
     """
     n_samples, n_timesteps = values.shape[:2]
-    if values.ndim < 3 or n_samples < MANY or n_timesteps == 1 or not is_one_series(X):
+    if values.ndim < 3 or n_samples < MANY or n_timesteps == 1 or not _has_times(X):
         return
     some = _without_gaps(values[:LOOKED_AT])
     if len(some) < MANY:

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from quiet_fits import assert_no_warning
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
+from sklearn.linear_model import Ridge
 from warned import told
 
 import skseq
@@ -19,6 +20,7 @@ from skseq import (
     SequenceGenerator,
     SequenceRegressor,
     SequenceTagger,
+    SeriesForecaster,
 )
 from skseq._data.mistakes.likely_series import (
     smooth_and_wide,
@@ -129,6 +131,39 @@ def test_a_table_whose_rows_are_steps(X):
     assert message.startswith(f"X of shape {X.shape} is read as {len(X)} sequences of {X.shape[1]} timestep(s), but ")
     rows = " If rows are samples, pass X.reset_index(drop=True)." if "holds times" in message else ""
     assert message.endswith(f"If it is one long series with a timestep in every row, pass a list of it, [X].{rows}")
+
+
+QUARTERS = pd.period_range("1990Q1", periods=60, freq="Q")
+WRITTEN = [
+    (QUARTERS.astype(str), QUARTERS),
+    (QUARTERS.strftime("%Y-Q%q"), QUARTERS),
+    (QUARTERS.to_timestamp().strftime("%Y-%m"), QUARTERS.to_timestamp()),
+    (QUARTERS.to_timestamp().strftime("%Y-%m-%d"), QUARTERS.to_timestamp()),
+]
+
+
+@pytest.mark.parametrize(("index", "times"), WRITTEN, ids=lambda own: str(own[0]))
+def test_a_table_whose_index_holds_times_as_text(index, times):
+    """As of a CSV file with growth rates of countries, in which nothing else tells rows from columns."""
+    X = pd.DataFrame(np.random.RandomState(0).randn(60, 20), index)
+    (message,) = read_as_rows(X)
+    assert message.endswith("pass a list of it, [X]. If rows are samples, pass X.reset_index(drop=True).")
+    (message,) = read_as_rows(X, side_by_side=True)
+    timed = eval(re.search(r"in every row, pass (.*)\. If rows", message)[1], {"X": X, "pandas": pd})
+    assert timed.index.equals(pd.Index(times))
+    assert read_as_rows(X.reset_index(drop=True), side_by_side=True) == []
+    assert_no_warning(SeriesForecaster(Ridge(), window=4), [timed[name] for name in timed])
+
+
+@pytest.mark.parametrize("labels", ["{}", "2019-{:04}", "patient {}", "{}Q1", "2019-{:02}-a"])
+def test_names_of_samples_are_no_times(labels):
+    names = [labels.format(number + 1) for number in range(60)]
+    assert read_as_rows(pd.DataFrame(np.random.RandomState(0).randn(60, 20), names), side_by_side=True) == []
+
+
+def test_times_of_samples_in_no_order_are_none_of_steps():
+    X = pd.DataFrame(np.random.RandomState(0).randn(60, 20), QUARTERS.astype(str)[::-1])
+    assert read_as_rows(X, side_by_side=True) == []
 
 
 @pytest.mark.parametrize("n_steps", [2, 3])

@@ -801,7 +801,8 @@ class SeriesForecaster(
                 twin = self._fitted(clone(estimator), earlier)
             sizes = self._calibrate(twin, known_beside, n_calibrating, n_learnt=len(earlier))
         windows = self._training_windows(known_beside, lengths)
-        warn_if_better_apart(windows, known.series, self.horizon, self.season)
+        judge = None if reads_windows(estimator) else estimator  # networks take long
+        warn_if_better_apart(windows, known.series, self.horizon, self.season, judge)
         if "season" in estimator.get_params(deep=False):  # regressors that know no windows do better with one here
             warn_if_no_season(windows, [len(own) for own in self._training_origins(lengths)], choice.held_season)
         self.estimator_, self._regressor_in_fit = estimator, self._fitted(estimator, windows)

@@ -5,8 +5,10 @@ That pays where some lead others. Else there are many times more numbers to lear
 """
 
 from dataclasses import replace
+from warnings import catch_warnings
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.linear_model import RidgeCV
 
 from skseq._base.window_regressors import FlatRegressor
@@ -15,22 +17,31 @@ from skseq._callers import warn_caller
 from skseq._data.forecast_windows import PER_WINDOW
 from skseq._data.groups import last_groups
 from skseq._data.pandas_times import PandasForm
-from skseq._data.parts import some_of
+from skseq._data.parts import evenly, some_of
 from skseq._data.polars_times import PolarsForm
 from skseq._data.window_units import usual_scaling
+from skseq._whole import undivided
 
 MANY = 4  # targets
 BETTER = 0.9  # of the errors of all together: what those of each by itself must be at most
+FAR_BETTER = 0.75  # of those of an estimator: with any penalty, chance leaves 0.79 of four indicators of one country
 MOST_INPUTS, MOST_WINDOWS = 1_000, (1_000, 300)  # numbers in a window of the targets that are compared, and windows
+MOST_APART = 4_000  # windows of one target, of all together: kernels take the square of them
 PENALTIES = 0.1, 1.0, 10.0, 100.0, 1000.0
 
 
-def warn_if_better_apart(windows, series, horizon, season):
-    """Warn of many targets of one of `LongSeries`, cut into these windows, where each is better forecast by itself."""
+def warn_if_better_apart(windows, series, horizon, season, estimator=None):
+    """Warn of many targets of one of `LongSeries`, cut into these windows, where each is better forecast by itself.
+
+    A linear model with a penalty that suits either judges, and then the ``estimator`` itself, unless it is None: one
+    whose penalty is small learns the noise of the others.
+    """
     if len(series) > 1 or windows.n_targets < MANY:
         return
-    left = left_apart(windows, horizon, season)
-    if left is None or left > BETTER:
+    judge, left = "a linear model", left_apart(windows, horizon, season)
+    if left is not None and left > BETTER and estimator is not None:
+        judge, left = "this estimator", left_apart(windows, horizon, season, estimator)
+    if left is None or left > (BETTER if judge == "a linear model" else FAR_BETTER):
         return
     columns = "list(X[0].T) where X[0] is an array"
     if isinstance(series.forms[0], PolarsForm):
@@ -41,17 +52,17 @@ def warn_if_better_apart(windows, series, horizon, season):
         columns = "[X[0][name] for name in X[0]]"
     warn_caller(
         f"X is read as one series of {windows.n_targets} targets, each of which is forecast from the past of all. "
-        f"Where each is a series of its own, a linear model has {left:.2g} times the error in the last windows: pass "
+        f"Where each is a series of its own, {judge} has {left:.2g} times the error in the last windows: pass "
         f"the columns as a list, such as {columns}, with covariates for each, and all teach one regressor. What is not "
         "to be forecast belongs in X_past or X_future.",
         UserWarning,
     )
 
 
-def left_apart(windows, horizon, season):
+def left_apart(windows, horizon, season, estimator=None):
     """Mean absolute errors of targets apart over those of all together, mean of targets; None if nothing can be told.
 
-    A linear model with either forecasts the last windows from those before.
+    A clone of the estimator, or a linear model, forecasts the last windows from those before.
     """
     masks = last_groups(windows.groups, HELD_OUT)
     if masks is None or any(mask.sum() < fewest for mask, fewest in zip(masks, FEWEST)):
@@ -59,15 +70,26 @@ def left_apart(windows, horizon, season):
     few = some_of(np.arange(windows.n_targets), max(2, MOST_INPUTS // windows.past.shape[1]))
     parts = [windows.take(some_of(np.flatnonzero(mask), most)) for mask, most in zip(masks, MOST_WINDOWS)]
     earlier, later = (part.of_targets(few) for part in parts)
-    regressor = FlatRegressor(
-        estimator=RidgeCV(PENALTIES), horizon=horizon, scaling=usual_scaling(season), season=season
-    )
-    together = regressor.mean_errors(earlier, later)  # (k,)
-    regressor.fit(_joined([earlier.of_targets([k]) for k in range(len(few))]))
-    alone = [later.of_targets([k]) for k in range(len(few))]
-    apart = np.array([np.abs(own.targets - regressor.predict(own, horizon)).mean() for own in alone])
+    judge = RidgeCV(PENALTIES) if estimator is None else estimator
+    regressor = FlatRegressor(estimator=judge, horizon=horizon, scaling=usual_scaling(season), season=season)
+    try:  # warnings of a trial, as of few columns, would be read as those of the fit
+        with catch_warnings(action="ignore"):
+            together = regressor.mean_errors(earlier, later)  # (k,)
+            apart = _errors_apart(regressor, earlier, later)
+    except ValueError:  # such as of fewer columns than it selects
+        return None
     known = together > 0
     return float(np.mean(apart[known] / together[known])) if known.any() else None
+
+
+def _errors_apart(regressor, earlier, later):
+    """Mean absolute errors (k,) of a clone that learns from the windows of each target, one after another."""
+    some, targets = evenly(len(earlier), MOST_APART // later.n_targets), range(later.n_targets)
+    trial = replace(regressor, estimator=clone(regressor.estimator))
+    with undivided():
+        trial.fit(_joined([earlier.of_targets([k]).take(some) for k in targets]))
+    alone = [later.of_targets([k]) for k in targets]
+    return np.array([np.abs(own.targets - trial.predict(own, regressor.horizon)).mean() for own in alone])
 
 
 def _joined(parts):

@@ -6,10 +6,13 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from sklearn.decomposition import PCA
+from sklearn.feature_selection import SelectKBest
 from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
 from warned import told
 
-from skseq import SeriesForecaster
+from skseq import SeasonalNaive, SeriesForecaster
 from skseq._base.targets_apart import left_apart
 from skseq._data.forecast_windows import Windows
 
@@ -77,3 +80,25 @@ def test_what_a_chain_loses_apart():
     )
     assert left_apart(windows, 1, None) > 2
     assert left_apart(windows.take(np.arange(50)), 1, None) is None
+
+
+def rates(n):
+    """Growth rates of countries that have nothing in common, a hundred quarters."""
+    return pd.DataFrame(np.random.RandomState(0).randn(100, n), pd.period_range("2000Q1", periods=100, freq="Q"))
+
+
+def test_an_estimator_that_learns_the_noise_of_others():
+    """With a large penalty a linear model is as good together as apart."""
+    X = rates(12)
+    with pytest.warns(UserWarning, match=r"of 12 targets, .* this estimator has 0\.\d+ times the error") as caught:
+        SeriesForecaster(Ridge(), window=8).fit(X)
+    columns = eval(re.search(r"such as (.*), with", str(caught[0].message))[1], {"X": X})
+    apart, together = SeriesForecaster(Ridge(), window=8).fit(columns), SeriesForecaster(Ridge(1e4), window=8)
+    assert np.shape(apart.predict()) == (12, 1)
+    assert not told(together.fit, X)
+    assert not told(SeriesForecaster(SeasonalNaive(), window=8).fit, X)
+
+
+@pytest.mark.parametrize("first", [PCA(20), SelectKBest(lambda X, y: X.var(axis=0), k=20)], ids=["refuses", "warns"])
+def test_an_estimator_for_more_columns_than_one_target_has(first):
+    assert not told(SeriesForecaster(make_pipeline(first, Ridge(1e3)), window=8).fit, rates(4))

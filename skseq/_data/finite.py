@@ -33,6 +33,8 @@ def check_finite(X, argument="X", *, of="series", times=None, zones=None, hint="
     if argument == "X" and of == "series":
         _refuse_open_end(numbers, f"series {index}", own_times, zone, hint)
         _refuse_late_start(numbers, f"series {index}", own_times, zone, hint)
+    if argument == "X_past" and of == "series":
+        _refuse_open_end_of_past(numbers, f"series {index}", own_times, zone)
     fill = _filling(argument, of, numbers, place, season)
     raise ValueError(_told(argument, numbers, place, f"{of} {index}", of, own_times, zone, fill) + hint)
 
@@ -73,6 +75,22 @@ def _refuse_open_end(series, where, times, zone, hint):
             f"Input X contains NaN: {where}, step {n_known}{when} and all behind it. Forecasts begin behind the last "
             f"step of a series, so leave out steps that are still to come, as by series[:{n_known}], and fill in those "
             f"in which nothing was sold or counted, as by fillna(0) of pandas.{hint}"
+        )
+
+
+def _refuse_open_end_of_past(rows, where, times, zone):
+    """Raise ValueError for a column of X_past that ends before its series, as one that is published late."""
+    known = ~np.isnan(rows.reshape(len(rows), -1))
+    ends = np.where(known.any(axis=0), len(rows) - known[::-1].argmax(axis=0), len(rows))  # of each column
+    column, end = int(ends.argmin()), int(ends.min())
+    n_missing = len(rows) - end
+    if n_missing:
+        when = "" if times is None else f" (time {shown(times[end], zone)})"
+        raise ValueError(
+            f"Input X_past contains NaN: {where}, step {end}, column {column}{when} and all behind it. If it is known "
+            f"{n_missing} step(s) late, shift it, so that each step has the latest value known then, as by x.shift("
+            f"{n_missing}).bfill() of a column x of pandas, and likewise in all series. Else leave out these steps of "
+            f"X and X_past, as by series[:{end}]. Filled in, they would be a past that never was."
         )
 
 

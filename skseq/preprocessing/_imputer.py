@@ -85,6 +85,10 @@ class SequenceImputer(
 
     Notes
     -----
+    The last steps of a series that has not been published yet are no gap: filled in, it stands still there, and
+    forecasts go on from a value that never was. `fit` warns of such ends only from 10 steps on. Leave shorter ones out
+    as well, as by ``x.loc[: x.last_valid_index()]`` of pandas.
+
     NaN at the end of rows of different lengths is padding, not a gap: `as_sequences` with ``layout="tslearn"`` makes
     ragged sequences of such rows. ``set_output`` gives data frames for 2-D X without indicators.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from quiet_fits import assert_no_warning
 from sklearn.linear_model import Ridge
 
 from skseq import SeriesForecaster
@@ -54,7 +55,7 @@ def test_steps_that_are_still_to_come(n_targets):
     with pytest.raises(ValueError, match=r"contains NaN: series 0, step 0, column 0\. Fill in"):
         check_finite([np.full((6, n_targets), np.nan)])
     with pytest.raises(ValueError, match=r"X_past contains NaN: series 0, step 2, column 0\. Fill in"):
-        check_finite([series], "X_past")
+        check_finite([series[:4]], "X_past")
 
 
 def test_a_series_that_begins_late():
@@ -104,6 +105,24 @@ def test_a_series_with_rows_still_to_be_forecast():
             forecaster.fit(X)
         assert len(forecaster.fit(X[:20]).predict()) == 2
     assert forecaster.fit(sold[:20]).predict().index[0] == sold.index[20]
+
+
+@pytest.mark.parametrize("form", [pd.DataFrame, np.asarray])
+def test_a_covariate_that_is_known_late(form):
+    """SequenceImputer, which was advised, would repeat its last value."""
+    series, values = np.sin(np.arange(40.0)), np.random.RandomState(0).randn(40, 2)
+    values[-2:, 1] = np.nan
+    X, past = [pd.Series(series)], [form(values)]
+    forecaster = SeriesForecaster(Ridge(), window=5, horizon=2)
+    with pytest.raises(ValueError, match=r"series 0, step 38, column 1.* and all behind") as told:
+        forecaster.fit(X, X_past=past)
+    assert "SequenceImputer" not in str(told.value)
+    end = eval(re.search(r"series(\[:\d+\])", str(told.value))[0], {"series": values})
+    assert_no_warning(forecaster, [X[0][: len(end)]], X_past=[end])
+    x = pd.Series(values[:, 1])
+    shifted = eval(re.search(r"as by (x\S*)", str(told.value))[1], {"x": x})
+    np.testing.assert_array_equal(shifted[2:], values[:-2, 1])
+    assert_no_warning(forecaster, X, X_past=[np.c_[values[:, 0], shifted]])
 
 
 def test_places_without_steps():

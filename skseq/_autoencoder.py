@@ -607,6 +607,25 @@ class LSTMAutoencoderTransformer(
         warn_if_pairs(X, y, type(self).__name__)
         return self._fit(X, None, sample_weight, (X_val, None, sample_weight_val), ignored_y=y, groups=groups)
 
+    def fit_transform(self, X: SequencesLike, y: Any = None, **fit_params: Any) -> Array:
+        """Learn to reconstruct sequences, and encode them.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Training sequences.
+        y : Ignored
+            Targets of the next step of a `Pipeline`.
+        **fit_params : dict
+            Other arguments of `fit`, such as `sample_weight`.
+
+        Returns
+        -------
+        Z : ndarray of shape (n_samples, n_features_out) or (n_samples, n_timesteps, n_features_out)
+            What `transform` gives for X.
+        """
+        return super().fit_transform(X, None, **fit_params)  # of targets of another step, `fit` has nothing to warn
+
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: SequencesLike, y: Any = None, sample_weight: ArrayLike | None = None) -> Self:
         """Train for one epoch on X, from the current weights and the state of the optimizer.

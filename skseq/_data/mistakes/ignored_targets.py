@@ -8,10 +8,12 @@ from skseq._data.sequences import as_samples, is_sequence
 
 MANY = 20  # distinct numbers: fewer may be labels of timesteps
 WINDOW = 24  # timesteps, or half of the shortest sequence
+LOOKED_AT, LEAST_STEPS = 200, 5  # samples, and their timesteps: shorter ones go alike by chance
+ALIKE = 0.5  # correlation of a sample with its y: 0.7 if X has as much noise as signal
 
 
 def warn_if_pairs(X, y, name):
-    """Warn where y of an autoencoder has other numbers in the shapes of X: most likely X is y with noise."""
+    """Warn where y of an autoencoder has the shapes of X, and goes as X does: most likely X is y with noise."""
     if y is None or y is X:
         return
     sources, targets = _arrays(X), _arrays(y)
@@ -19,15 +21,30 @@ def warn_if_pairs(X, y, name):
     if not shapes or shapes != [target.shape for target in targets] or all(map(np.array_equal, sources, targets)):
         return
     shortest = min(map(len, sources))
-    if shortest < 2 or len(np.unique(np.concatenate(targets))) <= MANY:
+    if shortest < LEAST_STEPS or len(np.unique(np.concatenate(targets))) <= MANY or not _go_alike(sources, targets):
         return
     warn_caller(
-        f"y is ignored: {name} learns to write X again. But y has the shape of X, and other numbers. If X is a noisy "
-        "y, fit a SequenceRegressor on windows and targets[:, -1], from windows, targets, _ = skseq.preprocessing."
-        f"SlidingWindows(window={min(WINDOW, shortest // 2)}).split_series(X, y), or {name} on y alone, where "
-        "input_noise adds noise to what it reads. Else leave y out.",
+        f"y is ignored: {name} learns to write X again. But y has the shape of X, and goes much as X does. If X is a "
+        "noisy y, fit a SequenceRegressor on windows and targets[:, -1], from windows, targets, _ = "
+        f"skseq.preprocessing.SlidingWindows(window={min(WINDOW, shortest // 2)}).split_series(X, y), or {name} on y "
+        "alone, where input_noise adds noise to what it reads. Else leave y out.",
         UserWarning,
     )
+
+
+def _go_alike(sources, targets):
+    """Whether most y go as their X does, and more so at the same timesteps than y one step before, as next steps do."""
+    pairs = list(zip(sources, targets))[:LOOKED_AT]
+    at_once = np.median([_correlation(x, y) for x, y in pairs])
+    return at_once > ALIKE and at_once > np.median([_correlation(x[1:], y[:-1]) for x, y in pairs])
+
+
+def _correlation(x, y):
+    """Correlation of two arrays of one shape over time, each without its mean; 0 of a constant."""
+    with np.errstate(invalid="ignore"):  # of infinite numbers, which reading refuses
+        x, y = (np.asarray(own, np.float64) - np.mean(own, axis=0, dtype=np.float64) for own in (x, y))
+        spread = np.sqrt((x**2).sum() * (y**2).sum())
+        return (x * y).sum() / spread if spread else 0.0
 
 
 def warn_if_beside_series(series, X, y):

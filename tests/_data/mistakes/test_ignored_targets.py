@@ -11,6 +11,7 @@ import scipy.sparse
 from quiet_fits import assert_no_warning
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import cross_validate
+from sklearn.pipeline import make_pipeline
 
 import skseq
 from skseq import (
@@ -160,6 +161,9 @@ def test_clean_sequences_in_y(X, y, eager, untrained):
         NOISY.copy(),
         (CLEAN > 0).astype(int),
         np.where(CLEAN > 0, "up", "down"),
+        np.random.RandomState(1).randn(12, 40),
+        -CLEAN,
+        np.sin(np.arange(1, 41) / 4 + np.arange(12)[:, None]),
         CLEAN[:, 0],
         CLEAN[:, :1],
         CLEAN[:, 1:],
@@ -171,10 +175,18 @@ def test_clean_sequences_in_y(X, y, eager, untrained):
         0.5,
     ],
     ids=[
-        "itself", "labels of steps", "strings", "numbers", "column", "next steps", "ragged", "Series", "sparse",
-        "nested", "text", "number",
+        "itself", "labels of steps", "strings", "unrelated", "opposite", "of the next steps", "numbers",
+        "column", "next steps", "ragged", "Series", "sparse", "nested", "text", "number",
     ],
 )  # fmt: skip
 def test_a_y_that_an_autoencoder_ignores(y, eager, untrained):
     for model in (LSTMAutoencoderTransformer(**SMALL), LSTMAutoencoderDetector(**SMALL)):
         assert_no_warning(model, NOISY, y)
+
+
+@pytest.mark.parametrize("y", [CLEAN, NOISY[:, ::-1], np.roll(NOISY, -1, axis=1)], ids=["alike", "back", "next"])
+def test_a_y_for_the_next_step_of_a_pipeline(y, eager, untrained):
+    codes = LSTMAutoencoderTransformer(**SMALL)
+    assert_no_warning(make_pipeline(codes, Ridge()), NOISY, y)
+    assert_no_warning(codes, NOISY, y, fit="fit_transform", sample_weight=np.ones(12))
+    assert_no_warning(codes.set_output(transform="pandas"), NOISY, y, fit="fit_transform")

@@ -14,6 +14,8 @@ EVEN = 1.5  # variance of counts over what chance gives: 1 where all are as like
 BELL = 0.1  # squared difference of neighbouring counts over twice their variance: 1 for names, near 0 for readings
 PEAKED = 2  # variance of counts over their mean: where it is less, they may be alike but for chance
 ENOUGH_OF_TAIL, MAGNITUDES, RARE = 1000, 30, 0.01  # integers; quantiles of 0.95 over 0.05; of all, the most frequent
+N_SIZES, AT_ENDS = 10, 0.4  # classes of logarithms; the outer over the fullest: 0.27 for waiting times of one rate
+BY_CHANCE = 3  # deviations between two counts
 GREY = 128  # distinct values of a byte, of 256: letters are fewer
 OF_LEVELS = 0.5  # as BELL, of bytes: 1 for names and compressed data, 0.5 for machine code, 0.1 to 0.4 for pixels
 OFTEN = 20  # occurrences of each integer from which a network learns something of it
@@ -29,7 +31,7 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
     * Some are negative, see `_have_signs`.
     * They scatter around a level, see `_scatter`.
     * They are bytes of which neighbours occur about equally often, see `_are_grey`.
-    * They span orders of magnitude, and hardly any recurs, see `_have_tail`.
+    * They span orders of magnitude around a usual one, and hardly any recurs, see `_have_tail`.
 
     ``tokens`` (n_tokens,) and ``lengths`` are as `read_tokens` gives them. Neighbours are alike, too, where tokens were
     sorted, which is no sign of readings where they ``may_be_sorted``.
@@ -116,14 +118,28 @@ def _scatter(integers, ragged):
 def _have_tail(integers):
     """Whether many positive integers span orders of magnitude, most are distinct, and none is frequent, as of readings.
 
-    Ids that are used evenly span 19 times, as those of a new catalogue do, and some of the others are frequent.
+    Ids that are used evenly span 19 times, as those of a new catalogue do, and some of the others are frequent. Those
+    of several catalogues, or by popularity, have no usual size.
     """
     if len(integers) < ENOUGH_OF_TAIL or integers.min() < 0:
         return False
     low, high = np.quantile(integers, (0.05, 0.95)) + 1
     counts = np.unique(integers, return_counts=True)[1]
     rare = len(counts) > len(integers) / 2 and counts.max() <= RARE * len(integers)
-    return bool(high > MAGNITUDES * low and rare)
+    return bool(high > MAGNITUDES * low and rare) and _have_usual_size(integers)
+
+
+def _have_usual_size(integers):
+    """Whether logarithms of integers have one most frequent class, from which counts fall to few on both sides.
+
+    Ids by popularity end at once, where counts are highest or all alike, and ids of two catalogues have a gap between.
+    """
+    logs = np.log1p(integers.astype(np.float64))
+    counts = np.histogram(logs, N_SIZES, np.quantile(logs, (0.005, 0.995)))[0]
+    steps = np.diff(counts)
+    steps[: counts.argmax()] *= -1  # away from the most frequent class
+    falls = (steps <= BY_CHANCE * np.sqrt(counts[1:] + counts[:-1])).all()
+    return bool(falls and max(counts[0], counts[-1]) < AT_ENDS * counts.max())
 
 
 def _are_grey(integers):

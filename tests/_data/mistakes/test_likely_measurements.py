@@ -34,10 +34,19 @@ def test_integer_readings_in_a_classifier():
         SequenceClassifier(**SMALL).fit(noise, LABELS)
 
 
-def test_integers_that_span_orders_of_magnitude():
-    """As microseconds between packets; logarithms are read as numbers."""
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda rng, n: rng.lognormal(7, 2.5, n),  # microseconds between packets
+        lambda rng, n: rng.lognormal(12, 1.2, n),  # bytes of files
+        lambda rng, n: rng.exponential(1e6, n),  # waiting times of one rate
+    ],
+    ids=["packets", "files", "waiting"],
+)
+def test_integers_that_span_orders_of_magnitude(draw):
+    """Logarithms are read as numbers."""
     rng = np.random.RandomState(0)
-    X = [rng.lognormal(7, 2.5, n).astype(int).tolist() for n in rng.randint(10, 40, 100)]
+    X = [draw(rng, n).astype(int).tolist() for n in rng.randint(10, 40, 100)]
     y = np.arange(100) % 2
     with pytest.warns(UserWarning, match=r"look like measurements.* np\.log1p\(x\) of each sequence x") as caught:
         SequenceClassifier(**SMALL).fit(X, y)
@@ -52,6 +61,12 @@ def popular(rng, ids, n, *, exponent=1.0):
     """Draw ids, each with a popularity of its own."""
     weights = 1 / np.arange(1, len(ids) + 1) ** exponent
     return np.random.RandomState(0).permutation(ids)[rng.choice(len(ids), n, p=weights / weights.sum())]
+
+
+def by_rank(rng, ids, n, exponent):
+    """Draw ids, whose popularity is a power of their number."""
+    weights = 1 / np.array(ids) ** exponent
+    return rng.choice(ids, n, p=weights / weights.sum())
 
 
 @pytest.mark.parametrize("n_sequences", [4, 200])
@@ -86,10 +101,14 @@ def test_integers_that_scatter_around_a_level(draw, n_sequences):
         lambda rng, n: rng.randint(1, 10**6, n),  # a large catalogue
         lambda rng, n: popular(rng, np.arange(1, 100_000), n),
         lambda rng, n: np.minimum(rng.zipf(1.3, n), 10**9),  # words by rank
+        lambda rng, n: by_rank(rng, range(1, 50_001), n, 0.6),  # items, numbered by popularity
+        lambda rng, n: by_rank(rng, range(201, 30_001), n, 1.0),  # pieces of words, without the usual ones
+        lambda rng, n: np.where(rng.rand(n) < 0.4, rng.randint(1, 5000, n), rng.randint(10**6, 10**7, n)),
+        lambda rng, n: np.where(rng.rand(n) < 0.9, rng.randint(1, 5000, n), rng.randint(10**6, 10**7, n)),
     ],
     ids=[
         *("items", "even items", "words", "few words", "many words", "from 1", "large", "balanced"),
-        *("catalogue", "popular", "by rank"),
+        *("catalogue", "popular", "by rank", "items by rank", "pieces of words", "two catalogues", "one of two"),
     ],
 )
 def test_ids_that_do_not_start_near_0(draw):

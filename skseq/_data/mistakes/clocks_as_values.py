@@ -6,7 +6,9 @@ from skseq._callers import warn_caller
 from skseq._data.mistakes.likely_series import LOOKED_AT
 
 ENOUGH, LEAST_STEPS = 5, 3  # sequences, and timesteps that most have: fewer rise by chance
-APART = 5  # deviation of first values over what a sequence rises by: heights of children of all ages have 2
+APART = 5  # deviation of first values over what a sequence rises by
+LEAST_TIME = 1e4  # days since 1970, or seconds of a log: heights, ages, years and logarithms are less
+APART_FROM_0 = 100  # as APART, of what begins near 0, as meters do: ages and values of houses over some years have 8
 MAGNITUDES = 30  # a long gap over a short one: 58 for waiting times of one rate, of which logarithms told all
 
 
@@ -40,7 +42,8 @@ def code_of_steps(sequences, feature):
     steps, mask = _steps(sequences, feature)
     gaps = steps[mask & (steps > 0)]
     spread = np.divide(*np.quantile(gaps, (0.95, 0.05))) if len(gaps) else 1
-    form = "np.log1p({})" if spread >= MAGNITUDES else "{}"
+    bends = spread >= MAGNITUDES and np.median(gaps) > 1  # below 1 np.log1p is a line
+    form = "np.log1p({})" if bends else "{}"
     if sequences.univariate:
         return form.format("np.diff(x, prepend=x[0])")
     if sequences.values.shape[2] == 1:
@@ -50,14 +53,16 @@ def code_of_steps(sequences, feature):
 
 
 def _is_clock(some, feature):
-    """Whether a feature never falls, and begins at levels far apart; beside others, such as ages, also far above 0."""
+    """Whether a feature never falls, and begins at levels far apart, beside others also far above 0."""
     lengths = some.real_lengths
     if np.median(lengths) < LEAST_STEPS or not never_falls(some, feature):
         return False
     values = np.asarray(some.values[:, :, feature], np.float64)
     first, last = values[:, 0], values[np.arange(len(values)), lengths - 1]
-    far = some.values.shape[2] == 1 or first.min() > np.ptp(first)
-    return bool(far and first.std() > APART * np.median(last - first))
+    apart = first.std() / np.median(last - first)
+    if first.min() > max(np.ptp(first), LEAST_TIME):
+        return bool(apart > APART)
+    return some.values.shape[2] == 1 and bool(apart > APART_FROM_0)
 
 
 def _steps(sequences, feature):

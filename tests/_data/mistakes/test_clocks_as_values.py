@@ -58,10 +58,18 @@ def test_of_several_features_the_steps_of_one_take_its_place():
     assert np.array_equal(steps, np.column_stack([X[0][:, 0], np.log1p(np.diff(X[0][:, 1], prepend=X[0][0, 1]))]))
 
 
+HOUSES = np.random.RandomState(0).lognormal(12, 0.7, 30)
 RISING = {
     "from 0": starting(lambda rng: 0, lambda rng, n: rng.rand(n)),
     "growth": starting(lambda rng: 50 + 2 * rng.randn(), lambda rng, n: rng.rand(n)),
     "heights at all ages": starting(lambda rng: 80 + 70 * rng.rand(), lambda rng, n: np.full(n, 1.0)),
+    "heights over some visits": starting(lambda rng: 95 + 70 * rng.rand(), lambda rng, n: np.full(n, 3 / n)),
+    "ages": starting(lambda rng: 20 + 60 * rng.rand(), lambda rng, n: np.full(n, 2.5 / n)),
+    "values of houses": [
+        v * (1 + x) for v, x in zip(HOUSES, starting(lambda rng: 0, lambda rng, n: rng.rand(n) / 200))
+    ],
+    "their logarithms": starting(lambda rng: 12 + 0.7 * rng.randn(), lambda rng, n: rng.rand(n) / 200),
+    "sorted by depth": starting(lambda rng: 30 * rng.rand(), lambda rng, n: rng.exponential(0.2, n)),
     "walks": starting(a_year, lambda rng, n: rng.randn(n)),
     "one per sequence": starting(a_year, lambda rng, n: np.zeros(n)),
     "few": LOGINS[:4],
@@ -72,6 +80,13 @@ RISING = {
 @pytest.mark.parametrize("name", RISING)
 def test_what_rises_from_alike_levels_or_falls_is_no_clock(name):
     assert not told(warn_if_clocks, read(RISING[name]), "steps are not seen")
+
+
+def test_logarithms_are_for_steps_above_1():
+    X = [x / 1e5 for x in LOGINS]  # whose median step was 2,500
+    [message] = told(warn_if_clocks, read(X), "steps are not seen")
+    assert "np.diff" in message
+    assert "np.log1p" not in message
 
 
 def test_ages_beside_other_features_are_no_clock():

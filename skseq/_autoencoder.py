@@ -657,8 +657,9 @@ class LSTMAutoencoderTransformer(
     def _learn(self, learnt, examples, validation, job):
         if not job.incremental:
             effect = "movements hardly count in codes and reconstructions"
-            if not warn_if_clocks(examples.sequences, effect):
-                warn_if_levels_differ(examples.sequences, effect, counters=False)
+            told = warn_if_clocks(examples.sequences, effect)
+            told = told or warn_if_levels_differ(examples.sequences, effect, counters=False)
+            job = replace(job, told_levels=told)
             if self.decoder != "predict" and self.network is None and not job.goes_on:
                 warn_if_few_are_coded(examples.sequences.real_lengths)
         return super()._learn(learnt, examples, validation, job)

@@ -639,7 +639,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         if self.window is None:
             warn_if_few_are_whole(examples.sequences.real_lengths)
         else:
-            if not told and not warn_if_levels_differ(examples.sequences, effect, least=FAR_LEVELS, counters=False):
+            told = told or warn_if_levels_differ(examples.sequences, effect, least=FAR_LEVELS, counters=False)
+            if not told:
                 warn_if_sizes_differ(examples.sequences, self.window)
         ends = validation is None and self.window is not None and len(examples.sequences) < MANY_SAMPLES
         is_own = validation is None and self.window is not None and self.contamination == "auto"
@@ -665,7 +666,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
             job = replace(
                 job, rest=lambda fitted: fitted._learn_thresholds(windows, train, held_out, judged, ends, walk)
             )
-        return super()._learn(learnt, Examples(sequences=windows), validation, replace(job, stops=stops))
+        job = replace(job, stops=stops, told_levels=told)
+        return super()._learn(learnt, Examples(sequences=windows), validation, job)
 
     def _learn_thresholds(self, windows, train, held_out, judged, ends, walk):
         """What errors are usual, from windows of the training data and held-out sequences, and what scores are odd.

@@ -29,6 +29,7 @@ class Facts:
     grouped: bool = False  # whether whole groups are held out
     few: bool = False  # whether the last call had so few samples that their losses jump
     odd_place: str | None = None  # where validation data lie, if not as those in training
+    told_levels: bool = False  # whether the fit has warned of levels or absolute times before training
     unknown_targets: bool = False  # whether a number in y, far from all others, stands for what is not known
 
     # Its trial

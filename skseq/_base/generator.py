@@ -269,7 +269,7 @@ class BaseGenerator(GroupsMixin, FindMixin, SourceEstimator):
     def _learn(self, learnt, examples, validation, job):
         if not learnt.source.reads_tokens:
             if not job.incremental:
-                self._warn_of_numbers(examples.sequences, learnt)
+                job = replace(job, told_levels=self._warn_of_numbers(examples.sequences, learnt))
             elif not job.goes_on and self.binary_features == "auto":
                 warn_if_constant_so_far(examples.sequences, learnt.targets.binary, learnt.targets.one_hot, "X")
             job = replace(job, auto=self._auto_epochs_of_numbers)
@@ -321,14 +321,15 @@ class BaseGenerator(GroupsMixin, FindMixin, SourceEstimator):
         return tokens and super()._tries(learnt, n_samples, job)
 
     def _warn_of_numbers(self, sequences, learnt):
+        """Warn of what numbers look like; returns whether of levels or absolute times."""
         numbers = np.asarray(sequences.values)[sequences.mask]
         warn_if_constant(numbers, learnt.targets.binary, "X")
         if self.source_type == "auto" and ids_among(sequences) is None:  # else reading has told
             warn_if_symbols(numbers, "X", learnt.source.univariate)
-        if not learnt.targets.carried:  # whose windows go on from each other
-            effect = "samples do not move as they do"
-            if not warn_if_clocks(sequences, effect):
-                warn_if_levels_differ(sequences, effect)
+        if learnt.targets.carried:  # whose windows go on from each other
+            return False
+        effect = "samples do not move as they do"
+        return warn_if_clocks(sequences, effect) or warn_if_levels_differ(sequences, effect)
 
     def _train(self, learnt, spec, data, validation, options, rng, goes_on):
         if spec.n_sampled_tokens:

@@ -80,6 +80,7 @@ class Job:
     on from another time. ``callback_data`` is what scikit-learn's callbacks receive; None without callbacks.
     ``rest(estimator)`` runs after training, such as learning thresholds. ``trial``: this fit is only a trial, and the
     real fit gives the warnings. ``groups`` (n_samples,) are whole numbers: samples of a group are held out together.
+    ``told_levels`` is whether levels or absolute times have been warned of.
     """
 
     epochs: int | str
@@ -102,6 +103,7 @@ class Job:
     rest: object = None
     trial: bool = False
     groups: np.ndarray | None = None
+    told_levels: bool = False
 
     def of(self, n_samples):
         """The job with so many samples."""

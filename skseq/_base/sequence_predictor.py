@@ -149,7 +149,7 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
         if rows is None:
             return None
         sequences = Sequences.of_rows(rows)
-        facts = facts_of_levels(sequences, self._learnt.source.scale)
+        facts = facts_of_levels(sequences, self._learnt.source)
         levels = facts["levels"]
         if levels is None or levels[1] <= FARTHER_LEVELS:
             return None

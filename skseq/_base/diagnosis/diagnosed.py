@@ -90,6 +90,7 @@ class DiagnosedMixin:
             words=learnt.source.reads_tokens and any(map(_is_word, learnt.source.vocabulary)),
             longest=learnt.source.n_timesteps,
             grouped=job.groups is not None,
+            told_levels=job.told_levels,
             few=job.incremental and data.n_samples < ENOUGH,
         )
         some = data.samples[:SAMPLES_LOOKED_AT]
@@ -106,7 +107,7 @@ class DiagnosedMixin:
         equal = self._least_of_equal(learnt, spec, data) if constant.loss else None
         if not learnt.source.reads_tokens:
             sequences = Sequences.of_rows(rows)
-            facts = replace(facts, **facts_of_levels(sequences, learnt.source.scale), wide=smooth_and_wide(sequences))
+            facts = replace(facts, **facts_of_levels(sequences, learnt.source), wide=smooth_and_wide(sequences))
         told = self._told_by_steps(rows)
         return replace(facts, silent=self._silent_share(spec, rows), shares_told=told, equal=equal)
 
@@ -187,6 +188,8 @@ class DiagnosedMixin:
         if job.rate_factors is not None:  # only the losses count
             return
         told = diagnose(self.history_, self._facts, self._parameters_used()).told
+        if self._facts.told_levels:
+            told = [check for check in told if check.name != "levels"]
         if job.incremental:
             told = [check for check in told if self._begins(check)]
         for check in told:
@@ -215,13 +218,13 @@ class DiagnosedMixin:
         return remedies(self._parameters_used())
 
 
-def facts_of_levels(sequences, scale):
-    """What `Facts` has of the levels of `Sequences` of numbers on a `Scale`, by name."""
+def facts_of_levels(sequences, form):
+    """What `Facts` has of the levels of `Sequences`, by name, as the network reads numbers of a `SourceForm`."""
     some = sequences.take(slice(SAMPLES_LOOKED_AT))
-    numbers = replace(some, values=scale.undo(some.values))
+    numbers = replace(some, values=form.scale.undo(some.values), univariate=form.univariate)
     levels = levels_apart(sequences, usual=True)
     rises = levels is not None and never_falls(numbers, levels[0])
-    steps = code_of_steps(replace(numbers, univariate=False), levels[0]) if rises else ""
+    steps = code_of_steps(numbers, levels[0]) if rises else ""
     return {"levels": levels, "scales": levels_are_scales(numbers), "steps": steps}
 
 

@@ -214,7 +214,7 @@ def _without_levels(facts):
     if facts.steps:
         return (
             "the steps of this feature, which never falls, as absolute times and readings of counters do not: "
-            f"{facts.steps} of an array x of (n_timesteps, n_features), in fit and later"
+            f"{facts.steps} of each array x, in fit and later"
         )
     if facts.scales:
         return (

@@ -8,11 +8,12 @@ from warned import told
 
 from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, SequenceGenerator
 from skseq._base.diagnosis.diagnosed import facts_of_levels
+from skseq._base.facts import LEAST_EPOCHS
 from skseq._data.mistakes.clocks_as_values import warn_if_clocks
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, pad
+from skseq._data.source_form import SourceForm
 
-pytestmark = pytest.mark.usefixtures("eager", "untrained")
 SMALL = {"units": 2, "epochs": 1}
 LENGTHS = np.tile(np.arange(8, 14), 5)
 
@@ -95,6 +96,7 @@ def test_ages_beside_other_features_are_no_clock():
     assert not told(warn_if_clocks, read(X, univariate=False), "steps are not seen")
 
 
+@pytest.mark.usefixtures("eager", "untrained")
 @pytest.mark.parametrize("model", [LSTMAutoencoderDetector, LSTMAutoencoderTransformer, SequenceGenerator])
 def test_fits_tell_of_clocks_once(model):
     messages = told(model(**SMALL).fit, LOGINS)
@@ -102,7 +104,20 @@ def test_fits_tell_of_clocks_once(model):
     assert not any("np.mean" in own for own in messages)
 
 
-def test_a_look_at_a_fit_has_the_code_of_steps():
-    facts = facts_of_levels(read(LOGINS), Scale.none(1))
-    assert facts["steps"] == "np.log1p(np.diff(x, axis=0, prepend=x[:1]))"
-    assert facts_of_levels(read(RISING["walks"]), Scale.none(1))["steps"] == ""
+@pytest.mark.parametrize("model", [LSTMAutoencoderDetector, SequenceGenerator])
+def test_fits_that_learn_little_of_clocks_tell_of_them_once(model):
+    fitted = model(units=2, epochs=LEAST_EPOCHS, random_state=0)
+    messages = told(fitted.fit, LOGINS)
+    assert sum("absolute times" in own for own in messages) == 1
+    [check] = [check for check in fitted.diagnose().found if check.name == "levels"]
+    assert "steps of this feature, " in check.message
+    assert "np.diff(x, prepend=x[0])) of each array x" in check.message
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("series", "np.diff(x, prepend=x[0])"), ("features", "np.diff(x, axis=0, prepend=x[:1])")]
+)
+def test_a_look_at_a_fit_has_the_code_of_steps(kind, code):
+    form = SourceForm(kind=kind, n_features=1, n_timesteps=13, dtype="float64", scale=Scale.none(1))
+    assert facts_of_levels(read(LOGINS), form)["steps"] == f"np.log1p({code})"
+    assert facts_of_levels(read(RISING["walks"]), form)["steps"] == ""

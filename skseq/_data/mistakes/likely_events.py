@@ -8,6 +8,7 @@ from skseq._arguments import library_of
 from skseq._callers import warn_caller
 
 ISO_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
+FIRST = 200  # rows that rule most frames out
 
 
 def warn_if_events(X, argument):
@@ -16,14 +17,16 @@ def warn_if_events(X, argument):
     Returns whether it did.
     """
     names = list(X.columns) if library_of(X) in ("pandas", "polars") and hasattr(X, "columns") else []
-    if len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
+    if not names or len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
         return False
-    kinds = _is_time, _is_integer, _is_name
-    times, numbers, strings = ([name for name in names if all(map(of, X[name].to_list()))] for of in kinds)
-    if not (times or numbers) or not strings:
-        return False
+    for rows in (X.head(FIRST), X):
+        distinct = {name: set(rows[name].to_list()) for name in names}
+        kinds = _is_time, _is_integer, _is_name
+        times, numbers, strings = ([name for name in names if all(map(of, distinct[name]))] for of in kinds)
+        if not (times or numbers) or not strings:
+            return False
     value, time = strings[-1], next(iter(times), None)
-    again = [name for name in names if name not in (value, *times) and len(set(X[name].to_list())) < len(X)]
+    again = [name for name in names if name not in (value, *times) and len(distinct[name]) < len(X)]
     of_sequence = next(iter(again or (() if times else numbers)), None)
     lists = (_lists_of_polars if library_of(X) == "polars" else _lists_of_pandas)(argument, of_sequence, time, value)
     kind, first = ("times", time) if times else ("integers", numbers[0])

@@ -7,6 +7,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from quiet_fits import assert_no_warning
+from warned import told
 
 from skseq import (
     SequenceClassifier,
@@ -56,6 +57,13 @@ def test_rows_of_a_log_with_times(library, of_text):
         assert len(caught) == 1
         assert sorted(eval(re.match(told, str(caught[0].message))[1], {"X": X})) == sorted(expected)
         assert_no_warning(SequenceGenerator(**SMALL, source_type="tokens"), X)
+
+
+def test_what_is_no_time_in_one_row_of_many_is_no_column_of_times():
+    X = pd.concat([LOG] * 10).astype(str)
+    assert told(SequenceGenerator(**SMALL).fit, X)
+    X.iloc[-1, 2] = "later"
+    assert_no_warning(SequenceGenerator(**SMALL), X)
 
 
 def test_tables_of_strings_alone_are_no_events():

@@ -59,6 +59,51 @@ def test_rows_of_a_log_with_times(library, of_text):
         assert_no_warning(SequenceGenerator(**SMALL, source_type="tokens"), X)
 
 
+@pytest.mark.parametrize("names", [["event", "time", "user"], ["time", "user", "event"], ["who", "event", "time"]])
+def test_lists_of_a_log_are_those_of_users_in_any_order_of_columns(names):
+    more = {"message": [f"at row {row}" for row in range(24)], "who": ["bob", "amy", "eve", "jim"] * 6}
+    X = LOG.assign(**more)[[*names, "message"]]
+    [message] = told(SequenceGenerator(**SMALL).fit, X)
+    whom = "who" if "who" in names else "user"
+    assert f"such as X.sort_values('time').groupby('{whom}')['event'].agg(list), and y" in message
+
+
+def test_an_id_of_integers_is_told_from_what_else_comes_again():
+    more = {"amount": np.arange(24) // 2, "customer_id": np.repeat([7, 8, 9], 8), "shop": ["north", "south"] * 12}
+    [message] = told(SequenceGenerator(**SMALL).fit, LOG[["time", "event"]].assign(**more))
+    assert "groupby('customer_id')['shop']" in message
+    [message] = told(
+        SequenceGenerator(**SMALL).fit, LOG[["time", "event"]].assign(amount=more["amount"], shop=more["shop"])
+    )
+    assert "groupby('event')['shop']" in message  # of strings, the one with more of them
+
+
+def days(n):
+    return pd.date_range("1990-01-01", periods=n)
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        {"name": [f"p{row}" for row in range(40)], "city": ["x", "y"] * 20, "start": days(40)},
+        {"name": [f"p{row}" for row in range(40)], "city": ["x", "y"] * 20, "start": days(40).date},
+        {"name": ["amy", "bob"] * 20, "city": ["x", "y"] * 20, "date of birth": days(40).date},
+        {"name": ["amy", "bob"] * 20, "city": ["x", "y"] * 20, "born": days(40)},
+    ],
+    ids=["midnights", "dates", "birth", "born"],
+)
+def test_dates_of_people_are_no_events(people):
+    assert_no_warning(SequenceGenerator(**SMALL), pd.DataFrame(people))
+
+
+def test_days_of_visits_are_events():
+    X = pd.DataFrame(
+        {"found": ["flu", "flu", "cold", "none"] * 10, "patient": ["amy", "bob"] * 20, "day": days(40).date}
+    )
+    [message] = told(SequenceGenerator(**SMALL).fit, X)
+    assert "X.sort_values('day').groupby('patient')['found']" in message
+
+
 def test_what_is_no_time_in_one_row_of_many_is_no_column_of_times():
     X = pd.concat([LOG] * 10).astype(str)
     assert told(SequenceGenerator(**SMALL).fit, X)

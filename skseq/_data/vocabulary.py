@@ -10,6 +10,7 @@ from skseq._arguments import library_of
 from skseq._callers import warn_caller_once
 from skseq._data.mistakes.events import advice_on_event
 from skseq._data.mistakes.joined_numbers import SEVERAL, reader_of_numbers
+from skseq._data.mistakes.written_amounts import readers_of_amounts
 from skseq._data.parts import slices
 
 PAD = 0
@@ -222,6 +223,10 @@ def _with_advice_on_numbers(advice, tokens):
         return f"They look like measurements: {remedy} before fit. If they are tokens, {fit_on}"
     if integers:
         return f"{advice} If these integers are measurements, set source_type='numeric' before fit."
+    if strings and (readers := readers_of_amounts(strings, "v")):
+        ways = [f"{when}pass {code} of each string v" for code, when in readers]
+        remedy = "set source_type='numeric'" if readers[0][0] == "float(v)" else ", or ".join(ways)
+        return f"{advice} If these strings are measurements, {remedy} before fit."
     return advice
 
 

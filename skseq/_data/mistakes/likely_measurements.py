@@ -1,5 +1,8 @@
 """Numbers that are read as tokens, and are most likely measurements."""
 
+import re
+from collections import Counter
+
 import numpy as np
 
 from skseq._callers import warn_caller
@@ -19,6 +22,8 @@ BY_CHANCE = 3  # deviations between two counts
 GREY = 128  # distinct values of a byte, of 256: letters are fewer
 OF_LEVELS = 0.5  # as BELL, of bytes: 1 for names and compressed data, 0.5 for machine code, 0.1 to 0.4 for pixels
 OFTEN = 20  # occurrences of each integer from which a network learns something of it
+WHOLE = re.compile(r"0|-?[1-9]\d{0,8}")  # as str writes a reading; longer ones are ids
+OF_ONE_LENGTH = 0.9
 _SOURCE_TYPE = (
     "Set source_type='numeric' for measurements, or source_type='tokens' to read them as tokens without this warning."
 )
@@ -36,33 +41,48 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
     ``tokens`` (n_tokens,) and ``lengths`` are as `read_tokens` gives them. Neighbours are alike, too, where tokens were
     sorted, which is no sign of readings where they ``may_be_sorted``.
     """
-    ragged = not isinstance(lengths, tuple)
-    some = lengths[:LOOKED_AT] if ragged else np.full(min(lengths[0], LOOKED_AT), lengths[1])
-    tokens = tokens[: some.sum()]
+    some = (min(lengths[0], LOOKED_AT), lengths[1]) if isinstance(lengths, tuple) else lengths[:LOOKED_AT]
+    tokens = tokens[: np.prod(some) if isinstance(some, tuple) else some.sum()]
     if isinstance(tokens, list) and any(type(token) is not int for token in tokens):
         return
     tokens = np.asarray(tokens)
-    n_distinct = len(np.unique(tokens)) if tokens.dtype.kind in "iu" else 0
-    if n_distinct < SOME:
-        return
-    readings = tokens.astype(np.float64)
-    if len(np.unique(tokens[tokens < 0])) == 1:  # a name for padding, or for what is unknown
-        readings[tokens < 0] = np.nan
-    steps = np.delete(np.diff(readings), np.cumsum(some)[:-1] - 1)  # not from one sequence to the next
-    steps = steps[np.isfinite(steps)]
-    if may_be_sorted and ((steps >= 0).all() or (steps <= 0).all()):
-        return
-    smooth = steps.size > 0 and np.mean(steps**2) < SMOOTH * 2 * np.nanvar(readings)
-    tailed = _have_tail(tokens)
-    scatter = n_distinct >= MANY and _scatter(tokens, ragged)
-    if smooth or tailed or scatter or _have_signs(tokens) or _are_grey(tokens):
-        if tailed and argument.startswith("X"):
+    if tokens.dtype.kind in "iu" and look_measured(tokens, some, may_be_sorted=may_be_sorted):
+        if _have_tail(tokens) and argument.startswith("X"):
             remedy += " They span orders of magnitude: of measurements, np.log1p(x) of each sequence x shows more."
         warn_caller(
-            f"{argument} holds {n_distinct} distinct integers from {tokens.min()} to {tokens.max()}, which "
+            f"{argument} holds {len(np.unique(tokens))} distinct integers from {tokens.min()} to {tokens.max()}, which "
             f"look like measurements, but are read as tokens: as names without an order. {remedy}",
             UserWarning,
         )
+
+
+def look_measured(integers, lengths, *, may_be_sorted=False):
+    """Whether integers are most likely readings, see `warn_if_measured`: the first of sequences of these lengths."""
+    n_distinct = len(np.unique(integers))
+    if n_distinct < SOME:
+        return False
+    ragged = not isinstance(lengths, tuple)
+    readings = integers.astype(np.float64)
+    if len(np.unique(integers[integers < 0])) == 1:  # a name for padding, or for what is unknown
+        readings[integers < 0] = np.nan
+    begins = np.cumsum(lengths) if ragged else lengths[1] * np.arange(lengths[0])
+    within = begins[(begins > 0) & (begins < len(readings))]
+    steps = np.delete(np.diff(readings), within - 1)  # not from one sequence to the next
+    steps = steps[np.isfinite(steps)]
+    if may_be_sorted and ((steps >= 0).all() or (steps <= 0).all()):
+        return False
+    smooth = steps.size > 0 and np.mean(steps**2) < SMOOTH * 2 * np.nanvar(readings)
+    scatter = n_distinct >= MANY and _scatter(integers, ragged)
+    return bool(smooth or scatter or _have_tail(integers) or _have_signs(integers) or _are_grey(integers))
+
+
+def look_measured_as_written(strings, lengths):
+    """The same of strings, if these are whole numbers, many and not nearly all of as many digits, as zip codes are."""
+    if not all(map(WHOLE.fullmatch, strings)) or len(set(strings)) < MANY:
+        return False
+    if max(Counter(map(len, strings)).values()) > OF_ONE_LENGTH * len(strings):
+        return False
+    return look_measured(np.array([int(string) for string in strings]), lengths)
 
 
 def warn_if_real(tokens, argument):

@@ -8,11 +8,16 @@ import numpy as np
 from skseq._arguments import brief
 from skseq._callers import warn_caller
 from skseq._data.mistakes.joined_numbers import reader_of_joined, reader_of_numbers
+from skseq._data.mistakes.likely_measurements import look_measured_as_written
 from skseq._data.mistakes.likely_series import LOOKED_AT
+from skseq._data.mistakes.written_amounts import no_amount_among, parts_of_amounts, readers_of_amounts
+from skseq._data.mistakes.written_numbers import SIGNS
 
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 LIST_BEGINS = re.compile(r"\[\s*(?:\]|[-+.\d'\"\[(]|nan|None|True|False)")  # [MASK] is a token
 ENOUGH_TEXTS = 10  # fewer strings may well be distinct
+WITH_THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})*(\.\d+)?|0(\.\d+)?")
+MANY_AMOUNTS = 50  # distinct ones
 MANY_TEXTS = 50  # of which half are distinct: of fewer, by chance
 MOSTLY_NEW = 0.9  # of strings of several words: names of places occur again, whole texts do not
 
@@ -33,6 +38,9 @@ def warn_if_written(tokens, lengths, argument, rows, *, in_columns=False):
             "Set source_type='numeric'" if number == "float(v)" else f"Pass [[{number} for v in x] for x in {rows}]"
         )
         remedy += " for measurements"
+    elif _are_amounts(some, lengths):
+        what = f"strings that are numbers, such as {brief(some[0])}, but are read as tokens: as names without an order"
+        remedy = f"{_reading_of_amounts(some, rows)} for measurements"
     elif alone and are_written_lists(some):
         what = f"lists in the form of strings, such as {brief(some[0])}, each of which is read as one token"
         remedy = f"Pass a list of what {reader_of(some)} gives for each"
@@ -56,6 +64,32 @@ def warn_if_written(tokens, lengths, argument, rows, *, in_columns=False):
         UserWarning,
     )
     return True
+
+
+def _are_amounts(strings, lengths):
+    """Whether strings are amounts, many of them distinct: the first of sequences of these lengths.
+
+    Whole numbers, bare or before letters, may be codes: they must look measured.
+    """
+    mark, numbers = parts_of_amounts(strings)
+    if len(set(numbers)) < MANY_AMOUNTS:
+        return False
+    if mark and (mark in SIGNS or sum(not number.isdigit() for number in numbers) > len(numbers) / 2):
+        return True
+    if not mark and all(map(WITH_THOUSANDS.fullmatch, numbers)) and any("," in number for number in numbers):
+        return True
+    return len(numbers) == len(strings) and look_measured_as_written(
+        [string.replace(mark, "").strip() for string in strings], lengths
+    )
+
+
+def _reading_of_amounts(strings, rows):
+    """What makes numbers of the samples that ``rows`` gives."""
+    ways = [f"{when}pass [[{code} for v in x] for x in {rows}]" for code, when in readers_of_amounts(strings, "v")]
+    if ways == [f"pass [[float(v) for v in x] for x in {rows}]"]:
+        return "Set source_type='numeric'"
+    advice = ", or ".join(ways)
+    return f"{advice[0].upper()}{advice[1:]}{no_amount_among(strings)}"
 
 
 def _columns_of(strings, lengths):

@@ -5,7 +5,7 @@ from numbers import Real
 
 from skseq._arguments import brief
 
-_SIGNS = "%$€£¥"
+SIGNS = "%$€£¥"
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")  # 2,153 and 1,200.50
 _DECIMAL = re.compile(r"[+-]?(\d+,\d+|[1-9]\d{0,2}(\.\d{3})+,\d+|[1-9]\d{0,2}(\.\d{3}){2,})")  # 8,8 and 1.200,50
@@ -23,7 +23,7 @@ def remedy_of_numbers(cells, column, *, of_polars=False):
     numbers = [_bare(cell) for cell in strings if is_written_number(cell)]
     if not numbers or 2 * len(numbers) < len(strings):
         return ""
-    signs = "".join(sign for sign in _SIGNS if any(sign in cell for cell in strings))
+    signs = "".join(sign for sign in SIGNS if any(sign in cell for cell in strings))
     other = next((cell for cell in strings if not is_written_number(cell)), None)
     if not of_polars and any(isinstance(cell, Real) and cell == cell for cell in cells):  # .str makes NaN of these
         column += ".astype(str)"
@@ -31,16 +31,16 @@ def remedy_of_numbers(cells, column, *, of_polars=False):
     ways = [
         f"{where}convert it by {convert(column, signs, replaced, is_strict=other is None)}"
         f"{'' if of_polars or signs else _reading(marks)}"
-        for where, replaced, marks in _meanings(numbers)
+        for where, replaced, marks in meanings(numbers)
     ]
     return "; ".join(ways) + ("" if other is None else f". That makes no number of {brief(other, 20)}")
 
 
 def _bare(text):
-    return text.strip(_SIGNS + " ")
+    return text.strip(SIGNS + " ")
 
 
-def _meanings(numbers):
+def meanings(numbers):
     """[(where it holds, what is replaced by what, the marks of read_csv)] of commas: two if nothing tells which."""
     commas = [number for number in numbers if not _PLAIN.fullmatch(number)]
     dots = [number for number in numbers if "." in number]

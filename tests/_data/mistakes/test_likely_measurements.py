@@ -261,7 +261,7 @@ def test_who_says_what_integers_are_is_not_warned():
     [
         [RNG.randint(1, 400, size=n).tolist() for n in (40, 55, 60, 70)],  # ids of words: many, in no order
         [list(range(n)) for n in (4, 5, 6, 7)],  # few
-        [list(map(str, own)) for own in READINGS],
+        [[f"s{n}" for n in own] for own in READINGS],
         [[(n, n + 1) for n in own] for own in READINGS],
     ],
     ids=["word ids", "few", "strings", "tuples"],

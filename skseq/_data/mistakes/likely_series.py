@@ -1,12 +1,11 @@
 """Tables that are read as one sequence per row, and are most likely one series: warnings that say how to tell."""
 
-import re
-
 import numpy as np
 
 from skseq._callers import warn_caller
 from skseq._data.calendars import has_written_times, is_one_series
 from skseq._data.mistakes.calendar_codes import times_of_codes
+from skseq._data.mistakes.time_names import have_names_of_no_times
 from skseq._data.overlapping import next_windows_in_order, warn_if_windows_are_features
 
 LOOKED_AT = 200  # sequences
@@ -33,13 +32,6 @@ ENOUGH_LEVELS, ROUGH_LEVELS, LEVELS_APART = 20, 0.5, 4  # samples; coefficients 
 OF_UNITS = 10  # times the deviation of another column: those of steps of one quantity are within a factor of 4 or so
 LASTING, ENOUGH_CHANGES = 0.2, 20  # of the changes of labels in a random order, and so many of these
 LASTING_OF_NAMED = 0.5  # the same beside columns with names of no times: 0.25 for the stages of a night
-OF_A_TIME = re.compile(  # column names, most of which number or name a time
-    r"[\W_]*(t|v|x|y|f|p|period|lag|step|time|s|sec|min|h|hr|hour|d|day|w|wk|week|m|month|q|quarter|year)?[\W_]*\d"
-    r"|.*(19|20)\d\d|(.*[\W_])?(mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-    r"|dawn|morning|forenoon|noon|midday|afternoon|evening|night|midnight|breakfast|brunch|lunch|dinner|supper"
-    r"|(first|second|third|fourth|fifth|last|early|late|start|begin|mid|middle|end|before|during|after)(?![a-z]))",
-    re.IGNORECASE,
-)
 
 
 def warn_if_channels_first(values, argument):
@@ -169,7 +161,7 @@ def warn_if_labelled_steps(X, values, labels, argument, target_argument):
         return
     elif _rows_are_steps(values[:LOOKED_AT]):
         why = "neighbouring rows are as alike as steps of a series"
-    elif _last_and_return(labels, named=_have_names_of_no_times(X)) and _may_be_channels(values[:LOOKED_AT]):
+    elif _last_and_return(labels, named=have_names_of_no_times(X)) and _may_be_channels(values[:LOOKED_AT]):
         why = "labels last for many rows and return, as those of steps do"
         array = argument if isinstance(X, np.ndarray) else f"np.asarray({argument})"
         otherwise = f" Pass {array}[:, :, None] to read every row as a sequence without this warning."
@@ -217,7 +209,7 @@ def warn_if_timed_steps(X, values, argument, name):
         return
     if _go_on_by_rows(some):
         why = "neighbouring rows are as alike as steps of a series"
-    elif n_timesteps < FEW_CHANNELS and _have_names_of_no_times(X) and _ascends(X) and _differ_in_units(some[:, :, 0]):
+    elif n_timesteps < FEW_CHANNELS and have_names_of_no_times(X) and _ascends(X) and _differ_in_units(some[:, :, 0]):
         why = "its columns differ in scale as channels of different units do"
     else:
         return
@@ -317,14 +309,9 @@ def _differ_in_units(columns):
     return bool(units.max() >= OF_UNITS * units.min()) or (not are_counts and _lie_apart(columns))
 
 
-def _have_names_of_no_times(X):
-    names = [name for name in getattr(X, "columns", ()) if isinstance(name, str)]
-    return len(names) > 1 and np.mean([OF_A_TIME.match(name) is not None for name in names]) <= 0.5
-
-
 def _are_quantities(X, values):
     """Whether neighbouring rows (n, t, 1) are alike, and columns have names of no times, and differ in units."""
-    if not _have_names_of_no_times(X):
+    if not have_names_of_no_times(X):
         return False
     columns = _without_gaps(values)[:, :, 0]
     if len(columns) < MANY or not _differ_in_units(columns):
@@ -338,7 +325,7 @@ def _are_side_by_side(X, values):
     index = getattr(X, "index", None)
     if index is not None and index.dtype.kind not in "iu":  # rows have names, too
         return False
-    if not _have_names_of_no_times(X):
+    if not have_names_of_no_times(X):
         return False
     rows, columns = (_least_roughness(np.asarray(values, np.float64), axis) for axis in (0, 1))
     return columns > UNLIKE_ANY and rows < MORE_ALIKE * columns

@@ -6,6 +6,7 @@ import numpy as np
 
 from skseq._arguments import library_of
 from skseq._callers import warn_caller
+from skseq._data.mistakes.time_names import have_names_of_no_times
 
 MOST_COLUMNS = 20  # more are hardly an id, a time and what is measured then
 FEWEST_STEPS = 2  # rows of a sequence, on average
@@ -20,20 +21,22 @@ class Long(NamedTuple):
     time: str
     values: list
     n_sequences: int
+    frame: str  # code
 
     @property
     def advice(self):
-        """How to make a list of sequences of the frame X."""
+        """How to make a list of sequences of the frame."""
         value = self.values[0] if len(self.values) == 1 else self.values
-        return f"pass {_code_from_long(self.id, self.time, value)}, and one y for each if there is any"
+        return f"pass {_code_from_long(self.frame, self.id, self.time, value)}, and one y for each if there is any"
 
 
 def long_frame(X):
     """`Long` of a frame, or None if it does not look so.
 
-    One column has the same value in rows beside each other, another one grows along these and begins anew, and all
-    others are numbers.
+    One column, or level of the index, has the same value in rows beside each other, another one grows along these and
+    begins anew, and all others are numbers.
     """
+    X, frame = _with_index(X)
     columns = _columns(X)
     numbers = [name for name, values in columns.items() if values is not None and values.dtype.kind in "biuf"]
     for of_id, ids in columns.items():
@@ -43,7 +46,7 @@ def long_frame(X):
         for time, times in columns.items():
             values = [name for name in columns if name not in (of_id, time)]
             if time != of_id and set(values) <= set(numbers) and times is not None and _begins_anew(times, begins):
-                return Long(of_id, time, values, int(begins.sum()))
+                return Long(of_id, time, values, int(begins.sum()), frame)
     return None
 
 
@@ -60,6 +63,7 @@ def long_by_targets(X, targets):
 
     Ids have runs of equal values, and times begin anew.
     """
+    X, frame = _with_index(X)
     columns = _columns(X)
     if any(values is None or len(values) < 2 for values in columns.values()):
         return None
@@ -67,23 +71,23 @@ def long_by_targets(X, targets):
         for name in columns:
             values = [other for other in columns if other != name]
             if all(columns[other].dtype.kind in "biuf" for other in values):
-                found = look(columns, name, values, targets)
+                found = look(columns, name, values, targets, frame)
                 if found is not None:
                     return found
     return None
 
 
-def _by_id(columns, name, values, targets):
+def _by_id(columns, name, values, targets, frame):
     """`LongByTargets` if a column is an id."""
     begins = _runs(columns[name])
     if begins is None or not _repeat(targets, begins, len(columns)):
         return None
     time = next((other for other in values if len(values) > 1 and _rises_along(columns[other], begins)), None)
-    advice = _code_from_long(name, time, [other for other in values if other != time])
-    return LongByTargets(f"{name!r} has the same value", int(begins.sum()), advice)
+    advice = _code_from_long(frame, name, time, [other for other in values if other != time])
+    return LongByTargets(f"{_where(frame)} {name!r} has the same value", int(begins.sum()), advice)
 
 
-def _by_time(columns, name, values, targets):
+def _by_time(columns, name, values, targets, frame):
     """`LongByTargets` if a column is a time."""
     for begins_of, says, falls in (
         (_begins_of_equal_times, "grows from the same value on", "<="),
@@ -91,16 +95,20 @@ def _by_time(columns, name, values, targets):
     ):
         begins = begins_of(columns[name])
         if begins is not None and _repeat(targets, begins, len(columns)):
-            ends = f"np.flatnonzero(np.diff(X[{name!r}].to_numpy()) {falls} 0) + 1"
-            advice = f"np.split(X[{values!r}].to_numpy(), {ends})"
-            return LongByTargets(f"{name!r} {says}", int(begins.sum()), advice)
+            ends = f"np.flatnonzero(np.diff({frame}[{name!r}].to_numpy()) {falls} 0) + 1"
+            advice = f"np.split({frame}[{values!r}].to_numpy(), {ends})"
+            return LongByTargets(f"{_where(frame)} {name!r} {says}", int(begins.sum()), advice)
     return None
 
 
-def _code_from_long(of_id, time, value):
-    """The sequences of a frame X, in code."""
+def _code_from_long(frame, of_id, time, value):
+    """The sequences of a frame, in code."""
     of_time = "" if time is None else f"time={time!r}, "
-    return f"skseq.preprocessing.from_long(X, id={of_id!r}, {of_time}value={value!r}).X"
+    return f"skseq.preprocessing.from_long({frame}, id={of_id!r}, {of_time}value={value!r}).X"
+
+
+def _where(frame):
+    return "column" if frame == "X" else "column or level of the index"
 
 
 def warn_if_long_by_targets(X, targets, argument, target_argument):
@@ -110,7 +118,7 @@ def warn_if_long_by_targets(X, targets, argument, target_argument):
         return False
     warn_caller(
         f"{argument} of shape {X.shape} is read as {len(X)} sequences of {X.shape[1]} timesteps, one per row, but its "
-        f"column {found.seen} in rows beside each other, along which {target_argument} stays the same. If these are "
+        f"{found.seen} in rows beside each other, along which {target_argument} stays the same. If these are "
         f"timesteps of {found.n_sequences} sequences, pass {found.advice.replace('X[', f'{argument}[')}, and one "
         f"{target_argument} for each. Pass {argument}.to_numpy() to read every row as a sequence without this warning.",
         UserWarning,
@@ -125,12 +133,27 @@ def warn_if_long(X, argument):
         return False
     warn_caller(
         f"{argument} of shape {X.shape} is read as {len(X)} sequences of {X.shape[1]} timesteps, one per row, but its "
-        f"column {found.id!r} has the same value in rows beside each other, along which {found.time!r} grows. If these "
-        f"are timesteps of {found.n_sequences} sequences, {found.advice}. Pass {argument}.to_numpy() to read every row "
-        "as a sequence without this warning.",
+        f"{_where(found.frame)} {found.id!r} has the same value in rows beside each other, along which {found.time!r} "
+        f"grows. If these are timesteps of {found.n_sequences} sequences, {found.advice}. Pass {argument}.to_numpy() "
+        "to read every row as a sequence without this warning.",
         UserWarning,
     )
     return True
+
+
+def _with_index(X):
+    """(X with the levels of its index as columns, the code of that), if these may say of which sequence a row is.
+
+    A row may well be a sequence of its own, as of the hours of a day of a shop, if columns have names of times.
+    """
+    index = getattr(X, "index", None)
+    if library_of(X) != "pandas" or not hasattr(X, "columns"):
+        return X, "X"
+    if len(X.columns) > 1 and not have_names_of_no_times(X):
+        return X, "X"
+    if None in index.names or set(index.names) & set(X.columns) or (index.nlevels == 1 and index.is_unique):
+        return X, "X"
+    return X.reset_index(), "X.reset_index()"
 
 
 def _columns(X):

@@ -182,3 +182,49 @@ def test_rising_runs_of_chance_are_not_enough():
 )
 def test_other_frames_with_targets_are_not(X, y):
     assert long_by_targets(X, y) is None
+
+
+# --- an id, or an id and a time, in the index -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [SequenceClassifier, LSTMAutoencoderTransformer])
+@pytest.mark.parametrize(
+    "X", [LONG["dates"].set_index(["patient", "day"]), VISITS.set_index(["patient", "day"])[["pulse"]]]
+)
+def test_an_id_and_a_time_in_the_index(X, kind):
+    y = [np.arange(22) % 2] if kind is SequenceClassifier else []
+    with pytest.warns(UserWarning, match="index 'patient' has the same value.*along which 'day' grows") as told:
+        kind(epochs=1, units=2).fit(X, *y)
+    (call,) = re.findall(r"skseq\S*from_long\(.*\)\.X", str(told[0].message))
+    series = eval(call, {"skseq": skseq, "X": X})  # what it advises
+    assert [len(one) for one in series] == N_STEPS
+    np.testing.assert_array_equal(np.concatenate(series).ravel(), X.to_numpy().ravel())
+    assert_no_warning(kind(epochs=1, units=2), series, *(own[:4] for own in y))
+
+
+def test_an_id_in_the_index_that_repeats():
+    X = BY_ID.set_index("stay")
+    with pytest.warns(UserWarning, match="index 'stay' has the same value.*along which y stays") as told:
+        SequenceClassifier(epochs=1, units=2).fit(X, DIED)
+    call = re.search(r"pass (.*), and one y for each", str(told[0].message))[1]
+    assert [np.shape(one) for one in eval(call, {"skseq": skseq, "X": X})] == [(4, 3)] * 12
+
+
+HOURS = pd.MultiIndex.from_product([range(12), range(4)], names=["shop", "week"])
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        pd.DataFrame(RNG.rand(48, 5), HOURS, ["mon", "tue", "wed", "thu", "fri"]),  # every row is a sequence
+        pd.DataFrame(RNG.rand(48, 5), HOURS, range(5)),
+        pd.DataFrame(RNG.rand(48, 5), HOURS).add_prefix("h"),
+        VITALS.set_index(RNG.permutation(48)),
+        VITALS.set_index(pd.Index(range(48), name="row")),
+        VITALS.set_index(pd.MultiIndex.from_arrays([RNG.permutation(STAYS), range(48)], names=["stay", "row"])),
+        load_wine(as_frame=True).data.set_index(pd.Index(load_wine().target, name="cultivar")),  # in order of class
+    ],
+)
+def test_other_indices(X):
+    y = load_wine().target if len(X) > 48 else DIED
+    assert long_frame(X) is long_by_targets(X, y) is None

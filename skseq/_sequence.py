@@ -19,9 +19,11 @@ from skseq._base.noise import OF_LABELS, OF_NUMBERS
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.sequence_predictor import SequencePredictor
 from skseq._base.training import GroupsMixin
+from skseq._data.calendars import is_one_series
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.class_targets import LabelTargets
 from skseq._data.classes import exact_match
+from skseq._data.mistakes.likely_series import warn_if_labels_last
 from skseq._data.mistakes.likely_targets import (
     warn_if_column,
     warn_if_orders_apart,
@@ -715,6 +717,11 @@ class SequenceClassifier(
         if classes is not None:
             targets.check_same_classes(y, classes)
         return targets, rows
+
+    def _warn_if_one_labelled_series(self, X, values, targets, rows, argument, target_argument):
+        super()._warn_if_one_labelled_series(X, values, targets, rows, argument, target_argument)
+        if values.ndim == 3 and rows["target"].shape[1] == 1 and not is_one_series(X):
+            warn_if_labels_last(X, values, rows["target"][:, 0], argument, target_argument)
 
     def _assembled(self, rows, class_weights):
         """Rows with their weights times those of their classes, a product over outputs."""

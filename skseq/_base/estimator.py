@@ -33,6 +33,7 @@ from skseq._data.mistakes.likely_padding import warn_if_padded
 from skseq._data.mistakes.likely_series import (
     warn_if_channels_first,
     warn_if_column,
+    warn_if_one_column,
     warn_if_one_series,
     warn_if_timed_steps,
 )
@@ -282,6 +283,8 @@ class BaseSequenceEstimator(
     def _warn_if_one_labelled_series(self, X, values, targets, rows, argument, target_argument):
         """Warn if X with one target per row looks like one series."""
         warn_if_timed_steps(X, values, argument, type(self).__name__)
+        if values.ndim == 3:
+            warn_if_one_column(values, rows["target"], argument, type(self).__name__)
 
     def _callback_data(self, X, y, sample_weight):
         """What callbacks of scikit-learn are told of the data."""

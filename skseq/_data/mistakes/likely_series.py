@@ -30,6 +30,7 @@ LOUD, MOSTLY_ALIKE = 0.5, 0.95  # times the mean square; of such columns
 SMOOTH_WAVE, UNLIKE_WAVE = 0.5, 0.9  # 0.3 to 0.4 in the mean of speech at 8 kHz; columns of other groups have about 1
 ENOUGH_LEVELS, ROUGH_LEVELS, LEVELS_APART = 20, 0.5, 4  # samples; coefficients of MFCC 0.6, 7; weekdays 0.6, 0.5
 OF_UNITS = 10  # times the deviation of another column: those of steps of one quantity are within a factor of 4 or so
+ENOUGH_ROWS, FARTHER = 200, 1.5  # usual squared change over two steps: 1 for noise, 1.8 where SMOOTH, 2 of a walk
 LASTING, ENOUGH_CHANGES = 0.2, 20  # of the changes of labels in a random order, and so many of these
 LASTING_OF_NAMED = 0.5  # the same beside columns with names of no times: 0.25 for the stages of a night
 
@@ -175,6 +176,29 @@ def warn_if_labelled_steps(X, values, labels, argument, target_argument):
     )
 
 
+def warn_if_labels_last(X, values, labels, argument, target_argument):
+    """Warn where rows of a frame, each with a label, are most likely steps of sequences that have one label each.
+
+    Columns are of different units and have names of no times, and labels (n,) last for many rows and return. Values are
+    (n, t, 1).
+    """
+    if not hasattr(X, "groupby") or len(values) < MANY or not have_names_of_no_times(X):
+        return
+    some = _without_gaps(values[:LOOKED_AT])
+    if len(some) < MANY or not _differ_in_units(some[:, :, 0]) or not _last_and_return(labels, named=False):
+        return
+    n_samples, n_timesteps = values.shape[:2]
+    warn_caller(
+        f"{argument} of shape ({n_samples}, {n_timesteps}) is read as {n_samples} sequences of {n_timesteps} "
+        f"timestep(s) with one label each, but its columns have names of no times and are of different units, and "
+        f"labels last for many rows and return, as those of steps do. If rows are steps of longer sequences with one "
+        f"label each, pass [own for _, own in {argument}.groupby(ids, sort=False)], with the sequence of every row in "
+        f"ids, and one label for each. A SequenceTagger labels every step of one long series, by [{argument}] and "
+        f"[{target_argument}]. Pass {argument}.to_numpy() to read every row as a sequence without this warning.",
+        UserWarning,
+    )
+
+
 def _last_and_return(labels, *, named):
     """Whether labels (n,) change far less often than in a random order, but more often than if they were sorted.
 
@@ -218,9 +242,46 @@ def warn_if_timed_steps(X, values, argument, name):
         f"timestep(s), but its index holds times, and {why}. If it is one long series of {n_timesteps} channels, "
         f"{name} needs windows of it: windows, y, _ = skseq.preprocessing.SlidingWindows(window=10).split_series("
         f"[{argument}], [y]), where y[:, -1] are the targets of their last steps. A SequenceTagger learns a label for "
-        f"every step. Samples with dates are read without this warning after {argument}.reset_index(drop=True).",
+        f"every step. Pass {argument}.to_numpy() to read every row as a sequence without this warning.",
         UserWarning,
     )
+
+
+def warn_if_one_column(values, targets, argument, name):
+    """Warn where a column (n, 1, 1), with targets (n, ...) of its own in every row, is most likely one series."""
+    if values.shape[1:] != (1, 1) or _is_sorted(targets) or not _goes_on(_without_gaps(values)[:, 0, 0]):
+        return
+    warn_caller(
+        f"{argument} of shape ({len(values)}, 1) is read as {len(values)} sequences of a single timestep, but "
+        f"neighbouring rows are as alike as steps of a series. If it is one long series, {name} needs windows of it: "
+        f"windows, y, _ = skseq.preprocessing.SlidingWindows(window=10).split_series([{argument}], [y]), where "
+        "y[:, -1] are the targets of their last steps. A SequenceTagger learns a label for every step. Pass "
+        f"list(np.asarray({argument})) to read every row as a sequence without this warning.",
+        UserWarning,
+    )
+
+
+def _is_sorted(targets):
+    """Whether targets (n, ...) are in the order of one of their outputs, as rows of a table may be."""
+    steps = np.diff(np.reshape(targets, (len(targets), -1)), axis=0)
+    return bool(((steps >= 0).all(axis=0) | (steps <= 0).all(axis=0)).any())
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _goes_on(series):
+    """Whether values (n,) go up and down as a series does: neighbours are alike, and more so than the next but one.
+
+    Those of a group are alike in any order, and those of a sorted table rise, or fall, along all rows or each group.
+    """
+    if len(series) < ENOUGH_ROWS or len(np.unique(series)) < MANY or not _roughness(series, 0) < SMOOTH:
+        return False
+    rising = np.mean(np.diff(series) >= 0), np.mean(np.diff(series) <= 0)
+    return bool(max(rising) < NEARLY_ALL and _usual_change(series, 2) > FARTHER * _usual_change(series, 1))
+
+
+def _usual_change(series, lag):
+    """The median of squared changes: from one group of rows to the next they are larger."""
+    return np.median((series[lag:] - series[:-lag]) ** 2)
 
 
 def warn_if_single_steps(sequences, source_type, argument):

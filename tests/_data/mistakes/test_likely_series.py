@@ -25,6 +25,7 @@ from skseq import (
 from skseq._data.mistakes.likely_series import (
     smooth_and_wide,
     warn_if_channels_first,
+    warn_if_one_column,
     warn_if_one_series,
     warn_if_timed_steps,
 )
@@ -375,7 +376,7 @@ def test_a_table_with_times_whose_rows_are_steps_with_targets(model, n_columns):
     y = STEPS if model is SequenceRegressor else STATES
     with pytest.warns(UserWarning, match=f"300 sequences of {n_columns} timestep.*{model.__name__} needs windows of"):
         model(**SMALL).fit(DATED_SENSORS.iloc[:, :n_columns], y)
-    assert_no_warning(model(**SMALL), DATED_SENSORS.iloc[:, :n_columns].reset_index(drop=True), y)
+    assert_no_warning(model(**SMALL), DATED_SENSORS.iloc[:, :n_columns].to_numpy(), y)
 
 
 RETURNS = pd.DataFrame(np.random.RandomState(0).randn(300, 3) * [0.01, 1.0, 50.0], DATES, ["return", "z", "volume"])
@@ -574,3 +575,74 @@ def test_sequences_of_one_step(of_lists):
     assert told(of_lists.predict, list(COLUMN)) == told(of_lists.predict, COLUMN[:4]) == []
     short = SequenceClassifier(units=2, epochs=1).fit([[1.5, 2.5], [2.5], [3.5, 1.5], [0.5]], [0, 1, 0, 1])
     assert not told(short.predict, COLUMN)
+
+
+# --- one target per row -----------------------------------------------------------------------------------------------
+
+WAVE = 100 + 10 * np.sin(np.arange(301) * 2 * np.pi / 24) + np.random.RandomState(3).randn(301)
+BLOCK = np.repeat(np.random.RandomState(3).randn(20), 15)[:, None]  # (300, 1), the level of every group
+
+
+@pytest.mark.parametrize("form", [np.asarray, pd.DataFrame], ids=["array", "frame"])
+@pytest.mark.parametrize(("model", "y"), [(SequenceRegressor, WAVE[1:]), (SequenceClassifier, WAVE[1:] > 100)])
+def test_a_series_as_a_column(form, model, y):
+    X = form(WAVE[:-1, None])
+    with pytest.warns(
+        UserWarning, match="300 sequences of a single timestep, but neighbouring rows.*windows"
+    ) as caught:
+        model(**SMALL).fit(X, y)
+    message = str(caught[0].message)
+    cuts = re.search(r"y, _ = (skseq.*\(\[X\], \[y\]\))", message)[1]
+    windows, targets, _ = eval(cuts, {"skseq": skseq, "X": X, "y": y})
+    assert windows.shape == (291, 10, 1)
+    np.testing.assert_array_equal(targets[:, -1], y[9:])
+    assert_no_warning(model(**SMALL), eval(re.search(r"Pass (.*) to read every", message)[1], {"np": np, "X": X}), y)
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        NOISE[:, :1],
+        np.linspace(0, 9, 300)[:, None],
+        BLOCK,
+        BLOCK + 0.2 * NOISE[:, :1],
+        np.tile(np.linspace(0, 9, 100), 3)[:, None],  # sorted in each group
+        WAVE[:150, None],  # few
+    ],
+    ids=["noise", "grid", "groups", "noise in groups", "sorted groups", "few"],
+)
+def test_columns_that_are_no_series(X):
+    y = np.random.RandomState(0).rand(len(X))
+    assert_no_warning(SequenceRegressor(**SMALL), X, y)
+    assert_no_warning(SequenceClassifier(**SMALL), X, y > 0.5)
+
+
+@pytest.mark.parametrize("load", [load_iris, load_wine, load_breast_cancer, load_diabetes])
+def test_columns_of_tables(load):
+    X, y = load(return_X_y=True)
+    order = np.argsort(y, kind="stable")
+    for column in X.T:
+        for values in (column, column[order]):
+            assert not told(warn_if_one_column, values[:, None, None], y, "X", "SequenceClassifier")
+
+
+def test_a_column_in_the_order_of_its_targets():
+    assert not told(warn_if_one_column, WAVE[:, None, None], np.arange(301), "X", "SequenceRegressor")
+
+
+def test_quantities_with_labels_that_last():
+    with pytest.warns(UserWarning, match="different units, and labels last for many rows and return") as caught:
+        SequenceClassifier(**SMALL).fit(MACHINE, PHASES)
+    message, ids = str(caught[0].message), np.repeat(np.arange(30), 10)
+    sequences = eval(re.search(r"pass (\[own.*?\]),", message)[1], {"X": MACHINE, "ids": ids})
+    assert [own.shape for own in sequences] == [(10, 3)] * 30
+    assert_no_warning(SequenceClassifier(**SMALL), sequences, PHASES[::10])
+    assert_no_warning(SequenceTagger(**SMALL), [MACHINE], [PHASES])
+    for X, y in (
+        (MACHINE.to_numpy(), PHASES),
+        (MACHINE, np.sort(PHASES)),
+        (MACHINE, np.random.RandomState(0).permutation(PHASES)),
+        (MACHINE.set_axis(["mon", "tue", "wed"], axis=1), PHASES),
+        (pd.DataFrame(NOISE[:, :3], columns=["a_left", "a_right", "a_top"]), PHASES),  # one unit
+    ):
+        assert_no_warning(SequenceClassifier(**SMALL), X, y)

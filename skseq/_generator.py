@@ -19,6 +19,7 @@ from skseq._files import public
 from skseq._sklearn import _fit_context, available_if, wants
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
+USUAL_TOKENS = 5  # that come next, where nobody says how many
 _TOKENS = "X to be read as tokens, not as numbers: source_type='tokens', or strings or integers, one per timestep"
 
 
@@ -817,7 +818,7 @@ class SequenceGenerator(GenerationMixin, BaseGenerator):
 
     @available_if(wants(_reads_tokens, _TOKENS))
     def predict_topk(
-        self, X: SequencesLike, k: int = 5, y: SequencesLike | None = None, *, exclude_seen: bool = False
+        self, X: SequencesLike, k: int | None = None, y: SequencesLike | None = None, *, exclude_seen: bool = False
     ) -> tuple[Array, Array]:
         """The k tokens that are most likely to come next: recommendations.
 
@@ -826,8 +827,8 @@ class SequenceGenerator(GenerationMixin, BaseGenerator):
         X : array-like of shape (n_samples, n_timesteps), or list
             Beginnings of sequences, of the kind in fit: lists of any lengths, 2-D arrays with the columns of fit.
             After an empty one, ``[]`` or ``""``, the first timestep comes next.
-        k : int, default=5
-            How many tokens to give, at most as many as there are.
+        k : int, default=None
+            How many tokens to give, at most as many as there are. None: 5, or all if there are fewer.
         y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
             What each sequence depends on, as in `predict`.
         exclude_seen : bool, default=False
@@ -842,6 +843,7 @@ class SequenceGenerator(GenerationMixin, BaseGenerator):
             Their probabilities.
         """
         source, targets, form = self._read_beginnings(X), self._targets, self._learnt.source
+        k = min(USUAL_TOKENS, len(form.vocabulary)) if k is None else k
         if not isinstance(k, Integral) or not 1 <= k <= len(form.vocabulary):
             raise ValueError(f"k must be an integer from 1 to {len(form.vocabulary)}, the number of tokens. Got {k!r}.")
         p = np.exp(self._next_log_probs(source, y))[:, : len(form.vocabulary)]

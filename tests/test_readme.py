@@ -136,9 +136,10 @@ def test_readme_and_guide_have_examples():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_links_lead_somewhere(page):
+    """Also in a clone, in which nothing of the site is built."""
     for link in re.findall(r"\]\(([^)\s]+)\)", PAGES[page].read_text()):
         target, _, heading = link.partition("#")
-        if "://" in target or BUILT & set(target.split("/")):
+        if "://" in target:
             continue
         file = (PAGES[page].parent / target).resolve() if target else PAGES[page]
         assert file.exists(), f"{page} points to {link}"

@@ -283,7 +283,7 @@ class BaseSequenceEstimator(
     def _warn_if_one_labelled_series(self, X, values, targets, rows, argument, target_argument):
         """Warn if X with one target per row looks like one series."""
         warn_if_timed_steps(X, values, argument, type(self).__name__)
-        if values.ndim == 3:
+        if values.ndim == 3 and "target" in rows:  # y may be what generated sequences depend on
             warn_if_one_column(values, rows["target"], argument, type(self).__name__)
 
     def _callback_data(self, X, y, sample_weight):

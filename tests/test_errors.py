@@ -106,6 +106,10 @@ def test_bad_x_after_fit(estimator):
     name = type(estimator).__name__
     with pytest.raises(ValueError, match=f"X has 3 features, but {name} is expecting 4 features as input.*list"):
         getattr(fitted, method)(X[:, :3])
+    with pytest.raises(ValueError, match=r"If they are only begun, first fit on such, X\[:, :3\], or on several"):
+        getattr(fitted, method)(X[:, :3])
+    with pytest.raises(ValueError, match=r"has 8 features.* list\(X\)\.$"):
+        getattr(fitted, method)(np.c_[X, X])
     with pytest.raises(ValueError, match=f"X holds sequences of 2 features, but {name} was fitted on univariate"):
         getattr(fitted, method)(np.stack([X, X], axis=2))
     fitted = estimator.fit(np.stack([X, X], axis=2), Y)

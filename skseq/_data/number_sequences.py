@@ -231,7 +231,7 @@ def _ndim(X):
 def _read_columns(estimator, X, argument, *, reset, kind):
     _check_dimensions(X, argument, type(estimator).__name__)
     if kind == "columns" and not reset and isinstance(X, np.ndarray) and X.ndim == 2 and X.dtype.kind in "biuf":
-        hint = f" They are timesteps here: pass sequences of other lengths as a list of arrays, list({argument})."
+        hint = _hint_on_lengths(X.shape[1], estimator.n_features_in_, argument)
         _check_n_features(estimator, X.shape[1], reset=False, argument=argument, hint=hint)
     if kind != "columns" or argument != "X":  # validate_data names X in its errors, whatever it is given
         checked = check_numbers(X, argument, dtype=_FLOATS, estimator=estimator, input_name=argument)
@@ -240,6 +240,14 @@ def _read_columns(estimator, X, argument, *, reset, kind):
     if kind == "columns":  # the names of columns, too
         checked = check_numbers(X, argument, dtype=_FLOATS, check=partial(validate_data, estimator), reset=reset)
     return Sequences(values=checked[:, :, None], univariate=True)  # (n, t) to (n, t, 1)
+
+
+def _hint_on_lengths(n_timesteps, known, argument):
+    """What to do with other columns than in fit; what beginnings tell, a fit on whole sequences has not learnt."""
+    hint = f" They are timesteps here: pass sequences of other lengths as a list of arrays, list({argument})"
+    if n_timesteps >= known:
+        return f"{hint}."
+    return f"{hint}. If they are only begun, first fit on such, X[:, :{n_timesteps}], or on several lengths."
 
 
 def _check_dimensions(X, argument, name):

@@ -38,6 +38,7 @@ from skseq._data.mistakes.likely_series import (
     warn_if_timed_steps,
 )
 from skseq._data.mistakes.long_frames import warn_if_long, warn_if_long_by_targets
+from skseq._data.mistakes.quantities_in_columns import warn_if_quantities_in_columns
 from skseq._data.mistakes.row_labels import warn_if_in_another_order
 from skseq._data.mistakes.several_inputs import refuse_several_inputs
 from skseq._data.number_sequences import read_numbers
@@ -256,7 +257,9 @@ class BaseSequenceEstimator(
         sequences, form = self._read_source(X, known.source, f"X{suffix}")
         if y is None and get_tags(self).target_tags.required:  # autoencoders need none
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
-        told = known.source is None and form.kind in ("columns", "tokens") and warn_if_long(X, f"X{suffix}")
+        looks = (warn_if_long, warn_if_quantities_in_columns)
+        of_table = known.source is None and form.kind in ("columns", "tokens")
+        told = of_table and any(look(X, f"X{suffix}") for look in looks)
         if y is None and known.source is None and form.kind == "columns" and not (form.reads_tokens or told):
             self._warn_if_one_series(X, sequences.values, f"X{suffix}")
         if known.source is None and not self._warn_if_padded(sequences, f"X{suffix}"):
@@ -266,7 +269,7 @@ class BaseSequenceEstimator(
             check_same_samples(len(sequences), len(rows["target"]), f"X{suffix}", f"y{suffix}", X)
             if known.source is None and form.kind == "columns" and not told:
                 told = warn_if_long_by_targets(X, rows["target"], f"X{suffix}", f"y{suffix}")
-        if y is not None and known.source is None and form.kind in ("columns", "tokens") and not told:
+        if y is not None and of_table and not told:
             self._warn_if_one_labelled_series(X, sequences.values, targets, rows, f"X{suffix}", f"y{suffix}")
         examples = Examples(sequences=sequences, targets=rows, sample_weight=sample_weight)
         return Learnt(source=form, targets=targets), examples

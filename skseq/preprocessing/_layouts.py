@@ -9,6 +9,7 @@ import numpy as np
 from skseq._arguments import library_of, refuse_lazy
 from skseq._data.checks import too_large
 from skseq._data.column_names import check_column_names
+from skseq._data.mistakes.quantities_in_columns import quantities_of
 from skseq._data.plain import plain, stacked_vectors, until_mask
 from skseq._data.sequences import is_sequence, refuse_lone_samples
 from skseq._data.time_order import check_index_ascends, check_same_times, check_times_ascend, times_of
@@ -71,6 +72,7 @@ def as_sequences(
     =======================================================  =====================  ==================================
     list of DataFrames of pandas or polars (sktime df-list)  rows                   columns
     DataFrame of pandas with a MultiIndex (sktime)           last level of it       columns; samples: the other levels
+    DataFrame of pandas with two levels of columns           level that names them  the other level; samples: rows
     DataFrame of pandas with Series or arrays in its cells   items of a cell        columns; samples: rows
     Series or DataFrame of polars with lists                 items of a list        columns; samples: rows
     ListArray or Table of pyarrow with lists                 items of a list        columns; samples: rows
@@ -208,6 +210,9 @@ def _read_pandas(data, layout):
     is_table = data.ndim == 2 and data.index.nlevels == 1 and all(map(_is_numeric, data.dtypes))
     if is_table and layout == "tslearn":
         return _read_rows(data.to_numpy(np.float64, na_value=np.nan))
+    if is_table and data.columns.nlevels == 2 and (quantities := quantities_of(data, fewest_times=2)) is not None:
+        table = data.to_numpy(np.float64, na_value=np.nan)
+        return list(quantities.cube(table)), "one level of columns", "the other level"
     if data.ndim == 1:
         data = data.to_frame()
     if data.index.nlevels > 1:
@@ -216,9 +221,19 @@ def _read_pandas(data, layout):
         columns = [list(data[name]) for name in data.columns]
         return _joined(columns), "items of each cell", "columns"
     raise ValueError(
-        "A DataFrame of numbers does not say what is time. For one series per row pass frame.to_numpy(), or set "
-        "layout='tslearn' if NaN fill up shorter ones; for one row per series and time use "
+        f"A DataFrame of numbers does not say what is time. {_ways_of_rows(data)}; for one row per series and time use "
         "skseq.preprocessing.from_long, or set an index of two levels, sample and time."
+    )
+
+
+def _ways_of_rows(frame):
+    """How a frame with one row per sample is passed."""
+    quantities = quantities_of(frame)
+    if quantities is not None:
+        return f"For {len(quantities.names)} features at {quantities.n_times} times pass {quantities.code('frame')}"
+    return (
+        "For one series per row pass frame.to_numpy(), or set layout='tslearn' if NaN fill up shorter ones; for "
+        "several quantities at the same times name both in two levels of columns"
     )
 
 

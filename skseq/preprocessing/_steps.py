@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._data.calendars import is_one_series
 from skseq._data.containers import like_samples, without_times
 from skseq._data.mistakes.likely_series import warn_if_one_series, warn_if_timed_steps
+from skseq._data.mistakes.quantities_in_columns import warn_if_quantities_in_columns
 from skseq._data.number_sequences import read_numbers
 from skseq._data.plain import plain
 from skseq._data.sequences import as_samples
@@ -154,7 +155,8 @@ def read_channels(estimator, X, y=None, *, reset=False, gaps=False):
         assert_all_finite(sequences.values, allow_nan=True, estimator_name=type(estimator).__name__, input_name="X")
     if reset:
         estimator.n_timesteps_in_ = sequences.values.shape[1]  # values: (n, t, f)
-        warn_if_steps_in_rows(X, estimator._source_kind, sequences.values, y)
+        if estimator._source_kind != "columns" or not warn_if_quantities_in_columns(X, "X"):
+            warn_if_steps_in_rows(X, estimator._source_kind, sequences.values, y)
     return sequences
 
 

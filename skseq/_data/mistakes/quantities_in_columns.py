@@ -1,0 +1,104 @@
+"""Tables of several quantities with a column for each of them at each time, which are read as one long sequence."""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+from skseq._arguments import library_of
+from skseq._callers import warn_caller
+from skseq._data.mistakes.likely_series import OF_A_TIME
+
+FEWEST_TIMES = 4  # fewer are hardly a sequence
+NAMED = 3  # quantities in a message
+SPLITS = [  # names to a quantity and a time, or the other way round
+    re.compile(pattern)
+    for pattern in (
+        r"(.*?)[\W_]+(\d.*)",  # ndvi_2024-03-22
+        r"(.*\D)(\d+)",  # swir_1_20240322, NDVI1
+        r"(.*)[\W_]+(.+)",  # ndvi_mar, 20240322T105021_T31UFS_B4
+        r"(.*)_(.+)",  # swir_1_2024-03-22
+        r"(\d.*?)_(.+)",  # 20240322_swir_1
+    )
+]
+
+
+class Quantities(NamedTuple):
+    """The quantities that columns hold, at how many times, and whether all times of one stand side by side."""
+
+    names: list
+    n_times: int
+    side_by_side: bool
+
+    def code(self, frame):
+        """What makes (n, t, f) of a frame of that name, in code."""
+        n = len(self.names)
+        if self.side_by_side:
+            return f"{frame}.to_numpy().reshape(len({frame}), {n}, {self.n_times}).transpose(0, 2, 1)"
+        return f"{frame}.to_numpy().reshape(len({frame}), {self.n_times}, {n})"
+
+    def cube(self, table):
+        """(n, t, f) of an array (n, f * t)."""
+        n = len(self.names)
+        if self.side_by_side:
+            return table.reshape(len(table), n, self.n_times).transpose(0, 2, 1)
+        return table.reshape(len(table), self.n_times, n)
+
+
+def quantities_of(frame, fewest_times=FEWEST_TIMES):
+    """`Quantities` of a frame of pandas or polars whose columns are several of them at the same times; else None."""
+    if library_of(frame) not in ("pandas", "polars") or not hasattr(frame, "columns"):
+        return None
+    names = list(frame.columns)
+    if names and all(isinstance(name, tuple) and len(name) == 2 for name in names):
+        return _in_order([tuple(map(str, name)) for name in names], fewest_times)
+    if not all(isinstance(name, str) for name in names):
+        return None
+    matches = ([pattern.fullmatch(name) for name in names] for pattern in SPLITS)
+    pairs = ([match.groups() for match in found] for found in matches if all(found))
+    return next(filter(None, (_in_order(own, fewest_times) for own in pairs)), None)
+
+
+def _in_order(pairs, fewest_times):
+    """`Quantities` if pairs of labels are all of some quantities and times, in the order of one and then the other."""
+    firsts, seconds = (list(dict.fromkeys(labels)) for labels in zip(*pairs))
+    if min(len(firsts), len(seconds)) < 2:
+        return None
+    by_first = [(first, second) for first in firsts for second in seconds]
+    if pairs != by_first and pairs != [(first, second) for second in seconds for first in firsts]:
+        return None
+    if _are_counted(firsts) and _are_counted(seconds):  # rows and columns of pixels, or days and hours
+        return None
+    for names, times, is_first in ((firsts, seconds, True), (seconds, firsts, False)):
+        if len(times) >= fewest_times and _share_of_times(times) == 1 and _share_of_times(names) <= 0.5:
+            names = [name.rstrip("_-. ") for name in names]
+            return Quantities(names, len(times), side_by_side=(pairs == by_first) == is_first)
+    return None
+
+
+def _share_of_times(labels):
+    return np.mean([OF_A_TIME.match(label) is not None for label in labels])
+
+
+def _are_counted(labels):
+    """Whether labels are one name with numbers in it that rise by 1."""
+    found = [re.fullmatch(r"(.*?)(\d+)(\D*)", label) for label in labels]
+    if not all(found) or len({match.group(1, 3) for match in found}) > 1:
+        return False
+    return bool((np.diff([int(match[2]) for match in found]) == 1).all())
+
+
+def warn_if_quantities_in_columns(X, argument):
+    """Warn where the columns of a frame are most likely quantities at the same times. Returns whether it did."""
+    found = quantities_of(X)
+    if found is None:
+        return False
+    names = [*map(repr, found.names[:NAMED]), *["..."] * (len(found.names) > NAMED)]
+    warn_caller(
+        f"{argument} of shape {X.shape} is read as {len(X)} sequences of {X.shape[1]} timesteps, one per row, but its "
+        f"columns name {len(found.names)} quantities, {', '.join(names)}, at the same {found.n_times} times. If these "
+        f"are features of {found.n_times} timesteps, pass {found.code(argument)}, and later data alike. Pass "
+        f"{argument}.to_numpy() to read every column as a timestep without this warning.",
+        UserWarning,
+    )
+    return True

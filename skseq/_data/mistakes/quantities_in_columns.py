@@ -7,7 +7,7 @@ import numpy as np
 
 from skseq._arguments import library_of
 from skseq._callers import warn_caller
-from skseq._data.mistakes.likely_series import OF_A_TIME
+from skseq._data.mistakes.time_names import OF_A_TIME
 
 FEWEST_TIMES = 4  # fewer are hardly a sequence
 NAMED = 3  # quantities in a message

@@ -13,6 +13,7 @@ MEASURED = 20  # distinct other numbers: fewer may be counts or codes
 NEARLY_ALL = (0.05, 0.95)  # quantiles of the others: a few of them may lie far out
 LONG_RUNS = 1.5  # readings in a row, on average: one in three is missing at random then, or a machine is off
 REGULAR = 0.5  # of the distances between them: days on which a shop is closed, say
+OF_NEGATIVE, SHARE_OF_SPAN, TIMES_AS_OFTEN = 0.05, 0.25, 10  # the only one below 0: its share, how far, than another
 SPANS_OF_CODE, SPANS = 5, 100  # of all others, that a rare number lies away: a large order recurs, too
 NAMED = 5  # features in a message
 WRITTEN_OUT = 8  # columns in code
@@ -31,9 +32,9 @@ def warn_if_one_stands_for_gaps(sequences, argument):
     of = "" if some.shape[1] == 1 else f" of feature {first}"
     numbers = {feature: gap for feature, (gap, _) in found.items()}
     warn_caller(
-        f"{100 * share:.3g}% of the numbers{of} in {argument} are {number:g}, farther from all others than nearly all "
-        f"of these lie apart{_others(numbers)}. If that stands for what was not measured, put NaN in its place, such "
-        f"as [np.where(np.equal(x, {_code(numbers, some)}), np.nan, x) for x in np.asarray({argument})] of an array, "
+        f"{100 * share:.3g}% of the numbers{of} in {argument} are {number:g}, far from all others"
+        f"{_others(numbers)}. If that stands for what was not measured, put NaN in its place, such as "
+        f"[np.where(np.equal(x, {_code(numbers, some)}), np.nan, x) for x in np.asarray({argument})] of an array, "
         "or of a list without np.asarray. Then fill in by skseq.preprocessing.SequenceImputer('interpolate') in a "
         "pipeline, and see whether add_indicator=True does better, which says where gaps were.",
         UserWarning,
@@ -97,8 +98,8 @@ def number_of_gaps(readings):
     """(number, share of the readings (n,)) of a number that stands for gaps, or None.
 
     It lies farther from all others than these lie apart. Where it comes one by one, at no regular distances, it is
-    enough that nearly all of these lie so near; 0 must come so, because it may well be measured. A rare number must lie
-    many times as far.
+    enough that nearly all of these lie so near; 0 must come so, because it may well be measured. It may be nearer yet
+    if it alone is below 0 and comes far more often than any other. A rare number must lie many times as far.
     """
     distinct, counts = np.unique(readings, return_counts=True)
     if len(distinct) <= MEASURED:
@@ -114,9 +115,21 @@ def number_of_gaps(readings):
             if number != 0 and apart > spans * np.ptp(others) and (share >= OFTEN or _recurs(readings, is_number)):
                 return number, share
             low, high = np.quantile(readings[~is_number], NEARLY_ALL)
-            if share >= OFTEN and apart > high - low and _come_one_by_one(is_number):
+            span = high - low
+            is_fill = share >= OFTEN and (apart > span or _is_negative_fill(place, distinct, counts, apart, span))
+            if is_fill and _come_one_by_one(is_number):
                 return number, share
     return None
+
+
+def _is_negative_fill(place, distinct, counts, apart, span):
+    """Whether the first number alone is below 0, and often, as -3000 is in vegetation indices from 0 to 10,000."""
+    others = np.delete(counts, place)
+    return (
+        distinct[place] < 0 <= distinct[1]
+        and counts[place] >= max(OF_NEGATIVE * counts.sum(), TIMES_AS_OFTEN * others.max())
+        and apart > SHARE_OF_SPAN * span
+    )
 
 
 def is_code(number, others):

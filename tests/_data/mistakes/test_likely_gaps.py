@@ -28,7 +28,7 @@ def test_a_number_far_from_all_others(number, form):
     filled = np.where(GAPS, number, RATES)
     X = {"array": filled, "list": [x[: 9 + k % 7] for k, x in enumerate(filled)], "frame": pd.DataFrame(filled)}[form]
     with pytest.warns(
-        UserWarning, match=rf"% of the numbers in X are {re.escape(f'{number:g}')}, farther from all"
+        UserWarning, match=rf"% of the numbers in X are {re.escape(f'{number:g}')}, far from all"
     ) as caught:
         SequenceClassifier(**SMALL).fit(X, Y)
     code = re.search(r"such as (\[.*?\]) of an array", str(caught[0].message))[1]
@@ -42,7 +42,7 @@ def test_a_number_far_from_all_others(number, form):
 def test_the_feature_is_named():
     X = np.stack([RATES, np.where(GAPS, -999, RATES)], axis=2)
     for model, y in ((SequenceRegressor(**SMALL), Y), (LSTMAutoencoderDetector(**SMALL), None)):
-        with pytest.warns(UserWarning, match="of the numbers of feature 1 in X are -999, farther"):
+        with pytest.warns(UserWarning, match="of the numbers of feature 1 in X are -999, far"):
             model.fit(X, y)
 
 
@@ -50,7 +50,7 @@ def test_the_feature_is_named():
 def test_other_features_keep_that_number(make):
     flags = RNG.randint(0, 2, (60, 15))
     X = list(map(make, np.stack([flags, np.where(GAPS, 0, RATES)], axis=2)))
-    with pytest.warns(UserWarning, match="of feature 1 in X are 0, farther from all others") as caught:
+    with pytest.warns(UserWarning, match="of feature 1 in X are 0, far from all others") as caught:
         SequenceClassifier(**SMALL).fit(X, Y)
     code = re.search(r"such as (\[.*?\]) of an array", str(caught[0].message))[1].replace("np.asarray(X)", "X")
     gaps = np.array(eval(code, {"X": X, "np": np}))
@@ -71,7 +71,7 @@ def test_all_features_that_hold_such_a_number_are_mended_at_once():
     X = np.stack([*(np.where(own, number, RATES) for own, number in zip(masks, numbers)), last], axis=2)
     [message] = told(SequenceClassifier(**SMALL).fit, list(X), Y)
     share = f"{100 * GAPS.mean():.3g}%"
-    assert message.startswith(f"{share} of the numbers of feature 0 in X are -999, farther from all others")
+    assert message.startswith(f"{share} of the numbers of feature 0 in X are -999, far from all others")
     assert "; likewise 99000 in feature 1, -999 in feature 2, -999 in feature 3. If that stands" in message
     expected = np.stack([*(np.where(own, np.nan, RATES) for own in masks), last], axis=2)
     np.testing.assert_array_equal(mended(message, list(X)), expected)
@@ -120,7 +120,7 @@ def test_zeros_among_weights_of_words_are_no_gaps():
     assert number_of_gaps(common.ravel())[0] == 0
     assert_no_warning(SequenceClassifier(**SMALL), X, Y)
     flags = others > 0
-    with pytest.warns(UserWarning, match="of feature 0 in X are 0, farther from all others"):
+    with pytest.warns(UserWarning, match="of feature 0 in X are 0, far from all others"):
         SequenceClassifier(**SMALL).fit(np.concatenate([common[:, :, None], flags], axis=2), Y)
 
 
@@ -130,6 +130,19 @@ def test_far_from_nearly_all_others(number):
     readings = np.r_[np.linspace(60, 80, 900), 90, 50.0] - (0 if number < 50 else 49)
     readings = np.where(RNG.rand(902) < 0.1, number, readings)
     assert number_of_gaps(readings) == (number, np.mean(readings == number))
+
+
+CURVES = np.random.RandomState(1).beta(2, 2, 900) * 9000 + 500  # vegetation indices
+
+
+@pytest.mark.parametrize("readings", [CURVES, CURVES.round(-1)])
+def test_the_only_one_below_zero(readings):
+    """It is half as far from all others as nearly all of these lie apart."""
+    found = np.where(GAPS.ravel(), -3000, readings)
+    assert number_of_gaps(found) == (-3000, GAPS.mean())
+    X = found.reshape(60, 15)
+    [message] = told(SequenceClassifier(**SMALL).fit, X, Y)
+    np.testing.assert_array_equal(mended(message, X), np.where(GAPS, np.nan, readings.reshape(60, 15)))
 
 
 MANY = np.random.RandomState(0).normal(80, 8, 4000)
@@ -143,7 +156,7 @@ def test_a_rare_number_many_spans_away(number):
 
 def test_a_rare_number_in_a_fit():
     X = np.where(RARELY, 999, MANY).reshape(100, 40)
-    with pytest.warns(UserWarning, match=r"^0\.35% of the numbers in X are 999, farther from all others"):
+    with pytest.warns(UserWarning, match=r"^0\.35% of the numbers in X are 999, far from all others"):
         SequenceClassifier(**SMALL).fit(X, np.arange(100) % 2)
 
 
@@ -198,6 +211,13 @@ ON = (DAYS // 30) % 3 > 0
         np.where(~GAPS, 999, RATES).ravel(),  # what is usual
         np.minimum(RATES, 85).ravel(),  # the end of a scale
         RNG.exponential(size=900) * (RNG.rand(900) < 0.3),
+        np.where(GAPS.ravel(), 0, CURVES),
+        np.where(GAPS.ravel(), -500, CURVES),  # a fee beside sales
+        np.where(GAPS.ravel() & (DAYS % 5 == 0), -3000, CURVES),  # rare
+        np.where(GAPS.ravel(), -3000, CURVES - 1000),  # others are below 0, too
+        np.where(ON, CURVES, -3000),
+        np.maximum(RNG.normal(20, 15, 900), -5),
+        np.where(GAPS.ravel(), -10, RNG.poisson(9, 900) + RNG.randint(0, 30, 900)),
         np.r_[np.full(20, -1e308), 1e308 * np.linspace(-0.9, 1, 100)],
         [],
     ],
@@ -215,6 +235,13 @@ ON = (DAYS // 30) % 3 > 0
         "usual",
         "clipped",
         "mostly zero",
+        "zeros",
+        "fee",
+        "rare fill",
+        "negative",
+        "runs of fill",
+        "clipped below 0",
+        "codes beside counts",
         "huge",
         "empty",
     ],

@@ -21,6 +21,7 @@ from skseq._data import constant_answer
 from skseq._data.columns import MOST_BY_COLUMNS, MOST_LOOKED_AT, left_by_columns, left_of, usual
 from skseq._data.equal_sequences import least_loss
 from skseq._data.mistakes.levels_and_lengths import FARTHER_LEVELS
+from skseq._data.mistakes.own_dates import warn_if_dates_are_missing
 from skseq._data.parts import some_of
 from skseq._data.sequences import Sequences
 from skseq._data.summaries import left_by_summaries
@@ -209,6 +210,12 @@ class SequencePredictor(OwnNetworkMixin, _PooledEstimator):
         "kernel_size": [Interval(Integral, 1, estimator.MOST_UNITS, closed="both")],
         **NETWORK_CONSTRAINTS,
     }
+
+    def _read_source(self, X, form, argument):
+        sequences, read = super()._read_source(X, form, argument)
+        if form is None:
+            warn_if_dates_are_missing(X, argument)
+        return sequences, read
 
     @available_if(wants(_pools_by_attention, "pooling='attention', and network=None"))
     def attention_weights(self, X: SequencesLike) -> Array:

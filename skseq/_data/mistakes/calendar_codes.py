@@ -14,6 +14,7 @@ FEWEST_QUARTERS = 8  # distinct ones: months from January to April alone are of 
 TEXT = re.compile(r"(\d{4})(-?[WMQ]|-|)(\d\d?)")
 QUARTERS = "year and quarter"
 MONTHS = {"1": "01", "2": "04", "3": "07", "4": "10"}  # the first ones of quarters
+DAY = re.compile(r"\d{8}")
 
 
 class Codes(NamedTuple):
@@ -53,7 +54,7 @@ def _of_all(where, code):
 
 
 def codes_of(labels):
-    """`Codes` of integers, whole floats, or texts that pandas.to_datetime does not read as what they are; else None."""
+    """`Codes` of integers, whole floats, or texts that are no times as they stand; else None."""
     values = np.asarray(labels)
     if values.dtype.kind in "iuf":
         numbers = _whole(values)
@@ -78,6 +79,9 @@ def _whole(values):
 
 
 def _codes_of_texts(texts):
+    if texts and all(isinstance(text, str) and DAY.fullmatch(text) for text in texts):
+        parts = _parts(np.array(texts, np.int64))  # pandas reads them, but as text they look like numbers
+        return Codes(parts, "O", _format(parts, "")) if parts else None
     found = [isinstance(text, str) and TEXT.fullmatch(text) for text in texts]
     if not found or not all(found) or len({match[2] for match in found}) > 1:
         return None

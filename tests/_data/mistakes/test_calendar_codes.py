@@ -150,12 +150,13 @@ TEXTS = [
     (written(MONTHS, "%Y%m"), MONTHS),
     (written(MONTHS, "%YM%m"), MONTHS),
     (written(MONTHS, "%Y-M%m"), MONTHS),
+    (written(DAYS, "%Y%m%d"), DAYS),
 ]
 
 
 @pytest.mark.parametrize(("codes", "times"), TEXTS, ids=lambda own: own[0])
 def test_texts(codes, times):
-    """pandas.to_datetime alone, which was advised, reads none of them."""
+    """pandas.to_datetime alone, which was advised, reads none of them but the days."""
     with pytest.raises(ValueError, match="The index of X holds str") as refusal:
         forecaster().fit(waves(codes))
     code = re.search(r"convert it with (.*), or drop it", str(refusal.value))[1]
@@ -188,10 +189,11 @@ def test_columns_of_texts_in_frames(codes, times):
     [
         ["2018-10", "2018-11", "2018-12"],
         ["2018-10", "2018-W14"],
-        ["20181001"],
         ["2018Q5"],
         ["2018M13"],
         ["2018-01", "2018-02", "2018-03", "2018-04"] * 2,
+        ["20181001", "20181032"],
+        ["20181001", "2018100"],
         ["week 9"],
         ["2018-W54"],
         [],
@@ -199,7 +201,7 @@ def test_columns_of_texts_in_frames(codes, times):
     ids=str,
 )
 def test_other_texts_are_no_codes(texts):
-    """pandas.to_datetime reads the months and the days."""
+    """pandas.to_datetime reads the months."""
     assert codes_of(pd.Index(texts, dtype=object)) is None
 
 

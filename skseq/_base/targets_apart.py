@@ -24,6 +24,7 @@ from skseq._whole import undivided
 
 MANY = 4  # targets
 BETTER = 0.9  # of the errors of all together: what those of each by itself must be at most
+NEARLY = 1.1  # the same by a linear model: beyond it the estimator is not asked, which may take long
 FAR_BETTER = 0.75  # of those of an estimator: with any penalty, chance leaves 0.79 of four indicators of one country
 MOST_INPUTS, MOST_WINDOWS = 1_000, (1_000, 300)  # numbers in a window of the targets that are compared, and windows
 MOST_APART = 4_000  # windows of one target, of all together: kernels take the square of them
@@ -39,7 +40,7 @@ def warn_if_better_apart(windows, series, horizon, season, estimator=None):
     if len(series) > 1 or windows.n_targets < MANY:
         return
     judge, left = "a linear model", left_apart(windows, horizon, season)
-    if left is not None and left > BETTER and estimator is not None:
+    if left is not None and BETTER < left < NEARLY and estimator is not None:
         judge, left = "this estimator", left_apart(windows, horizon, season, estimator)
     if left is None or left > (BETTER if judge == "a linear model" else FAR_BETTER):
         return
@@ -76,7 +77,7 @@ def left_apart(windows, horizon, season, estimator=None):
         with catch_warnings(action="ignore"):
             together = regressor.mean_errors(earlier, later)  # (k,)
             apart = _errors_apart(regressor, earlier, later)
-    except ValueError:  # such as of fewer columns than it selects
+    except Exception:  # whatever a given estimator raises in a trial, as of fewer columns than it selects
         return None
     known = together > 0
     return float(np.mean(apart[known] / together[known])) if known.any() else None

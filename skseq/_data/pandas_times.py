@@ -53,12 +53,15 @@ class PandasForm:
         return f"{name}.resample({code_of_step(form, self)}).mean()"
 
     def means_of(self, frame, name):
-        """Code for the means of a finer frame of that name over these steps."""
+        """Code for the means of a finer frame of that name over these steps; "" where `resample` has other ones."""
         import pandas as pd
 
         if isinstance(self.last, pd.Period):
             has_periods = isinstance(frame.index, pd.PeriodIndex)
             return f"{name}.groupby({name}.index.{'asfreq' if has_periods else 'to_period'}({self.step_code})).mean()"
+        is_length = isinstance(self.step, (pd.offsets.Tick, pd.offsets.Day))
+        if (self.step.n > 1 and not is_length) or (self.zone is not None and not self._divide_days):
+            return ""  # the first one of several weeks or months, and where days of a zone begin, is not told
         start = ".to_timestamp()" if isinstance(frame.index, pd.PeriodIndex) else ""
         return f"{name}{start}.resample({self.step_code}{self._grid}).mean()"
 
@@ -67,11 +70,18 @@ class PandasForm:
         """Where `resample` begins its steps, in code, if not at midnight: days at six o'clock go on from there."""
         import pandas as pd
 
-        last, step, day = self.last, pd.Timedelta(self.step_length), pd.Timedelta(days=1)
-        has_length = isinstance(self.step, (pd.offsets.Tick, pd.offsets.Day)) and self.zone is None
-        if not has_length or (day % step == (last - last.normalize()) % step == pd.Timedelta(0)):
+        if not isinstance(self.step, (pd.offsets.Tick, pd.offsets.Day)) or self._divide_days:
             return ""
-        return f", origin={str(last)!r}"
+        return f", origin={str(self.last)!r}"
+
+    @property
+    def _divide_days(self):
+        """Whether days are whole steps, from midnight on."""
+        import pandas as pd
+
+        step = pd.Timedelta(self.step_length)
+        since_midnight = (self.last - self.last.normalize()) % step
+        return pd.Timedelta(days=1) % step == since_midnight == pd.Timedelta(0)
 
     def by_clock(self, name):
         """Code for a series of that name at the times of its clock, without the zone: each hour of all days once."""

@@ -45,7 +45,12 @@ class PolarsForm:
         return f"{name}.group_by_dynamic({self.time!r}, every={every}).agg(polars.all().mean())"
 
     def means_of(self, frame, name):
-        """Code for the means of a finer frame of that name over these steps."""
+        """Code for the means of a finer frame of that name over these steps; "" where `group_by_dynamic` has others."""
+        import polars as pl
+
+        last = pl.Series(np.array([self.last], "datetime64[us]"))
+        if (last.dt.truncate(_duration(self.step)) != last).any():
+            return ""
         (time, *_) = time_columns(frame)
         return f"{name}.group_by_dynamic({time!r}, every={self.step_code}).agg(polars.all().mean())"
 

@@ -102,3 +102,13 @@ def test_an_estimator_that_learns_the_noise_of_others():
 @pytest.mark.parametrize("first", [PCA(20), SelectKBest(lambda X, y: X.var(axis=0), k=20)], ids=["refuses", "warns"])
 def test_an_estimator_for_more_columns_than_one_target_has(first):
     assert not told(SeriesForecaster(make_pipeline(first, Ridge(1e3)), window=8).fit, rates(4))
+
+
+def test_what_an_estimator_raises_in_the_trial_ends_no_fit():
+    class Picky(Ridge):
+        def predict(self, X):
+            if len(X) > 5:
+                raise RuntimeError("too many at once")
+            return super().predict(X)
+
+    SeriesForecaster(Picky(), window=8).fit(rates(12)).predict()

@@ -24,10 +24,13 @@ def warn_if_events(X, argument):
     Returns whether it did.
     """
     names = list(X.columns) if library_of(X) in ("pandas", "polars") and hasattr(X, "columns") else []
-    if not names or len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
+    if not (names and len(X)) or len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
         return False
     for rows in (X.head(FIRST), X):
-        distinct = {name: set(rows[name].to_list()) for name in names}
+        try:
+            distinct = {name: set(rows[name].to_list()) for name in names}
+        except TypeError:  # lists in cells
+            return False
         kinds = _is_time, _is_integer, _is_name
         times, numbers, strings = ([name for name in names if all(map(of, distinct[name]))] for of in kinds)
         if not (times or numbers) or not strings:

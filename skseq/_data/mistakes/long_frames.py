@@ -151,7 +151,13 @@ def _with_index(X):
         return X, "X"
     if len(X.columns) > 1 and not have_names_of_no_times(X):
         return X, "X"
-    if None in index.names or set(index.names) & set(X.columns) or (index.nlevels == 1 and index.is_unique):
+    names = set(index.names)
+    if (
+        None in names
+        or names & set(X.columns)
+        or len(names) < index.nlevels
+        or (index.nlevels == 1 and index.is_unique)
+    ):
         return X, "X"
     return X.reset_index(), "X.reset_index()"
 

@@ -47,13 +47,13 @@ def warn_of_rows_between(samples, times, series, argument, *, is_alone):
             continue
         form = series.forms[index]
         of_one, name = ("", argument) if is_alone else (f"[{index}]", "own")
-        code = form.means_of(sample, name) if library_of(sample) == library_of(form.after(1)) else "..."
-        code = code if is_alone else f"[{code} for own in {argument}]"
+        code = form.means_of(sample, name) if library_of(sample) == library_of(form.after(1)) else ""
+        code = code if is_alone or not code else f"[{code} for own in {argument}]"
         warn_caller(
             f"{argument}{of_one} has rows between the steps of X{'' if series.is_one else f'[{index}]'}, whose step is "
             f"{form.step_code}. Rows are looked up by time, so that those between are not read. Pass a row for every "
-            f"step, such as its mean: {code}, with sum() in place of mean() for amounts, or with first() or last() for "
-            "one of them.",
+            f"step, such as its mean{code and f': {code}'}, with sum() in place of mean() for amounts, or with first() "
+            "or last() for one of them.",
             UserWarning,
         )
         return

@@ -1,16 +1,17 @@
 """Tables of several quantities with a column for each of them at each time, which are read as one long sequence."""
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from skseq._arguments import library_of
 from skseq._callers import warn_caller
-from skseq._data.mistakes.time_names import OF_A_TIME
 
 FEWEST_TIMES = 4  # fewer are hardly a sequence
 NAMED = 3  # quantities in a message
+DATE = re.compile(r"(?<!\d)(?:19|20)\d\d[-_./]?(?:0[1-9]|1[0-2])(?:[-_./]?(?:0[1-9]|[12]\d|3[01]))?(?!\d)")
 SPLITS = [  # names to a quantity and a time, or the other way round
     re.compile(pattern)
     for pattern in (
@@ -46,52 +47,53 @@ class Quantities(NamedTuple):
 
 
 def quantities_of(frame, fewest_times=FEWEST_TIMES):
-    """`Quantities` of a frame of pandas or polars whose columns are several of them at the same times; else None."""
+    """`Quantities` of a frame of pandas or polars whose columns are several of them at the same times; else None.
+
+    Times are dates that ascend; in two levels of columns they may be numbers, too.
+    """
     if library_of(frame) not in ("pandas", "polars") or not hasattr(frame, "columns"):
         return None
     names = list(frame.columns)
     if names and all(isinstance(name, tuple) and len(name) == 2 for name in names):
-        return _in_order([tuple(map(str, name)) for name in names], fewest_times)
-    if not all(isinstance(name, str) for name in names):
+        return _in_order([tuple(map(str, name)) for name in names], fewest_times, numbers=True)
+    if not names or not all(isinstance(name, str) for name in names):
         return None
     matches = ([pattern.fullmatch(name) for name in names] for pattern in SPLITS)
     pairs = ([match.groups() for match in found] for found in matches if all(found))
     return next(filter(None, (_in_order(own, fewest_times) for own in pairs)), None)
 
 
-def _in_order(pairs, fewest_times):
+def _in_order(pairs, fewest_times, *, numbers=False):
     """`Quantities` if pairs of labels are all of some quantities and times, in the order of one and then the other."""
     firsts, seconds = (list(dict.fromkeys(labels)) for labels in zip(*pairs))
-    if min(len(firsts), len(seconds)) < 2:
+    if min(len(firsts), len(seconds)) < 2 or len(firsts) * len(seconds) != len(pairs):
         return None
     by_first = [(first, second) for first in firsts for second in seconds]
     if pairs != by_first and pairs != [(first, second) for second in seconds for first in firsts]:
         return None
-    if _are_counted(firsts) and _are_counted(seconds):  # rows and columns of pixels, or days and hours
-        return None
     for names, times, is_first in ((firsts, seconds, True), (seconds, firsts, False)):
-        if len(times) >= fewest_times and _share_of_times(times) == 1 and _share_of_times(names) <= 0.5:
+        if len(times) >= fewest_times and _ascend(times, numbers) and not _ascend(names, numbers):
             names = [name.rstrip("_-. ") for name in names]
             return Quantities(names, len(times), side_by_side=(pairs == by_first) == is_first)
     return None
 
 
-def _share_of_times(labels):
-    return np.mean([OF_A_TIME.match(label) is not None for label in labels])
-
-
-def _are_counted(labels):
-    """Whether labels are one name with numbers in it that rise by 1."""
-    found = [re.fullmatch(r"(.*?)(\d+)(\D*)", label) for label in labels]
-    if not all(found) or len({match.group(1, 3) for match in found}) > 1:
+def _ascend(labels, numbers):
+    """Whether labels hold dates that ascend, or are ``numbers`` that do."""
+    found = [DATE.search(label) for label in labels]
+    if all(found):
+        times = [re.sub(r"\D", "", label[date.start() :]) for label, date in zip(labels, found)]
+    elif numbers and all(map(str.isdecimal, labels)):
+        times = list(map(int, labels))
+    else:
         return False
-    return bool((np.diff([int(match[2]) for match in found]) == 1).all())
+    return all(one < other for one, other in pairwise(times))
 
 
 def warn_if_quantities_in_columns(X, argument):
     """Warn where the columns of a frame are most likely quantities at the same times. Returns whether it did."""
     found = quantities_of(X)
-    if found is None:
+    if found is None or np.asarray(X).dtype.kind not in "iuf":  # strings are no features
         return False
     names = [*map(repr, found.names[:NAMED]), *["..."] * (len(found.names) > NAMED)]
     warn_caller(

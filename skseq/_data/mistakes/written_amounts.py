@@ -9,6 +9,8 @@ from skseq._data.mistakes.written_numbers import SIGNS, is_written_number, meani
 
 AMOUNT = re.compile(rf"\s*[+-]?([{SIGNS}]?)\s*[+-]?([\d.,]*\d)\s*([{SIGNS}]?|°?[^\W\d_][^\W\d_/²³]{{0,5}})\s*")
 
+APART = re.compile(rf"\s*[+-][{SIGNS}]?\s")  # as float does not read them
+
 
 def readers_of_amounts(strings, name):
     """[(code, if)]: what makes a number of a string of this ``name``; none if they are no amounts.
@@ -45,6 +47,6 @@ def parts_of_amounts(strings):
 def _amount(string):
     """(sign or unit, number) of a string; None of one that is no number."""
     found = AMOUNT.fullmatch(string)
-    if found is None or (found[1] and found[3]) or not is_written_number(found[2]):
+    if found is None or (found[1] and found[3]) or not is_written_number(found[2]) or APART.match(string):
         return None
     return found[1] or found[3], found[2]

@@ -13,6 +13,7 @@ from skseq import (
     SequenceClassifier,
     SequenceGenerator,
 )
+from skseq._data.mistakes.likely_events import warn_if_events
 
 SMALL = {"units": 2, "epochs": 1}
 pytestmark = pytest.mark.usefixtures("eager", "untrained")
@@ -113,3 +114,12 @@ def test_what_is_no_time_in_one_row_of_many_is_no_column_of_times():
 
 def test_tables_of_strings_alone_are_no_events():
     assert_no_warning(SequenceClassifier(**SMALL), EVENTS[["page", "page"]].set_axis(["a", "b"], axis=1), [0, 1, 0] * 8)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [pd.DataFrame({"a": [], "b": []}), pd.DataFrame({"a": [["x"]], "b": ["y"]}), pl.DataFrame({"a": [], "b": []})],
+    ids=["empty", "lists", "polars"],
+)
+def test_frames_without_rows_or_with_lists_are_no_events(frame):
+    assert not warn_if_events(frame, "X")

@@ -220,6 +220,7 @@ HOURS = pd.MultiIndex.from_product([range(12), range(4)], names=["shop", "week"]
         pd.DataFrame(RNG.rand(48, 5), HOURS, range(5)),
         pd.DataFrame(RNG.rand(48, 5), HOURS).add_prefix("h"),
         VITALS.set_index(RNG.permutation(48)),
+        VITALS.set_index(pd.MultiIndex.from_arrays([STAYS, range(48)], names=["stay", "stay"])),
         VITALS.set_index(pd.Index(range(48), name="row")),
         VITALS.set_index(pd.MultiIndex.from_arrays([RNG.permutation(STAYS), range(48)], names=["stay", "row"])),
         load_wine(as_frame=True).data.set_index(pd.Index(load_wine().target, name="cultivar")),  # in order of class

@@ -136,6 +136,7 @@ BETWEEN = [
     (series("D").shift(6, "h"), beside(pd.date_range("2023-12-31", periods=1500, freq="h"))),
     (series("7D"), beside(pd.date_range("2023-12-30", periods=430))),
     (in_polars("QS"), in_polars("MS", 180)),
+    (series("D").tz_localize("UTC"), beside(pd.date_range("2023-12-31", periods=1500, freq="h", tz="UTC"))),
 ]
 
 
@@ -157,8 +158,23 @@ def test_covariates_with_rows_between_steps(X, frame, argument, is_one):
 
 def test_covariates_of_two_libraries():
     frame = beside(pd.date_range("2024-01-01", periods=180, freq="MS"))
-    with pytest.warns(UserWarning, match=r"such as its mean: \.\.\.,"):
+    with pytest.warns(UserWarning, match="such as its mean, with sum"):
         SeriesForecaster(Ridge(), window=4).fit(in_polars("QS"), X_past=frame)
+
+
+@pytest.mark.parametrize(
+    ("X", "frame"),
+    [
+        (series("D").shift(7, "h").tz_localize("UTC"), beside(pd.date_range("2024", periods=1500, freq="h", tz="UTC"))),
+        (series("2W"), beside(pd.date_range("2023-12-20", periods=900))),
+        (in_polars("W-SUN"), in_polars("D", 430)),
+        (in_polars("ME"), in_polars("D", 1_900)),
+    ],
+    ids=["zone", "two weeks", "Sundays", "month ends"],
+)
+def test_no_code_is_given_where_steps_begin_elsewhere(X, frame):
+    with pytest.warns(UserWarning, match="such as its mean, with sum"), suppress(ValueError):
+        SeriesForecaster(Ridge(), window=4).fit(X, X_past=frame)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ SMALL = {"units": 2, "epochs": 1}
 DAYS = ["20240322", "20240401", "20240411", "20240421"]
 CUBE = np.random.RandomState(0).rand(12, 4, 3)
 Y = np.arange(12) % 2
+HOURS = pd.date_range("2024", periods=9, freq="h")
 BY_QUANTITY = [(name, day) for name in ("ndvi", "b4", "b8") for day in DAYS]
 BY_DAY = [(day, name) for day in DAYS for name in ("ndvi", "b4", "b8")]
 LEVELS = pd.DataFrame(CUBE.transpose(0, 2, 1).reshape(12, 12), columns=pd.MultiIndex.from_tuples(BY_QUANTITY))
@@ -57,6 +58,11 @@ def test_all_that_read_tables_warn(model):
     assert len(told(model.fit, FRAMES["names"], Y)) == 1
 
 
+def test_tables_of_strings_are_no_features():
+    letters = FRAMES["names"].map(lambda number: "ab"[number > 0.5])
+    assert_no_warning(SequenceClassifier(**SMALL), letters, Y)
+
+
 def test_integers():
     [message] = told(SequenceRegressor(**SMALL).fit, (FRAMES["names"] * 10_000).astype(int), Y)
     assert "name 3 quantities" in message
@@ -81,7 +87,7 @@ def columns(firsts, seconds, between="_"):
 @pytest.mark.parametrize(
     ("frame", "names", "n_times"),
     [
-        (columns(["NDVI", "EVI"], range(1, 12), ""), ["NDVI", "EVI"], 11),
+        (columns(["NDVI", "EVI"], [20240100 + day for day in range(1, 12)], ""), ["NDVI", "EVI"], 11),
         (columns(["swir_1", "b4"], DAYS), ["swir_1", "b4"], 4),
         (
             columns(["swir_1", "swir_2"], ["2024-03-22", *DAYS[1:]]),
@@ -89,8 +95,13 @@ def columns(firsts, seconds, between="_"):
             4,
         ),
         (columns(["20240322T105021_T31", *DAYS[1:]], ["B4", "B8A"]), ["B4", "B8A"], 4),
-        (columns(["temp", "rain"], ["jan", "feb", "mar", "apr"]), ["temp", "rain"], 4),
-        (columns("xyz", range(50)), ["x", "y", "z"], 50),
+        (columns(["temp", "rain"], ["2024-01", "2024-02", "2024-03", "2024-04"]), ["temp", "rain"], 4),
+        (pd.DataFrame(columns=pd.MultiIndex.from_product([list("xyz"), range(50)])), ["x", "y", "z"], 50),
+        (
+            pd.DataFrame(columns=pd.MultiIndex.from_product([pd.date_range("2024", periods=9, freq="h"), ["a", "b"]])),
+            ["a", "b"],
+            9,
+        ),
     ],
 )
 def test_names_that_are_parted(frame, names, n_times):
@@ -114,7 +125,17 @@ def test_names_that_are_parted(frame, names, n_times):
         columns([f"pixel_{row}" for row in range(8)], range(8)),
         columns([f"{hour:02}" for hour in range(24)], ["00", "15", "30", "45"], ":"),
         columns(["lag"], range(40)),
-        columns(["x", "y"], range(5)).drop(columns="y_3"),
+        columns(["ndvi", "b4"], DAYS).drop(columns="b4_20240401"),
+        columns(["ndvi", "b4"], DAYS[::-1]),
+        columns([f"x{number}" for number in range(1, 6)], ["mean", "std", "min", "max"]),
+        columns(["mfcc", "delta"], range(13)),
+        columns(["alpha", "beta"], ["T3", "T4", "P3", "P4"]),
+        columns(["q1", "q2", "q3", "q4"], ["answer", "time"]),
+        columns(["spring", "summer", "autumn", "winter"], range(2019, 2024)),
+        pd.DataFrame(columns=[f"G{gene}A|{gene}" for gene in range(20_000)]),
+        pd.DataFrame(columns=pd.MultiIndex.from_product([["a", "b"], ["apr", "aug", "dec", "feb", "jan"]])),
+        pd.DataFrame(),
+        pl.DataFrame(),
         pd.DataFrame(np.zeros((2, 12))),
         pd.DataFrame(columns=pd.MultiIndex.from_product([[2023, 2024], range(1, 13)])),
         CUBE[0],

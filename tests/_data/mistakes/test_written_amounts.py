@@ -97,6 +97,7 @@ def test_postcodes_of_a_journey_are_tokens():
         (["-5 °C", "12 °C"], [[-5, 12]]),
         (["$-5", "$ 1,200.5"], [[-5, 1200.5]]),
         (["5 km", "3 mi"], []),
+        (["-$ 5.5", "-$ 6.5"], []),  # which float does not read
         (["C4", "D5"], []),
     ],
     ids=str,

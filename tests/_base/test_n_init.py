@@ -288,7 +288,7 @@ def test_verbose_tells_the_run(capsys):
 def test_a_fit_whose_trial_did_well_begins_again_if_it_got_stuck(monkeypatch, stuck_above, n_runs):
     monkeypatch.setattr(Verdict, "stuck_above", lambda self, constant_loss: stuck_above)
     x = np.random.RandomState(0).randn(120, 3, 1)
-    model = SequenceClassifier(units=2, random_state=0).fit(x, x[:, 0, 0] > 0)
+    model = SequenceClassifier(units=2, n_conv_layers=0, batch_size=120, random_state=0).fit(x, x[:, 0, 0] > 0)
     assert len(model.init_losses_) == n_runs
 
 

@@ -28,6 +28,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker("properties")
             item.add_marker(pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning"))
             item.add_marker(pytest.mark.filterwarnings("ignore:Most numbers of"))
+            item.add_marker(pytest.mark.filterwarnings("ignore:Sequence .* of X has no reading"))
 
 
 @pytest.fixture(scope="module")

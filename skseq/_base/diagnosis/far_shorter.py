@@ -6,7 +6,7 @@ from skseq._callers import warn_caller_once
 
 SHORTER = 0.6  # times those of the fit: of seasons of 22 dates, 12 made a classifier worse than the most frequent class
 MOST = 0.9  # of the sequences
-FEWEST_STEPS = 5
+FEWEST_STEPS = 10  # of short sequences few steps may be all there is
 
 
 def warn_if_far_shorter(lengths, form):

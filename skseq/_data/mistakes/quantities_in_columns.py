@@ -16,8 +16,8 @@ SPLITS = [  # names to a quantity and a time, or the other way round
     re.compile(pattern)
     for pattern in (
         r"(.*?)[\W_]+(\d.*)",  # ndvi_2024-03-22
-        r"(.*\D)(\d+)",  # swir_1_20240322, NDVI1
-        r"(.*)[\W_]+(.+)",  # ndvi_mar, 20240322T105021_T31UFS_B4
+        r"(.*\D)(\d+)",  # swir_1_20240322, NDVI20240322
+        r"(.*)[\W_]+(.+)",  # 20240322T105021_T31UFS_B4
         r"(.*)_(.+)",  # swir_1_2024-03-22
         r"(\d.*?)_(.+)",  # 20240322_swir_1
     )

@@ -8,7 +8,6 @@ from skseq._data.mistakes.joined_numbers import NEARLY_ALL
 from skseq._data.mistakes.written_numbers import SIGNS, is_written_number, meanings
 
 AMOUNT = re.compile(rf"\s*[+-]?([{SIGNS}]?)\s*[+-]?([\d.,]*\d)\s*([{SIGNS}]?|°?[^\W\d_][^\W\d_/²³]{{0,5}})\s*")
-
 APART = re.compile(rf"\s*[+-][{SIGNS}]?\s")  # as float does not read them
 
 

@@ -11,6 +11,7 @@ from skseq._base.job import AUTO_DROPOUT, NO_DROPOUT
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
+from skseq._data.mistakes.unrelated_pairs import warn_if_unrelated
 from skseq._data.sequences import split
 from skseq._sklearn import Interval, StrOptions, available_if, wants
 from skseq._typing import Array, SequencesLike
@@ -56,6 +57,12 @@ class EncoderDecoderEstimator(SearchMixin, DecoderMixin, SourceEstimator):
                 f"its own, but scheduled_sampling={self.scheduled_sampling!r} mixes the two: set "
                 "scheduled_sampling=None, or training='teacher_forcing'."
             )
+
+    def _read(self, X, y, sample_weight, known, *, suffix="", **given):
+        learnt, examples = super()._read(X, y, sample_weight, known, suffix=suffix, **given)
+        if known.source is None and learnt.source.reads_tokens:
+            warn_if_unrelated(examples.sequences, examples.targets["target"], examples.targets.get("target_lengths"))
+        return learnt, examples
 
     def _make_spec(self, learnt, rows):
         from skseq.nn.spec import Seq2SeqSpec

@@ -36,6 +36,10 @@ from skseq.nn.training.schedules import SWA_SHARE
 pytestmark = pytest.mark.usefixtures("eager")
 
 
+PLAIN = {"units": 2, "cell": "gru", "bidirectional": False, "n_conv_layers": 0, "batch_size": 128}
+SOME = {"units": 4, "batch_size": 20}  # several updates per epoch
+
+
 # --- fits that warn, and fits like them that do not -------------------------------------------------------------------
 
 
@@ -189,7 +193,7 @@ def test_raw_targets_beside_standardised_ones():
     X = np.random.RandomState(0).rand(60, 4)
     y = X.mean(axis=1)
     standardised = (y - y[:40].mean()) / y[:40].std()
-    model = SequenceRegressor(units=4, epochs=12, learning_rate=0.03, dropout=0.0, random_state=0)
+    model = SequenceRegressor(**PLAIN | SOME, epochs=12, learning_rate=0.1, dropout=0.0, random_state=0)
     [(message, _)] = told(model, X[:40], standardised[:40], X_val=X[40:], y_val=2 + 3 * y[40:])
     assert "y_val has a median of 3." in message
     assert "Try to transform them as the training data" in message
@@ -268,7 +272,7 @@ def test_levels_that_are_learnt_by_heart(labels):
     rng = np.random.RandomState(0)
     up = rng.permutation(np.repeat([-1.0, 1.0], 40))
     series = 1e-2 * (up[:, None] * np.arange(8) + rng.randn(80, 8)) + (3 * up + rng.randn(80))[:, None]
-    make = classifier if labels else partial(SequenceRegressor, units=4, random_state=0)
+    make = classifier if labels else partial(SequenceRegressor, **PLAIN | SOME, random_state=0)
     model = make(epochs=40, learning_rate=0.01)
     of_levels = [message for message, _ in told(model, series, up) if "learnt levels by heart" in message]
     assert len(of_levels) == 1
@@ -329,7 +333,7 @@ def test_gains_of_sequences():
     rng = np.random.RandomState(0)
     fast = np.repeat(rng.randint(0, 2, (60, 3)), 12, axis=1)
     waves = np.sin(np.cumsum(0.3 + 1.2 * fast, axis=1)) * 10 ** rng.uniform(0, 5, (60, 1))
-    model = SequenceTagger(units=8, epochs=12, learning_rate=0.05, dropout=0.0, random_state=0)
+    model = SequenceTagger(units=8, epochs=12, learning_rate=0.05, dropout=0.0, random_state=0, cell="gru")
     (message,) = [message for message, _ in told(model, waves, fast) if "have gains of their own" in message]
     before = model.score(waves, fast)
     without = [eval(re.search(r"later: (.*) of an array", message)[1], {"np": np, "x": x}) for x in waves]
@@ -766,17 +770,17 @@ def test_summaries_explain_why_little_was_learnt():
 
 
 LEVELS = np.random.RandomState(0).randn(120)
-AROUND = [level + 0.5 * np.random.RandomState(i).randn(4 + i % 3) for i, level in enumerate(LEVELS)]
+AROUND = [level + 0.3 * np.random.RandomState(i).randn(2 + i % 2) for i, level in enumerate(LEVELS)]
 
 
 @pytest.fixture
 def of_levels(monkeypatch):
     """What a fit of few updates tells of summaries, and its warning."""
     for of in (SequenceRegressor, SequenceClassifier):
-        monkeypatch.setattr(of, "_auto_epochs", (1, 8, 8))
+        monkeypatch.setattr(of, "_auto_epochs", (1, 5, 5))
 
     def tells(of, y=LEVELS, X=AROUND, **given):
-        model = of(units=2, learning_rate=1e-5, n_iter_no_change=2, random_state=0)
+        model = of(**PLAIN, learning_rate=1e-5, n_iter_no_change=1, random_state=0)
         return [message for message, _ in told(model, X, y, **given) if "each sequence leaves" in message]
 
     return tells
@@ -864,7 +868,7 @@ def test_more_than_a_fifth_of_the_errors_is_much(history, shares, much):
     assert leaves_much(history, facts) == much
 
 
-TABLE = np.random.RandomState(0).randn(60, 12)
+TABLE = np.random.RandomState(0).randn(60, 6)
 DIFFERENCE = TABLE[:, 0] - TABLE[:, -1]
 
 
@@ -875,7 +879,7 @@ def of_table(monkeypatch):
         monkeypatch.setattr(of, "_auto_epochs", (1, 5, 5))
 
     def tells(of, X=TABLE, y=DIFFERENCE, sample_weight=None, **parameters):
-        model = of(**{"units": 2, "pooling": "mean", "random_state": 0} | parameters)  # "concat" learns such tables
+        model = of(**PLAIN | {"pooling": "mean", "random_state": 0} | parameters)  # "concat" learns such tables
         return any("column of its own" in message for message, _ in told(model, X, y, sample_weight=sample_weight))
 
     return tells
@@ -889,7 +893,7 @@ def test_a_table_is_told_to_whoever_gives_it_as_sequences(of_table):
 
 
 def test_no_table_is_told_of_other_lengths_weights_or_epochs(of_table):
-    assert not of_table(SequenceRegressor, X=[x[: 8 + i % 4] for i, x in enumerate(TABLE)])
+    assert not of_table(SequenceRegressor, X=[x[: 3 + i % 4] for i, x in enumerate(TABLE)])
     assert not of_table(SequenceRegressor, epochs=1)
     assert not of_table(SequenceRegressor, sample_weight=np.arange(60) + 1.0)
     assert not of_table(SequenceClassifier, y=DIFFERENCE > 0, class_weight="balanced")

@@ -296,7 +296,7 @@ def test_seq2seq_classifier_predicts_at_a_position_what_may_stand_there():
 # --- how much there is ------------------------------------------------------------------------------------------------
 
 
-CONVOLVED = SMALL | {"n_conv_layers": 1}
+CONVOLVED = SMALL | {"n_conv_layers": 1, "batch_size": 128}
 
 
 @pytest.mark.parametrize(("n_samples", "rate"), [(99, 0.0), (100, 0.1)])
@@ -355,7 +355,7 @@ TOKENS = rng.randint(3, size=(120, 3))
     ],
 )
 def test_auto_is_none_where_it_would_change_the_size_of_measurements(of, X, parameters, rate):
-    model = of(**SMALL | {"dropout": "auto"} | parameters).fit(X, rng.randint(2, size=120))
+    model = of(**SMALL | {"dropout": "auto", "batch_size": 128} | parameters).fit(X, rng.randint(2, size=120))
     assert model._dropout_rates["dropout"] == pytest.approx(rate)
 
 
@@ -364,8 +364,9 @@ def test_what_depends_on_the_size_of_x_is_predicted_as_it_was_in_training():
     own = np.random.RandomState(0)
     amplitude = own.uniform(50, 80, 100)
     X = amplitude[:, None] * np.exp(-np.arange(6) / 2) + 0.5 * own.randn(100, 6)
-    model = SequenceRegressor(units=16, random_state=0).fit(X, amplitude)
-    assert model.score(X, amplitude) > 0.98
+    network = {"units": 16, "cell": "gru", "bidirectional": False, "n_conv_layers": 0, "random_state": 0}
+    model = SequenceRegressor(**network, epochs=40, learning_rate=0.05).fit(X, amplitude)
+    assert model.score(X, amplitude) > 0.99  # with that dropout it is 0.97
 
 
 def test_auto_leaves_a_network_of_ones_own_alone():
@@ -377,7 +378,7 @@ def test_auto_leaves_a_network_of_ones_own_alone():
 def test_auto_behind_a_frozen_encoder():
     X, y = rng.randn(120, 3, 1), rng.randn(120)
     encoder = LSTMAutoencoderTransformer(units=3, epochs=1).fit(X)
-    model = SequenceRegressor(encoder=encoder, freeze=True, **SMALL | {"dropout": "auto"}).fit(X, y)
+    model = SequenceRegressor(encoder=encoder, freeze=True, **SMALL | {"dropout": "auto", "batch_size": 128}).fit(X, y)
     assert model.predict(X, return_std=True, n_dropout_samples=50)[1].min() > 0
 
 

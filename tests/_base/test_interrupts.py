@@ -58,7 +58,8 @@ def interrupted(monkeypatch):
 def classifier(**parameters):
     """Three updates per epoch."""
     training = {"epochs": 3, "batch_size": 16, "learning_rate_schedule": "constant", "random_state": 0}
-    return SequenceClassifier(**{"units": 4, "jit_compile": False, **training, **parameters})
+    network = {"units": 4, "cell": "gru", "bidirectional": False, "n_conv_layers": 0, "jit_compile": False}
+    return SequenceClassifier(**{**network, **training, **parameters})
 
 
 def steps(model):
@@ -219,7 +220,8 @@ def test_own_networks(validates):
             if batch == 2:
                 raise KeyboardInterrupt
 
-    raw = {"shuffle": False, "scale_inputs": False, "early_stopping": False, "units": 64}  # which it does not read
+    raw = {"shuffle": False, "scale_inputs": False, "early_stopping": False}
+    raw |= {"units": 64, "cell": "auto"}  # which it does not read
     raw |= {"network": KerasClassifier(model=network, run_eagerly=True)}
     validation = {"X_val": X, "y_val": Y} if validates else {}
     model = fit(classifier(**raw, callbacks=[Late()]), X, Y, **validation)
@@ -276,7 +278,7 @@ def at_updates(monkeypatch):
 @pytest.mark.parametrize("calls", [(1, 1), (2, 3)], ids=["in one fit", "in the next fit"])
 def test_two_interrupts_stop_a_search(at_updates, calls):
     at_updates(*calls)
-    search = GridSearchCV(classifier(), {"units": [2, 3]}, cv=2)
+    search = GridSearchCV(classifier(), {"learning_rate": [0.01, 0.02]}, cv=2)
     with pytest.raises(KeyboardInterrupt):
         search.fit(X, Y)
 
@@ -285,7 +287,7 @@ def test_one_interrupt_ends_one_fit_of_a_search(at_updates, monkeypatch):
     """And another one later ends another."""
     monkeypatch.setattr(interrupts, "SOON", 0.0)
     at_updates(2, 3)
-    search = GridSearchCV(classifier(), {"units": [2, 3]}, cv=2)
+    search = GridSearchCV(classifier(), {"learning_rate": [0.01, 0.02]}, cv=2)
     with pytest.warns(UserWarning, match="again within 0 s to stop all"):
         search.fit(X, Y)
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
@@ -296,7 +298,7 @@ def test_an_interrupt_that_stops_all_leaves_the_estimator_as_it_was(at_updates):
     before = model.weights_
     at_updates(2, 2)
     with pytest.raises(KeyboardInterrupt):
-        model.set_params(units=3).fit(X, Y)
+        model.set_params(learning_rate=0.1).fit(X, Y)
     assert model.weights_ is before
 
 
@@ -317,7 +319,7 @@ def test_a_part_of_an_undivided_fit_is_not_kept(interrupted, n_init, k):
 def forecaster():
     """Two fits of three updates each: that of a twin, whose errors calibrate, and the own one."""
     training = {"epochs": 3, "batch_size": 64, "jit_compile": False, "learning_rate_schedule": "constant"}
-    network = Seq2SeqRegressor(units=2, early_stopping=False, **training)
+    network = Seq2SeqRegressor(units=2, attention=False, bidirectional=False, early_stopping=False, **training)
     return SeriesForecaster(network, window=4, horizon=1, calibration_windows=9, random_state=0)
 
 

@@ -24,10 +24,13 @@ X = rng.randn(24, 3)
 Y = (X.sum(axis=1) > 0).astype(int)
 
 
+NETWORK = {"units": 2, "cell": "gru", "bidirectional": False, "n_conv_layers": 0}
+
+
 def classifier(**parameters):
     """Two updates per epoch."""
     training = {"epochs": 2, "batch_size": 12, "learning_rate": 0.01, "learning_rate_schedule": "constant"}
-    return SequenceClassifier(**{"units": 2, **training, "random_state": 0, **parameters})
+    return SequenceClassifier(**{**NETWORK, **training, "random_state": 0, **parameters})
 
 
 def assert_kept(model, result):
@@ -167,20 +170,21 @@ def test_a_single_run_that_got_stuck_is_followed_by_another(losses, kept):
 
 
 def test_the_best_run_is_kept_whole(runs):
-    model = classifier(n_init=3, callbacks=[Hobble(learns=1)], learning_rate=0.1).fit(X, Y)
+    learning = {"units": 4, "epochs": 4, "learning_rate": 0.1}
+    model = classifier(n_init=3, callbacks=[Hobble(learns=1)], **learning).fit(X, Y)
     assert model.init_losses_.argmin() == 1
     assert list(model.init_losses_) == [run["result"].history["loss"][-1] for run in runs]
-    assert model.history_["learning_rate"] == pytest.approx([0.1] * 2)
+    assert model.history_["learning_rate"] == pytest.approx([0.1] * 4)
     assert_kept(model, runs[1]["result"])
 
 
 def test_runs_differ_and_the_first_is_that_of_a_single_fit(runs):
-    model = classifier(n_init=3).fit(X, Y)
+    model = classifier(n_init=3, epochs=1).fit(X, Y)
     assert len({run["weights"]["output/kernel"].tobytes() for run in runs}) == 3
     assert len(set(model.init_losses_)) == 3
     first = runs[0]["result"]
-    assert_kept(classifier().fit(X, Y), first)
-    again = classifier(n_init=3).fit(X, Y)
+    assert_kept(classifier(epochs=1).fit(X, Y), first)
+    again = classifier(n_init=3, epochs=1).fit(X, Y)
     np.testing.assert_array_equal(again.init_losses_, model.init_losses_)
 
 
@@ -226,7 +230,9 @@ def test_a_detector_compares_runs_on_what_it_holds_out(runs):
 
 
 def test_runs_begin_with_the_encoder_that_was_given(runs):
-    encoder = LSTMAutoencoderTransformer(units=2, epochs=1, batch_size=24, random_state=0).fit(X)
+    encoder = LSTMAutoencoderTransformer(
+        units=2, cell="gru", bidirectional=False, epochs=1, batch_size=24, random_state=0
+    ).fit(X)
     runs.clear()
     classifier(n_init=2, encoder=encoder, epochs=1).fit(X, Y)
     for name, value in runs[0]["weights"].items():
@@ -287,8 +293,9 @@ def test_verbose_tells_the_run(capsys):
 @pytest.mark.parametrize(("stuck_above", "n_runs"), [(0.0, 2), (100.0, 1), (None, 1)])
 def test_a_fit_whose_trial_did_well_begins_again_if_it_got_stuck(monkeypatch, stuck_above, n_runs):
     monkeypatch.setattr(Verdict, "stuck_above", lambda self, constant_loss: stuck_above)
+    monkeypatch.setattr(SequenceClassifier, "_auto_epochs", (1, 34, 34))  # just enough for a trial
     x = np.random.RandomState(0).randn(120, 3, 1)
-    model = SequenceClassifier(units=2, n_conv_layers=0, batch_size=120, random_state=0).fit(x, x[:, 0, 0] > 0)
+    model = SequenceClassifier(**NETWORK, batch_size=120, random_state=0).fit(x, x[:, 0, 0] > 0)
     assert len(model.init_losses_) == n_runs
 
 
@@ -301,7 +308,9 @@ def build(meta):
 
 
 def test_own_networks_are_built_anew_for_every_run():
-    model = SequenceClassifier(n_init=2, network=KerasClassifier(model=build), epochs=1, random_state=0).fit(X, Y)
+    model = SequenceClassifier(
+        n_init=2, network=KerasClassifier(model=build, run_eagerly=True), epochs=1, random_state=0
+    ).fit(X, Y)
     assert len(set(model.init_losses_)) == 2
     assert model.init_losses_.min() == model.history_["loss"][-1]
     probs = model.predict_proba(X)

@@ -376,7 +376,8 @@ def test_generators_of_tokens_have_one(n_fits):
 
 def test_encoder_decoders_have_none(n_fits):
     tokens = (X[:120, :, 0] > 0).astype(int)
-    Seq2SeqClassifier(units=4, epochs="auto", n_iter_no_change=2, random_state=0).fit(tokens, tokens[:, :2])
+    network = {"units": 4, "attention": False, "bidirectional": False, "random_state": 0}
+    Seq2SeqClassifier(**network, epochs="auto", n_iter_no_change=2).fit(tokens, tokens[:, :2])
     assert n_fits == [False]
 
 

@@ -105,10 +105,17 @@ def _held_out(inputs, targets, weight, parts):
         if not (weight[train] > 0).any():
             continue
         counted += horizon * weight[test].sum()
-        for index, penalty in enumerate(PENALTIES):
-            ridge = Ridge(alpha=penalty).fit(inputs[train], flat[train], sample_weight=weight[train])
-            forecast = ridge.predict(inputs[test]).reshape(targets[test].shape)
-            wrong = targets[test] - forecast
-            for mean, own in zip(found, (wrong**2, wrong * forecast, forecast**2)):
-                mean[index] += np.einsum("n,nhk->k", weight[test], own)
+        forecasts = _forecasts(inputs[train], flat[train], weight[train], inputs[test])
+        forecasts = forecasts.reshape(-1, *targets[test].shape)  # (n_penalties, n, h, k)
+        wrong = targets[test] - forecasts
+        for mean, own in zip(found, (wrong**2, wrong * forecasts, forecasts**2)):
+            mean += np.einsum("n,pnhk->pk", weight[test], own)
     return _HeldOut(*(found / counted if counted else found))
+
+
+def _forecasts(inputs, targets, weight, new):
+    """What ridge regressions forecast for new inputs (n, d): (n_penalties, n, k); one decomposition serves all."""
+    k = targets.shape[1]
+    ridge = Ridge(alpha=np.repeat(PENALTIES, k), solver="svd")  # a penalty for each target
+    ridge.fit(inputs, np.tile(targets, len(PENALTIES)), sample_weight=weight)
+    return ridge.predict(new).reshape(len(new), len(PENALTIES), k).swapaxes(0, 1)

@@ -25,14 +25,22 @@ from nn_tools import (
 from skseq.nn.training.compiled import CompiledNetwork
 
 NOISE = {"dropout": True, "recurrent_dropout": True}
-CHANGED = {  # what else decides how a graph is made: name of a spec, fields
-    "truncated": ("bahdanau-recursive-lstm-bidirectional", {**NOISE, "truncated": True, "penalty": True}),
-    "unrolled": ("bahdanau-recursive-lstm-both", {**NOISE, "unroll": True}),
-    "sampling": ("recursive-lstm-2-layers", {"scheduled_sampling": "linear", "label_smoothing": True}),
-    "recomputed": ("last-gru-2-layers-tokens-regress", {**NOISE, "truncated": True, "recompute": True}),
-    "noisy": ("composite-held-back-gru-2-layers-reversed", {**NOISE, "input_noise": True, "step_dropout": True}),
-    "frozen": ("mean-gru-bidirectional-embedding-frozen", {**NOISE, "penalty": True}),
-    "pooled": ("attention-lstm-embedding", {**NOISE, "truncated": True, "penalty": True}),
+COMPOSITE = {"decoder": "composite", "held_back": True}
+
+
+def thin(name, **fields):
+    """A spec of `SPECS` with one layer and direction: each more is so many operations more to trace."""
+    return replace(SPECS[name], n_layers=1, bidirectional=False, **fields)
+
+
+CHANGED = {  # what else decides how a graph is made
+    "truncated": thin("bahdanau-recursive-lstm-bidirectional", **NOISE, truncated=True, penalty=True),
+    "unrolled": thin("bahdanau-recursive-lstm-both", **NOISE, unroll=True),
+    "sampling": thin("recursive-lstm-2-layers", scheduled_sampling="linear", label_smoothing=True),
+    "recomputed": replace(SPECS["last-gru-2-layers-tokens-regress"], **NOISE, truncated=True, recompute=True),
+    "noisy": thin("conditional-cho-gru-2-layers-reversed", **NOISE, **COMPOSITE, input_noise=True, step_dropout=True),
+    "frozen": thin("mean-gru-bidirectional-embedding-frozen", **NOISE, penalty=True),
+    "pooled": thin("attention-lstm-bidirectional-2-convolutions", **NOISE, truncated=True, penalty=True),
 }
 RATES = {
     **{"dropout": 0.3, "recurrent_dropout": 0.3, "input_noise": 0.5, "step_dropout": 0.3, "bptt_steps": 2},
@@ -46,29 +54,23 @@ GENERATORS = {
         tokens=False, ends=True, binary=(1,), correlated=True, condition="vectors", condition_size=2
     ),
 }
-ONE_LAYER = {  # of several, where others have them: a layer more is so many operations more to trace
-    name: replace(SPECS[f"{name}-2-layers"], n_layers=1) for name in ("local-p-direct-gru-fed", "general-merge-lstm")
-}
-NETWORKS = SPECS | GENERATORS | ONE_LAYER
-READ = [  # one of each kind: what reads a network is the same code for all of a kind
-    "composite-held-back-gru-2-layers-reversed",
-    "bahdanau-recursive-lstm-bidirectional",
-    "local-p-direct-gru-fed",
-    "attention-gru-bidirectional-regress-2-numbers",
-    "tagger-lstm-bidirectional-transitions",
-    *("generator-ids", "generator-numbers"),
-]
-TRAINED = [  # with those below, everything that differs in the loops that training runs
-    "local-p-direct-gru-fed",
-    "tagger-lstm-bidirectional-transitions",
-    "attention-lstm-bidirectional-2-convolutions",
-    "conditional-cho-gru-2-layers-reversed",
-    "predict-held-back-conditional-lstm-2-layers-bidirectional",
-    "general-merge-lstm",
-    "concat-recursive-lstm-fed-bidirectional",
-]
-CASES = {name: NETWORKS[name] for name in [*TRAINED, *GENERATORS]}
-CASES |= {key: replace(SPECS[name], **fields) for key, (name, fields) in CHANGED.items()}
+READ = {  # one of each kind: what reads a network is the same code for all of a kind
+    "composite-held-back-gru-reversed": thin("composite-held-back-gru-2-layers-reversed"),
+    "bahdanau-recursive-lstm-bidirectional": SPECS["bahdanau-recursive-lstm-bidirectional"],
+    "local-p-direct-gru-fed": thin("local-p-direct-gru-fed-2-layers"),
+    "attention-gru-regress-2-numbers": thin("attention-gru-bidirectional-regress-2-numbers"),
+    "tagger-lstm-transitions": thin("tagger-lstm-bidirectional-transitions"),
+} | GENERATORS
+TRAINED = {  # with those changed, everything that differs in the loops that training runs
+    "local-p-direct-gru-fed": READ["local-p-direct-gru-fed"],
+    "tagger-lstm-transitions": READ["tagger-lstm-transitions"],
+    "predict-held-back-conditional-lstm-2-layers-bidirectional": SPECS[
+        "predict-held-back-conditional-lstm-2-layers-bidirectional"
+    ],
+    "general-merge-lstm": thin("general-merge-lstm-2-layers"),
+    "concat-recursive-lstm-fed": thin("concat-recursive-lstm-fed-bidirectional"),
+} | GENERATORS
+CASES = TRAINED | CHANGED
 
 
 def problem(spec):
@@ -103,9 +105,8 @@ def test_training(spec):
         np.testing.assert_allclose(gradient, expected[name], rtol=1e-12, atol=1e-14, err_msg=name)
 
 
-@pytest.mark.parametrize("name", READ)
-def test_evaluation_and_predictions(name):
-    spec = NETWORKS[name]
+@pytest.mark.parametrize("spec", READ.values(), ids=READ)
+def test_evaluation_and_predictions(spec):
     (weights, data), graph, eager = problem(spec), CompiledNetwork(spec), EagerNetwork(spec)
     expected, actual = (evaluate(runner, weights, data, [[0, 2], [1, -1]]) for runner in (eager, graph))
     for what, total in actual.items():

@@ -21,12 +21,12 @@ from skseq import (
 pytestmark = pytest.mark.usefixtures("untrained", "eager")
 X = np.random.RandomState(0).randn(8, 4, 2) * [1, 30] + [0, 500]
 SMALL = {"units": 2, "epochs": 1, "random_state": 0}
-LIGHT = SMALL | {"bidirectional": False}  # what others have is left out: Keras traces every layer
+LIGHT = SMALL | {"bidirectional": False}  # one has both directions: Keras traces every layer
 
 
 @pytest.fixture(scope="module")
 def classifier():
-    return SequenceClassifier(**SMALL).fit(X, [0, 1] * 4)
+    return SequenceClassifier(**LIGHT).fit(X, [0, 1] * 4)
 
 
 RAGGED = [*map(np.array, X[:, :2].tolist()), X[0], *X[:, :3][:3]]
@@ -45,17 +45,17 @@ SERVED = {  # estimator, X and y of its fit, and the method that says what the m
     ),
     "regressor": (SequenceRegressor(**LIGHT, n_conv_layers=0), RAGGED, 1e4 + np.arange(12.0), "predict"),
     "regressor of two numbers": (SequenceRegressor(**LIGHT, n_conv_layers=0), X, STEPS, "predict"),
-    "tagger": (SequenceTagger(**SMALL), RAGGED, TAGS, "predict_proba"),
+    "tagger": (SequenceTagger(**LIGHT), RAGGED, TAGS, "predict_proba"),
     "tagger of tokens": (SequenceTagger(**LIGHT, source_type="tokens"), TOKENS, LETTERS, "predict_proba"),
-    "autoencoder": (LSTMAutoencoderTransformer(**SMALL), X, None, "reconstruct"),
-    "decoder of numbers": (Seq2SeqRegressor(**SMALL), X, STEPS, "predict"),
+    "autoencoder": (LSTMAutoencoderTransformer(**LIGHT), X, None, "reconstruct"),
+    "decoder of numbers": (Seq2SeqRegressor(**LIGHT), X, STEPS, "predict"),
     "direct decoder": (
         Seq2SeqClassifier(**LIGHT, decoder="direct", attention=False),
         RAGGED,
         np.c_[CLASSES, CLASSES],
         "predict_proba",
     ),
-    "greedy decoder": (Seq2SeqClassifier(**SMALL), RAGGED, np.c_[CLASSES, CLASSES], "predict_proba"),
+    "greedy decoder": (Seq2SeqClassifier(**LIGHT), RAGGED, np.c_[CLASSES, CLASSES], "predict_proba"),
     "generator": (SequenceGenerator(**SMALL, source_type="tokens"), TOKENS, None, "predict_proba"),
 }
 
@@ -99,7 +99,7 @@ def test_saved_model(estimator, X, y, method, tmp_path):
 def test_saved_model_of_a_detector(tmp_path):
     """It writes reconstructions; scores are their squared errors, but for the deviation of the one channel."""
     own = X[:, :, :1]
-    detector = LSTMAutoencoderDetector(**SMALL, scoring="squared_error").fit(own)
+    detector = LSTMAutoencoderDetector(**LIGHT, scoring="squared_error").fit(own)
     errors = np.square(np.array(served_from(tmp_path, detector)(own.astype("f"))) - own)[:, :, 0]
     scores = np.array(list(detector.score_timesteps(own)))
     assert_allclose(-scores / scores.sum(), -errors / errors.sum(), rtol=1e-4)
@@ -138,7 +138,7 @@ def test_onnx_files_ask_for_inputs_of_the_model_alone(classifier, tmp_path):
     (found,) = session(classifier.model_).run(None, {"source": X.astype("f")})
     assert_allclose(found, classifier.predict_proba(X), atol=1e-5)
     session(Seq2SeqRegressor(**LIGHT).fit(X, X[:, :2]).model_)
-    session(LSTMAutoencoderTransformer(**SMALL).fit(X).decoder_model_)
+    session(LSTMAutoencoderTransformer(**LIGHT).fit(X).decoder_model_)
     generator = SequenceGenerator(**SMALL, source_type="tokens").fit(TOKENS)
     whole = [sample for sample in TOKENS if len(sample) == 3]
     ids = np.array([[generator.vocabulary_[token] for token in sample] for sample in whole], np.int32)

@@ -373,8 +373,20 @@ def test_scheduled_sampling_feeds_points(n_future):
     assert abs(taught[0] - free[0]) > 1e-6
 
 
+GRAPHED = {  # every loss and every loop that writes; layers, directions and codes are tested with tokens
+    "gru-future": forecast_spec(cell="gru", n_future=1, loss="normal"),
+    "direct-lstm": forecast_spec(decoder="direct", loss="quantile", levels=LEVELS),
+    "direct-lstm-counts": SPECS["direct-lstm-counts"],
+    "gru-counts": SPECS["recursive-gru-counts"],
+    "bahdanau-lstm-future": SPECS["bahdanau-recursive-lstm-future"],
+    "bahdanau-direct-gru": SPECS["bahdanau-direct-gru"],
+    "dot-lstm": forecast_spec(attention="dot", loss="absolute_error"),
+    "general-direct-lstm-fed-future": SPECS["general-direct-lstm-fed-future"],
+}
+
+
 @pytest.mark.slow
-@every_spec
+@pytest.mark.parametrize("spec", GRAPHED.values(), ids=GRAPHED)
 def test_graphs_train_and_forecast_as_python_does(spec):
     weights, data = random_weights(spec), TrainingData(forecast_rows(spec))
     found = [gradients(runner, weights, data) for runner in (eager(spec), compiled(spec))]
@@ -389,12 +401,10 @@ def test_graphs_train_and_forecast_as_python_does(spec):
 
 @pytest.mark.slow
 def test_xla_trains_alike():
-    for name in ("recursive-gru-2-layers-future", "direct-lstm-bidirectional"):
-        spec = SPECS[name]
-        weights, data = random_weights(spec), TrainingData(forecast_rows(spec))
-        plain, fast = (
-            gradients(eager(spec), weights, data),
-            gradients(compiled(replace(spec, jit_compile=True)), weights, data),
-        )
-        for key, value in plain.items():
-            np.testing.assert_allclose(fast[key], value, atol=1e-10)
+    """Several layers, both directions, and what is known of the future."""
+    spec = forecast_spec(cell="gru", n_layers=2, bidirectional=True, n_future=1, loss="quantile", levels=LEVELS)
+    weights, data = random_weights(spec), TrainingData(forecast_rows(spec))
+    plain = gradients(eager(spec), weights, data)
+    fast = gradients(compiled(replace(spec, jit_compile=True)), weights, data)
+    for key, value in plain.items():
+        np.testing.assert_allclose(fast[key], value, atol=1e-10)

@@ -362,7 +362,7 @@ IN_ONE_CALL = {
 def test_epochs_in_one_call_are_those_of_a_call_each(spec):
     """Ragged rows, three batches in pieces of two, of which the last is filled up; a learning rate that falls.
 
-    Attention with XLA is in `test_nn_batching.py`.
+    Attention with XLA is in `test_nn_batching.py`; XLA beside Python in `test_nn_schedules.py`.
     """
     schedule = keras.optimizers.schedules.ExponentialDecay(0.03125, decay_steps=3, decay_rate=0.5)
     schedule = keras.saving.serialize_keras_object(schedule)
@@ -386,21 +386,6 @@ def test_epochs_in_one_call_are_those_of_a_call_each(spec):
         np.testing.assert_allclose(together[name], value, rtol=1e-12, err_msg=name)
     for name, value in expected.items():
         np.testing.assert_allclose(after[name], value, rtol=1e-12, err_msg=name)
-
-
-def test_updates_in_one_piece_are_those_without_xla():
-    spec = replace(UPDATED, optimizer=optimizer("Adam"))
-    data, weights = data_of(spec, make_rows(spec, n_samples=7)), random_weights(spec)
-    batches = make_batches(np.arange(7), 2)
-    runner, xla = EagerNetwork(spec), CompiledNetwork(replace(spec, jit_compile=True))
-    for own in (runner, xla):
-        own.store.load(weights)
-    expected = runner.train(data, batches[None], RATES, [0])
-    found = xla.train(data, batches[None], RATES, [0], n_at_once=3)
-    for name, value in expected.items():
-        np.testing.assert_allclose(found[name], value, rtol=1e-10, err_msg=name)
-    for name, value in runner.store.weights().items():
-        np.testing.assert_allclose(xla.store.weights()[name], value, rtol=1e-8, atol=1e-10)
 
 
 # --- searches ---------------------------------------------------------------------------------------------------------

@@ -131,16 +131,6 @@ def problem():
     return random_weights(SPEC), data_of(SPEC, make_rows(SPEC, n_samples=5))
 
 
-def trained(runner, problem, factors, **options):
-    """What one epoch of five batches returns and leaves."""
-    weights, data = problem
-    runner.store.load(weights)
-    runner.store.load_slots()
-    batches = make_batches(np.arange(5), 1)[None]
-    found = runner.train(data, batches, RATES, [0], **options, paths=factors and {"rate_factor": np.array([factors])})
-    return found, runner.store.weights()
-
-
 def test_a_factor_multiplies_the_step(problem):
     weights, data = problem
     gradient = gradients(eager(SPEC), weights, data)
@@ -152,17 +142,6 @@ def test_a_factor_multiplies_the_step(problem):
     for name, value in runner.store.weights().items():
         np.testing.assert_allclose(value, weights[name] - 0.25 * gradient[name], atol=1e-14)
     assert found["learning_rate"] == [0.25]
-
-
-def test_pieces_of_xla_take_the_factors_of_their_updates(problem):
-    """The last of three pieces is filled up."""
-    spec, path = replace(SPEC, optimizer=optimizer("Adam", learning_rate=0.125)), [1.0, 0.5, 0.0, 0.25, 0.75]
-    found, expected = trained(eager(spec), problem, path)
-    runner = CompiledNetwork(replace(spec, jit_compile=True))
-    in_pieces, after = trained(runner, problem, path, n_at_once=2)
-    assert found["learning_rate"] == in_pieces["learning_rate"] == [0.125 * 0.75]
-    for key, value in expected.items():
-        np.testing.assert_allclose(after[key], value, rtol=1e-9, atol=1e-11)
 
 
 # --- in a fit ---------------------------------------------------------------------------------------------------------
@@ -212,10 +191,9 @@ AVERAGED = replace(SPEC, averaged=True)
 SHARES = [1.0, 0.5, 0.25, 1.0, 0.5]
 
 
-@pytest.mark.parametrize("jit_compile", [False, True], ids=["plain", "xla"])
-def test_means_follow_the_weights(problem, jit_compile):
+def test_means_follow_the_weights(problem):
     """After each of five updates; the weights that are trained are those of a fit without means."""
-    runner = eager(replace(AVERAGED, jit_compile=jit_compile))
+    runner = eager(AVERAGED)
     weights, data = problem
     batches = make_batches(np.arange(5), 1)
     plain, expected = eager(SPEC), dict(weights)
@@ -226,10 +204,30 @@ def test_means_follow_the_weights(problem, jit_compile):
         expected = {name: mean + share * (now[name] - mean) for name, mean in expected.items()}
     runner.store.load(weights)
     runner.store.begin_means()
-    runner.train(data, batches[None], RATES, [0], n_at_once=2, paths={"average_share": np.array([SHARES])})
+    runner.train(data, batches[None], RATES, [0], paths={"average_share": np.array([SHARES])})
     for name, mean in runner.store.result().items():
         np.testing.assert_allclose(mean, expected[name], rtol=1e-10, err_msg=name)
         np.testing.assert_allclose(runner.store.weights()[name], now[name], rtol=1e-10, err_msg=name)
+
+
+def test_updates_in_pieces_of_xla_are_those_without(problem):
+    """Each with its own factor and share in the mean; the last of three pieces is filled up."""
+    weights, data = problem
+    spec = replace(AVERAGED, penalty=True, optimizer=optimizer("Adam", learning_rate=0.125))
+    paths = {"rate_factor": np.array([[1.0, 0.5, 0.0, 0.25, 0.75]]), "average_share": np.array([SHARES])}
+    found, after, means = [], [], []
+    for runner in (eager(spec), CompiledNetwork(replace(spec, jit_compile=True))):
+        runner.store.load(weights)
+        runner.store.begin_means()
+        found.append(runner.train(data, make_batches(np.arange(5), 1)[None], RATES, [0], n_at_once=2, paths=paths))
+        after.append(runner.store.weights())
+        means.append(runner.store.result())
+    assert found[1]["learning_rate"] == [0.125 * 0.75]
+    for name, value in found[0].items():
+        np.testing.assert_allclose(found[1][name], value, rtol=1e-9, err_msg=name)
+    for expected, own in (after, means):
+        for name, value in expected.items():
+            np.testing.assert_allclose(own[name], value, rtol=1e-8, atol=1e-10, err_msg=name)
 
 
 def test_a_fit_keeps_and_validates_the_mean(problem):

@@ -154,13 +154,19 @@ def test_gradient_against_central_differences(spec):
     assert_gradient_is_slope(gradient, weights, lambda weights: loss(runner, weights, data, **rates))
 
 
-@pytest.mark.parametrize(("name", "how"), [("softmax", "unroll"), ("crf", "unroll"), ("crf", "jit_compile")])
-def test_every_graph_trains_alike(name, how):
-    spec = SPECS[name]
+GRAPHED = {  # XLA compiles one direction
+    "softmax-unroll": replace(SPECS["softmax"], unroll=True),
+    "crf-unroll": replace(SPECS["crf"], unroll=True),
+    "crf-jit_compile": replace(SPECS["crf"], bidirectional=False, jit_compile=True),
+}
+
+
+@pytest.mark.parametrize("spec", GRAPHED.values(), ids=GRAPHED)
+def test_every_graph_trains_alike(spec):
     weights, rows = problem(spec)
     data = data_of(spec, rows, CLASS_WEIGHT)
-    expected = gradients(eager(spec), weights, data)
-    found = gradients(eager(replace(spec, **{how: True})), weights, data)
+    expected = gradients(eager(replace(spec, unroll=False, jit_compile=False)), weights, data)
+    found = gradients(eager(spec), weights, data)
     for name, gradient in expected.items():
         np.testing.assert_allclose(found[name], gradient, rtol=1e-7, atol=1e-9, err_msg=name)
 

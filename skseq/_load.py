@@ -29,6 +29,7 @@ DEEPEST = 300  # levels of a schema: a search over a pipeline of ensembles of pi
 LINES, BYTES_PER_LINE, PER_LINE = 50_000, 30, 8  # lines of a schema, more for every so many letters; values in a line
 MAX_NAME = 200  # letters of a member's name
 _PIECE = 2**16  # bytes that are unpacked at once
+_SIGNS = (b",", b"[", b"{")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _KERAS = {"metadata.json", "config.json", "model.weights.h5"}  # what a .keras file holds
 _NAME = re.compile(r"[\w.-]+\.(npy|bin)|schema\.json")
@@ -220,8 +221,10 @@ def _check_calls(schema):
 
 def _is_one_value(line):
     """Whether a line of a schema has about one value, as skops writes it."""
+    if line.count(b'"') + sum(map(line.count, _SIGNS)) < PER_LINE:
+        return True  # whatever stands in strings
     bare, n_strings = _STRING.subn(b"", line, count=PER_LINE)
-    return n_strings < PER_LINE and sum(bare.count(sign) for sign in (b",", b"[", b"{")) < PER_LINE
+    return n_strings < PER_LINE and sum(bare.count(sign) for sign in _SIGNS) < PER_LINE
 
 
 def _check_array(content, name):

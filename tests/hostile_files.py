@@ -1,11 +1,10 @@
 """More than 200 files that mean harm, made from harmless ones: files of skops, and checkpoints of fits.
 
-Run with a folder of them, it reads each as users would, and prints as JSON how that ended and what it took.
+A process that is told a folder of them reads each as users would, and prints as JSON how that ended and what it took.
 """
 
 import io
 import json
-import os
 import resource
 import sys
 import time
@@ -17,19 +16,19 @@ from hostile_skops import harmless_skops, skops_files
 
 import skseq
 
-MEMORY = 200e6  # bytes that all of them together may take at most
+MEMORY = 250e6  # bytes that all of them together may take at most
 SECONDS = 10.0  # of processor time for each, on a slow processor
 
 
-def read_skops(content, folder):
+def read_skops(file, folder):
     """As users do who do not know who wrote a file."""
-    return skseq.load(io.BytesIO(content))
+    return skseq.load(file)
 
 
-def read_checkpoint(content, folder):
+def read_checkpoint(file, folder):
     """As a fit does whose folder holds it; a fit that finds nothing begins anew."""
     path = Path(folder) / "skseq-00000001.npz"
-    path.write_bytes(content)
+    file.rename(path)
     try:
         with warnings.catch_warnings(action="ignore", category=UserWarning):
             found = checkpoint_in(folder).found()
@@ -62,13 +61,15 @@ def read(folder):
     """[[name, how reading ended, processor seconds, bytes of memory since the beginning]] of all files in a folder."""
     kept, told = Path(folder) / "kept", []
     kept.mkdir()
-    assert type(read_skops(harmless_skops(), kept)).__name__ == "SeasonalNaive"  # what is hostile is not the reading
-    assert read_checkpoint(written_in(kept), kept).history["loss"] == [1.0, 0.5]
+    # what is hostile is not the reading
+    assert type(read_skops(io.BytesIO(harmless_skops()), kept)).__name__ == "SeasonalNaive"
+    (harmless := Path(folder) / "harmless").write_bytes(written_in(kept))
+    assert read_checkpoint(harmless, kept).history["loss"] == [1.0, 0.5]
     began = memory()
     for number, name in enumerate(json.loads((Path(folder) / "names.json").read_text())):
-        content, seconds = (Path(folder) / str(number)).read_bytes(), time.process_time()
+        file, seconds = Path(folder) / str(number), time.process_time()
         try:
-            (read_checkpoint if name.startswith("checkpoint") else read_skops)(content, kept)
+            (read_checkpoint if name.startswith("checkpoint") else read_skops)(file, kept)
             ended = "read"
         except Exception as error:
             ended = "refused" if isinstance(error, (ValueError, TypeError)) else repr(error)
@@ -76,6 +77,6 @@ def read(folder):
     return told
 
 
-if __name__ == "__main__":
-    os.chdir(sys.argv[1])  # where harm would be seen
+def main():
+    """Read a folder in a process whose working folder it is, where harm would be seen."""
     json.dump(read(sys.argv[1]), sys.stdout)

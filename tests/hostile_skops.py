@@ -125,8 +125,8 @@ def bombs():
     yield "210 MB of schema", archive([("schema.json", b" " * MUCH)], zipfile.ZIP_DEFLATED)
     yield "a million lists", archive([("schema.json", b"[" + b"[]," * 10**6 + b"0]")], zipfile.ZIP_DEFLATED)
     for number, start, many in (("a million", "", 10**6), ("half a million", "a" * 18, 500_000)):
-        names = json.dumps({f"{start}{k}": k for k in range(many)}, separators=(",\n  ", ": "))
-        yield f"{number} names", archive([("schema.json", names)], zipfile.ZIP_DEFLATED)
+        names = ",\n  ".join(f'"{start}{k}": {k}' for k in range(many))
+        yield f"{number} names", archive([("schema.json", f"{{{names}}}")], zipfile.ZIP_DEFLATED)
     yield "a million lines", archive([("schema.json", b"[\n" + b"[],\n" * 10**6 + b"0]")], zipfile.ZIP_DEFLATED)
     yield "many members", archive([(f"{k}.bin", bytes(10**6)) for k in range(210)], zipfile.ZIP_DEFLATED)
     data = bytearray(archive([("1.npy", array), ("schema.json", text)], zipfile.ZIP_DEFLATED))

@@ -464,9 +464,9 @@ def is_private(name):
     return name.startswith("_") and not name.startswith("__") and name.strip("_") != ""
 
 
-def defined(tree):
-    """Private names that a file gives to something of its own."""
-    for node in ast.walk(tree):
+def defined(nodes):
+    """Names that a file gives to something of its own."""
+    for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -475,9 +475,9 @@ def defined(tree):
             yield node.attr
 
 
-def used(tree):
+def used(nodes):
     """(line, name, whether on self) of every private attribute, also where it is a word for getattr and its like."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Attribute) and is_private(node.attr):
             yield node.lineno, node.attr, _is_self(node.value)
         elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"getattr", "hasattr", "setattr"}:
@@ -491,12 +491,13 @@ def _is_ours(node):
 
 
 def _is_self(node):
-    return (isinstance(node, ast.Name) and node.id in {"self", "cls"}) or ast.unparse(node) == "super()"
+    of_parents = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "super"
+    return of_parents or getattr(node, "id", "") in {"self", "cls"}
 
 
-def imported(tree):
+def imported(nodes):
     """(line, name) of every private module or name that a file imports from one of the libraries."""
-    for node in ast.walk(tree):
+    for node in nodes:
         names = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -508,33 +509,46 @@ def imported(tree):
                 yield node.lineno, name
 
 
-def trees(*folders):
-    paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")) if path not in DOORS]
-    return {path: ast.parse(path.read_text()) for path in paths}
+class Names:
+    """What a piece of code defines, uses and imports, and the lines that name ``raw_ops``."""
+
+    def __init__(self, code):
+        nodes = list(ast.walk(ast.parse(code)))
+        self.defined = set(defined(nodes))
+        self.used, self.imported = list(used(nodes)), list(imported(nodes))
+        self.raw = [(node.lineno, "raw_ops") for node in nodes if getattr(node, "attr", "") == "raw_ops"]
+
+
+@cache
+def names(path):
+    return Names(path.read_text())
+
+
+def names_in(folder):
+    return {path: names(path) for path in sorted((ROOT / folder).rglob("*.py")) if path not in DOORS}
 
 
 @cache
 def names_behind_doors():
-    trees = [ast.parse(door.read_text()) for door in DOORS]
-    return {name for tree in trees for _, name, _ in used(tree)} | {"raw_ops"}
+    return {name for door in DOORS for _, name, _ in names(door).used} | {"raw_ops"}
 
 
 @cache
 def names_of_ours():
-    return {name for tree in trees("skseq").values() for name in defined(tree)} - names_behind_doors()
+    return set().union(*(own.defined for own in names_in("skseq").values())) - names_behind_doors()
 
 
 def test_the_reading_of_private_names_finds_some():
     """A test of absence needs one of presence."""
     assert {"_random_state", "_all_reduce_sum_gradients", "_keras_mask"} <= names_behind_doors()
-    door = ast.parse(Path(_tensorflow.__file__).read_text())
-    assert "tensorflow.python.eager.record" in {name for _, name in imported(door)}
-    code = "a._b; self._c; getattr(a, '_d'); self._e = 1; a._f = 1; named_tuple._asdict()\ndef _g(): pass"
-    assert {name: on_self for _, name, on_self in used(ast.parse(code))} == {
+    assert "tensorflow.python.eager.record" in {name for _, name in names(Path(_tensorflow.__file__)).imported}
+    code = "a._b; self._c; getattr(a, '_d'); self._e = 1; a._f = 1; named_tuple._asdict()\ndef _g(): super()._h"
+    own = Names(code)
+    assert {name: on_self for _, name, on_self in own.used} == {
         **dict.fromkeys(["_b", "_d", "_f", "_asdict"], False),
-        **dict.fromkeys(["_c", "_e"], True),
+        **dict.fromkeys(["_c", "_e", "_h"], True),
     }
-    assert set(defined(ast.parse(code))) == {"_e", "_g"}
+    assert own.defined == {"_e", "_g"}
 
 
 @pytest.mark.parametrize("folder", ["skseq", "benchmarks", "tests"])
@@ -542,20 +556,19 @@ def test_private_names_are_used_by_doors_only(folder):
     """A private name is one of ours, or one that our classes inherit, or it stands in a door."""
     ours = names_of_ours()
     wrong = defaultdict(list)
-    for path, tree in trees(folder).items():
+    for path, own in names_in(folder).items():
         if path == Path(__file__):
             continue
-        known = ours | set(defined(tree)) | OF_NAMED_TUPLES | OF_OTHERS
-        inherited = {True: INHERITED, False: ()}
-        found = [(line, name) for line, name, on_self in used(tree) if name not in (*known, *inherited[on_self])]
-        raw = [(node.lineno, "raw_ops") for node in ast.walk(tree) if getattr(node, "attr", "") == "raw_ops"]
-        for line, name in (*found, *imported(tree), *(raw if folder == "skseq" else ())):
+        known = ours | own.defined | OF_NAMED_TUPLES | OF_OTHERS
+        known_if_on_self = {True: known | INHERITED.keys(), False: known}
+        found = [(line, name) for line, name, on_self in own.used if name not in known_if_on_self[on_self]]
+        for line, name in (*found, *own.imported, *(own.raw if folder == "skseq" else ())):
             wrong[f"{path.relative_to(ROOT)}:{line}"].append(name)
     assert not wrong, f"private names of other libraries belong into a door ({', '.join(d.name for d in DOORS)})"
 
 
 def test_every_inherited_name_is_used():
-    on_self = {name for tree in trees("skseq").values() for _, name, on_self in used(tree) if on_self}
+    on_self = {name for own in names_in("skseq").values() for _, name, on_self in own.used if on_self}
     assert set(INHERITED) <= on_self
 
 

@@ -60,9 +60,11 @@ def test_the_sdist_tests_itself(built, tmp_path):
     with tarfile.open(built[1]) as sdist:
         sdist.extractall(tmp_path, filter="data")
     (tree,) = tmp_path.iterdir()
-    few = ["tests/test_imports.py", "tests/benchmarks/test_layout.py", "tests/test_readme.py", "skseq/metrics"]
-    command = [sys.executable, "-m", "pytest", "-q", "-m", "not slow", "-p", "no:cacheprovider", "-p", "no:xdist", *few]
-    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, env={"PATH": "", "PYTHONPATH": str(tree)})
+    few = ["tests/test_imports.py", "tests/benchmarks/test_layout.py", "tests/test_readme.py"]
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "not slow", "-p", "no:cacheprovider", *few]
+    command.append("skseq/metrics/_forecasts.py")
+    environment = {"PATH": "", "PYTHONPATH": str(tree), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stdout
 
 

@@ -20,7 +20,7 @@ from skseq.nn.threads import n_threads
 
 def classifier(**parameters):
     """All of one network, which every process has to trace."""
-    network = {"units": 8, "attention": "dot", "dropout": 0.2}
+    network = {"units": 8, "attention": False, "bidirectional": False, "dropout": 0.2}
     return Seq2SeqClassifier(**{**network, "epochs": 1, "random_state": 0, **parameters})
 
 
@@ -139,10 +139,15 @@ def forecasts(n_jobs=None):
     return found["test_score"], drawn, cross_validate(forecaster, series, cv=2, n_jobs=n_jobs)["test_score"]
 
 
-def test_forecasters_on_workers_give_the_same(workers):
+@pytest.fixture(scope="module")
+def forecasts_of_one_process():
+    return forecasts()
+
+
+def test_forecasters_on_workers_give_the_same(forecasts_of_one_process, workers):
     if workers not in ("threading", "loky"):
         pytest.skip("one kind of processes shows it")
-    for found, expected in zip(forecasts(n_jobs=2), forecasts(), strict=True):
+    for found, expected in zip(forecasts(n_jobs=2), forecasts_of_one_process, strict=True):
         np.testing.assert_array_equal(found, expected)
 
 

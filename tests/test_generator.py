@@ -1078,8 +1078,8 @@ def test_a_long_walk_is_to_be_learnt_as_steps():
     assert len(caught) == 1
     steps = eval(re.search(r"\[np\.diff.*? in X\]", str(caught[0].message))[0], {"np": np, "X": [walk]})
     assert generator(**given).fit(steps).score(steps) > model.score([walk]) + 1  # warnings are errors
-    waves = np.sin(np.arange(600) / 10)
-    for X in (steps, [waves], [np.sin(np.arange(600) / 200)], [np.random.RandomState(0).randn(600)]):
+    time = np.arange(600)[:, None] + [0, 5]
+    for X in (steps, [np.sin(time / 10)], [np.sin(time / 200)], [np.random.RandomState(0).randn(600, 2)]):
         generator(**given).fit(X)
     generator(**given).partial_fit([walk])
     generator(**given, window=600).fit([walk])
@@ -1092,12 +1092,12 @@ def told_of_flags(X, **parameters):
 
 def test_chords_are_to_be_learnt_as_tokens():
     chords = np.array([[1, 1, 0, 0, 1], [0, 1, 1, 1, 0], [1, 0, 1, 0, 1], [1, 0, 0, 1, 1]], float)
-    X = [chords[rng.randint(4, size=n)] for n in (30, 40, 50, 60, 20)]
+    X = [chords[rng.randint(4, size=n)] for n in (6, 8, 9, 10) * 6]
     (message,) = told_of_flags(X)
     code, source_type = re.search(r"one token, (.*) with source_type='(.*)'\.", message).groups()
     model = generator(source_type=source_type).fit(eval(code, {"np": np, "X": X}))
     assert set(model.vocabulary_) == {(0, 1, 4), (1, 2, 3), (0, 2, 4), (0, 3, 4)}
-    assert told_of_flags([np.concatenate(X)], window=20)
+    assert told_of_flags([np.concatenate(X)], window=10)
     in_order = [chords[(k + np.arange(len(x))) % 4] for k, x in enumerate(X)]
     noise = [(rng.rand(len(x), 3) < 0.4).astype(float) for x in X]
     beside = [np.column_stack([x, rng.randn(len(x))]) for x in X]

@@ -799,10 +799,10 @@ def test_quantiles_of_paths_depend_on_their_window_alone(loss):
 @pytest.mark.parametrize("loss", ["quantile", "normal", "poisson"])
 def test_quantiles_of_paths_never_hold_all_paths(loss):
     """Part by part of the windows, within the working memory, which changes no number."""
-    many, y = np.tile(X, (10, 1)), np.tile(np.round(np.exp(Y / 5)), (10, 1))
+    many, y = np.tile(X, (5, 1)), np.tile(np.round(np.exp(Y / 5)), (5, 1))
     model = regressor(loss=loss).fit(many, y)
     whole = model.predict_quantiles(many, [0.1, 0.5])
-    with sklearn.config_context(working_memory=0.4):  # 16 windows
+    with sklearn.config_context(working_memory=0.2):  # 8 windows
         tracemalloc.start()
         found = model.predict_quantiles(many, [0.1, 0.5])
         _, peak = tracemalloc.get_traced_memory()
@@ -838,7 +838,7 @@ def test_paths_of_an_autoregressive_process_spread_as_the_formula_says():
     for t in range(1, series.shape[1]):
         series[:, t] = phi * series[:, t - 1] + noise[:, t]
     past, following = series[:, :12], series[:, 12:]
-    learning = {"epochs": 20, "learning_rate": 0.01, "batch_size": 32}
+    learning = {"epochs": 20, "learning_rate": 0.01, "batch_size": 32, "jit_compile": False}
     model = Seq2SeqRegressor(units=8, **LAYERS, **learning, loss="normal", scaling=None, random_state=0)
     paths = model.fit(past, following).sample_y(past[:200], 200)  # (n, h, n_paths)
     spread = np.sqrt(paths.var(axis=2).mean(axis=0))
@@ -941,9 +941,9 @@ def test_numbers_that_are_no_counts_after_fit():
 
 
 def counts_around(level, *, spread=0.0):
-    """Windows (200, 8) of counts, of means that spread by a share, and the two that follow."""
+    """Windows (100, 8) of counts, of means that spread by a share, and the two that follow."""
     drawn = np.random.RandomState(3)
-    means = level * drawn.gamma(1 / spread**2, spread**2, (200, 10)) if spread else np.full((200, 10), level)
+    means = level * drawn.gamma(1 / spread**2, spread**2, (100, 10)) if spread else np.full((100, 10), level)
     return np.split(drawn.poisson(means).astype(float), [8], axis=1)
 
 

@@ -290,8 +290,8 @@ def test_weights_count_between_batches_as_within(batch_size, weighted):
 
 
 def test_weights_in_a_stream_of_single_samples():
-    streams = [classifier(learning_rate=0.03, clipnorm=None) for _ in range(2)]
-    for sample in range(80):
+    streams = [classifier(learning_rate=0.05, clipnorm=None) for _ in range(2)]
+    for sample in range(30):
         label = HALVES[sample % 2 : sample % 2 + 1]
         for model, weight in zip(streams, (4.0 - 3 * label, None)):
             model.partial_fit(ALIKE[:1], label, classes=[0, 1], sample_weight=weight)

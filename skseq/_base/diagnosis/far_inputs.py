@@ -47,7 +47,8 @@ def warn_if_far(sequences, scale, argument="X"):
 def warn_if_hardly_moves(sequences, form, argument="X"):
     """Warn where a channel of many `Sequences` moves far less than in any of a fit, by the scale of its `SourceForm`.
 
-    Both its quiet sequences and its lively ones do: of a resting person, quiet ones are as in fit.
+    Both its quiet sequences and its lively ones do: of a resting person, quiet ones are as in fit. Channels that stand
+    still in more than one in a hundred sequences of the fit tell nothing, as flags and counts may.
     """
     in_fit, n = form.scale.ranges, len(sequences)
     if in_fit is None or n < MANY or SHORTER * np.median(sequences.real_lengths) < form.n_timesteps:
@@ -55,17 +56,24 @@ def warn_if_hardly_moves(sequences, form, argument="X"):
     least, largest = extremes(sequences.values, sequences.lengths, samples=evenly(n, LOOKED_AT))  # (n, f) each
     with np.errstate(over="ignore", invalid="ignore"):
         quiet, lively = np.quantile(largest - least, (0.05, 0.95), axis=0, method="lower")
-        found = np.flatnonzero((quiet > 0) & (HARDLY * quiet < in_fit[0]) & (HARDLY * lively < in_fit[1]))
+        found = np.flatnonzero((HARDLY * quiet < in_fit[0]) & (HARDLY * lively < in_fit[1]))
     if found.size:
         channel = found[0]
         what = argument if len(quiet) == 1 else f"feature {channel} of {argument}"
-        warn_caller_once(
-            form.scale,
-            "hardly moves",
-            lambda: (
-                f"The numbers of {what} hardly move: 19 in 20 sequences range over {lively[channel]:.2g} at most, in "
-                f"fit over {in_fit[1][channel]:.2g}. The network never saw such numbers. If they are in a "
-                "larger unit, as radians are for degrees, pass them in the units of the fit, and transformed as there. "
-                "If they are right, and the sensor works, fit on data that hold such numbers, too."
-            ),
+        warn_caller_once(form.scale, "hardly moves", lambda: _of_still(what, lively[channel], in_fit[1][channel]))
+
+
+def _of_still(what, range_now, range_in_fit):
+    """What is said of a channel by how far 19 in 20 sequences range at most, now and in fit."""
+    if range_now == 0:
+        moves, cause = "stand still: 19 in 20 sequences range over 0", "If a sensor is dead or stuck, repair it."
+    else:
+        moves = f"hardly move: 19 in 20 sequences range over {range_now:.2g} at most"
+        cause = (
+            "If they are in a larger unit, as radians are for degrees, pass them in the units of the fit, and "
+            "transformed as there."
         )
+    return (
+        f"The numbers of {what} {moves}, in fit over {range_in_fit:.2g}. The network never saw such numbers. {cause} "
+        "If they are right, and the sensor works, fit on data that hold such numbers, too."
+    )

@@ -127,13 +127,20 @@ def test_radians_for_degrees():
     assert message.startswith("The numbers of X hardly move: ")
 
 
+@pytest.mark.parametrize("value", [0, 0.3])
+def test_a_dead_or_stuck_sensor(value):
+    (message,) = of_movements(WALKING, np.where([True, False], WALKING, value))
+    assert message.startswith("The numbers of feature 1 of X stand still: 19 in 20 sequences range over 0, in fit over")
+    assert "repair it" in message
+
+
 @pytest.mark.parametrize(
     ("X", "later"),
     [
         (WALKING, RADIANS[:19]),  # few
         (np.r_[WALKING, RESTING], RESTING),
         (WALKING, WALKING / [1, 10]),
-        (WALKING, WALKING * [1, 0]),  # off
+        (np.r_[WALKING, WALKING[:2] * [1, 0]], WALKING * [1, 0]),  # off in some of the fit
         (WALKING, WALKING[:, :10] / [1, 50]),  # beginnings
         (WALKING * [1, 0], WALKING * [1, 0]),
         (WALKING, np.r_[RADIANS[:50], WALKING[50:]]),  # some as in fit

@@ -1,11 +1,16 @@
-"""Sequences to predict from that are far longer than those of the fit: sums and counts do not grow with them."""
+"""Sequences to predict from that are far longer than those of the fit.
+
+Sums and counts do not grow with them, and waves that are sampled at a higher rate look slower.
+"""
 
 import numpy as np
 
+from skseq._base.diagnosis.far_shorter import FEWEST_STEPS
 from skseq._callers import warn_caller_once
 
 LONGER = 3  # times the longest in fit
 SOME = 0.1  # of the sequences: one long one is an odd one
+ALL_LONGER, FEW = 1.7, 0.1  # times the one length in fit, and of the sequences: at 1.95 times 0.73 were right, not 1
 FEWEST = 20  # samples: lengths of fewer go with y by chance
 LEAST_TOLD, ABOVE_CHANCE = 0.1, 10  # R2, also times that of noise
 
@@ -31,6 +36,7 @@ def warn_if_far_longer(lengths, form, grows):
         return
     longest, known = int(np.max(lengths)), form.n_timesteps
     growing = "In fit y grew with the length" if grows else "If y grows with the length, as sums and counts do"
+    rate = "" if grows else f" {_of_rate(known)}"
     warn_caller_once(
         form,
         "longer",
@@ -39,5 +45,29 @@ def warn_if_far_longer(lengths, form, grows):
             f"{known}. {growing}{', but' if grows else ':'} predictions hardly grow beyond those of fit. Cut long "
             f"sequences to {known} timesteps, and add up what is predicted for their parts: "
             f"[estimator.predict(numpy.array_split(numpy.asarray(x), -(-len(x) // {known}))).sum(axis=0) for x in X]."
+            f"{rate}"
         ),
+    )
+
+
+def warn_if_all_longer(lengths, form):
+    """Warn where nearly all lengths (n,) are far above the one that all sequences of the fit of a `SourceForm` had."""
+    known, shortest = form.n_timesteps, int(np.quantile(lengths, FEW, method="lower"))
+    if form.reads_tokens or form.ragged or known < FEWEST_STEPS or shortest <= ALL_LONGER * known:
+        return
+    warn_caller_once(
+        form,
+        "all longer",
+        lambda: (
+            f"X has sequences of {shortest} timesteps, and all in fit had {known}: predictions may be far off, and "
+            f"look sure. {_of_rate(known)} If they go on for longer, cut them: [x[:{known}] for x in X]."
+        ),
+    )
+
+
+def _of_rate(known):
+    """What to do with the same time in more timesteps than those of the fit."""
+    return (
+        "If they were sampled at a higher rate over the same time, pass them at that of fit: "
+        f"[scipy.signal.resample(x, {known}) for x in X]."
     )

@@ -24,6 +24,8 @@ def warn_if_far_shorter(lengths, form):
         lambda: (
             f"X has sequences of {longest} timesteps, and all in fit had {known}: if what comes later tells more than "
             "what comes first, as the end of a season does, predictions may be far off, and look sure. Fit on "
-            f"sequences cut as these are, [x[:{longest}] for x in X], or on beginnings of many lengths."
+            f"sequences cut as these are, [x[:{longest}] for x in X], or on beginnings of many lengths. If these were "
+            "sampled at a lower rate over the same time, fit on sequences at that rate instead: "
+            f"[scipy.signal.resample(x, {longest}) for x in X]."
         ),
     )

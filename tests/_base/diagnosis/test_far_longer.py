@@ -1,10 +1,12 @@
 """Sequences to predict from that are far longer than those of the fit."""
 
 import pickle
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import scipy.signal
 from warned import told
 
 from skseq import SequenceClassifier, SequenceRegressor
@@ -50,6 +52,7 @@ def test_after_a_fit_on_one_length_it_is_asked():
     X = RNG.rand(40, 6, 2)
     (message,) = told(fitted(X, X[:, 0, 0]).predict, np.array(LONG))
     assert "If y grows with the length, as sums and counts do: predictions hardly" in message
+    assert message.endswith("pass them at that of fit: [scipy.signal.resample(x, 6) for x in X].")
 
 
 @pytest.mark.parametrize(
@@ -71,10 +74,21 @@ def test_what_says_nothing(X, y, later):
     assert not told(model.predict, later)
 
 
-def test_classifiers_say_nothing():
+def test_classifiers_of_several_lengths_say_nothing():
     model = SequenceClassifier(**SMALL)
     told(model.fit, RAGGED, SUMS.mean() < SUMS)
     assert not told(model.predict, LONG)
+
+
+def test_classifiers_of_one_length_tell_of_a_higher_rate():
+    model, later = SequenceClassifier(**SMALL), RNG.rand(10, 20, 2)
+    told(model.fit, RNG.rand(40, 10, 2), np.arange(40) % 2)
+    (message,) = told(model.predict, later)
+    assert message.startswith("X has sequences of 20 timesteps, and all in fit had 10: predictions may be far off")
+    for code in re.findall(r"\[.*?\bin X\]", message):  # resampled, and cut
+        assert not told(model.predict, eval(code, {"X": later, "scipy": scipy}))
+    for silent in (later[:, :17], [*later[:8], *later[:2, :12]]):  # somewhat longer, and two in ten of them
+        assert not told(model.predict, silent)
 
 
 def test_files_of_before_say_nothing():

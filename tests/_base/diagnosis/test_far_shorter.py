@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.signal
 from warned import told
 
 from skseq import SequenceClassifier, SequenceRegressor
@@ -19,7 +20,9 @@ def test_beginnings_after_a_fit_on_whole_sequences(model):
     (message,) = told(fitted.predict, WHOLE[:, :5])
     assert message.startswith("X has sequences of 5 timesteps, and all in fit had 10: ")
     cut = eval(message.partition("as these are, ")[2].partition(", or")[0], {"X": WHOLE})
-    assert told(model(**SMALL).fit(cut, Y).predict, WHOLE[:, :5]) == []
+    resampled = eval(message.partition("instead: ")[2].removesuffix("."), {"X": WHOLE, "scipy": scipy})
+    for same in (cut, resampled):
+        assert told(model(**SMALL).fit(same, Y).predict, WHOLE[:, :5]) == []
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def held_out(history, facts, parameters):
         says += f" Only {facts.n_others} of them are outside the most frequent class, so this may be chance."
         advice = f"to judge {_of_rare(facts)}, and {advice}"
     if facts.grouped and not facts.tokens:
-        advice = f"{WITHOUT_GROUPS}, or {advice}"
+        advice = f"{WITHOUT_GROUPS}, or {advice}" if facts.wide is None else f"{advice}, or {WITHOUT_GROUPS}"
     return Seen(facts.held_out, found, says, or_motifs(advice, facts, parameters))
 
 

@@ -25,6 +25,8 @@ UNLIKE_ANY = 0.5  # roughness of columns: 0.65 or more for series side by side, 
 FEW_CHANNELS = 24  # from so many columns on a row with a date is likely a window that ends there, or a day of hours
 OF_CHANNELS = 1.5  # times the mean square of steps: 0.4 for days of 24 hours, 1.7 for leads of an ECG, 15 for others
 WIDE = 10  # times the timesteps
+WIDER, SMOOTHER = 2, 2  # the same, where features are so much smoother: 32 channels of EEG have 7.5 and 3.5
+FEWEST_CHANNELS = 5  # timesteps: few steps of a slow curve are rough, too
 LONG_WAVE = 100  # timesteps
 LOUD, MOSTLY_ALIKE = 0.5, 0.95  # times the mean square; of such columns
 SMOOTH_WAVE, UNLIKE_WAVE = 0.5, 0.9  # 0.3 to 0.4 in the mean of speech at 8 kHz; columns of other groups have about 1
@@ -60,14 +62,17 @@ def warn_if_channels_first(values, argument):
 def smooth_and_wide(sequences):
     """(timesteps, features) of `Sequences` with far more features, which are as alike as steps of a series; else None.
 
-    They may be stereo clips with channels first, but also two spectra of each sample, so that nothing is said of them
-    before a fit has learnt nothing.
+    Or with more features, which are also far more alike than timesteps. They may be stereo clips or EEG with channels
+    first, but also spectra, so that nothing is said of them before a fit has learnt nothing.
     """
     _, n_timesteps, n_features = sequences.values.shape
-    if sequences.lengths is not None or n_features < WIDE * n_timesteps:
+    if sequences.lengths is not None or n_features < WIDER * n_timesteps:
         return None
     some = np.asarray(sequences.values[:LOOKED_AT], np.float64)
-    return (n_timesteps, n_features) if _roughness(some, 2) < SMOOTH else None
+    along_features = _roughness(some, 2)
+    smoother = n_timesteps >= FEWEST_CHANNELS and SMOOTHER * along_features < _roughness(some, 1)
+    found = along_features < SMOOTH and (smoother or n_features >= WIDE * n_timesteps)
+    return (n_timesteps, n_features) if found else None
 
 
 def _moves_along_time(values):

@@ -623,6 +623,8 @@ def test_features_that_may_be_timesteps_are_named_where_nothing_holds_for_others
     says = found(learnt, held_out=1.1, noisy=True, wide=(2, 150))["held-out samples"]
     assert "Try whether axis 1 of X, read as 2 timestep(s) of 150 features, is time, whether X and y are in" in says
     assert "axis" not in found(learnt, held_out=1.1, noisy=True)["held-out samples"]
+    says = found(learnt, held_out=1.1, noisy=True, wide=(2, 150), grouped=True)["held-out samples"]
+    assert says.index("Try whether axis 1") < says.index("X without what is a group's own")
 
 
 @pytest.mark.parametrize(("longest", "runs"), [(9, (3, 6)), (6, (3, 6)), (4, (3, 4)), (3, None), (2, None)])

@@ -92,6 +92,7 @@ def test_other_arrays(X):
 
 ENVELOPES = np.exp(-(((np.arange(150) - 20 - 100 * np.random.RandomState(0).rand(30, 1, 1)) / 5) ** 2))
 STEREO = ENVELOPES * [[0.4], [0.6]]  # (30, 2, 150)
+WAVES = np.sin(np.arange(40) / 3 + 6 * np.random.RandomState(0).rand(30, 8, 1))  # (30, 8, 40): 8 channels
 
 
 @pytest.mark.parametrize(
@@ -102,8 +103,11 @@ STEREO = ENVELOPES * [[0.4], [0.6]]  # (30, 2, 150)
         (STEREO[:, :, :19], None),
         (list(STEREO[:, :1]) + [np.zeros((2, 150))], None),
         (np.random.RandomState(0).randn(30, 2, 150), None),
+        (WAVES, (8, 40)),
+        (WAVES[:, :, :15], None),
+        (np.sort(WAVES, axis=1), None),  # frames that are smooth along both axes
     ],
-    ids=["stereo", "channels last", "not wide", "ragged", "embeddings"],
+    ids=["stereo", "channels last", "not wide", "ragged", "embeddings", "channels", "not wider", "frames"],
 )
 def test_features_that_may_be_timesteps_are_left_to_later_warnings(X, expected):
     """Two spectra of each sample look the same."""

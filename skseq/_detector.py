@@ -678,8 +678,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         if self.scoring == "combined":
             self._learn_usual(windows)
         self._set_offsets(judged, train, windows, ends)
-        if self.window_ is None and self.n_iter_ >= LEAST_EPOCHS and ids_among(train) is None:  # else reading has told
-            self._warn_if_still_passes(held_out)
+        if self.n_iter_ >= LEAST_EPOCHS and ids_among(train) is None:  # else reading has told
+            self._warn_if_still_passes(self._windows(held_out))
         if walk:
             some = train.take(evenly(len(train), WINDOWS_LOOKED_AT))
             share = np.mean(self._timestep_scores(some)[some.mask] < self.timestep_offset_)
@@ -781,15 +781,15 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         self.code_location_ = codes.mean(axis=0)
         self.code_precision_ = _code_precision(codes - self.code_location_)
 
-    def _warn_if_still_passes(self, held_out):
-        """Warn where sequences that are held out would look more normal if they stood still."""
-        some = held_out.take(evenly(len(held_out), STILL_LOOKED_AT))
+    def _warn_if_still_passes(self, windows):
+        """Warn where what is held out would look more normal if it stood still."""
+        some = windows.take(evenly(len(windows), STILL_LOOKED_AT))
         mask, errors = some.mask, self._reconstruction_errors(some)
         left = share_left(np.square(errors[mask]), some.values[mask])
         if left > MUCH_LEFT:
             still = replace(some, values=stood_still(some))
             scores = [self._sample_scores(self._timestep_scores(own), own) for own in (some, still)]
-            warn_if_still_passes(left, *scores, self.scoring)
+            warn_if_still_passes(left, *scores, self.scoring, self.window_)
 
     def _set_offsets(self, sequences, train, training_windows, ends):
         """Thresholds: the share of the sequences, or of their timesteps, that scores below them is given.

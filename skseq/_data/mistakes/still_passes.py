@@ -23,16 +23,33 @@ def stood_still(sequences):
     return np.where(mask, means, 0).astype(sequences.values.dtype)
 
 
-def warn_if_still_passes(left, scores, still, scoring):
-    """Warn where much is left, and most sequences have lower scores (n,) than if they stood ``still`` (n,)."""
+def warn_if_still_passes(left, scores, still, scoring, window=None):
+    """Warn where much is left, and most sequences, or windows, have lower scores (n,) than if they stood ``still``."""
     if len(scores) < FEWEST or left <= MUCH_LEFT or np.mean(still > scores) <= MOSTLY:
         return
-    other = "" if scoring == "mahalanobis" else "set scoring='mahalanobis', which finds some of these, or "
+    what, one = ("sequences", "a sequence") if window is None else ("windows", "a window")
     warn_caller(
-        f"What was learnt leaves {left:.2g} of the variance of held-out sequences, so that errors are little more than "
-        f"how far a sequence moves: {np.mean(still > scores):.0%} of them would look more normal if they stood still, "
-        f"and what moves less than usual is not found. If that matters, {other}judge features of each sequence "
-        "instead: sklearn.ensemble.IsolationForest().fit([[np.std(x), np.ptp(x), np.mean(np.abs(np.diff(x, axis=0)))] "
-        "for x in X]).",
+        f"What was learnt leaves {left:.2g} of the variance of held-out {what}, so that errors are little more than "
+        f"how far {one} moves: {np.mean(still > scores):.0%} of them would look more normal if they stood still, "
+        "and what moves less than usual is not found. If that matters, "
+        f"{_by_features(scoring) if window is None else _by_deviations(window)}",
         UserWarning,
+    )
+
+
+def _by_features(scoring):
+    """What finds sequences that move less than usual."""
+    other = "" if scoring == "mahalanobis" else "set scoring='mahalanobis', which finds some of these, or "
+    return (
+        f"{other}judge features of each sequence instead: sklearn.ensemble.IsolationForest().fit([[np.std(x), "
+        "np.ptp(x), np.mean(np.abs(np.diff(x, axis=0)))] for x in X])."
+    )
+
+
+def _by_deviations(window):
+    """What finds the steps of a series where a feature does: in EEG, "mahalanobis" found none of them."""
+    deviations = f"pandas.DataFrame(np.asarray(x)).rolling({window}).std()"
+    return (
+        "look for these beside it, where a feature deviates by less than ever before. In fit, least = "
+        f"np.min([{deviations}.min() for x in X], axis=0); later, ({deviations} < least).any(axis=1) of each series x."
     )

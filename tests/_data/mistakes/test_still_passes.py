@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 from quiet_fits import assert_no_warning
 from sklearn.ensemble import IsolationForest
@@ -59,6 +60,24 @@ def test_what_moves_by_chance(eager):
     assert forest.score_samples(of_flat) < np.quantile(forest.score_samples(of_normal), 0.05)
 
 
+def test_windows_of_what_moves_by_chance(eager):
+    """What the advice says finds where one of two features stands still."""
+    series = [np.random.RandomState(1).randn(400, 2)]
+    with pytest.warns(UserWarning, match="held-out windows.* would look more normal if they stood still") as caught:
+        LSTMAutoencoderDetector(units=2, window=8, epochs=6, random_state=0).fit(series)
+    [message] = [str(one.message) for one in caught if "stood still" in str(one.message)]
+    names = {"np": np, "pandas": pd, "X": series, "x": series[0][:60].copy()}
+    names["x"][20:30, 1] = 0.5
+    names["least"] = eval(re.search(r"least = (.*); later", message)[1], names)
+    found = np.flatnonzero(eval(re.search(r"later, (.*) of each", message)[1], names))
+    assert {27, 28, 29} <= set(found.tolist()) <= set(range(21, 37))  # rows whose last 8 are still, or some of them
+
+
 def test_waves_in_noise(eager):
     X = np.sin(np.arange(12) / 2 + RNG.randint(0, 2, (80, 1)) * 3) + 0.3 * RNG.randn(80, 12)
     assert_no_warning(LSTMAutoencoderDetector(units=8, epochs=40, learning_rate=0.02, random_state=0), X)
+
+
+def test_windows_of_waves_in_noise(eager):
+    series = [np.sin(np.arange(600) / 2) + 0.3 * np.random.RandomState(1).randn(600)]
+    assert_no_warning(LSTMAutoencoderDetector(units=8, window=8, epochs=20, learning_rate=0.02, random_state=0), series)

@@ -57,7 +57,8 @@ class Facts:
 
     # Simple models of X beside the fit. Errors are over those of a constant: of a linear model in samples that it has
     # not seen, of the fit in training without dropout. Labels are shares of them that forests tell in such samples
-    columns: tuple[float, float] | None = None  # errors of a linear model of all timesteps; of the fit
+    # errors of a linear model of all timesteps; of the fit; the standard error of the former, less those of a constant
+    columns: tuple[float, float, float] | None = None
     levels: tuple[int, float] | None = None  # a feature; how far its levels lie apart
     scales: bool = False  # whether sequences move in proportion to their levels
     steps: str = ""  # code that puts the steps of that feature in its place, if it never falls

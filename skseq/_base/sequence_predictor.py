@@ -18,7 +18,7 @@ from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, check_encoder
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
-from skseq._data.columns import MOST_BY_COLUMNS, MOST_LOOKED_AT, left_by_columns, left_of, usual
+from skseq._data.columns import MOST_BY_COLUMNS, MOST_LOOKED_AT, error_of_labels, left_by_columns, left_of, usual
 from skseq._data.equal_sequences import least_loss
 from skseq._data.mistakes.levels_and_lengths import FARTHER_LEVELS
 from skseq._data.mistakes.own_dates import warn_if_dates_are_missing
@@ -133,7 +133,7 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
         if by_columns is None or by_columns > MOST_BY_COLUMNS:
             return None
         left = self._left(rows, target, labels)
-        return None if left is None else (by_columns, left)
+        return None if left is None else (by_columns, left, error_of_labels(by_columns, target) if labels else np.inf)
 
     def _left_by_summaries(self, data, held_out):
         """Of one label, or of numbers, if all samples and classes count alike; None of tokens."""

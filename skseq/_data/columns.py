@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 FEWEST, MOST_LOOKED_AT = 40, 500  # samples
 N_BLOCKS = 20  # of samples side by side, which may belong together: every second block teaches, the others are told
 MOST_COLUMNS = 2_000  # timesteps times features: of more, and as many samples, a model takes a second
-MOST_BY_COLUMNS = 0.5  # of the errors of a constant: if more are left, X is no table that a linear model reads
+MOST_BY_COLUMNS = 0.8  # of the errors of a constant: if more are left, a linear model of X hardly tells anything
 LARGEST = 1e30  # whose squares float64 holds
 PENALTIES = np.logspace(-3, 4, 8)
 
@@ -72,6 +72,15 @@ def left_of(target, predicted, constant, *, labels):
     errors = np.not_equal if labels else _squares
     of_constant = np.sum(errors(target, constant))
     return float(np.sum(errors(target, predicted.reshape(target.shape))) / of_constant) if of_constant > 0 else None
+
+
+def error_of_labels(by_columns, target):
+    """Standard error of what `left_by_columns` leaves of wrong labels, less what a constant does, which is 1.
+
+    The linear model is told of about half of the labels (n,) that a constant has wrong.
+    """
+    n_told = np.count_nonzero(target != usual(target, labels=True)) / 2
+    return float(np.sqrt((by_columns + 1) / n_told))
 
 
 def _squares(target, predicted):

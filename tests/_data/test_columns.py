@@ -6,7 +6,7 @@ from sklearn.linear_model import RidgeCV
 from sklearn.preprocessing import StandardScaler
 
 from skseq._data import columns
-from skseq._data.columns import left_by_columns
+from skseq._data.columns import error_of_labels, left_by_columns
 from skseq._data.sequences import Sequences
 
 rng = np.random.RandomState(0)
@@ -89,3 +89,8 @@ def test_numbers_whose_squares_no_float_holds():
     far = X.copy()
     far[3, 2] = 1e300
     assert np.isfinite(left(far, Y))
+
+
+def test_standard_error_of_wrong_labels():
+    """A constant has 50 of 100 labels wrong, 25 of those that the linear model is told, of which 11 are wrong then."""
+    assert error_of_labels(0.44, np.arange(100) % 2) == pytest.approx(np.sqrt(11 + 25) / 25)

@@ -210,7 +210,7 @@ LOOKS = (
     Look(
         "columns",
         "errors of a linear model of columns / in training",
-        f"< {data.COLUMNS_TELL} if many are left",
+        f"< {data.COLUMNS_TELL} if many are left (< 1 if none holds)",
         data.columns,
         explains=(*LITTLE_LEARNT, "one class", "levels", "summaries"),
     ),

@@ -28,6 +28,7 @@ UNKNOWN = 0.5  # share of the tokens
 MOSTLY = 0.75  # share of a class beside which the others are rare
 FEW_OF_OTHERS = 30  # beside ten of a rare class, 1.02 times the loss of a constant was an area under ROC of 0.80
 COLUMNS_TELL = 0.5  # times the errors that a fit leaves in training: what a linear model must leave of others at most
+SURELY = 2.5  # standard errors by which a linear model beats a constant, where a fit holds for no other samples
 SUMMARIES_TELL = 0.5  # times the errors that a trial leaves in what it held out: the most that a linear model leaves
 STEPS_TELL = 0.1  # of the labels more than all else: chance differs by less of the thousands that are looked at
 SIZES_TELL = 0.05, 3.0  # of the labels of other sequences, and standard errors: -0.05 or less where sizes matter
@@ -315,8 +316,13 @@ def sizes(history, facts, parameters):
 def columns(history, facts, parameters):
     if facts.columns is None:
         return None
-    by_columns, left = facts.columns
+    by_columns, left, error = (*facts.columns, np.inf)[:3]  # older files have no error
     errors, model = _linear_model(facts)
+    ratio, found = _beside(by_columns, left, COLUMNS_TELL)
+    model = f"{model}()"
+    surely = not found and _holds_for_no_others(facts) and 1 - by_columns > SURELY * error
+    if surely:
+        model = "RidgeClassifierCV(np.logspace(-3, 4, 8))"  # with fewer penalties it may learn noise
     says = (
         f"{facts.of} leaves {left:.2g} of the {errors} of a constant answer in training. A linear model to which every "
         f"timestep of X is a column of its own leaves {by_columns:.2g} in samples that it has not seen."
@@ -327,10 +333,17 @@ def columns(history, facts, parameters):
     else:
         says += " X may be a table or a spectrum, or it matters at which timestep a value stands."
         first, columns = "StandardScaler()", "np.reshape(X, (len(X), -1))"
-    advice = f"make_pipeline({first}, {model}()) of scikit-learn, on {columns}"
+    advice = f"make_pipeline({first}, {model}) of scikit-learn, on {columns}"
     if is_cut(facts) and (facts.lowest or 1) < POOR:  # then it is not said otherwise
         says, advice = says + of_cut(facts), f"{in_words(uncut(facts), parameters)}, or {advice}"
-    return Seen(*_beside(by_columns, left, COLUMNS_TELL), says, advice)
+    if surely:
+        says += f" What {facts.of} learnt does not hold for other samples."
+    return Seen(ratio, found or surely, says, advice)
+
+
+def _holds_for_no_others(facts):
+    """Whether a trial did no better than a constant; in other groups a linear model may not, either."""
+    return facts.held_out is not None and facts.held_out > 1 and not (facts.above_chance or facts.grouped)
 
 
 def summaries(history, facts, parameters):

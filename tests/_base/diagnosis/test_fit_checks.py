@@ -588,7 +588,7 @@ def test_a_cut_that_leaves_a_constant_answer_is_named_first(lowest, has_epochs, 
 
 
 def test_of_columns_that_tell_more_than_a_cut_fit_both_are_named():
-    known = {"columns": (0.1, 0.9), "noisy": True, "uncut_epochs": 100}
+    known = {"columns": (0.1, 0.9, 1), "noisy": True, "uncut_epochs": 100}
     cut = found({"loss": [1.0, 0.8, 0.7, 0.6, 0.6]}, lowest=0.35, **known)["columns"]
     assert "A trial gave it 5 of 100 epochs. Try epochs=100 (now 5), or make_pipeline(" in cut
     noise = found({"loss": [1.0, 0.8, 0.7, 0.6, 0.6]}, lowest=0.95, **known)["columns"]
@@ -738,15 +738,25 @@ def test_limits_of_sizes():
 def test_limits_of_columns_that_tell_more():
     """The linear model leaves less than half of what the fit leaves, and that is more than a fifth."""
     any_loss = {"loss": [1.0, 0.7, 0.5, 0.4, 0.3]}
-    message = found(any_loss, columns=(0.19, 0.4))["columns"]
+    message = found(any_loss, columns=(0.19, 0.4, 1))["columns"]
     assert message.startswith("Model leaves 0.4 of the squared errors of a constant answer in training. A linear model")
     assert "leaves 0.19 in samples that it has not seen. X may be a table" in message
     assert "Try make_pipeline(StandardScaler(), RidgeCV()) of" in message
-    assert found(any_loss, columns=(0.21, 0.4)) == found(any_loss, columns=(0.01, 0.19)) == found(any_loss) == {}
-    assert found(any_loss, columns=(0.0, 0.0)) == {}
-    message = found(any_loss, columns=(0.19, 0.4), shares=np.array([0.5, 0.5]))["columns"]
+    assert found(any_loss, columns=(0.21, 0.4, 1)) == found(any_loss, columns=(0.01, 0.19, 1)) == found(any_loss) == {}
+    assert found(any_loss, columns=(0.0, 0.0, 1)) == {}
+    message = found(any_loss, columns=(0.19, 0.4, 1), shares=np.array([0.5, 0.5]))["columns"]
     assert "leaves 0.4 of the wrong labels" in message
     assert "LogisticRegression()" in message
+
+
+def test_limits_of_columns_that_surely_tell_where_nothing_holds_for_others():
+    """Then the linear model need not leave half, but less than a constant by 2.5 standard errors."""
+    learnt, shares = {"loss": [1.0, 0.9, 0.8, 0.7, 0.6]}, np.array([0.5, 0.5])
+    known = {"columns": (0.6, 0.5, 0.15), "held_out": 1.02, "noisy": True, "shares": shares}
+    message = found(learnt, **known)["columns"]
+    assert "does not hold for other samples. Try make_pipeline(StandardScaler(), RidgeClassifierCV(np.log" in message
+    for silent in ({"columns": (0.6, 0.5, 0.17)}, {"held_out": 0.99}, {"above_chance": True}, {"grouped": True}):
+        assert "columns" not in found(learnt, **known | silent)
 
 
 def test_limits_of_summaries_that_tell_more():
@@ -841,13 +851,13 @@ def test_limits_of_counts_that_are_not_poissons():
 
 
 def test_columns_of_tokens_are_encoded():
-    message = found({"loss": [0.5] * 5}, columns=(0.1, 0.4), tokens=True)["columns"]
+    message = found({"loss": [0.5] * 5}, columns=(0.1, 0.4, 1), tokens=True)["columns"]
     assert "at which timestep a token stands" in message
     assert "OneHotEncoder(handle_unknown='ignore'), RidgeCV()) of scikit-learn, on np.array(X)" in message
 
 
 def test_columns_explain_why_little_was_learnt():
-    diagnosis = diagnosed({"loss": [1.0] * 5}, levels=(0, 70.3), columns=(0.01, 1.0))
+    diagnosis = diagnosed({"loss": [1.0] * 5}, levels=(0, 70.3), columns=(0.01, 1.0, 1))
     assert [check.name for check in diagnosis.told] == ["columns"]
 
 

@@ -237,8 +237,9 @@ class SeriesForecaster(
     few percent more or less in another. They are around forecasts of `estimator_`, which has learnt from more windows
     than the regressor with these errors, and is mostly better. Without a penalty it can be far worse where it has about
     as many windows as columns, so prefer `Ridge` to `LinearRegression`. How large errors were is known of the series of
-    `fit` alone. X with later steps of these is known by names that tell all apart in both, or without names by the last
-    values of all, in their order. Of others, all steps of X alone tell their size. Pass whole series of either.
+    `fit` alone. X with later steps of these is known by names that tell all apart in both, or by ids of `from_long`,
+    or without either by the last values of all, in their order. Of others, all steps of X alone tell their size. Pass
+    whole series of either.
     `predict_quantiles` gives the quantiles that the estimator has learnt, and those of errors beyond. `sample_y` adds
     errors to the forecast, unless the estimator has learnt a distribution, or quantiles with a recursive decoder.
 
@@ -374,8 +375,8 @@ class SeriesForecaster(
             end are kept for ``predict()``. Frames with times are looked up by time.
         X_static : array-like of shape (n_series, n_columns), default=None
             Numbers that belong to whole series. Categories must be encoded. Rows of a frame of pandas are looked up by
-            name, if its index holds the names of the series, such as those of pandas Series. Else they are in the order
-            of `X`.
+            name, if its index holds the names of the series, such as those of pandas Series, or the ids that
+            `from_long` gave them, where these are strings. Else they are in the order of `X`.
 
         Returns
         -------

@@ -24,6 +24,7 @@ from sklearn.model_selection import GridSearchCV, KFold
 from skseq import Seq2SeqRegressor, SeriesForecaster
 from skseq._data.exponential_smoothing import smoothed_before
 from skseq._data.known_series import KnownSeries
+from skseq.preprocessing import from_long
 
 # --- covariates -------------------------------------------------------------------------------------------------------
 
@@ -172,9 +173,20 @@ def test_rows_of_static_frames_without_names_of_series_are_in_their_order(series
     assert_array_equal(model._known.static, SITES.iloc[::-1])
 
 
+def test_rows_of_static_frames_are_looked_up_by_the_ids_of_from_long():
+    """They stand in another order, and all series have one name; steps may be cut off, and names given."""
+    frame = pd.concat([own.rename("y").rename_axis("ds").reset_index().assign(shop=own.name) for own in named()])
+    series = from_long(frame, id="shop", time="ds", value="y").X
+    for X in (series, [own[:-5] for own in series], [own.rename(k) for k, own in enumerate(series)]):
+        assert_array_equal(forecaster(Ridge(), scaling=None).fit(X, X_static=SITES.iloc[::-1])._known.static, SITES)
+    model = forecaster(Ridge(), scaling=None, calibration_windows=9).fit(series, X_static=SITES.iloc[::-1])
+    own, static = model.predict_interval([series[2]], X_static=SITES.loc[["east"]])[0], model.predict_interval()[2]
+    assert_allclose(own, static)
+
+
 def test_static_frames_that_lack_the_name_of_a_series():
     table = SITES.rename({"east": "East"})
-    message = r"X_static has no row 'east', which is the name of X\[2\], .* pass X_static.to_numpy\(\)"
+    message = r"X_static has no row 'east', which is the name or id of X\[2\], .* pass X_static.to_numpy\(\)"
     with pytest.raises(ValueError, match=message):
         forecaster(Ridge()).fit(named(), X_static=table)
     forecaster(Ridge()).fit(named(), X_static=table.to_numpy())

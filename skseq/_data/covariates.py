@@ -181,7 +181,7 @@ def read_static_of_series(X, n_series, *, is_one=False, n_columns=None):
 def in_order_of(names, X):
     """The rows of a frame whose index holds the names of all series, in their order; any other X_static as it is.
 
-    ``names`` are those of `LongSeries`. Numbers may count rows, so they are no names.
+    ``names`` are those or the ids of `LongSeries`. Numbers may count rows, so they are no names.
     """
     names = [own[0] for own in names or () if len(own) == 1 and isinstance(own[0], str)]
     labels = X.index.tolist() if hasattr(X, "columns") and hasattr(X, "index") else []
@@ -193,8 +193,8 @@ def in_order_of(names, X):
         return X
     if lacking:
         raise ValueError(
-            f"X_static has no row {names[lacking[0]]!r}, which is the name of X[{lacking[0]}], though its index holds "
-            "names of other series, by which rows are looked up. Name its rows as the series, or pass "
+            f"X_static has no row {names[lacking[0]]!r}, which is the name or id of X[{lacking[0]}], though its index "
+            "holds those of other series, by which rows are looked up. Name its rows as the series, or pass "
             "X_static.to_numpy() with one row for every series in the order of X."
         )
     return X.loc[names]

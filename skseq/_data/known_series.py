@@ -45,7 +45,8 @@ class KnownSeries:
         names = known_names(names, X_past=X_past, X_future=X_future, X_static=X_static)
         past = read_covariate(X_past, "X_past", series, n_columns=widths.get("X_past"))
         future = read_covariate(X_future, "X_future", series, n_columns=widths.get("X_future"))
-        X_static = in_order_of(series.names, X_static)
+        for names_of_series in (series.ids, series.names):
+            X_static = in_order_of(names_of_series, X_static)
         static = read_static_of_series(X_static, len(series), is_one=series.is_one, n_columns=widths.get("X_static"))
         past = None if past is None else during(past, series, "X_past")
         known = cls(series=series, past=past, future=future, static=static, names=names)

@@ -22,6 +22,7 @@ class PandasForm:
     is_frame: bool
     clock: object = None  # the last time as the clock of its zone shows it, a Timestamp, if the steps are on that clock
     time: object = None  # the name of the index
+    id: str | None = None  # that `from_long` gave
 
     @property
     def zone(self):
@@ -127,9 +128,14 @@ def form_of(sample, where):
     """The `PandasForm` of a Series or frame; times without a regular step raise ValueError."""
     is_frame = sample.ndim == 2
     step, clock = _step_of(sample.index, where)
-    names = tuple(sample.columns) if is_frame else (sample.name,)
     return PandasForm(
-        last=sample.index[-1], step=step, names=names, is_frame=is_frame, clock=clock, time=sample.index.name
+        last=sample.index[-1],
+        step=step,
+        names=tuple(sample.columns) if is_frame else (sample.name,),
+        is_frame=is_frame,
+        clock=clock,
+        time=sample.index.name,
+        id=sample.attrs.get("id"),
     )
 
 

@@ -24,6 +24,8 @@ class PolarsForm:
     in_utc: bool  # whether that clock is UTC rather than the time zone's own
     names: tuple
 
+    id = None  # frames of polars keep none
+
     @property
     def zone(self):
         """The name of the time zone, or None."""

@@ -50,18 +50,23 @@ class LongSeries:
     @property
     def names(self):
         """The names of each series, where they tell all apart; else None."""
-        names = [() if form is None else tuple(form.names) for form in self.forms]
-        is_named = all(own and None not in own for own in names)
-        return names if is_named and len(set(names)) == len(names) else None
+        return _if_distinct([() if form is None else tuple(form.names) for form in self.forms])
+
+    @property
+    def ids(self):
+        """The ids that `from_long` gave each series, as `names`, where they tell all apart; else None."""
+        ids = [form and form.id for form in self.forms]
+        return _if_distinct([(own,) if isinstance(own, str) else () for own in ids])
 
     def places_in(self, others):
         """The places (n,) at which these stand among the ends of others (w, k), or None if not all are known to.
 
-        That is by names, or else in the order of all others, if each holds the first half of its end.
+        That is by ids or names, or else in the order of all others, if each holds the first half of its end.
         """
-        if self.names is not None and others.names is not None:
-            places = {own: place for place, own in enumerate(others.names)}
-            return np.array([places[own] for own in self.names]) if places.keys() >= set(self.names) else None
+        for own_names, names in ((self.ids, others.ids), (self.names, others.names)):
+            if own_names is not None and names is not None:
+                places = {name: place for place, name in enumerate(names)}
+                return np.array([places[own] for own in own_names]) if places.keys() >= set(own_names) else None
         are_same = len(self) == len(others) and all(map(_holds, self.values, others.values))
         return np.arange(len(self)) if are_same else None
 
@@ -239,6 +244,12 @@ def _has_columns(form):
     if isinstance(form, PolarsForm):
         return len(form.names) > 1
     return form is not None and form.is_frame
+
+
+def _if_distinct(names):
+    """Names of each series, tuples, if all have some that tell them apart; else None."""
+    is_named = all(own and None not in own for own in names)
+    return names if is_named and len(set(names)) == len(names) else None
 
 
 def _holds(values, end):

@@ -71,9 +71,9 @@ def from_long(
     -------
     series : Bunch
         ``X``, a list with one series each, in the order in which the ids first appear: for pandas a Series of one
-        value, or a DataFrame, with the times as its index; for polars a DataFrame with the column of times. ``ids``, a
-        list. ``X_past`` and ``X_future``, lists of frames with the times, or None. ``X_static``, a frame with a row per
-        series, or None: what is no number in it must be encoded.
+        value, or a DataFrame, with the times as its index, and an id that is a string in ``attrs["id"]``; for polars a
+        DataFrame with the column of times. ``ids``, a list. ``X_past`` and ``X_future``, lists of frames with the
+        times, or None. ``X_static``, a frame with a row per series, or None: what is no number in it must be encoded.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def from_long(
         if future and time is not None:
             ends.append((_item(rows[time], known - 1), _item(rows[time], len(rows) - 1)))
         found.ids.append(key)
-        found.X.append(_indexed(rows[:known], time, values, as_series=isinstance(value, str)))
+        found.X.append(_with_id(_indexed(rows[:known], time, values, as_series=isinstance(value, str)), key))
         if past:
             found.X_past.append(_indexed(rows[:known], time, past))
         if future:
@@ -445,6 +445,13 @@ def _indexed(rows, time, names, *, as_series=False):
     if times is not None:  # dates of Python and times of arrow as forecasters read them
         indexed = indexed.set_axis(times)
     return indexed[names[0]] if as_series else indexed[names]
+
+
+def _with_id(series, key):
+    """A new series that knows its id where pandas keeps one; parquet writes no others than strings, say."""
+    if isinstance(key, str) and not _is_polars(series):
+        series.attrs["id"] = key
+    return series
 
 
 def _constant_row(rows, names, key):

@@ -244,8 +244,9 @@ class SeriesForecaster(
     errors to the forecast, unless the estimator has learnt a distribution, or quantiles with a recursive decoder.
 
     **Selection.** `score` needs no y, so searches compare forecasters with any splitter over series: ``KFold`` tests
-    series that the fit has not seen. For one series with times, ``TimeSeriesSplit`` cuts X in time. `backtest` judges
-    forecasts of later steps of the same series.
+    series that the fit has not seen. For one series with times, ``TimeSeriesSplit`` cuts X in time, and `score`
+    reads the test part alone, which must hold a window and a horizon. `backtest` judges forecasts of later steps of the
+    same series, right behind those of the fit.
 
     References
     ----------
@@ -680,6 +681,7 @@ class SeriesForecaster(
         known = self._known_of(X, X_past, X_future, X_static, None)
         if y is None:
             return self._last_tested(known)["score"]
+        self._check_long_enough(known.series.lengths, self._least_window())
         truth = known.series.truth_of(y)
         return -self._mase(known, known.series.lengths, truth, self._predict(known, truth.shape[1]))
 
@@ -756,7 +758,7 @@ class SeriesForecaster(
         choice = self._window_choice()
         least, held_out = choice.least + self.horizon, int(choice.n_held_out(self.calibration_windows))
         least += held_out if origins.min(axis=0).max() < least + held_out else 0  # the longest must calibrate
-        self._check_origins(series, origins, least, f"{least} to learn from")
+        self._check_origins(series, origins, least)
         scorer = None if scoring is None else scorer_of(forecaster, scoring)
         _warn_if_scored_across(scoring, len(series))
         found = []
@@ -957,23 +959,40 @@ class SeriesForecaster(
 
     # --- scores -------------------------------------------------------------------------------------------------------
 
-    def _check_origins(self, series, origins, least, what):
-        """Every origin (n_windows, n_series) needs so many steps before it."""
+    def _check_origins(self, series, origins, least):
+        """Every origin (n_windows, n_series) of a backtest needs so many steps to learn from before it."""
         short = np.flatnonzero(origins.min(axis=0) < least)
         if short.size:
             needed = series.lengths[short[0]] - origins[:, short[0]].min() + least
             has = series.lengths[short[0]]
             raise ValueError(
-                f"The earliest forecast needs {needed} timesteps, {what} before it included, more than "
+                f"The earliest forecast needs {needed} timesteps, {least} to learn from before it included, more than "
                 f"X[{short[0]}] with {has}: ask for fewer or closer origins (n_windows, step), set a shorter window or "
                 f"horizon{', or fewer calibration_windows' if self.calibration_windows else ''}, or leave it out."
             )
 
+    def _check_hold_last(self, series, is_mase):
+        """Series that are scored without y must hold a window and a horizon, and what scales a MASE."""
+        least, horizon = self._least_window(), self._of_fit("horizon")
+        least = max(least, (self._of_fit("season") or 1) + 1) if is_mase else least
+        short = np.flatnonzero(series.lengths < least + horizon)
+        if not short.size:
+            return
+        in_time = (
+            f" In cross-validation, X is the test part alone: set TimeSeriesSplit(test_size={least + horizon}) or "
+            "more, or take backtest(refit=True), whose windows reach back into what the fit has seen."
+        )
+        raise ValueError(
+            f"score without y forecasts the last {horizon} timesteps of each series from {least} or more before them, "
+            f"so it needs {least + horizon}. X[{short[0]}] has {series.lengths[short[0]]}: leave it out, or fit with a "
+            f"shorter window or horizon.{in_time if series.is_one else ''}"
+        )
+
     def _last_tested(self, known, scorer=None):
         """`_tested` on the last horizon of every series."""
+        self._check_hold_last(known.series, is_mase=scorer is None)
         known = known.aligned()
-        origins, least = known.series.lengths - self._of_fit("horizon"), self._least_window()
-        self._check_origins(known.series, origins[None], least, f"a window of {least}")
+        origins = known.series.lengths - self._of_fit("horizon")
         return self._tested(known, known.until(origins), origins, scorer, None)
 
     def _score_last(self, X, scorer, *, X_past=None, X_future=None, X_static=None):

@@ -117,7 +117,7 @@ def test_series_that_are_too_short():
         forecaster().fit(walks()).predict([np.arange(9.0), np.arange(5.0)])
     with pytest.raises(ValueError, match=r"earliest forecast needs 69 timesteps, 9 to learn .*X\[0\] with 60"):
         forecaster().backtest(walks(), n_windows=20)
-    with pytest.raises(ValueError, match=r"earliest forecast needs 9 timesteps, a window of 6 before it"):
+    with pytest.raises(ValueError, match=r"from 6 or more before .* needs 9\. X\[0\] has 8: leave .* or horizon\.$"):
         forecaster().fit(walks()).score([np.arange(8.0)])
     with pytest.raises(
         ValueError, match=r"min_window=50, horizon=3 need 53 timesteps, but X\[1\] has 40\. Set smaller .*series\. To"

@@ -167,6 +167,18 @@ def test_a_grid_search_over_series():
         assert forecaster().fit([series[i] for i in train]).score([series[i] for i in test]) == score
 
 
+@pytest.mark.parametrize("season", [None, 6])
+def test_test_parts_of_one_series_must_hold_a_window_and_a_horizon(season):
+    """The habit of other libraries is a horizon alone; what is advised is just enough."""
+    series, model = pd.Series(walks([60])[0]), forecaster(season=season)
+    for test_size in (3, 8 + (season is not None)):
+        splits = TimeSeriesSplit(3, test_size=test_size)
+        with pytest.raises(ValueError, match=r"or more before them.*backtest\(refit=True\)") as refusal:
+            cross_val_score(model, series, cv=splits, error_score="raise")
+    advised = eval(re.search(r"set (.*) or more", str(refusal.value))[1], {"TimeSeriesSplit": TimeSeriesSplit})
+    assert np.isfinite(cross_val_score(model, series, cv=advised)).all()
+
+
 def test_time_series_split_of_a_series_with_times():
     series = months(80)
     scores = cross_val_score(forecaster(), series, cv=TimeSeriesSplit(3, test_size=12))

@@ -65,7 +65,8 @@ class SeriesForecastsMixin:
         refuse_other_steps(series, self._known.series)
         known = KnownSeries.read(series, X_past, X_future, X_static, fitted=self._known)
         known = replace(known, smoothing=self._known.smoothing)
-        self._check_long_enough(series.lengths, self._least_window())
+        if beside is not None:
+            self._check_long_enough(series.lengths, self._least_window())
         if known.smoothing is not None:
             self._warn_of_short_pasts(series.lengths)
         if beside is not None:

@@ -242,8 +242,10 @@ def test_a_known_future_that_lacks_a_time_says_which():
     series = months()
     ahead = pd.Series(1.0, pd.date_range("2020-01-31", periods=42, freq="ME"))
     model = forecaster().fit(series, X_future=ahead)
-    with pytest.raises(ValueError, match="time 2023-07-31 is missing"):
+    with pytest.raises(ValueError, match=r"time 2023-07-31 is missing.* on\.$"):
         model.predict()
+    with pytest.raises(ValueError, match=r"on\. This regressor .* whole horizons of 3, also for n_steps=2\.$"):
+        model.predict(n_steps=2)
 
 
 @pytest.mark.parametrize(
@@ -395,6 +397,13 @@ def test_other_arguments_that_are_refused():
     ):
         with pytest.raises(ValueError, match=re.escape(f"Got {value}: pass {name}={value} by name")):
             ask(value)
+    days = pd.date_range("2024-01-01", periods=7)
+    for times, steps in ((days, "n_steps=7"), (days.to_period(), "n_steps=7"), (days[0], "n_steps, their number,")):
+        with pytest.raises(TypeError, match=f"Got {type(times).__name__}: .* pass {steps} by name"):
+            model.predict(times)
+    for ask in (model.fit, model.score):
+        with pytest.raises(TypeError, match="Got DatetimeIndex, which has times but no values: pass pandas.Series"):
+            ask(days)
     for ask in (model.predict, model.score):  # most likely a series
         with pytest.raises(ValueError, match=r"a single sequence is \[X\]"):
             ask([0.1, 0.4, 0.3])

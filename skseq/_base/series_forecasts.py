@@ -12,6 +12,7 @@ from skseq._arguments import check_count
 from skseq._base.window_regressors import FlatRegressor, reads_windows
 from skseq._callers import warn_caller
 from skseq._data import by_step
+from skseq._data.calendars import are_times_alone
 from skseq._data.conformal import (
     NotCalibratedError,
     TooFewWindowsError,
@@ -57,6 +58,12 @@ class SeriesForecastsMixin:
         check_is_fitted(self)
         if name := _named_by(X, beside):
             raise ValueError(f"X must hold series, or be None for those of fit. Got {X!r}: pass {name}={X!r} by name.")
+        if beside is not None and are_times_alone(X):
+            n_steps = f"n_steps={len(X)}" if hasattr(X, "__len__") else "n_steps, their number,"
+            raise TypeError(
+                f"X must hold series, or be None for those of fit. Got {type(X).__name__}: forecasts have the times "
+                f"that follow their series, so pass {n_steps} by name."
+            )
         if X is None:
             return self._known_in_fit(X_past, X_future, X_static)
         hint = "" if beside else _ROUTED
@@ -138,7 +145,9 @@ class SeriesForecastsMixin:
                 f"n_steps={n_steps} is more than horizon={regressor.horizon}: forecasts beyond the horizon would need "
                 "steps of X_past that nobody knows yet. Fit with a longer horizon."
             )
-        windows = known.last_windows(self.window_, regressor.future_steps(n_steps))
+        future_steps = regressor.future_steps(n_steps)
+        whole = f" This regressor reads X_future of whole horizons of {regressor.horizon}, also for n_steps={n_steps}."
+        windows = known.last_windows(self.window_, future_steps, hint=whole if future_steps > n_steps else "")
         if isinstance(regressor, FlatRegressor):  # others have a fit and a look of their own
             warn_if_beyond(regressor.levels, regressor.units(windows), "X")
         return regressor, windows

@@ -56,6 +56,24 @@ def refuse_text(X):
         )
 
 
+def are_times_alone(X):
+    """Whether X is an index, time or period of pandas, which has no values."""
+    if library_of(X) != "pandas":
+        return False
+    import pandas as pd
+
+    return isinstance(X, (pd.Index, pd.Timestamp, pd.Period))
+
+
+def refuse_times_alone(X):
+    """Raise TypeError for an index, time or period of pandas in place of series."""
+    if are_times_alone(X):
+        raise TypeError(
+            f"X must hold series. Got {type(X).__name__}, which has times but no values: pass pandas.Series(values, "
+            "index), or a list of such series."
+        )
+
+
 def refuse_times_of_several(X, argument):
     """Raise ValueError for a frame of pandas with times on one of several levels of its index."""
     if _library(X) == "pandas" and any(map(pandas_times.has_times, getattr(X.index, "levels", ()))):

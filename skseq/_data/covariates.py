@@ -118,8 +118,8 @@ def during(covariates, series, argument, hint=""):
     return found
 
 
-def following(covariates, series, n_steps, argument):
-    """The rows (n, n_steps, c) of the steps that follow every series."""
+def following(covariates, series, n_steps, argument, hint=""):
+    """The rows (n, n_steps, c) of the steps that follow every series; ``hint`` ends the error about missing ones."""
     if len(covariates[0].values) > n_steps:
         _check_not_shared(covariates, series, argument, f", or an array of the {n_steps} steps to come alone")
     found, times = np.empty((len(series), n_steps, covariates[0].values.shape[1])), []
@@ -132,7 +132,7 @@ def following(covariates, series, n_steps, argument):
                 f"{argument}[{index}] has {len(own.values)} row(s): of the {n_steps} steps after the {length} of "
                 f"X[{index}], {_few(_missing(own, times[-1], places, form and form.zone))} missing. Expected "
                 f"{'' if own.first == 0 else f'{n_steps} rows, those of the steps to come, or '}"
-                f"{length + n_steps}, from the start of the series on."
+                f"{length + n_steps}, from the start of the series on.{hint}"
             )
         found[index] = own.values[places]
     check_finite(found, argument=argument, of="the horizon of series", times=times, zones=series.zones)

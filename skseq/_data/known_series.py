@@ -141,8 +141,8 @@ class KnownSeries:
         smoothed = smoothed_before(self.series.values, series, origins, self.smoothing, horizon)
         return replace(windows, smoothed=smoothed.forecasts(horizon))
 
-    def last_windows(self, window, future_steps):
-        """`Windows` that end with the series, and the steps of the known future behind them."""
+    def last_windows(self, window, future_steps, hint=""):
+        """`Windows` that end with the series, and the known future behind them; ``hint`` is that of `following`."""
         values = self.series.values
         windows = cut(
             self.columns,
@@ -156,7 +156,7 @@ class KnownSeries:
             windows = replace(windows, smoothed=self._smoothed_at_ends().forecasts(future_steps))
         if self.future is None:
             return windows
-        future = following(self.future, self.series, future_steps, "X_future")
+        future = following(self.future, self.series, future_steps, "X_future", hint)
         return replace(windows, future=future, recalled=self.recalled)
 
 

@@ -13,6 +13,7 @@ from skseq._data.calendars import (
     is_timed,
     read_timed,
     refuse_text,
+    refuse_times_alone,
     refuse_times_in_columns,
     refuse_times_of_several,
 )
@@ -148,6 +149,7 @@ class LongSeries:
 def read_series(estimator, X, *, kind=None, season=1):
     """(`LongSeries`, kind) of X; the kind is that of `read_numbers`. NaN is refused with its place."""
     refuse_groups(X, "X")
+    refuse_times_alone(X)
     refuse_text(X)
     refuse_times_in_columns(X, "X")
     refuse_times_of_several(X, "X")

@@ -247,7 +247,9 @@ def _known_step(index):
 
     if isinstance(index, pd.PeriodIndex):
         return index.freq if (np.diff(index.asi8) == 1).all() else None
-    if index.freq is None and len(index) >= 3:
+    is_of_step = index.freq is not None and len(index) > 0 and index.freq.is_on_offset(index[-1])
+    if not is_of_step and len(index) >= 3:  # tz_convert of pandas keeps the freq of the clock before
+        index = pd.DatetimeIndex(index, freq=None)
         step = pd.DatetimeIndex(index, freq="infer").freq  # an offset in all versions of pandas
         if step is None or isinstance(step, (pd.offsets.Day, pd.offsets.Week)):  # as three months of 31 days have
             return _months_of(index) or step

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skseq._data.mistakes.calendar_codes import QUARTERS, codes_of, what_of_codes
+from skseq._data.mistakes.unnamed_calendars import OF_MONTHS, days_of_months, zone_left_behind
 
 DAY = np.timedelta64(1, "D")
 PARTS_OF_DAYS = {"h": 24, "min": 24 * 60, "s": 24 * 60 * 60}  # and how many a day has
@@ -58,6 +59,8 @@ def irregular(times, labels, where):
     told = (
         f"{where} has times without a regular step: at step {odd + 1}, {labels[odd]} is followed by {labels[odd + 1]}"
     )
+    if _is_of_times(times, labels) and (remedy := _if_unnamed(times, labels, where)):
+        return ValueError(f"{told}. {remedy}.")
     if _is_unfinished(times, gaps, usual):
         return ValueError(
             f"{told}. The last step is shorter than all others, as of a month that is not over: "
@@ -76,6 +79,43 @@ def irregular(times, labels, where):
         f"pass a list of series without times: {_without_times(labels, where)}."
         f"{'' if days is None else _if_holidays(labels)}{_if_local(times, labels, where)}"
     )
+
+
+def _if_unnamed(times, labels, where):
+    """What to do with times that are regular to the clock of a zone, or to parts of months; else ""."""
+    zone = zone_left_behind(times) if _zone_of(labels) in (None, "UTC") else None
+    if zone is not None:
+        return (
+            f"They are most likely times of a local clock, stored in UTC: all are at one time of the day in {zone}, "
+            f"say. Give them their zone first, by {_in_zone(labels, zone, where)}, or what their zone is"
+        )
+    days = days_of_months(_shown(times, labels))
+    if days is None:
+        return ""
+    named = [("last" if day == 31 else str(day)) for day in days]
+    told = f"They are days {', '.join(named[:-1])} and {named[-1]} of their months"
+    if OF_MONTHS[days] and not hasattr(labels, "dt"):
+        filled = f"{where}.asfreq({OF_MONTHS[days]!r})"
+        return f"{told}: pass {filled}, and fill in steps that are missing, as by {filled}.interpolate()"
+    return (
+        f"{told}, which no step leads to: insert those that are missing, and pass a list of series without times, "
+        f"{_without_times(labels, where)}, with {12 * len(days)} steps a year"
+    )
+
+
+def _zone_of(labels):
+    """The name of the zone of an index or column, or None."""
+    zone = getattr(labels, "tz", getattr(labels.dtype, "time_zone", None))
+    return zone and str(zone)
+
+
+def _in_zone(labels, zone, where):
+    """The code of times of UTC in a zone."""
+    if hasattr(labels, "dt"):
+        in_utc = "" if _zone_of(labels) else ".dt.replace_time_zone('UTC')"
+        return f"{where}.with_columns(pl.col({labels.name!r}){in_utc}.dt.convert_time_zone({zone!r}))"
+    in_utc = "" if _zone_of(labels) else ".tz_localize('UTC')"
+    return f"{where}{in_utc}.tz_convert({zone!r})"
 
 
 def _first_odd(gaps, usual):

@@ -237,9 +237,8 @@ class SeriesForecaster(
     few percent more or less in another. They are around forecasts of `estimator_`, which has learnt from more windows
     than the regressor with these errors, and is mostly better. Without a penalty it can be far worse where it has about
     as many windows as columns, so prefer `Ridge` to `LinearRegression`. How large errors were is known of the series of
-    `fit` alone. X with later steps of these is known by names that tell all apart in both, or by ids of `from_long`,
-    or without either by the last values of all, in their order. Of others, all steps of X alone tell their size. Pass
-    whole series of either.
+    `fit` alone, which are known in X by names that tell all apart in both, or by ids of `from_long`. Of others, all
+    steps of X alone tell their size. Pass whole series of either.
     `predict_quantiles` gives the quantiles that the estimator has learnt, and those of errors beyond. `sample_y` adds
     errors to the forecast, unless the estimator has learnt a distribution, or quantiles with a recursive decoder.
 

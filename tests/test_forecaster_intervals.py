@@ -90,15 +90,15 @@ def test_paths_of_the_series_of_fit_do_not_depend_on_how_they_are_passed():
 
 
 def test_intervals_of_the_series_of_fit_do_not_depend_on_how_they_are_passed():
-    """The size of errors of each is known of some by name, too; others have that of their steps alone."""
+    """The size of errors of each is known by its name; others have that of their steps alone."""
     model, values = of_two_sizes()
-    of_fit = model.fit(values).predict_interval()
-    assert_allclose(model.predict_interval(values), of_fit)
     series = named(values, "abcd")
-    model.fit(series)
-    assert_allclose(np.stack(model.predict_interval([series[2], series[0]])), of_fit[[2, 0]])
+    of_fit = np.stack(model.fit(series).predict_interval())
+    others = np.stack(model.predict_interval(named(values, "efgh")))
+    assert_allclose(np.stack(model.predict_interval(series[::-1])), of_fit[::-1])
+    assert_allclose(np.stack(model.predict_interval(named(values, "abeg"))), [*of_fit[:2], *others[2:]])
     assert_allclose(np.stack(model.predict_quantiles(series)), np.stack(model.predict_quantiles()))
-    assert not np.allclose(np.stack(model.predict_interval(named(values, "efgh"))), of_fit)
+    assert not np.allclose(others, of_fit)
 
 
 def test_series_without_names_are_those_of_fit_if_they_hold_what_is_kept_of_them():

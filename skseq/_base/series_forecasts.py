@@ -187,6 +187,7 @@ class SeriesForecastsMixin:
         if places is None:
             self._warn_of_errors_together(of_fit, len(known.series))
             return paths(*self._predicted_with_sizes(known, n_steps), self.residuals_, **drawn)
+        known = self._with_sizes_of_fit(known, places)
         return paths(*self._predicted_with_sizes(known, n_steps), self.residuals_, **drawn, rows=of_fit[places])
 
     def _rows_of_fit(self):
@@ -196,15 +197,12 @@ class SeriesForecastsMixin:
             return None
         return np.where(held_out < 0, -1, self._places[held_out])
 
-    def _with_sizes_of_fit(self, known):
-        """`KnownSeries`, those of fit with sizes like those that errors were counted in."""
-        if known.sizes is not None or self._size_factors is None:
-            return known
-        places = known.series.places_in(self._known.series)
-        if places is None:
+    def _with_sizes_of_fit(self, known, places):
+        """`KnownSeries`, those of fit at these places, -1 for none, with sizes like those of their errors."""
+        if known.sizes is not None or self._size_factors is None or (places < 0).all():
             return known
         sizes = sizes_of_series(known.series.values, self._error_scaling.kind, self._season_of_sizes)
-        return replace(known, sizes=sizes * self._size_factors[places])
+        return replace(known, sizes=sizes * np.where(places[:, None] < 0, 1.0, self._size_factors[places]))
 
     def _warn_of_errors_together(self, rows, n_series):
         """Warn where so many series draw errors by themselves, though those of series of fit rise and fall together."""
@@ -236,7 +234,7 @@ class SeriesForecastsMixin:
     def _predicted_with_sizes(self, known, n_steps):
         """Forecasts (n_series, n_steps, n_targets), and sizes of their windows (n_series, 1, n_targets)."""
         check_steps(n_steps, self._of_fit("horizon"))
-        known = self._with_sizes_of_fit(known)
+        known = self._with_sizes_of_fit(known, known.series.places_by_name(self._known.series))
         regressor, windows = self._last_windows(known, n_steps)
         units = self._error_units(regressor, known, windows)
         return regressor.predict(windows, n_steps), sizes_with(units.size, units.moves, self._still)[:, None]

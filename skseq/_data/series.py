@@ -64,12 +64,22 @@ class LongSeries:
 
         That is by ids or names, or else in the order of all others, if each holds the first half of its end.
         """
-        for own_names, names in ((self.ids, others.ids), (self.names, others.names)):
-            if own_names is not None and names is not None:
-                places = {name: place for place, name in enumerate(names)}
-                return np.array([places[own] for own in own_names]) if places.keys() >= set(own_names) else None
+        if self._names_beside(others) is not None:
+            places = self.places_by_name(others)
+            return None if (places < 0).any() else places
         are_same = len(self) == len(others) and all(map(_holds, self.values, others.values))
         return np.arange(len(self)) if are_same else None
+
+    def places_by_name(self, others):
+        """The places (n,) at which others have the id or name of each, -1 for none."""
+        own, names = self._names_beside(others) or ([None] * len(self), ())
+        places = {name: place for place, name in enumerate(names)}
+        return np.array([places.get(name, -1) for name in own])
+
+    def _names_beside(self, others):
+        """(those of these, those of others), both ids or both names, or None."""
+        both = ((self.ids, others.ids), (self.names, others.names))
+        return next((names for names in both if None not in names), None)
 
     @property
     def zones(self):

@@ -136,10 +136,10 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
         return None if left is None else (by_columns, left, error_of_labels(by_columns, target) if labels else np.inf)
 
     def _left_by_summaries(self, data, held_out):
-        """Of one label, or of numbers, if all samples and classes count alike; None of tokens."""
+        """Of one label, or of numbers, if all samples and classes count alike."""
         labels = self._task == "classify"
         (rows, target), (told, true) = (self._some_that_count_alike(part, labels) for part in (data, held_out))
-        if rows is None or told is None or rows["source"].ndim < 3:
+        if rows is None or told is None:
             return None
         return left_by_summaries(Sequences.of_rows(rows), target, Sequences.of_rows(told), true, labels=labels)
 

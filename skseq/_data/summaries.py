@@ -1,5 +1,7 @@
 """What a linear model of a few numbers of each sequence tells: the simple thing that one would try first."""
 
+from functools import partial
+
 import numpy as np
 from sklearn.linear_model import LogisticRegression, RidgeCV
 from threadpoolctl import threadpool_limits
@@ -15,16 +17,33 @@ MOST_WEIGHTS = 20_000  # columns times classes: of more, too
 def left_by_summaries(sequences, target, told, true, *, labels):
     """What it leaves of the errors of a constant in the `Sequences` ``told``, whose target is ``true``; or None.
 
-    It learns from sequences and their target (n,), or (n, k) numbers. Errors are squares, or wrong ``labels``.
+    It learns from sequences of numbers, or of ids, and their target (n,), or (n, k) numbers. Errors are squares, or
+    wrong ``labels``.
     """
-    n_columns, n_distinct = N_SUMMARIES * sequences.values.shape[2], len(np.unique(target))
+    n_distinct = len(np.unique(target))
     if max(np.prod(own.values.shape) for own in (sequences, told)) > MOST_NUMBERS or n_distinct == 1:
         return None
+    columns_of, n_columns = _few_numbers(sequences, told)
     if n_columns > MOST_COLUMNS or (labels and n_columns * n_distinct > MOST_WEIGHTS):
         return None
     model = LogisticRegression(max_iter=200) if labels else RidgeCV(PENALTIES)
-    predicted = learnt_by(model, summaries(sequences), target).predict(summaries(told))
+    predicted = learnt_by(model, columns_of(sequences), target).predict(columns_of(told))
     return left_of(true, predicted, usual(target, labels=labels), labels=labels)
+
+
+def _few_numbers(*parts):
+    """(A function from `Sequences` to columns, how many columns it makes), for `Sequences` of numbers or of ids."""
+    if parts[0].values.ndim == 3:
+        return summaries, N_SUMMARIES * parts[0].values.shape[2]
+    n_ids = 1 + max(int(np.max(own.values)) for own in parts)
+    return partial(shares_of_ids, n_ids=n_ids), n_ids - 1
+
+
+def shares_of_ids(sequences, n_ids):
+    """The share of the timesteps of `Sequences` (n, t) that every id has, but for that of padding: (n, n_ids - 1)."""
+    ids, n = np.asarray(sequences.values), len(sequences)
+    counts = np.bincount((ids + n_ids * np.arange(n)[:, None]).ravel(), minlength=n * n_ids).reshape(n, n_ids)
+    return counts[:, 1:] / sequences.real_lengths[:, None]
 
 
 def summaries(sequences):

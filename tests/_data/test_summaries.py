@@ -5,7 +5,7 @@ import pytest
 
 from skseq._data import summaries as module
 from skseq._data.sequences import Sequences
-from skseq._data.summaries import left_by_summaries, summaries
+from skseq._data.summaries import left_by_summaries, shares_of_ids, summaries
 
 RNG = np.random.RandomState(0)
 LENGTHS = RNG.randint(4, 9, 80)
@@ -30,6 +30,25 @@ def test_summaries_are_those_of_real_timesteps():
 def test_of_what_is_linear_in_summaries_hardly_anything_is_left():
     assert left(MEANS) < 1e-6
     assert left(MEANS[:, 0] > 0, labels=True) < 0.4
+
+
+def test_shares_of_ids_by_hand():
+    ids = Sequences(values=np.array([[1, 3, 3, 3], [2, 1, 0, 0]]), lengths=np.array([4, 2]))
+    np.testing.assert_array_equal(shares_of_ids(ids, 4), [[0.25, 0, 0.75], [0.5, 0.5, 0]])
+
+
+def test_tokens_are_counted_and_their_order_is_not_seen(monkeypatch):
+    ids = RNG.randint(1, 4, (80, 8)) * (np.arange(8) < LENGTHS[:, None])
+    parts = [Sequences(values=ids[some], lengths=LENGTHS[some]) for some in (slice(50), slice(50, None))]
+
+    def left_of_ids(y):
+        return left_by_summaries(parts[0], y[:50], parts[1], y[50:], labels=False)
+
+    share = (ids == 3).sum(axis=1) / LENGTHS
+    assert left_of_ids(share) < 1e-6
+    assert left_of_ids(1.0 * (ids[:, 0] < ids[:, 1])) > 0.7
+    monkeypatch.setattr(module, "MOST_COLUMNS", 2)  # there are three
+    assert left_of_ids(share) is None
 
 
 def test_noise_is_left():

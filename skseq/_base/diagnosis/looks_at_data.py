@@ -351,18 +351,39 @@ def summaries(history, facts, parameters):
         return None
     by_summaries, left = facts.summaries
     errors, model = _linear_model(facts)
+    what = "mean, deviation, least, largest, first and last value of each sequence"
+    if facts.tokens:
+        what = "share that each token has of a sequence, whatever their order,"
     says = (
         f"A trial of {facts.of} left {left:.2g} of the {errors} of a constant answer in samples that it held out. "
-        "There a linear model of the mean, deviation, least, largest, first and last value of each sequence leaves "
-        f"{by_summaries:.2g}."
+        f"There a linear model of the {what} leaves {by_summaries:.2g}."
     )
+    advice = _of_shares(model, parameters.get("analyzer")) if facts.tokens else _of_summaries(model)
+    return Seen(*_beside(by_summaries, left, SUMMARIES_TELL), says, advice)
+
+
+def _of_summaries(model):
+    """Code of a linear model of a few numbers of each sequence."""
     arrays = "skseq.preprocessing.as_sequences(X, 'tslearn', verbose=0)"  # of frames and masked arrays, too
-    advice = (
+    return (
         f"make_pipeline(StandardScaler(), {model}()) of scikit-learn, on np.array([np.r_[x.mean(0), x.std(0), "
         f"x.min(0), x.max(0), x[0], x[-1]] for x in {arrays}]), or shorter sequences that hold what matters, such as "
         "the last timesteps"
     )
-    return Seen(*_beside(by_summaries, left, SUMMARIES_TELL), says, advice)
+
+
+def _of_shares(model, analyzer):
+    """Code of a linear model of the share that each token has."""
+    splits = {
+        None: "analyzer=list",
+        "char": "analyzer='char', lowercase=False",
+        "word": r"lowercase=False, token_pattern=r'\w+|[^\w\s]'",
+    }.get(analyzer, "analyzer=analyzer")  # a function
+    array = "np.array(X)" if analyzer is None else "np.ravel(X)"
+    return (
+        f"make_pipeline(CountVectorizer({splits}), Normalizer('l1'), StandardScaler(with_mean=False), {model}()) of "
+        f"scikit-learn, on X ({array} of a frame)"
+    )
 
 
 def _linear_model(facts):

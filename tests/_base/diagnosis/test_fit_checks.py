@@ -10,9 +10,10 @@ import polars as pl
 import pytest
 import sklearn.feature_extraction.text
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import RidgeCV
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import Normalizer, StandardScaler
 from told_fits import NOISE, RARE, WORDS, X, Y, classifier, told, value_of
 
 import skseq
@@ -793,7 +794,7 @@ def of_levels(monkeypatch):
 
     def tells(of, y=LEVELS, X=AROUND, **given):
         model = of(**PLAIN, learning_rate=1e-5, n_iter_no_change=1, random_state=0)
-        return [message for message, _ in told(model, X, y, **given) if "each sequence leaves" in message]
+        return [message for message, _ in told(model, X, y, **given) if "There a linear model of the" in message]
 
     return tells
 
@@ -840,6 +841,43 @@ def test_what_summaries_do_not_tell(of_levels):
     assert of_levels(SequenceClassifier, y=np.arange(120) % 2) == []
     assert of_levels(SequenceRegressor, sample_weight=np.arange(120) + 1.0) == []
     assert of_levels(SequenceClassifier, y=LEVELS > 0, X=[["a", "b"] if x > 0 else ["b", "a"] for x in LEVELS]) == []
+
+
+IDS = np.random.RandomState(3).randint(0, 3, (120, 9))
+SHARES = (IDS == 1).mean(axis=1) - (IDS == 2).mean(axis=1)
+LETTERS = ["".join("aA-"[i] for i in own) for own in IDS]
+BY_SHARES = re.compile(r"Try (make_pipeline\(.*\)) of scikit-learn, on X \((.*) of a frame\)\.$")
+
+
+def test_shares_of_tokens_are_told(of_levels):
+    X = [text[: 5 + i % 5] for i, text in enumerate(LETTERS)]
+    y = np.array([text.count("a") / len(text) for text in X])
+    [message] = of_levels(partial(SequenceRegressor, analyzer="char"), y=y, X=X)
+    assert "linear model of the share that each token has of a sequence, whatever their order, leaves" in message
+    assert of_levels(partial(SequenceRegressor, analyzer="char"), y=1.0 * (IDS[:, 0] > IDS[:, 1]), X=X) == []
+
+
+@pytest.mark.parametrize(
+    ("analyzer", "X"),
+    [
+        ("char", LETTERS),
+        ("char", pd.DataFrame({"text": LETTERS})),
+        ("word", [" ".join(text) for text in LETTERS]),
+        (None, [list(text) for text in LETTERS]),
+        (None, IDS),
+        (None, pd.DataFrame(IDS)),
+        (list, LETTERS),
+    ],
+    ids=["text", "frame of text", "words", "lists", "integers", "frame", "function"],
+)
+def test_code_for_shares_of_tokens_works(analyzer, X):
+    history = {"loss": [1.0, 0.7, 0.5, 0.4, 0.3]}
+    message = found(history, summaries=(0.19, 0.4), tokens=True, parameters={"analyzer": analyzer})["summaries"]
+    code, of_frame = BY_SHARES.search(message).groups()
+    X = eval(of_frame, {"np": np, "X": X}) if hasattr(X, "columns") else X
+    known = (make_pipeline, CountVectorizer, Normalizer, StandardScaler, RidgeCV)
+    model = eval(code, {one.__name__: one for one in known} | {"analyzer": analyzer})
+    assert model.fit(X[:60], SHARES[:60]).score(X[60:], SHARES[60:]) > 0.99
 
 
 def test_limits_of_counts_that_are_not_poissons():

@@ -16,6 +16,7 @@ from skseq._callers import warn_caller
 from skseq._data import vocabulary
 from skseq._data.analyzers import between_tokens, some_texts
 from skseq._data.mistakes.events import advice_on_event, mostly_once
+from skseq._data.mistakes.fasta_records import warn_if_records
 from skseq._data.mistakes.label_ends import warn_if_line_ends
 from skseq._data.mistakes.likely_events import warn_if_events
 from skseq._data.mistakes.likely_ids import ids_among, warn_of_ids
@@ -71,7 +72,9 @@ class SourceEstimator(EncoderEstimator):
             self._check_reads_as_before(known.source)
         learnt, examples = super()._read(X, y, sample_weight, known, suffix=suffix, **given)
         if known.source is None and learnt.source.analyzer == "char" and self.vocabulary is None:
-            warn_if_sources_end_in_space(plain(X, f"X{suffix}"), y, f"X{suffix}", f"y{suffix}")
+            texts = plain(X, f"X{suffix}")
+            if not warn_if_records(texts, f"X{suffix}"):
+                warn_if_sources_end_in_space(texts, y, f"X{suffix}", f"y{suffix}")
         return learnt, examples
 
     def _check_reads_as_before(self, form):

@@ -30,6 +30,8 @@ from skseq._data.mistakes.likely_targets import (
     warn_if_timesteps_as_labels,
     warn_if_timesteps_as_outputs,
 )
+from skseq._data.mistakes.spelling import rows_of
+from skseq._data.mistakes.told_by_case import warn_if_told_by_case
 from skseq._data.mistakes.told_by_ends import warn_if_numbers_told_by_lengths
 from skseq._data.mistakes.told_by_size import warn_if_told_by_name, warn_if_told_by_size
 from skseq._data.mistakes.unknown_targets import warn_if_one_stands_for_unknown
@@ -705,6 +707,10 @@ class SequenceClassifier(
         if known.source is None and not chosen and sample_weight is None and labels.shape[1] == 1:
             warn = warn_if_told_by_size if learnt.source.reads_tokens else warn_if_told_by_name
             warn(learnt.source, examples.sequences, labels[:, 0], f"X{suffix}")
+        learns = known.source is None and learnt.source.reads_tokens and self.vocabulary is None
+        if learns and labels.shape[1] == 1:
+            rows = rows_of(X, learnt.source.kind, f"X{suffix}")
+            warn_if_told_by_case(learnt.source, examples.sequences, labels[:, 0], rows, f"X{suffix}")
         return learnt, examples
 
     def _read_targets(self, y, sequences, targets, argument, classes=None):

@@ -21,6 +21,7 @@ from skseq._data.mistakes.clocks_as_values import warn_if_clocks
 from skseq._data.mistakes.ignored_targets import warn_if_pairs
 from skseq._data.mistakes.levels_and_lengths import (
     FAR_LEVELS,
+    FARTHER_LEVELS,
     have_tails,
     warn_if_ends_differ,
     warn_if_few_are_whole,
@@ -635,13 +636,13 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
     def _learn(self, learnt, examples, validation, job):
         """Train on windows of the one part of the data, learn from the other what errors are usual."""
         effect = "movements hardly count, and a series that stops moving may pass for normal"
+        least = FARTHER_LEVELS if self.window is None else FAR_LEVELS
         told = warn_if_clocks(examples.sequences, effect)
+        told = told or warn_if_levels_differ(examples.sequences, effect, least=least, counters=False)
         if self.window is None:
             warn_if_few_are_whole(examples.sequences.real_lengths)
-        else:
-            told = told or warn_if_levels_differ(examples.sequences, effect, least=FAR_LEVELS, counters=False)
-            if not told:
-                warn_if_sizes_differ(examples.sequences, self.window)
+        elif not told:
+            warn_if_sizes_differ(examples.sequences, self.window)
         ends = validation is None and self.window is not None and len(examples.sequences) < MANY_SAMPLES
         is_own = validation is None and self.window is not None and self.contamination == "auto"
         walk = is_own and mostly_wander(examples.sequences)

@@ -563,6 +563,15 @@ def test_series_of_other_levels_are_warned_of(untrained):
         detector(window=10).fit([np.stack([LONG[: len(level)], level], axis=1) for level in levels])
 
 
+def test_whole_sequences_of_far_levels_are_warned_of(untrained):
+    """Such as positions of trips."""
+    tracks = [1000 * trip + WALKS[trip, : 9 + trip] for trip in range(8)]
+    [message] = told(detector().fit, tracks)
+    assert message.endswith("subtract from each series its own, in fit and later: of an array x np.mean(x) from x.")
+    assert not told(detector().fit, [x - np.mean(x) for x in tracks])
+    assert not told(detector().fit, [3 * trip + x for trip, x in enumerate(WALKS[:, :9])])
+
+
 @pytest.mark.parametrize(
     "X",
     [

@@ -12,6 +12,7 @@ import numpy as np
 
 from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.diagnosis.advice import BY_ENDS
+from skseq._base.diagnosis.diagnosed import facts_of_levels
 from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.estimator import RATE_OR_AUTO
 from skseq._base.noise import OF_TAGS
@@ -20,6 +21,7 @@ from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
 from skseq._base.training import GroupsMixin
 from skseq._data import constant_answer
+from skseq._data.mistakes.levels_and_lengths import FARTHER_LEVELS
 from skseq._data.mistakes.likely_padding import looks_padded
 from skseq._data.mistakes.likely_series import warn_if_labelled_steps
 from skseq._data.mistakes.likely_tags import (
@@ -693,6 +695,12 @@ class SequenceTagger(GroupsMixin, LogProbabilitiesMixin, ClassWeightMixin, Dropo
 
     def _told_by_steps(self, rows):
         return self._told_by(told_by_values_and_steps, rows)
+
+    def _told_beside_levels(self, rows, form):
+        levels = {"levels": None} if form.reads_tokens else facts_of_levels(Sequences.of_rows(rows), form)
+        if levels["levels"] is None or levels["levels"][1] <= FARTHER_LEVELS:
+            return {}
+        return levels | {"shares_told": self._told_by_steps(rows)}
 
     def _told_by_gains(self, rows):
         return self._told_by(told_by_gains, rows)

@@ -12,6 +12,8 @@ from sklearn.model_selection import GridSearchCV, cross_val_predict
 from sklearn.pipeline import make_pipeline
 
 from skseq import LSTMAutoencoderTransformer, SequenceClassifier, SequenceTagger
+from skseq._data.scaling import Scale
+from skseq._data.source_form import SourceForm
 from skseq.metrics import SCORERS, span_f1_scorer
 from skseq.preprocessing import SequenceScaler
 
@@ -377,3 +379,14 @@ def test_labels_at_other_times_than_their_steps_are_refused():
     with pytest.raises(ValueError, match=message):
         tagger.fit(X, late)
     tagger.fit(X, [own.reset_index(drop=True) for own in y])
+
+
+def test_levels_are_looked_at_where_steps_may_tell():
+    rng, model = np.random.RandomState(0), SequenceTagger()
+    walks = rng.randn(12, 9, 1).cumsum(axis=1)
+    X = np.stack(walks + 1000 * rng.randn(12, 1, 1))
+    form = SourceForm(kind="features", n_features=1, n_timesteps=9, dtype="float64", scale=Scale.none(1))
+    rows = {"target": (np.diff(X[..., 0], axis=1, prepend=0) > 0).astype(int)}
+    found = model._told_beside_levels(rows | {"source": X}, form)
+    assert set(found) == {"levels", "scales", "steps", "shares_told"}
+    assert model._told_beside_levels(rows | {"source": walks}, form) == {}

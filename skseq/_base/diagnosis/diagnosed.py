@@ -103,7 +103,7 @@ class DiagnosedMixin:
         if much:
             facts = replace(facts, gains=self._told_by_gains(rows))
         if not doubtful:
-            return facts
+            return replace(facts, **self._told_beside_levels(rows, learnt.source))
         equal = self._least_of_equal(learnt, spec, data) if constant.loss else None
         if not learnt.source.reads_tokens:
             sequences = Sequences.of_rows(rows)
@@ -114,6 +114,10 @@ class DiagnosedMixin:
     def _told_by_steps(self, rows):
         """What `Facts.shares_told` is of these rows."""
         return None
+
+    def _told_beside_levels(self, rows, form):
+        """What `Facts` has of levels of these rows that lie far apart and of what steps tell, by name."""
+        return {}
 
     def _told_by_gains(self, rows):
         """What `Facts.gains` is of these rows."""

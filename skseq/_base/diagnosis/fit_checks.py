@@ -182,7 +182,7 @@ LOOKS = (
     Look(
         "levels",
         "distance of the levels of sequences / what one moves",
-        f"> {FARTHER_LEVELS} in poor fits, or by heart",
+        f"> {FARTHER_LEVELS} in poor fits, by heart, or if steps tell",
         data.levels,
         explains=LITTLE_LEARNT,
     ),
@@ -191,7 +191,7 @@ LOOKS = (
         "share right by steps, less that by values or in training",
         f"> {data.STEPS_TELL} in poor fits",
         data.steps,
-        explains=LITTLE_LEARNT,
+        explains=(*LITTLE_LEARNT, "levels"),
     ),
     Look(
         "gains",

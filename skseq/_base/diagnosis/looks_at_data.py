@@ -34,6 +34,10 @@ STEPS_TELL = 0.1  # of the labels more than all else: chance differs by less of 
 SIZES_TELL = 0.05, 3.0  # of the labels of other sequences, and standard errors: -0.05 or less where sizes matter
 ELSEWHERE, WORSE_ELSEWHERE = 0.15, 2.0  # loss of groups held out over that of a constant, and over that in training
 WITHOUT_GROUPS = "X without what is a group's own, such as its level: subtract a mean or first value, in fit and later"
+DIFFERENCES = (
+    "these differences in place of X or beside it, in fit and later: np.diff(x, axis=0, prepend=x[:1]) of an array x "
+    "of (n_timesteps, n_features)"
+)
 LIKELIER = 1.0  # nats per timestep: walks had 1.1 and more, series that return to a level less
 LEVELS_TELL = 0.05  # of the errors of a constant: chance is less, of 500 samples
 INSIDE = 0.75  # of the counts in intervals of 90 %: so many are in where errors have twice the variance of Poisson's
@@ -195,8 +199,11 @@ def levels(history, facts, parameters):
     feature, ratio = facts.levels
     poor = poorest(history, facts) > POOR
     says = f"The levels of sequences in feature {feature} of X differ by {ratio:.3g} times what one of them moves"
+    by_steps = not poor and _is_told_by_steps(facts)
     if poor:
         says = f"{facts.of} learnt little. {says}, so that movements hardly count."
+    elif by_steps:
+        says = f"{says}, so that movements hardly count. But these tell labels: {_of_steps(facts)}."
     else:
         says = f"{says}, and {facts.of} may have learnt levels by heart.{_of_other_levels(facts)}"
     elsewhere = _errs_in_other_groups(history, facts)
@@ -205,9 +212,8 @@ def levels(history, facts, parameters):
             f" Groups that its trial held out have {facts.held_out:.2g} times the loss of a constant, and those in "
             f"training {share_of_constant(history, facts):.2g} times."
         )
-    return Seen(
-        ratio, ratio > FARTHER_LEVELS and (poor or elsewhere or _is_by_levels(facts)), says, _without_levels(facts)
-    )
+    found = ratio > FARTHER_LEVELS and (poor or by_steps or elsewhere or _is_by_levels(facts))
+    return Seen(ratio, found, says, DIFFERENCES if by_steps and not facts.steps else _without_levels(facts))
 
 
 def _without_levels(facts):
@@ -225,6 +231,22 @@ def _without_levels(facts):
     return (
         "X without levels if these do not matter: subtract from each sequence its own mean or first value, in fit and "
         "later, such as np.mean(x, axis=0) from an array x of (n_timesteps, n_features)"
+    )
+
+
+def _is_told_by_steps(facts):
+    """Whether movements tell labels of timesteps that values do not tell."""
+    if facts.shares_told is None or facts.constant.shares is None:
+        return False
+    by_values, by_steps = facts.shares_told
+    return by_steps - max(by_values, facts.constant.shares.max()) > STEPS_TELL
+
+
+def _of_steps(facts):
+    by_values, by_steps = facts.shares_told
+    return (
+        "a random forest that sees only by how much three timesteps differ from those before them is right in "
+        f"{100 * by_steps:.0f} % of other timesteps, one that sees their values in {100 * by_values:.0f} %"
     )
 
 
@@ -264,15 +286,10 @@ def steps(history, facts, parameters):
     by_values, by_steps = facts.shares_told
     gap = by_steps - max(by_values, right[-1])
     says = (
-        f"{facts.of} learnt little of how X changes: a random forest that sees only by how much three timesteps differ "
-        f"from those before them is right in {100 * by_steps:.0f} % of other timesteps, one that sees their values in "
-        f"{100 * by_values:.0f} %, and {facts.of} in {100 * right[-1]:.0f} % of those in training."
+        f"{facts.of} learnt little of how X changes: {_of_steps(facts)}, and {facts.of} in {100 * right[-1]:.0f} % of "
+        "those in training."
     )
-    advice = (
-        "these differences in place of X or beside it, in fit and later: np.diff(x, axis=0, prepend=x[:1]) of an array "
-        "x of (n_timesteps, n_features)"
-    )
-    return Seen(gap, gap > STEPS_TELL and poorest(history, facts) > DOUBTFUL, says, advice)
+    return Seen(gap, gap > STEPS_TELL and poorest(history, facts) > DOUBTFUL, says, DIFFERENCES)
 
 
 def gains(history, facts, parameters):

@@ -668,6 +668,19 @@ def test_limits_of_levels_that_are_learnt_by_heart():
     assert found(good, levels=(2, 9.9), other_levels=(0.01, 0.002, 0.2)) == {}
 
 
+def test_limits_of_levels_beside_which_steps_tell_labels():
+    """With four classes, the most frequent of which is 0.45 of all, a fit that is right in 0.8."""
+    fair, shares = {"loss": [1.0, 0.7, 0.5, 0.4, 0.4], "token_accuracy": [0.8] * 5}, np.array([0.45, 0.25, 0.2, 0.1])
+    known = {"levels": (1, 27.2), "shares": shares}
+    message = found(fair, shares_told=(0.14, 0.61), **known)["levels"]
+    assert "movements hardly count. But these tell labels: a random forest that sees only by how much" in message
+    assert "in 61 % of other timesteps, one that sees their values in 14 %. Try these differences in place" in message
+    assert found(fair, shares_told=(0.14, 0.54), **known) == found(fair, shares_told=(0.52, 0.61), **known) == {}
+    assert found(fair, shares_told=(0.14, 0.61), **known | {"levels": (1, 9.9)}) == {}
+    rising = found(fair, shares_told=(0.14, 0.61), steps="np.diff(x, axis=0, prepend=x[:1])", **known)["levels"]
+    assert "Try the steps of this feature" in rising
+
+
 def test_limits_of_what_wanders():
     losses = {"loss": [1.0, 0.7, 0.6, 0.5, 0.5]}
     message = found(losses, by_steps=2.04)["wandering"]

@@ -34,6 +34,7 @@ from skseq._data.mistakes.likely_tags import (
 )
 from skseq._data.mistakes.likely_targets import warn_if_told_by_the_next
 from skseq._data.mistakes.told_by_ends import warn_if_labels_told_by_ends
+from skseq._data.mistakes.unread_times import warn_if_times_are_unread
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.tag_targets import WEIGHTLESS, OtherLengthError, TagTargets, check_one_weight_each, how_transposed
 from skseq._data.time_order import check_same_times_of_all
@@ -649,6 +650,12 @@ class SequenceTagger(GroupsMixin, LogProbabilitiesMixin, ClassWeightMixin, Dropo
             else:
                 remedy = how_split(X, analyzer, f"X{suffix}", error.index, error.n_labels)
             raise ValueError(f"{error}{remedy}") from error
+
+    def _read_source(self, X, form, argument):
+        sequences, read = super()._read_source(X, form, argument)
+        if form is None and not read.reads_tokens:
+            warn_if_times_are_unread(X, argument)
+        return sequences, read
 
     def _read_targets(self, y, sequences, targets, argument, classes=None):
         lengths = sequences.real_lengths  # one label for each of these steps

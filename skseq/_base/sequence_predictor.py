@@ -22,6 +22,7 @@ from skseq._data.columns import MOST_BY_COLUMNS, MOST_LOOKED_AT, error_of_labels
 from skseq._data.equal_sequences import least_loss
 from skseq._data.mistakes.levels_and_lengths import FARTHER_LEVELS
 from skseq._data.mistakes.own_dates import warn_if_dates_are_missing
+from skseq._data.mistakes.unread_times import warn_if_times_are_unread
 from skseq._data.parts import some_of
 from skseq._data.sequences import Sequences
 from skseq._data.summaries import left_by_summaries
@@ -213,8 +214,8 @@ class SequencePredictor(OwnNetworkMixin, _PooledEstimator):
 
     def _read_source(self, X, form, argument):
         sequences, read = super()._read_source(X, form, argument)
-        if form is None:
-            warn_if_dates_are_missing(X, argument)
+        if form is None and not warn_if_dates_are_missing(X, argument) and not read.reads_tokens:
+            warn_if_times_are_unread(X, argument)
         return sequences, read
 
     @available_if(wants(_pools_by_attention, "pooling='attention', and network=None"))

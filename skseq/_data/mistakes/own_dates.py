@@ -14,11 +14,11 @@ MISSING, OF_FRAMES = 0.05, 0.5  # share of the dates between the first and last 
 
 
 def warn_if_dates_are_missing(X, argument):
-    """Warn where Series or frames of pandas in a list share dates, of which each lacks others."""
+    """Warn where Series or frames of pandas in a list share dates, of which each lacks others; returns whether."""
     samples = X[:LOOKED_AT] if isinstance(X, (list, tuple)) else ()
     found = _missing_dates(list(map(index_of, samples)))
     if found is None:
-        return
+        return False
     share, n_dates = found
     warn_caller(
         f"The frames in {argument} have {n_dates} dates, of which each lacks some, {share:.0%} on average. Rows are "
@@ -29,6 +29,7 @@ def warn_if_dates_are_missing(X, argument):
         "as they are without this warning.",
         UserWarning,
     )
+    return True
 
 
 def _missing_dates(indices):

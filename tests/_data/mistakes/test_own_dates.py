@@ -42,10 +42,6 @@ def test_frames_without_some_of_the_dates(make, dates, model):
     assert_no_warning(model(**SMALL), [x.reset_index(drop=True) for x in X], Y)
 
 
-def own_times(k):
-    return pd.Series(CURVES[k], DATES[0] + pd.to_timedelta(RNG.rand(15).cumsum(), "D"))
-
-
 @pytest.mark.parametrize(
     "X",
     [
@@ -53,7 +49,6 @@ def own_times(k):
         frames((np.arange(15) > k % 4) for k in range(20)),  # begin later
         frames(SEEN | (np.arange(20) > 1)[:, None]),  # two of them alone
         frames(np.repeat(SEEN[:1], 20, axis=0)),  # the same in all
-        [own_times(k) for k in range(20)],
         frames(RNG.rand(20, 15) > 0.6),  # more are missing than not
         [x.to_numpy() for x in frames()],
         [x.reset_index(drop=True) for x in frames()],

@@ -26,6 +26,7 @@ from skseq._data.error_sizes import error_units, sizes_by_errors
 from skseq._data.forecast_windows import last_origins, training_origins
 from skseq._data.known_series import KnownSeries
 from skseq._data.linear_part import are_few
+from skseq._data.mistakes.angles import warn_if_series_are_angles
 from skseq._data.mistakes.calendar_codes import warn_of_codes
 from skseq._data.mistakes.clock_changes import warn_if_clock_changes
 from skseq._data.mistakes.counted_rows import warn_if_rows_are_counted
@@ -415,6 +416,7 @@ class SeriesForecaster(
             warn_if_one_series(X, np.stack(series.values), "X", side_by_side=True)
         warn_if_beside_series(series, X, y)
         warn_if_steps_differ(series)
+        warn_if_series_are_angles(series)
         warn_of_codes(series, self.horizon)
         known = KnownSeries.read(series, X_past, X_future, X_static)
         if not is_told:  # a number of a row lies far from its steps

@@ -23,6 +23,7 @@ from skseq._data.calendars import is_one_series
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.class_targets import LabelTargets
 from skseq._data.classes import exact_match
+from skseq._data.mistakes.angles import warn_if_angles
 from skseq._data.mistakes.likely_series import warn_if_labels_last
 from skseq._data.mistakes.likely_targets import (
     warn_if_column,
@@ -1480,6 +1481,8 @@ class SequenceRegressor(GroupsMixin, RegressorMixin, MultiOutputMixin, SequenceP
             warn_if_timesteps_as_outputs(sequences, y)
             warn_if_numbers_told_by_lengths(sequences, y)
             warn_if_next_values(sequences, y)
+            if y.ndim == 1 and sequences.values.ndim == 3:  # one number, and no tokens
+                warn_if_angles(sequences, y)
             grows = grows_with(sequences.real_lengths, y)
             targets = NumberTargets.learn(y, dtype=self._number_type, of=type(self).__name__, grows=grows)
         return targets, targets.encode(y, argument)

@@ -28,6 +28,7 @@ from skseq._data.groups import check_spans
 from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
 from skseq._data.linear_part import LinearPart
+from skseq._data.mistakes.angles import warn_if_angles
 from skseq._data.mistakes.likely_targets import warn_if_beside, warn_of_another_quantity
 from skseq._data.mistakes.other_levels import warn_if_beyond
 from skseq._data.overlapping import stride_in_order, warn_if_own_past_is_not_named
@@ -139,6 +140,8 @@ class ForecastingEstimator(LongerFitsMixin, BesideLinearMixin, DecoderMixin, Enc
         if known.scaling is None:
             weighted = units.moves.any(axis=1) & (weight > 0)
             self._tell_of_targets(sequences, learnt.scaling, encoded["target"], lengths, weighted)
+            if groups is None and encoded["target"].shape[2] == 1:  # of series `SeriesForecaster` tells
+                warn_if_angles(sequences, encoded["target"])
         rows |= encoded | {"target": units.with_least(1.0).apply(encoded["target"])}  # 1: until they are `settled`
         read = Sequences(values=rows.pop("source"), lengths=rows.pop("source_lengths", None))
         examples = ForecastExamples(sequences=read, targets=rows, sample_weight=weight, groups=groups)

@@ -1,0 +1,65 @@
+"""Angles in degrees as targets: 359 and 1 are near, but lie at the two ends of the numbers that are learnt."""
+
+import numpy as np
+
+from skseq._callers import warn_caller
+from skseq._data.mistakes.likely_series import LOOKED_AT
+
+LOWS = 0, -180  # of the 360 degrees
+END = 18  # degrees, within which both ends are reached: more, and the ends may be those of another quantity
+LEAST_JUMP, MIDDLE = 270, (120, 240)  # from one end to the other, and steps that would be as likely among noise
+FEWEST_JUMPS, SELDOM = 10, 3  # and how often jumps come for each step in the middle
+MOST_JUMPS = 0.3  # of the steps: what jumps more often is a switch
+
+
+def warn_if_angles(sequences, targets):
+    """Warn where the one target (n,) or (n, h) and a feature of `Sequences` are most likely angles in degrees."""
+    some = sequences.take(slice(LOOKED_AT))
+    for feature in range(some.values.shape[2]):
+        values = np.asarray(some.values[:, :, feature], np.float64)
+        low = _low_of_angles(values, some.mask)
+        if low is not None and _fills(np.asarray(targets, np.float64), low):
+            warn_caller(
+                f"y and feature {feature} of X look like angles in degrees: both lie between {low} and {low + 360}, "
+                "and X jumps from one end to the other. As numbers these ends are far apart, and predictions lie "
+                "between them. Pass sines and cosines, numpy.stack([numpy.sin(numpy.radians(y)), "
+                "numpy.cos(numpy.radians(y))], axis=-1) of y, and likewise two features of X. "
+                "Of predictions p, an angle is "
+                f"numpy.degrees(numpy.arctan2(p[..., 0], p[..., 1])){' % 360' if low == 0 else ''}.",
+                UserWarning,
+            )
+            return
+
+
+def warn_if_series_are_angles(series):
+    """Warn where a target of `LongSeries` is most likely an angle in degrees."""
+    some = series.values[:LOOKED_AT]
+    for target in range(series.n_targets):
+        values = np.concatenate([np.asarray(own[:, target], np.float64) for own in some])[None]
+        low = _low_of_angles(values, np.ones(values.shape, bool))
+        if low is not None:
+            back = "p % 360" if low == 0 else "(p + 180) % 360 - 180"
+            warn_caller(
+                f"Target {target} of X looks like an angle in degrees: it lies between {low} and {low + 360}, and "
+                "jumps from one end to the other. Fit on numpy.unwrap(x, axis=0, period=360) of each series x of "
+                f"angles, which goes on beyond them, and take {back} of forecasts p.",
+                UserWarning,
+            )
+            return
+
+
+def _low_of_angles(values, mask):
+    """The lower end of the range of angles that values (n, t) most likely are, or None."""
+    low = next((low for low in LOWS if _fills(values[mask], low)), None)
+    if low is None:
+        return None
+    steps = np.abs(np.diff(values, axis=1))[mask[:, 1:]]
+    jumps = np.count_nonzero(steps > LEAST_JUMP)
+    middle = np.count_nonzero((steps > MIDDLE[0]) & (steps < MIDDLE[1]))
+    return low if max(FEWEST_JUMPS, SELDOM * middle) <= jumps <= MOST_JUMPS * len(steps) else None
+
+
+def _fills(numbers, low):
+    """Whether numbers lie in 360 degrees from ``low`` on, and reach both ends."""
+    high = low + 360
+    return bool(low <= numbers.min() <= low + END and high - END <= numbers.max() <= high)

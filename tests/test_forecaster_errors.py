@@ -404,6 +404,8 @@ def test_other_arguments_that_are_refused():
     for ask in (model.fit, model.score):
         with pytest.raises(TypeError, match="Got DatetimeIndex, which has times but no values: pass pandas.Series"):
             ask(days)
+    with pytest.raises(TypeError, match=r"Got Index of pandas: pass its values, X\.to_numpy\(\)\.$"):
+        model.fit(pd.Index([0.1, 0.4]))
     for ask in (model.predict, model.score):  # most likely a series
         with pytest.raises(ValueError, match=r"a single sequence is \[X\]"):
             ask([0.1, 0.4, 0.3])

@@ -57,12 +57,12 @@ def refuse_text(X):
 
 
 def are_times_alone(X):
-    """Whether X is an index, time or period of pandas, which has no values."""
+    """Whether X is an index of times, a time or a period of pandas, which has no values."""
     if library_of(X) != "pandas":
         return False
     import pandas as pd
 
-    return isinstance(X, (pd.Index, pd.Timestamp, pd.Period))
+    return isinstance(X, (pd.DatetimeIndex, pd.PeriodIndex, pd.Timestamp, pd.Period))
 
 
 def refuse_times_alone(X):
@@ -72,6 +72,8 @@ def refuse_times_alone(X):
             f"X must hold series. Got {type(X).__name__}, which has times but no values: pass pandas.Series(values, "
             "index), or a list of such series."
         )
+    if library_of(X) == "pandas" and hasattr(X, "get_indexer"):  # any other index
+        raise TypeError(f"X must hold series. Got {type(X).__name__} of pandas: pass its values, X.to_numpy().")
 
 
 def refuse_times_of_several(X, argument):

@@ -247,14 +247,28 @@ def _known_step(index):
 
     if isinstance(index, pd.PeriodIndex):
         return index.freq if (np.diff(index.asi8) == 1).all() else None
-    is_of_step = index.freq is not None and len(index) > 0 and index.freq.is_on_offset(index[-1])
-    if not is_of_step and len(index) >= 3:  # tz_convert of pandas keeps the freq of the clock before
+    if not _is_of_freq(index) and len(index) >= 3:
         index = pd.DatetimeIndex(index, freq=None)
         step = pd.DatetimeIndex(index, freq="infer").freq  # an offset in all versions of pandas
         if step is None or isinstance(step, (pd.offsets.Day, pd.offsets.Week)):  # as three months of 31 days have
             return _months_of(index) or step
         return step
     return _as_tick(index.freq) if type(index.freq) is pd.DateOffset else index.freq
+
+
+def _is_of_freq(index):
+    """Whether the freq of an index leads from each time to the next: `tz_convert` of pandas keeps that of before.
+
+    Where a clock changes, some of its times may not exist, so that one of them has to do.
+    """
+    import pandas as pd
+
+    if index.freq is None or len(index) == 0:
+        return False
+    clock = index.tz_localize(None)
+    if index.tz is not None and len(np.unique(clock.to_numpy() - index.tz_convert(None).to_numpy())) > 1:
+        return index.freq.is_on_offset(index[-1])
+    return bool((pd.date_range(clock[0], periods=len(clock), freq=index.freq) == clock).all())
 
 
 def _months_of(index):

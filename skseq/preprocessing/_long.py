@@ -71,9 +71,10 @@ def from_long(
     -------
     series : Bunch
         ``X``, a list with one series each, in the order in which the ids first appear: for pandas a Series of one
-        value, or a DataFrame, with the times as its index, and an id that is a string in ``attrs["id"]``; for polars a
-        DataFrame with the column of times. ``ids``, a list. ``X_past`` and ``X_future``, lists of frames with the
-        times, or None. ``X_static``, a frame with a row per series, or None: what is no number in it must be encoded.
+        value, or a DataFrame, with the times as its index, and an id that is a string in ``attrs["id"]`` (which pandas
+        keeps in a sum of series, too: clear its `attrs`); for polars a DataFrame with the column of times. ``ids``, a
+        list. ``X_past`` and ``X_future``, lists of frames with the times, or None. ``X_static``, a frame with a row per
+        series, or None: what is no number in it must be encoded.
 
     Raises
     ------

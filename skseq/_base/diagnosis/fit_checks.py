@@ -210,7 +210,7 @@ LOOKS = (
     Look(
         "columns",
         "errors of a linear model of columns / in training",
-        f"< {data.COLUMNS_TELL} if many are left (< 1 if none holds)",
+        f"< {data.COLUMNS_TELL} if many are left, or surely less than a constant, if the fit holds for no others",
         data.columns,
         explains=(*LITTLE_LEARNT, "one class", "levels", "summaries"),
     ),

@@ -50,6 +50,7 @@ def _by_deviations(window):
     """What finds the steps of a series where a feature does: in EEG, "mahalanobis" found none of them."""
     deviations = f"pandas.DataFrame(np.asarray(x)).rolling({window}).std()"
     return (
-        "look for these beside it, where a feature deviates by less than ever before. In fit, least = "
-        f"np.min([{deviations}.min() for x in X], axis=0); later, ({deviations} < least).any(axis=1) of each series x."
+        "look for these beside it, where a feature deviates by less than ever before. In fit, of series that never "
+        f"stand still, least = np.nanmin([{deviations}.min() for x in X], axis=0); later, ({deviations} < least)"
+        ".any(axis=1) of each series x."
     )

@@ -10,7 +10,7 @@ OF_MONTHS = {(1, 15): "SMS", (15, 31): "SME", (1, 11, 21): "", (10, 20, 31): ""}
 ZONES = (
     *("Europe/London", "Europe/Berlin", "Europe/Helsinki"),
     *("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"),
-    *("Australia/Sydney", "Pacific/Auckland"),
+    *("America/Sao_Paulo", "America/Santiago", "Asia/Jerusalem", "Australia/Sydney", "Pacific/Auckland"),
 )
 
 

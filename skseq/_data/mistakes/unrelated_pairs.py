@@ -16,10 +16,10 @@ from skseq._callers import warn_caller
 from skseq._data.parts import evenly
 
 FEWEST, MOST_LOOKED_AT = 500, 1_000  # pairs
-MOST_TOKENS = 200  # of a sequence: those after them would cost more than they tell
+MOST_TOKENS = 200  # of a sequence, half of them from its end: more would cost more than they tell
 MOST_COUNTED, FEWEST_SOURCES = 1_000, 2  # tokens and pairs of neighbours that are counted in sources, each in so many
 MOST_TOLD, FEWEST_TARGETS = 100, 10  # the same of targets, whose numbers are to be told
-RELATED = 6.0  # deviations of a correlation that is chance: see docs/figures.md
+RELATED = 5.0  # deviations of a correlation that is chance: see docs/figures.md
 
 
 def warn_if_unrelated(sequences, target, lengths):
@@ -39,19 +39,21 @@ def warn_if_unrelated(sequences, target, lengths):
     if told.shape[1] and _relation(_counts(sources, MOST_COUNTED, FEWEST_SOURCES), told) < RELATED:
         of = "" if len(rows) == len(sequences) else f" {len(rows)} of the"
         warn_caller(
-            f"X and y look as if their samples were in two orders: in{of} {len(sequences)} pairs a linear model that "
-            "counts the tokens of X tells neither how often any token occurs in y nor how long y is. A network learns "
-            "such pairs by heart, and is wrong about all others. Compare some, list(zip(X, y))[:5], and take both from "
-            "the same rows of one table. If they belong together, judge the fit by pairs that it has not seen, with "
-            "score.",
+            f"X and y may be in two orders: in{of} {len(sequences)} pairs a linear model that counts the tokens of X "
+            "tells neither how often any token occurs in y nor how long y is. A network learns by heart what does not "
+            "belong together. Compare some, list(zip(X, y))[:5], and take both from the same rows of one table. If "
+            "they do belong together, as where y looks tokens up by their place or checks a sum, hold pairs out and "
+            "judge the fit by score on these.",
             UserWarning,
         )
 
 
 def _written(ids, lengths):
     """Ids (n, t) of tokens as lists of words, between a word for the start and one for the end."""
-    cut = (own[: min(length, MOST_TOKENS)].tolist() for own, length in zip(ids, lengths))
-    return [["^", *map(str, own), "$"] for own in cut]
+    each = (own[:length] for own, length in zip(ids, lengths))
+    half = MOST_TOKENS // 2
+    cut = (own if len(own) <= MOST_TOKENS else np.concatenate([own[:half], own[-half:]]) for own in each)
+    return [["^", *map(str, own.tolist()), "$"] for own in cut]
 
 
 def _with_pairs(words):
@@ -68,10 +70,12 @@ def _counts(lists, most, fewest):
 def _relation(sources, targets):
     """The largest correlation of a column of ``targets`` (n, k) with what is told of it from other samples.
 
-    In deviations of the correlation of two columns that have nothing to do with each other, sqrt(1 / n).
+    In deviations of the correlation of two columns that have nothing to do with each other, sqrt(1 / n). Samples are
+    shuffled: those of one topic may stand side by side.
     """
     n = len(sources)
     sources, targets = (StandardScaler().fit_transform(counts) for counts in (sources, targets))
-    told = cross_val_predict(Ridge(alpha=n), sources, targets, cv=KFold(5)).reshape(targets.shape)
+    parts = KFold(5, shuffle=True, random_state=0)
+    told = cross_val_predict(Ridge(alpha=n), sources, targets, cv=parts).reshape(targets.shape)
     told = StandardScaler().fit_transform(told)
     return np.sqrt(n) * (told * targets).mean(axis=0).max()

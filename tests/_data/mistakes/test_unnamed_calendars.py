@@ -35,6 +35,16 @@ def test_a_step_that_tz_convert_keeps_is_none():
     assert form_of(pd.Series(1.0, months.tz_convert("UTC")), "X").after(1)[0] == months[-1] + months.freq
 
 
+@pytest.mark.parametrize("freq", ["B", "D", "W", "QS"])
+def test_a_step_is_that_of_all_times(freq):
+    """The last of them may lie on what `tz_convert` keeps, as any time does on a day."""
+    local = pd.date_range("2023-02-01", periods=62, freq=freq, tz="America/New_York")
+    kept = pd.Series(1.0, local.tz_convert("UTC"))
+    with pytest.raises(ValueError, match="without a regular step"):
+        form_of(kept, "X")
+    assert form_of(kept.tz_convert("America/New_York"), "X").after(1)[0] == local[-1] + local.freq
+
+
 @pytest.mark.parametrize("freq", ["SME", "SMS"])
 def test_halves_of_months_have_a_step_of_pandas(freq):
     dates = pd.date_range("2023-01-01", periods=50, freq=freq)

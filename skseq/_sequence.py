@@ -709,7 +709,7 @@ class SequenceClassifier(
             warn = warn_if_told_by_size if learnt.source.reads_tokens else warn_if_told_by_name
             warn(learnt.source, examples.sequences, labels[:, 0], f"X{suffix}")
         learns = known.source is None and learnt.source.reads_tokens and self.vocabulary is None
-        if learns and labels.shape[1] == 1:
+        if learns and sample_weight is None and labels.shape[1] == 1:
             rows = rows_of(X, learnt.source.kind, f"X{suffix}")
             warn_if_told_by_case(learnt.source, examples.sequences, labels[:, 0], rows, f"X{suffix}")
         return learnt, examples

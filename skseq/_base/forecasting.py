@@ -140,8 +140,9 @@ class ForecastingEstimator(LongerFitsMixin, BesideLinearMixin, DecoderMixin, Enc
         if known.scaling is None:
             weighted = units.moves.any(axis=1) & (weight > 0)
             self._tell_of_targets(sequences, learnt.scaling, encoded["target"], lengths, weighted)
-            if groups is None and encoded["target"].shape[2] == 1:  # of series `SeriesForecaster` tells
-                warn_if_angles(sequences, encoded["target"])
+            single = encoded["target"].shape[2] == 1 and not np.ptp(lengths)
+            if groups is None and single:  # of series `SeriesForecaster` tells
+                warn_if_angles(sequences, encoded["target"], "concatenate" if np.ndim(y) == 3 else "stack")
         rows |= encoded | {"target": units.with_least(1.0).apply(encoded["target"])}  # 1: until they are `settled`
         read = Sequences(values=rows.pop("source"), lengths=rows.pop("source_lengths", None))
         examples = ForecastExamples(sequences=read, targets=rows, sample_weight=weight, groups=groups)

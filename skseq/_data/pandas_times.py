@@ -11,6 +11,8 @@ from skseq._data.mistakes.irregular_times import irregular
 from skseq._data.mistakes.utc_offsets import ZONE, have_several_offsets
 from skseq._data.time_steps import MONDAY, at_the_usual_time, code_of_step, regular_step, usual_gap
 
+LAST = 20  # times, of which the offset that pandas keeps is compared
+
 
 @dataclass(frozen=True, kw_only=True)
 class PandasForm:
@@ -259,16 +261,20 @@ def _known_step(index):
 def _is_of_freq(index):
     """Whether the freq of an index leads from each time to the next: `tz_convert` of pandas keeps that of before.
 
-    Where a clock changes, some of its times may not exist, so that one of them has to do.
+    Its last time tells this of a clock that changes, where some times may not exist, and of times without a zone. Times
+    in UTC are looked at more closely: of offsets without a fixed length the last ones, as pandas makes them slowly.
     """
     import pandas as pd
 
     if index.freq is None or len(index) == 0:
         return False
     clock = index.tz_localize(None)
-    if index.tz is not None and len(np.unique(clock.to_numpy() - index.tz_convert(None).to_numpy())) > 1:
+    if index.tz is None or len(np.unique(clock.to_numpy() - index.tz_convert(None).to_numpy())) > 1:
         return index.freq.is_on_offset(index[-1])
-    return bool((pd.date_range(clock[0], periods=len(clock), freq=index.freq) == clock).all())
+    if isinstance(index.freq, (pd.offsets.Tick, pd.offsets.Day, pd.offsets.Week)):
+        return len(np.unique(np.diff(clock.asi8))) < 2
+    last = clock[-LAST:]
+    return bool((pd.date_range(last[0], periods=len(last), freq=index.freq, unit=last.unit) == last).all())
 
 
 def _months_of(index):

@@ -392,11 +392,11 @@ def _of_summaries(model):
 def _of_shares(model, analyzer):
     """Code of a linear model of the share that each token has."""
     splits = {
-        None: "analyzer=list",
+        None: "analyzer=lambda x: map(str, x)",
         "char": "analyzer='char', lowercase=False",
         "word": r"lowercase=False, token_pattern=r'\w+|[^\w\s]'",
     }.get(analyzer, "analyzer=analyzer")  # a function
-    array = "np.array(X)" if analyzer is None else "np.ravel(X)"
+    array = "np.array(X), or the one column," if analyzer is None else "np.ravel(X)"
     return (
         f"make_pipeline(CountVectorizer({splits}), Normalizer('l1'), StandardScaler(with_mean=False), {model}()) of "
         f"scikit-learn, on X ({array} of a frame)"

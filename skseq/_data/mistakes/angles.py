@@ -10,19 +10,24 @@ END = 18  # degrees, within which both ends are reached: more, and the ends may 
 LEAST_JUMP, MIDDLE = 270, (120, 240)  # from one end to the other, and steps that would be as likely among noise
 FEWEST_JUMPS, SELDOM = 10, 3  # and how often jumps come for each step in the middle
 MOST_JUMPS = 0.3  # of the steps: what jumps more often is a switch
+BETWEEN = 0.2  # of the numbers are in the middle half: of a switch none are
 
 
-def warn_if_angles(sequences, targets):
-    """Warn where the one target (n,) or (n, h) and a feature of `Sequences` are most likely angles in degrees."""
+def warn_if_angles(sequences, targets, join="stack"):
+    """Warn where the one target (n,) or (n, h) and a feature of `Sequences` are most likely angles in degrees.
+
+    ``join`` is the function of NumPy that puts two of y into its last axis.
+    """
     some = sequences.take(slice(LOOKED_AT))
+    mask = some.mask
     for feature in range(some.values.shape[2]):
         values = np.asarray(some.values[:, :, feature], np.float64)
-        low = _low_of_angles(values, some.mask)
+        low = _low_of_angles(values[mask], np.diff(values, axis=1)[mask[:, 1:]])
         if low is not None and _fills(np.asarray(targets, np.float64), low):
             warn_caller(
                 f"y and feature {feature} of X look like angles in degrees: both lie between {low} and {low + 360}, "
                 "and X jumps from one end to the other. As numbers these ends are far apart, and predictions lie "
-                "between them. Pass sines and cosines, numpy.stack([numpy.sin(numpy.radians(y)), "
+                f"between them. Pass sines and cosines, numpy.{join}([numpy.sin(numpy.radians(y)), "
                 "numpy.cos(numpy.radians(y))], axis=-1) of y, and likewise two features of X. "
                 "Of predictions p, an angle is "
                 f"numpy.degrees(numpy.arctan2(p[..., 0], p[..., 1])){' % 360' if low == 0 else ''}.",
@@ -35,8 +40,8 @@ def warn_if_series_are_angles(series):
     """Warn where a target of `LongSeries` is most likely an angle in degrees."""
     some = series.values[:LOOKED_AT]
     for target in range(series.n_targets):
-        values = np.concatenate([np.asarray(own[:, target], np.float64) for own in some])[None]
-        low = _low_of_angles(values, np.ones(values.shape, bool))
+        values = [np.asarray(own[:, target], np.float64) for own in some]
+        low = _low_of_angles(np.concatenate(values), np.concatenate(list(map(np.diff, values))))
         if low is not None:
             back = "p % 360" if low == 0 else "(p + 180) % 360 - 180"
             warn_caller(
@@ -48,18 +53,18 @@ def warn_if_series_are_angles(series):
             return
 
 
-def _low_of_angles(values, mask):
-    """The lower end of the range of angles that values (n, t) most likely are, or None."""
-    low = next((low for low in LOWS if _fills(values[mask], low)), None)
-    if low is None:
-        return None
-    steps = np.abs(np.diff(values, axis=1))[mask[:, 1:]]
-    jumps = np.count_nonzero(steps > LEAST_JUMP)
-    middle = np.count_nonzero((steps > MIDDLE[0]) & (steps < MIDDLE[1]))
-    return low if max(FEWEST_JUMPS, SELDOM * middle) <= jumps <= MOST_JUMPS * len(steps) else None
+def _low_of_angles(numbers, steps):
+    """The lower end of the range of angles that numbers (n,) with such steps most likely are, or None."""
+    low = next((low for low in LOWS if _fills(numbers, low)), None)
+    sizes = np.abs(steps)
+    jumps = np.count_nonzero(sizes > LEAST_JUMP)
+    middle = np.count_nonzero((sizes > MIDDLE[0]) & (sizes < MIDDLE[1]))
+    return low if max(FEWEST_JUMPS, SELDOM * middle) <= jumps <= MOST_JUMPS * len(sizes) else None
 
 
 def _fills(numbers, low):
-    """Whether numbers lie in 360 degrees from ``low`` on, and reach both ends."""
+    """Whether numbers lie in 360 degrees from ``low`` on, reach both ends, and are often between them."""
     high = low + 360
-    return bool(low <= numbers.min() <= low + END and high - END <= numbers.max() <= high)
+    if not (low <= numbers.min() <= low + END and high - END <= numbers.max() <= high):
+        return False
+    return bool(np.mean((numbers > low + 90) & (numbers < low + 270)) > BETWEEN)

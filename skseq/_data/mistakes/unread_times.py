@@ -1,6 +1,7 @@
 """Frames whose rows are at irregular times, which nothing but their index says, and which are not read."""
 
 import numpy as np
+from scipy.stats import spearmanr
 
 from skseq._callers import warn_caller
 from skseq._data.sequences import as_samples
@@ -10,7 +11,8 @@ LOOKED_AT = 200  # frames
 FEWEST_FRAMES, FEWEST_ROWS = 10, 5
 MOST_SHARED = 5  # times the rows of a frame: so few times are those of all, of which frames lack some
 IRREGULAR, OF_FRAMES = 1.5, 0.5  # upper quartile of gaps over the lower one, and the share of frames with more
-FOR_COLUMNS = 10  # frames, in all of which a column must go with the gaps
+FOR_COLUMNS = 10  # frames in which a column may go with the gaps
+GOES_WITH = 0.8  # rank correlation: of times since the start in whole days, with gaps of a day on average, 0.9
 
 
 def warn_if_times_are_unread(X, argument):
@@ -38,13 +40,12 @@ def _irregularity(indices):
 
     if not all(isinstance(index, pd.DatetimeIndex) and not index.hasnans for index in indices):
         return None
-    n_times = len(set().union(*(index.asi8 for index in indices)))
-    if n_times <= MOST_SHARED * np.median(list(map(len, indices))):
-        return None
     gaps = list(map(_gaps, indices))
-    irregular = np.mean([_ratio(own) > IRREGULAR for own in gaps])
-    ratio = _ratio(np.concatenate(gaps))
-    return ratio if irregular >= OF_FRAMES and ratio > IRREGULAR else None
+    irregular, ratio = np.mean([_ratio(own) > IRREGULAR for own in gaps]), _ratio(np.concatenate(gaps))
+    if irregular < OF_FRAMES or ratio <= IRREGULAR:
+        return None
+    n_times = len(np.unique(np.concatenate([index.asi8 for index in indices])))
+    return ratio if n_times > MOST_SHARED * np.median(list(map(len, indices))) else None
 
 
 def _gaps(index):
@@ -67,12 +68,12 @@ def _columns_beside_gaps(samples):
 
 
 def _goes_with_gaps(pairs):
-    """Whether numbers of all pairs rise with the gap before or after, or by it, as the time since the start does."""
-    looks = (lambda x: x[1:], lambda x: x[:-1], np.diff)
-    return any(all(_rises_with(look(numbers), gaps) for numbers, gaps in pairs) for look in looks)
+    """Whether numbers rise with the gap before or after, or by it or fall by it, as the time since the start does."""
+    gaps = np.concatenate([gap for _, gap in pairs])
+    looks = (lambda x: x[1:], lambda x: x[:-1], lambda x: np.abs(np.diff(x)))
+    parts = ([look(numbers.astype(np.float64)) for numbers, _ in pairs] for look in looks)
+    return any(_rank_correlation(np.concatenate(own), gaps) > GOES_WITH for own in parts)
 
 
-def _rises_with(numbers, gaps):
-    ordered = np.asarray(numbers[np.argsort(gaps, kind="stable")], np.float64)
-    rounding = 1e-6 * np.abs(ordered).max()
-    return np.ptp(ordered) > rounding and (np.diff(ordered) >= -rounding).all()
+def _rank_correlation(x, gaps):
+    return spearmanr(x, gaps).statistic if np.ptp(x) > 0 else 0.0

@@ -1,5 +1,7 @@
 """Angles in degrees: which targets and series are told to be some, and that the advice goes round with them."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from quiet_fits import assert_no_warning
@@ -7,7 +9,7 @@ from sklearn.linear_model import Ridge
 from warned import told
 
 from skseq import Seq2SeqRegressor, SequenceRegressor, SeriesForecaster
-from skseq._data.mistakes.angles import warn_if_angles
+from skseq._data.mistakes.angles import warn_if_angles, warn_if_series_are_angles
 from skseq._data.sequences import Sequences
 
 pytestmark = pytest.mark.usefixtures("eager", "untrained")
@@ -57,3 +59,20 @@ def test_series_of_angles(low):
 )
 def test_other_numbers(values, y):
     assert not told(warn_if_angles, Sequences(values=values[:, :, None]), y)
+
+
+def test_targets_of_several_steps_keep_their_last_axis():
+    X, y = HEADINGS[:, :7, None], HEADINGS[:, 7:, None]
+    [message] = [message for message in told(Seq2SeqRegressor(**SMALL).fit, X, y) if "degrees" in message]
+    code = message.partition("sines and cosines, ")[2].partition(" of y,")[0]
+    assert eval(code, {"numpy": np, "y": y}).shape == (100, 2, 2)
+    assert not any("degrees" in message for message in told(Seq2SeqRegressor(**SMALL).fit, X, [*y[:50, :1], *y[50:]]))
+
+
+@pytest.mark.parametrize(
+    "x",
+    [np.linspace(5, 355, 20), 350 * np.exp(-np.arange(40) / 8), np.tile(np.repeat([348.0, 4.0], (3, 7)), 30)],
+    ids=["warm up", "decay", "switch"],
+)
+def test_other_series(x):
+    assert not told(warn_if_series_are_angles, SimpleNamespace(values=[x[:, None]] * 30, n_targets=1))

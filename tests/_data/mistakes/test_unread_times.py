@@ -54,12 +54,13 @@ def test_irregular_times_of_a_tagger():
         frames([np.r_[1, np.zeros(n - 1)] for n in LENGTHS]),  # events at one time
         frames(GAPS[:8]),  # few
         [x.assign(since=(x.index - START).total_seconds()) for x in frames()],
+        [x.assign(left=(x.index[-1] - x.index).total_seconds().to_numpy().round(-1)) for x in frames()],
         [x.assign(until=np.log([*own[1:], 1])) for x, own in zip(frames(), GAPS)],
         [x.set_axis(x.index.to_period("s")) for x in frames()],
         [x.astype(str).set_axis(x.index) for x in frames()],  # tokens
         [x.to_numpy() for x in frames()],
     ],
-    ids=["regular", "missing", "wavering", "events", "few", "since", "until", "periods", "tokens", "arrays"],
+    ids=["regular", "missing", "wavering", "events", "few", "since", "left", "until", "periods", "tokens", "arrays"],
 )
 def test_other_times(X):
     messages = told(SequenceClassifier(**SMALL).fit, X, Y[: len(X)])

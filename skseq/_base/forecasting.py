@@ -142,7 +142,7 @@ class ForecastingEstimator(LongerFitsMixin, BesideLinearMixin, DecoderMixin, Enc
             self._tell_of_targets(sequences, learnt.scaling, encoded["target"], lengths, weighted)
             single = encoded["target"].shape[2] == 1 and not np.ptp(lengths)
             if groups is None and single:  # of series `SeriesForecaster` tells
-                warn_if_angles(sequences, encoded["target"], "concatenate" if np.ndim(y) == 3 else "stack")
+                warn_if_angles(sequences, encoded["target"], "concatenate" if targets.has_targets else "stack")
         rows |= encoded | {"target": units.with_least(1.0).apply(encoded["target"])}  # 1: until they are `settled`
         read = Sequences(values=rows.pop("source"), lengths=rows.pop("source_lengths", None))
         examples = ForecastExamples(sequences=read, targets=rows, sample_weight=weight, groups=groups)

@@ -37,6 +37,7 @@ TELLING = 0.65  # of the errors of a linear model: with a rule 0.2 to 0.5 were l
 FAR = 1e6  # deviations
 BETTER = 0.75  # of them: what a trial must leave at most
 EXACT = 0.01  # of what targets differ by: errors of a linear model that leaves nothing to learn but its penalty
+ROUNDING = 1e-9  # times the largest target: all that a linear model leaves of constants
 PATIENCE = 20  # epochs without a better loss that end a trial
 TIMES = 1.5  # as many epochs as until the least loss, since all windows are more than those of the trial
 
@@ -88,13 +89,14 @@ def left_if_a_rule(earlier, later):
         return None
     target = np.nan_to_num(earlier.targets).reshape(len(earlier.targets), -1)  # (n, h k)
     usual = mean_errors(later.targets, target.mean(axis=0))
+    differ = usual > _rounding(later.targets)
     left = []
     for n in dict.fromkeys([None, earlier.n_past]):
         of_line, nearer = _left(*(numbers[:, :n] for numbers in read), *sizes, target, later.targets)
         left.append(of_line)
-        has_rest = (of_line > EXACT * usual) & (usual > 0)
+        has_rest = (of_line > EXACT * usual) & differ
         if np.sum(nearer[has_rest] / usual[has_rest]) < TELLING * np.sum(of_line[has_rest] / usual[has_rest]):
-            return np.where((left[0] > EXACT * usual) & (usual > 0), left[0], np.nan)
+            return np.where((left[0] > EXACT * usual) & differ, left[0], np.nan)
     return None
 
 
@@ -131,7 +133,12 @@ def errors_to_gain(targets, forecast):
     known = np.where(np.isfinite(targets), targets, 0)
     middle = known.sum(axis=(0, 1)) / np.maximum(1, np.isfinite(targets).sum(axis=(0, 1)))
     usual = mean_errors(targets, np.broadcast_to(middle, targets.shape))
-    return np.where(left > EXACT * usual, left, np.nan)
+    return np.where(left > np.maximum(EXACT * usual, _rounding(targets)), left, np.nan)
+
+
+def _rounding(targets):
+    """Errors (k,) of targets (n, h, k) that are none."""
+    return ROUNDING * np.abs(np.nan_to_num(targets)).max(axis=(0, 1))
 
 
 def share_left(errors, left):

@@ -277,7 +277,8 @@ def warn_if_levels_differ(sequences, effect, *, least=FARTHER_LEVELS, counters=T
     Returns whether they do.
     """
     feature, ratio = levels_apart(sequences, counters=counters) or (0, 0)
-    if ratio > least:
+    found = least < ratio < np.inf  # of numbers beyond floats other warnings tell
+    if found:
         many = sequences.values.shape[2] > 1
         of_feature, own = (f" in feature {feature}", f"[:, {feature}]") if many else ("", "")
         few = sequences.univariate and len(sequences) <= MANY_SENSORS and sequences.lengths is None
@@ -290,4 +291,4 @@ def warn_if_levels_differ(sequences, effect, *, least=FARTHER_LEVELS, counters=T
             f"{effect}. If levels do not matter, {without}.{rows}",
             UserWarning,
         )
-    return ratio > least
+    return found

@@ -119,12 +119,12 @@ class SeriesForecaster(
 
         With "auto" and `X_past` or `X_future`, the size is the mean of all windows, not that of the window, if this
         suits them better. If a covariate has its effect in the units of the series, as rain has on a river, that effect
-        is another one in sizes of each window. Without a season, one level and one size for all windows are tried, too:
-        short windows do not show how far a series is from where it always comes back to. Windows beyond the levels of
-        those in fit are then read as if they were at the nearest one, and a warning tells of far ones. The last fifth
-        of the windows decides: with what is one for all, a linear model must have at most 0.8 times the errors of
-        windows in their own units, and of repeating the last value, and `estimator` at most 0.9 times those of the
-        first.
+        is another one in sizes of each window. "mean" is tried, too, for covariates that raise a series by a share, as
+        promotions raise sales. Without a season, one level and one size for all windows are tried: short windows do not
+        show how far a series is from where it always comes back to. Windows beyond the levels of those in fit are then
+        read as if they were at the nearest one, and a warning tells of far ones. The last fifth of the windows decides:
+        in the other units, a linear model must have at most 0.8 times the errors of windows in their own, and of
+        repeating the last value, and `estimator` at most 0.9 times those of the first.
 
     season : int, default=None
         Steps of a season, for example 12 for months. Regressors that know no windows then learn the difference to the
@@ -896,7 +896,7 @@ class SeriesForecaster(
         regressor = self._regressor(estimator)
         if isinstance(regressor, FlatRegressor):
             regressor = regressor.with_scaled_covariates(windows).with_seasons(windows)
-            regressor = regressor.with_common_units(windows) if self.scaling == "auto" else regressor
+            regressor = regressor.with_units_that_suit(windows) if self.scaling == "auto" else regressor
         regressor.fit(windows)
         return regressor
 

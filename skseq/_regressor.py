@@ -130,12 +130,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         of counts, "difference" with a season, else "standard". But "auto" divides all windows by their mean size if X
         or `X_future` holds covariates and this suits them better, such as rain, whose effect on a river is in its
         units: if a linear model then has at most 0.8 times the errors of windows in their own units, and of repeating
-        the last value, in the last fifth of the samples (or `groups`). In the same way it tries one level and one size
-        for all windows without a season, since short ones do not show how far a series is from where it always comes
-        back to. Windows beyond the levels of those in fit are then read as if they were at the nearest one, and a
-        warning tells of far ones. The decoder is told the size that was divided by, and where the window lies. None
-        scales all windows alike, as `scale_inputs` and `scale_targets` say. It has no effect if X does not hold the
-        past of y.
+        the last value, in the last fifth of the samples (or `groups`). In the same way it tries "mean" beside
+        covariates, which may raise a target by a share, as promotions raise sales. Without a season it tries one level
+        and one size for all windows, since short ones do not show how far a series is from where it always comes back
+        to. Windows beyond the levels of those in fit are then read as if they were at the nearest one, and a warning
+        tells of far ones. The decoder is told the size that was divided by, and where the window lies. None scales all
+        windows alike, as `scale_inputs` and `scale_targets` say. It has no effect if X does not hold the past of y.
 
     season : int or None, default=None
         Learn the distance from the last value (1), or from the value this many steps back (12 for monthly data with a

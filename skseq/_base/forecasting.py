@@ -19,7 +19,7 @@ from skseq._base.diagnosis.mostly_one_value import warn_if_mostly_one_value
 from skseq._base.forecast_values import Forecast, ForecastExamples, ForecastLearnt, GivenWindows
 from skseq._base.longer_fits import LongerFitsMixin, Windows, errors_to_gain, left_if_a_rule, mean_errors
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, EncoderEstimator
-from skseq._base.window_trials import HELD_OUT, common_units, goes_on
+from skseq._base.window_trials import HELD_OUT, goes_on, units_that_suit
 from skseq._data import conformal, constant_answer
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.covariates import known_names
@@ -160,15 +160,15 @@ class ForecastingEstimator(LongerFitsMixin, BesideLinearMixin, DecoderMixin, Enc
             return learnt
         steps = slice(raw.targets["target_lengths"].min() if "target_lengths" in raw.targets else None)
         target = raw.targets["target"][:, steps]
-        how = {"columns": columns, "parts": self._parts_for_trials(raw, learnt)}
+        parts = self._parts_for_trials(raw, learnt)
         if isinstance(self.target_features, str):  # "auto"
-            going_on = goes_on(raw.sequences, units, target[:, :FIRST_STEPS], **how)
+            going_on = goes_on(raw.sequences, units, target[:, :FIRST_STEPS], columns=columns, parts=parts)
             if not going_on.all():
                 warn_of_another_quantity(raw.sequences, columns, target, going_on, self.season)
                 return learnt if self.season is not None else replace(learnt, scaling=replace(scaling, columns=None))
         if self.scaling == "auto" and scaling.has_centre:
-            common = common_units(raw.sequences, units, target, future[:, steps], static, **how)
-            return replace(learnt, scaling=replace(scaling, **common))
+            data = (raw.sequences, units, target, future[:, steps], static)
+            return replace(learnt, scaling=replace(scaling, **units_that_suit(scaling, *data, parts=parts)))
         return learnt
 
     def _parts_for_trials(self, raw, learnt):
@@ -442,6 +442,8 @@ class ForecastingEstimator(LongerFitsMixin, BesideLinearMixin, DecoderMixin, Enc
         now, fitted = self._window_scaling(learnt.source, learnt.targets), learnt.scaling
         if fitted.columns is None and isinstance(self.target_features, str):
             now = replace(now, columns=None)  # "auto" had found none, or another quantity
+        if self.scaling == "auto":
+            now = replace(now, kind=fitted.kind)  # which it had found
         pairs = {
             "target_features": (now.columns, fitted.columns),
             "scaling": (now.named, fitted.named) if now.columns is not None else (None, None),  # else it has no effect

@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import has_fit_parameter
 
 from skseq._base.distributions import beyond
-from skseq._base.window_trials import HELD_OUT, MOST, common_units
+from skseq._base.window_trials import HELD_OUT, MOST, units_that_suit
 from skseq._data.conformal import calibrated
 from skseq._data.groups import last_groups
 from skseq._data.parts import some_of
@@ -93,23 +93,23 @@ class FlatRegressor:
         """Their `WindowScaling`."""
         return scaling_of(windows, self.scaling, self.season, self.common, self.levels)
 
-    def with_common_units(self, windows):
-        """The same with units of all windows where these are better: `common_units`."""
+    def with_units_that_suit(self, windows):
+        """The same with units in which all windows are better read: `units_that_suit`."""
         masks = last_groups(windows.groups, HELD_OUT)
         parts = None if masks is None else [np.flatnonzero(mask) for mask in masks]
-        known = (windows.future, windows.static)
-        columns = list(range(windows.n_targets))
-        units = self.units(windows)
-        common = common_units(windows.sequences, units, windows.targets, *known, columns=columns, parts=parts)
-        if not common:
+        scaling, units = self.scaling_of(windows), self.units(windows)
+        data = (windows.sequences, units, windows.targets, windows.future, windows.static)
+        found = units_that_suit(scaling, *data, parts=parts)
+        if not found:
             return self
+        other = replace(self, scaling=found.pop("kind", self.scaling), **found)
         earlier, later = (windows.take(some_of(part, most)) for part, most in zip(parts, MOST))
-        other = replace(self, **common)
+        size = units.size.mean(axis=0)
         try:
-            own, one = (np.sum(regressor.mean_errors(earlier, later) / other.common) for regressor in (self, other))
+            own, new = (np.sum(regressor.mean_errors(earlier, later) / size) for regressor in (self, other))
         except ValueError:  # such as of fewer windows than neighbours
             return self
-        return other if one < WORTH_IT * own else self  # it may not be for trees, say, which know no line that goes on
+        return other if new < WORTH_IT * own else self  # it may not be for trees, say, which know no line that goes on
 
     def mean_errors(self, earlier, later):
         """Mean absolute errors (n_targets,) of what a clone has learnt of earlier windows, for later ones."""

@@ -2,14 +2,16 @@
 
 A window that is divided by its own size suits series of many levels, and covariates that raise them by a share. But if
 a covariate has its effect in the units of the target, as rain has on a river, the effect would be another one in every
-window, thousands of sizes after a calm one, and no regressor can learn that. Where a series always comes back to one
-level, how far away it is tells what comes next, and short windows that are centred do not show it. Both: `common_units`
-(docs/figures.md, "Covariates in the units of the target", "Levels of short windows"). And if windows hold another
-quantity than what is to be forecast, nothing can be learnt in their units at all: `goes_on`.
+window, thousands of sizes after a calm one, and no regressor can learn that. If it raises the target by a share, as a
+promotion raises sales, its effect is the same in all windows that are divided by their means alone. Where a series
+always comes back to one level, how far away it is tells what comes next, and short windows that are centred do not show
+it. All three: `units_that_suit` (docs/figures.md, "Covariates in the units of the target", "Levels of short windows").
+And if windows hold another quantity than what is to be forecast, nothing can be learnt in their units: `goes_on`.
 """
 
 import logging
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from sklearn.linear_model import Ridge
@@ -63,36 +65,57 @@ class _Part:
         """In units of one size (k,), and one level within ``levels`` (3, k)."""
         return replace(self, units=self.units.with_common(size, levels))
 
+    def by_mean(self, means):
+        """In units of mean absolute values (n, k), without a centre."""
+        return replace(self, units=replace(self.units, centre=np.zeros_like(means), size=means))
+
 
 @threadpool_limits.wrap(limits=1, user_api="blas")  # as in `LinearPart.learn`
-def common_units(sequences, units, targets, future, static, *, columns, parts):
-    """{"common": the size (k,), "levels": (3, k)} in which all windows are better read, or {}.
+def units_that_suit(scaling, sequences, units, targets, future, static, *, parts):
+    """What to change of a `WindowScaling` so that all windows are better read: its size, level or kind; {} of nothing.
 
-    One size alone is tried where covariates change with time, a size and a level where windows have no season. Each
-    target has the level only where it is clearly better than the size alone. ``sequences`` are the windows (n, t, f),
-    ``units`` those of each, ``targets`` (n, h, k) what follows, and ``future`` (n, h, c) and ``static`` (n, s) what
-    else is known, or None. ``columns`` of the windows are the past of the targets, all others covariates. ``parts`` are
-    indices of earlier and of later windows, or None where there are too few.
+    One size alone, and the mean absolute value of each window, are tried where covariates change with time, a size and
+    a level where windows have no season. Each target has the level only where it is clearly better than the size alone.
+    ``sequences`` are the windows (n, t, f), ``units`` those of each, ``targets`` (n, h, k) what follows, and ``future``
+    (n, h, c) and ``static`` (n, s) what else is known, or None. ``parts`` are indices of earlier and of later windows,
+    or None where there are too few.
     """
     if parts is None or any(len(part) < fewest for part, fewest in zip(parts, FEWEST)):
         return {}
-    known = [own for own in (future, static) if own is not None]
-    earlier, later = _parts(sequences, units, targets, known, columns, parts)
+    known, parts = [own for own in (future, static) if own is not None], _some(parts)
+    earlier, later = _parts(sequences, units, targets, known, scaling.columns, parts)
     moves = earlier.units.moves
-    covariates = sequences.values.shape[2] > len(columns) or (future is not None and future.shape[2] > 0)
+    covariates = sequences.values.shape[2] > len(scaling.columns) or (future is not None and future.shape[2] > 0)
     if not moves.any(axis=0).all() or not (covariates or units.base is None):
         return {}
-    size, levels = earlier.units.size.mean(axis=0, where=moves), _levels(earlier.units)
+    size = earlier.units.size.mean(axis=0, where=moves)
     with np.errstate(over="ignore", invalid="ignore"):
         simple = [_errors(earlier.moving, later, cut=True), _apart(later, later.past[:, -1:])]
         if not np.all(_least(simple, later.units.divide) > EXACT):
             return {}
-        own, on_level = (_left(simple, earlier, later, size, tried) for tried in (None, levels))  # (k,)
+        left = partial(_left, simple, earlier, later)
+        own, on_level = (left(_Part.with_common, [(size, levels)] * 2) for levels in (None, _levels(earlier.units)))
+        by_mean = left(_Part.by_mean, _means(scaling, sequences, parts), cut=True) if covariates else np.inf
     takes = (on_level < CLEARLY * own) & (units.base is None)
-    if not (covariates or takes.any()) or np.mean(np.where(takes, on_level, own)) >= BETTER:
+    in_common = np.mean(np.where(takes, on_level, own)) if covariates or takes.any() else np.inf
+    if min(in_common, np.mean(by_mean)) >= BETTER:
         return {}
+    if np.mean(by_mean) < in_common:
+        LOGGER.info("Windows are divided by their means: see scaling.")
+        return {"kind": "mean"}
     LOGGER.info("Windows are read in units of all%s: see scaling.", " and on one level" if takes.any() else "")
     return {"common": size, "levels": np.where(takes, _levels(units), 0.0) if takes.any() else None}
+
+
+def _some(parts):
+    """At most `MOST` indices of each part."""
+    return [some_of(index, most) for index, most in zip(parts, MOST)]
+
+
+def _means(scaling, sequences, parts):
+    """Mean absolute values of the windows of each part, as the only arguments of `_Part.by_mean`."""
+    by_mean = replace(scaling, kind="mean", season=None)
+    return [(by_mean.units(sequences.take(index)).size,) for index in parts]
 
 
 def _levels(units):
@@ -101,14 +124,14 @@ def _levels(units):
     return np.stack([of(centres, axis=0) for of in (np.nanmin, np.nanmean, np.nanmax)])
 
 
-def _left(simple, earlier, later, size, levels):
-    """The share (k,) of the least of ``simple`` errors that a linear model leaves in units of one size, or one level.
+def _left(simple, earlier, later, in_units, arguments, *, cut=False):
+    """The share (k,) of the least of ``simple`` errors that a linear model leaves of both parts ``in_units``.
 
     In units of the data or the windows, whichever is larger; all are left where errors are beyond floats.
     """
-    errors = _errors(earlier.with_common(size, levels), later.with_common(size, levels), cut=False)
+    errors = _errors(*(in_units(part, *own) for part, own in zip((earlier, later), arguments)), cut=cut)
     if errors is None:
-        return np.ones(len(size))
+        return np.ones(later.targets.shape[2])
     return np.maximum(*(_least([errors], of) / _least(simple, of) for of in (np.asarray, later.units.divide)))
 
 
@@ -118,11 +141,12 @@ def goes_on(sequences, units, targets, *, columns, parts):
 
     A target does not if the best of three simple forecasts in the units of each window is worse than one value for all
     windows, and far worse than this or a linear model of all as they are. On single series of M1, M3 and tourism, 1 of
-    4,148 did not go on by this; pooled, all do. Arguments are those of `common_units`.
+    4,148 did not go on by this; pooled, all do. ``columns`` of the windows are the past of the targets, all other
+    arguments those of `units_that_suit`.
     """
     if parts is None or any(len(part) < fewest for part, fewest in zip(parts, FEWEST_TO_GO_ON)):
         return np.ones(targets.shape[2], bool)
-    earlier, later = _parts(sequences, units, targets, [], columns, parts)
+    earlier, later = _parts(sequences, units, targets, [], columns, _some(parts))
     with np.errstate(over="ignore", invalid="ignore"):
         usual = within_reach(earlier.units.apply(earlier.targets)).mean(axis=0)
         on_level = later.units.undo(np.broadcast_to(usual, later.targets.shape))
@@ -147,14 +171,14 @@ def _least(errors, of):
 
 
 def _parts(sequences, units, targets, known, columns, parts):
-    """Two `_Part`: at most `MOST` earlier and later windows of these."""
+    """Two `_Part`, of earlier and later windows of these."""
     n_steps = min(sequences.real_lengths.min(), max(1, MOST_INPUTS // sequences.values.shape[2]))
 
     def part(index):
         own = [numbers[index] for numbers in known]
         return _part(sequences.take(index), units.take(index), targets[index], own, columns, n_steps)
 
-    return [part(some_of(index, most)) for index, most in zip(parts, MOST)]
+    return [part(index) for index in parts]
 
 
 def _part(sequences, units, targets, known, columns, n_steps):

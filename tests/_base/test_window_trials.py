@@ -33,6 +33,13 @@ def shops(seed=0, n=120):
     return [level * (1 + own) * np.exp(0.1 * rng.randn(n)) for level, own in zip(10.0 ** np.arange(8), ahead)], ahead
 
 
+def growing(n=400, seed=0):
+    """Sales of a shop that grow tenfold, and that a promotion of three days raises by half; whether there is one."""
+    rng, days = np.random.RandomState(seed), np.arange(n)
+    ahead = np.repeat(rng.rand(n // 3 + 1) < 0.15, 3)[:n] * 1.0
+    return 100 * 10 ** (days / n) * (1 + 0.5 * ahead) * np.exp(0.04 * rng.randn(n)), ahead
+
+
 LEVEL, RAIN = river()
 SERIES, AHEAD = [LEVEL[:N_KNOWN]], [RAIN[:N_KNOWN]]
 
@@ -91,6 +98,35 @@ def test_forecasts_do_not_depend_on_units():
     level, rain = SERIES[0], AHEAD[0]
     forecast = forecaster().fit([level], X_past=[rain]).predict()
     assert_allclose(forecaster().fit([level / 100], X_past=[rain]).predict(), forecast / 100)
+
+
+def test_a_promotion_that_raises_growing_sales_by_a_share_is_learnt_in_means_of_windows():
+    """A window's deviation is as large as the promotions in it are many; its mean is what they raise."""
+    sales, ahead = growing()
+
+    def forecasts(scaling):
+        model = forecaster(scaling=scaling, horizon=5).fit([sales[:N_KNOWN]], X_future=[ahead[:N_KNOWN]])
+        ends = range(N_KNOWN, len(sales) - 5, 5)
+        pasts, known = [sales[:end] for end in ends], [ahead[: end + 5] for end in ends]
+        return model, np.array(model.predict(pasts, X_future=known)), np.array([sales[end : end + 5] for end in ends])
+
+    (model, found, truth), (_, by_mean, _), (_, own, _) = map(forecasts, ("auto", "mean", "standard"))
+    assert model._regressor_in_fit.scaling == "mean"
+    assert_array_equal(found, by_mean)
+    assert np.abs(found - truth).mean() < 0.8 * np.abs(own - truth).mean()
+
+
+def test_a_network_that_reads_windows_by_their_means_goes_on_so():
+    sales, ahead = growing()
+    X, y = cut(sales, ahead)
+    known = cut(ahead, ahead)[1][..., None]
+    model = Seq2SeqRegressor(**SMALL, warm_start=True, dtype="float64").fit(X, y, X_future=known)
+    assert model._learnt.scaling.kind == "mean"
+    assert_allclose(model.model_([X, known])[..., 0], model.predict(X, X_future=known), rtol=1e-8)
+    for scaling in ("auto", "mean"):
+        model.set_params(scaling=scaling).fit(X, y, X_future=known)
+    with pytest.raises(ValueError, match="with scaling='standard', which was 'mean': "):
+        model.set_params(scaling="standard").fit(X, y, X_future=known)
 
 
 def swinging(n=400, seed=0):

@@ -442,8 +442,8 @@ class ForecastingEstimator(LongerFitsMixin, BesideLinearMixin, DecoderMixin, Enc
         now, fitted = self._window_scaling(learnt.source, learnt.targets), learnt.scaling
         if fitted.columns is None and isinstance(self.target_features, str):
             now = replace(now, columns=None)  # "auto" had found none, or another quantity
-        if self.scaling == "auto":
-            now = replace(now, kind=fitted.kind)  # which it had found
+        if self.scaling == "auto" and fitted.kind == "mean":  # which it may have found
+            now = replace(now, kind="mean")
         pairs = {
             "target_features": (now.columns, fitted.columns),
             "scaling": (now.named, fitted.named) if now.columns is not None else (None, None),  # else it has no effect

@@ -13,6 +13,7 @@ MEASURED = 20  # distinct other numbers: fewer may be counts or codes
 NEARLY_ALL = (0.05, 0.95)  # quantiles of the others: a few of them may lie far out
 LONG_RUNS = 1.5  # readings in a row, on average: one in three is missing at random then, or a machine is off
 REGULAR = 0.5  # of the distances between them: days on which a shop is closed, say
+TOGETHER, SHORT_RUNS = 0.05, 10  # of the span of nearly all, that zeros of several features lie away; readings in a row
 OF_NEGATIVE, SHARE_OF_SPAN, TIMES_AS_OFTEN = 0.05, 0.25, 10  # the only one below 0: its share, how far, than another
 SPANS_OF_CODE, SPANS = 5, 100  # of all others, that a rare number lies away: a large order recurs, too
 NAMED = 5  # features in a message
@@ -53,7 +54,34 @@ def gaps_of_features(steps):
             is_number = steps[:, feature] == number
             if feature not in found and _lies_apart(steps[~is_number, feature], number):
                 found[feature] = number, float(is_number.mean())
-    return found
+    return found | {feature: gap for feature, gap in zeros_together(steps).items() if feature not in found}
+
+
+def zeros_together(steps):
+    """{feature: (0, share)} of features of steps (n_steps, f) that are 0 where others are, too, far from all else.
+
+    As x and y of a point that a camera did not find. Machines that are off are 0 together, too, but for long; so there
+    must be several such groups, and zeros in short runs.
+    """
+    groups = {}
+    for feature, readings in enumerate(steps.T):
+        if _zero_is_apart(readings):
+            groups.setdefault((readings == 0).tobytes(), []).append(feature)
+    together = [features for features in groups.values() if len(features) > 1]
+    shares = {feature: (0.0, float((steps[:, feature] == 0).mean())) for features in together for feature in features}
+    return shares if len(together) > 1 else {}
+
+
+def _zero_is_apart(readings):
+    """Whether readings (n,) are 0 now and then, for a short time, and all others on one side, clearly away from it."""
+    is_zero = readings == 0
+    n_zeros, others = np.count_nonzero(is_zero), readings[~is_zero]
+    if not max(AT_LEAST, OFTEN * len(readings)) <= n_zeros < MOSTLY * len(readings) or others.min() < 0 < others.max():
+        return False
+    low, high = np.quantile(others, NEARLY_ALL)
+    n_runs = np.count_nonzero(np.diff(is_zero, prepend=False) & is_zero)
+    is_apart = np.abs(others).min() > TOGETHER * (high - low) and n_zeros < SHORT_RUNS * n_runs
+    return is_apart and len(np.unique(others)) > MEASURED
 
 
 def _lies_apart(others, number):

@@ -49,7 +49,8 @@ class Quantities(NamedTuple):
 def quantities_of(frame, fewest_times=FEWEST_TIMES):
     """`Quantities` of a frame of pandas or polars whose columns are several of them at the same times; else None.
 
-    Times are dates that ascend; in two levels of columns they may be numbers, too.
+    Times are dates that ascend. They may be numbers, too, in two levels of columns, and where the quantities alternate,
+    as x0, y0, x1, y1: those of mon_0, mon_1, ..., tue_0, tue_1 may as well be hours of one series.
     """
     if library_of(frame) not in ("pandas", "polars") or not hasattr(frame, "columns"):
         return None
@@ -72,9 +73,10 @@ def _in_order(pairs, fewest_times, *, numbers=False):
     if pairs != by_first and pairs != [(first, second) for second in seconds for first in firsts]:
         return None
     for names, times, is_first in ((firsts, seconds, True), (seconds, firsts, False)):
-        if len(times) >= fewest_times and _ascend(times, numbers) and not _ascend(names, numbers):
-            names = [name.rstrip("_-. ") for name in names]
-            return Quantities(names, len(times), side_by_side=(pairs == by_first) == is_first)
+        side_by_side = (pairs == by_first) == is_first
+        may_be_numbers = numbers or not side_by_side
+        if len(times) >= fewest_times and _ascend(times, may_be_numbers) and not _ascend(names, may_be_numbers):
+            return Quantities([name.rstrip("_-. ") for name in names], len(times), side_by_side)
     return None
 
 

@@ -95,6 +95,32 @@ def test_one_number_of_many_columns_is_written_once():
     assert by_column(dict.fromkeys((1, 8), -999.0), 9) == "[-999.0 if k in [1, 8] else np.nan for k in range(9)]"
 
 
+def points(run):
+    """x and y (900, 4) of two points of pictures of two sizes, and steps (900, 2) at which either was not found."""
+    rng = np.random.RandomState(1)
+    size = np.where(np.arange(900) < 450, 1, 2.5)[:, None]
+    lost = np.repeat(rng.rand(900 // run, 2) < 0.1, run, axis=0)
+    return size * rng.uniform(60, 400, (900, 4)), lost
+
+
+def test_zeros_of_several_features_at_the_same_steps():
+    """None of them is far away from all others alone."""
+    found, lost = points(3)
+    pairs = np.repeat(lost, 2, axis=1)
+    assert gaps_of_features(np.where(pairs, 0, found)) == {k: (0, lost[:, k // 2].mean()) for k in range(4)}
+    [message] = told(SequenceClassifier(**SMALL).fit, list(np.where(pairs, 0, found).reshape(60, 15, 4)), Y)
+    assert "likewise 0 in feature 1, 0 in feature 2, 0 in feature 3." in message
+
+
+def test_zeros_of_several_features_that_may_well_be_measured():
+    found, lost = points(3)
+    together = np.repeat(lost[:, :1], 4, axis=1)  # a machine that stands still
+    turns = np.repeat(points(50)[1], 2, axis=1)  # two machines, for long
+    alone = np.stack([lost[:, 0], lost[:, 1], lost[::-1, 0], lost[::-1, 1]], axis=1)
+    for zeros, numbers in ((together, found), (turns, found), (alone, found), (np.repeat(lost, 2, axis=1), found - 60)):
+        assert gaps_of_features(np.where(zeros, 0, numbers)) == {}
+
+
 def test_a_number_of_nearly_all_readings_of_a_feature_is_told_last():
     """In more than half of a feature a number is usual, but not where another one holds it as gaps."""
     mostly = np.where(np.arange(900) % 300, -999, RATES.ravel())

@@ -96,6 +96,8 @@ def columns(firsts, seconds, between="_"):
         ),
         (columns(["20240322T105021_T31", *DAYS[1:]], ["B4", "B8A"]), ["B4", "B8A"], 4),
         (columns(["temp", "rain"], ["2024-01", "2024-02", "2024-03", "2024-04"]), ["temp", "rain"], 4),
+        (pd.DataFrame(columns=[f"{of}{step}" for step in range(12) for of in ("x", "y", "ms")]), ["x", "y", "ms"], 12),
+        (pd.DataFrame(columns=[f"hand_{of}_{step}" for step in range(9) for of in "xy"]), ["hand_x", "hand_y"], 9),
         (pd.DataFrame(columns=pd.MultiIndex.from_product([list("xyz"), range(50)])), ["x", "y", "z"], 50),
         (
             pd.DataFrame(columns=pd.MultiIndex.from_product([pd.date_range("2024", periods=9, freq="h"), ["a", "b"]])),
@@ -129,6 +131,7 @@ def test_names_that_are_parted(frame, names, n_times):
         columns(["ndvi", "b4"], DAYS[::-1]),
         columns([f"x{number}" for number in range(1, 6)], ["mean", "std", "min", "max"]),
         columns(["mfcc", "delta"], range(13)),
+        pd.DataFrame(columns=[f"{of}{step}" for step in (2, 0, 1, 3) for of in "xy"]),  # in no order
         columns(["alpha", "beta"], ["T3", "T4", "P3", "P4"]),
         columns(["q1", "q2", "q3", "q4"], ["answer", "time"]),
         columns(["spring", "summer", "autumn", "winter"], range(2019, 2024)),

@@ -14,8 +14,9 @@ from skseq._data.calendars import is_one_series
 from skseq._data.checks import check_numbers
 from skseq._data.mistakes.calendar_codes import times_of_codes
 from skseq._data.mistakes.early_ends import warn_of_early_ends
-from skseq._data.mistakes.lost_runs import advice_on_runs
+from skseq._data.mistakes.lost_runs import advice_on_events, advice_on_runs
 from skseq._data.mistakes.names_beside_values import advice_on_names
+from skseq._data.mistakes.unnamed_times import refuse_unnamed_times
 from skseq._data.mistakes.utc_offsets import ZONE, have_several_offsets
 from skseq._data.mistakes.written_numbers import is_written_number, remedy_of_numbers
 from skseq._data.time_order import times_of
@@ -82,7 +83,8 @@ def from_long(
         If the frame lacks a column or has two of one name, a value is no number, times are strings or have no common
         order, a series has a time twice or after a later one, an id or a time is missing, a series has no value in any
         row, or a column of `X_static` has several values in a series. If `id` names a column twice, or that of times,
-        or covariates name one of `value`. If `time` is None, and the index, or a column of polars, holds times.
+        or covariates name one of `value`. If `time` is None, and the index, or a column of polars, holds times, or
+        those in columns of pandas are not in order.
 
     See Also
     --------
@@ -116,7 +118,10 @@ def from_long(
     of_series, ends = [], []
     advice = partial(_advice_on_times, frame, _columns_of(id), time, values, [*past, *future, *static])
     of_text = partial(_remedy_of_text, frame, id, time)
-    for key, rows in _by_id(frame, id):
+    groups = _by_id(frame, id)
+    if time is None and not _is_polars(frame):
+        refuse_unnamed_times(frame, groups, _columns_of(id))
+    for key, rows in groups:
         if time is not None:
             _check_times(rows, time, key, advice)
         n_known = _n_known(rows, values, key, of_text)
@@ -392,7 +397,8 @@ def _to_times(column, name):
 def _advice_on_times(frame, ids, time, values, beside):
     """What to do with a frame whose times repeat or fall within an id; ``beside`` are columns of covariates."""
     others = [name for name in frame.columns if name not in (*ids, time, *values, *beside)]
-    return advice_on_names(frame, ids, time, values, beside) or advice_on_runs(frame, ids, time, others)
+    advice = advice_on_names(frame, ids, time, values, beside) or advice_on_runs(frame, ids, time, others)
+    return advice + advice_on_events(frame, ids, time, values, beside)
 
 
 def _item(column, row):

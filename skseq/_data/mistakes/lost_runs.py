@@ -19,6 +19,35 @@ def advice_on_runs(frame, ids, time, others):
     )
 
 
+def advice_on_events(frame, ids, time, values, beside):
+    """What else to do where few rows of an id share a time, with other values, as purchases of one day do; or "".
+
+    ``beside`` are columns of covariates, of which there is no sum.
+    """
+    by = [*ids, time]
+    if not _some_differ(frame[[*by, *values]], by):
+        return ""
+    if hasattr(frame, "iloc"):
+        sums = f"frame.groupby({by!r}, as_index=False, observed=True)[{values!r}].sum(min_count=1)"
+        in_order = f"frame.sort_values({by!r}, kind='stable').drop(columns={time!r})"
+    else:
+        sums = f"frame.group_by({by!r}).agg(polars.col({values!r}).sum()).sort({by!r})"
+        in_order = f"frame.sort({by!r}, maintain_order=True).drop({time!r})"
+    added = "" if beside else f"add them up, by {sums}, or "
+    return f" If rows of one time are events, {added}keep each: pass {in_order}, and leave out time."
+
+
+def _some_differ(rows, key):
+    """Whether rows that share a key have several values, and most rows have a key of their own."""
+    with suppress(TypeError):  # of lists
+        if hasattr(rows, "iloc"):
+            n_different, n_keys = len(rows.drop_duplicates()), len(rows.drop_duplicates(key))
+        else:
+            n_different, n_keys = rows.n_unique(), rows.n_unique(subset=key)
+        return n_keys < n_different and 2 * n_keys > len(rows)
+    return False
+
+
 def _n_runs(frame, by, time):
     """How many runs these columns tell apart, if times ascend in all of them; else 0."""
     with suppress(TypeError):  # of lists, or of times of several types

@@ -68,3 +68,22 @@ def test_without_such_a_column(frame, names):
         "leave out repeated rows. If id lacks a column, such as that of the session, pass a list of names with it "
         "instead."
     )
+
+
+PURCHASES = pd.DataFrame({"athlete": list("aaabb"), "t": [1, 2, 2, 1, 2], "hr": [3.0, 1.0, 2.0, 4.0, 5.0]})
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_several_events_at_one_time(library):
+    frame = PURCHASES if library == "pandas" else pl.DataFrame(PURCHASES.to_dict("list"))
+    found = re.search(r"add them up, by (.*), or keep each: pass (.*), and leave out time\.$", advice_of(frame))
+    sums, in_order = (eval(code, {"frame": frame, "polars": pl}) for code in found.groups())
+    values = [np.ravel(own.drop("t") if library == "polars" else own).tolist() for own in from_long(sums, **NAMES).X]
+    assert values == [[3, 3], [4, 5]]
+    kept = from_long(in_order, id="athlete", value="hr").X
+    assert [np.ravel(own).tolist() for own in kept] == [[3, 1, 2], [4, 5]]
+
+
+def test_events_of_which_there_is_no_sum():
+    assert "If rows of one time are events, keep each" in advice_of(PURCHASES.assign(age=1), X_static="age")
+    assert "are events" not in advice_of(PURCHASES.assign(hr=1.0))  # repeated rows

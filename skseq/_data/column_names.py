@@ -11,13 +11,18 @@ def check_column_names(samples, argument, *, expected=None):
     ``expected`` are those of fit; without them the first frame says which. What is no frame has no names, and so have
     frames that were made from arrays, with the columns 0, 1, ...
     """
+    of_fit = expected is not None
     for index, sample in enumerate(samples):
-        expected = check_names_of(sample, f"{argument}[{index}]", expected=expected, among=", in all frames")
+        where = f"{argument}[{index}]"
+        expected = check_names_of(sample, where, expected=expected, among=", in all frames", of_fit=of_fit)
     return expected
 
 
-def check_names_of(table, where, *, expected=None, among=", as in fit"):
-    """The expected names, or else those of a single table, or None; others raise ValueError."""
+def check_names_of(table, where, *, expected=None, among=", as in fit", of_fit=True):
+    """The expected names, or else those of a single table, or None; others raise ValueError.
+
+    ``of_fit`` is whether those of fit are expected, not those of the first frame.
+    """
     refuse_lazy(type(table), where)
     names = _names(table)
     if names is None or names == expected:
@@ -25,9 +30,48 @@ def check_names_of(table, where, *, expected=None, among=", as in fit"):
     if expected is None:
         return names
     raise ValueError(
-        f"{where} has the columns {list(names)}. Expected {list(expected)} in this order{among}: select them by name, "
-        "or pass arrays, which are read by position."
+        f"{where} has the columns {list(names)}. Expected {list(expected)} in this order{among}"
+        f"{_remedy(table, where, names, expected, of_fit=of_fit)}."
     )
+
+
+def _remedy(table, where, names, expected, *, of_fit):
+    """What to do with other names than expected; arrays would be read with features in places of others."""
+    lacking, new = _not_in(expected, names), _not_in(names, expected)
+    if not lacking and (of_fit or not new):
+        return f": select them by name{'' if new else ', or pass arrays, which are read by position'}"
+    told = " and ".join(f"{what} {those}" for what, those in (("lacks", lacking), ("adds", new)) if those)
+    told = f": it {told}. If only names differ, rename them"
+    argument, is_listed, _ = where.partition("[")
+    code = _filled_up(table, "x" if is_listed else argument)
+    if not code:
+        return told
+    code = f"[{code} for x in {argument}]" if is_listed else code
+    if not of_fit:
+        return f"{told}. If these are one-hot columns, set names = {_all_names(table, argument)}, and pass {code}"
+    unknown = ", which leaves out categories that fit did not know" if new else ""
+    return f"{told}. If these are one-hot columns, set names to the list expected, and pass {code}{unknown}"
+
+
+def _not_in(names, others):
+    return [name for name in names if name not in others]
+
+
+def _filled_up(frame, name):
+    """Code for a frame of that name with the columns ``names``, of 0 where it has none; "" if nothing makes it."""
+    if not all(isinstance(column, str) for column in getattr(frame, "columns", (0,))):  # those shown are strings
+        return ""
+    if library_of(frame) == "pandas":
+        return f"{name}.reindex(columns=names, fill_value=0)"
+    if library_of(frame) == "polars":
+        return f"{name}.with_columns(polars.lit(0).alias(n) for n in names if n not in {name}.columns).select(names)"
+    return ""
+
+
+def _all_names(frame, argument):
+    """Code for the names that any frame of a list has."""
+    is_pandas = library_of(frame) == "pandas"
+    return f"pandas.concat({argument}).columns" if is_pandas else f"polars.concat({argument}, how='diagonal').columns"
 
 
 def check_order_of_names(names, expected):

@@ -147,9 +147,13 @@ def _refuse_times_in_frames(samples, argument):
 def _refuse_strings_in_frames(samples, argument):
     """Raise ValueError for a column of strings, or of categories with names, by its name."""
     joined = f"pandas.concat({argument}, keys=range(len({argument})))"
-    of_pandas = f"[x for _, x in pandas.get_dummies({joined}, dtype=float).groupby(level=0)]"
+    of_pandas = (
+        f"[x for _, x in pandas.get_dummies({joined}, dtype=float).groupby(level=0)], after fit followed by "
+        "x.reindex(columns=names, fill_value=0) with the names of columns in fit"
+    )
+    encoder = "one sklearn.preprocessing.OneHotEncoder(handle_unknown='ignore') that is fitted once"
     for index, sample in enumerate(samples):
-        one_hot = of_pandas if hasattr(sample, "iloc") else "one sklearn.preprocessing.OneHotEncoder"
+        one_hot = of_pandas if hasattr(sample, "iloc") else encoder
         refuse_strings(
             sample,
             f"{argument}[{index}]",

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -52,6 +54,48 @@ def test_frames_of_one_list_have_the_same_columns():
         as_sequences([AB[0], BA[0]], verbose=0)
     with pytest.raises(ValueError, match=rf"y\[1\] {EXPECTED}"):
         Seq2SeqRegressor(**FIT).fit(RANDOM.rand(2, 3), [AB[0], BA[0]])
+
+
+ONE_HOT = pd.DataFrame({"eur": [5.0], "by_mail": [1.0], "by_shop": [0.0]})
+OTHERS = [ONE_HOT[["eur", "by_shop"]], pd.DataFrame({"eur": [6.0], "by_web": [1.0], "by_shop": [0.0]})]
+LIBRARIES = pytest.mark.parametrize("library", [pd, pl], ids=["pandas", "polars"])
+
+
+def _advice(X, **options):
+    with pytest.raises(ValueError, match="in this order, in all frames: it ") as error:
+        check_column_names(X, "X", **options)
+    return str(error.value)
+
+
+@LIBRARIES
+@pytest.mark.parametrize("other", OTHERS, ids=["lacking", "another"])
+def test_one_hot_columns_that_new_data_lack(library, other):
+    names = tuple(ONE_HOT.columns)
+    X = [library.DataFrame(other.to_dict("list"))]
+    advice = _advice(X, expected=names)
+    assert "it lacks ['by_mail']" in advice
+    assert "arrays" not in advice
+    code = re.search(r"and pass (\[x.*? for x in X\])", advice)[1]
+    (filled,) = eval(code, {"X": X, "names": list(names), "polars": pl})
+    assert check_column_names([filled], "X", expected=names) == names
+    assert filled.to_numpy().tolist() == [[other["eur"][0], 0, 0]]
+
+
+@LIBRARIES
+@pytest.mark.parametrize("other", OTHERS, ids=["lacking", "another"])
+def test_one_hot_columns_that_other_frames_lack(library, other):
+    X = [library.DataFrame(own.to_dict("list")) for own in (other, ONE_HOT)]
+    names, code = re.search(r"set names = (.*), and pass (\[x.*? for x in X\])", _advice(X)).groups()
+    known = {"X": X, "pandas": pd, "polars": pl}
+    filled = eval(code, known | {"names": eval(names, known)})
+    assert set(check_column_names(filled, "X")) == {*other.columns, *ONE_HOT.columns}
+    assert filled[1]["by_mail"].to_list() == [1]
+
+
+def test_columns_that_are_more_or_no_strings():
+    with pytest.raises(ValueError, match=r": select them by name\.$"):
+        check_column_names([ONE_HOT], "X", expected=("eur", "by_mail"))
+    assert _advice([ONE_HOT.rename(columns={"eur": 7})], expected=("a", "b")).endswith("rename them.")
 
 
 @pytest.mark.parametrize("estimator", READERS, ids=lambda estimator: type(estimator).__name__)

@@ -28,6 +28,7 @@ from skseq._data.first_wrong import first_wrong
 from skseq._data.mistakes.events import advice_on_chords, advice_on_events
 from skseq._data.mistakes.joined_numbers import advice_on_commas
 from skseq._data.mistakes.likely_clocks import warn_of_clocks
+from skseq._data.mistakes.written_dates import remedy_of_dates
 from skseq._data.mistakes.written_numbers import is_written_number, remedy_of_numbers
 from skseq._data.plain import plain, stacked_vectors
 from skseq._data.sequences import (
@@ -159,11 +160,15 @@ def _refuse_strings_in_frames(samples, argument):
             f"{argument}[{index}]",
             f"make one-hot columns of it, the same in all frames, by {one_hot}, or codes by one "
             "sklearn.preprocessing.OrdinalEncoder, which SequenceGenerator draws as measurements, or drop it",
+            dates_in=argument,
         )
 
 
-def refuse_strings(frame, where, remedy):
-    """Raise ValueError for a column of strings in a sample, if it is a frame, with what to do."""
+def refuse_strings(frame, where, remedy, *, dates_in=""):
+    """Raise ValueError for a column of strings in a sample, if it is a frame, with what to do.
+
+    Dates become numbers in all frames of the argument ``dates_in``, if given.
+    """
     if not hasattr(frame, "columns") or not hasattr(frame, "dtypes"):
         return
     for column, dtype in enumerate(frame.dtypes):
@@ -173,8 +178,10 @@ def refuse_strings(frame, where, remedy):
         name = next(filter(_is_a_name, cells), None)
         if name is not None:
             label = frame.columns[column]
+            of_polars = not hasattr(frame, "iloc")
+            if dates_in:
+                remedy = remedy_of_dates(cells, label, dates_in, of_polars=of_polars) or remedy
             if is_written_number(name):
-                of_polars = not hasattr(frame, "iloc")
                 remedy = remedy_of_numbers(cells, f"{where}[{label!r}]", of_polars=of_polars) or remedy
             raise ValueError(f"{where} has the column {label!r} of strings, such as {brief(str(name))}: {remedy}.")
 

@@ -23,6 +23,7 @@ _SEQUENCES = (
     "an array of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or a list of arrays "
     "(n_timesteps,) or (n_timesteps, n_features)"
 )
+IN_CELLS = (list, tuple, np.ndarray)  # sequences, as frames hold them
 _TOKENS = "an array of tokens (n_samples, n_timesteps), or a list of token lists"
 NUMBERS_OF_STEPS = (
     "For a number at every timestep pass windows and targets[:, -1] to a SequenceRegressor, from windows, targets, _ = "
@@ -118,7 +119,7 @@ def naming(X, argument, expected=_SEQUENCES, *, what="numbers"):
             raise kind(f"{argument}: {message}") from error
         message = message.rstrip(".")
         if hasattr(X, "columns") and "array element with a sequence" in message:
-            message = _of_cells(X, argument)
+            message = of_cells(X, argument)
         more = _of_long_frames(X, argument) if "could not convert string" in message else ""
         more += advice_on_commas(message, X, argument)
         more += advice_on_events(X, argument) or advice_on_chords(X, argument) or _advice_on_json(X, argument)
@@ -145,16 +146,37 @@ def _advice_on_rates(X, argument):
     return ""
 
 
-def _of_cells(X, argument):
+def of_cells(X, argument):
     """What to do with a frame whose cells hold sequences, in some columns or in all of them."""
-    some = columns_of(X, (list, tuple, np.ndarray))
-    if len(some) == len(X.columns) or not some:
-        return (
-            "its cells hold sequences. If each column has those of one channel, pass "
-            f"skseq.preprocessing.as_sequences({argument})"
-        )
-    what = f"its column {some[0]!r} holds sequences, beside others that do not"
-    return f"{what}. Pass {argument}[[{some[0]!r}]], or {with_all_columns(some[0], columns_of(X, str))}"
+    some = columns_of(X, IN_CELLS)
+    if 0 < len(some) < len(X.columns):
+        what = f"its column {some[0]!r} holds sequences, beside others that do not"
+        return f"{what}. Pass {argument}[[{some[0]!r}]], or {with_all_columns(some, columns_of(X, str))}"
+    strings = [name for name in some if _holds_strings(X[name])]
+    if strings:
+        what = f"its cells hold sequences, those of column {strings[0]!r} of strings"
+        frames = _one_hot_steps(X, strings, argument)
+        return f"{what}. Pass {frames} if a row has the same timesteps in all columns, or {with_all_columns(some)}"
+    return (
+        "its cells hold sequences. If each column has those of one channel, pass "
+        f"skseq.preprocessing.as_sequences({argument})"
+    )
+
+
+def _holds_strings(column):
+    """Whether the first item in the cells of a column is a string."""
+    cells = column.to_numpy().tolist()
+    return isinstance(next((item for cell in cells if isinstance(cell, IN_CELLS) for item in cell), None), str)
+
+
+def _one_hot_steps(X, strings, argument):
+    """Code for a frame of each row, with a row per timestep, and columns of 0 and 1 in place of strings."""
+    names = list(X.columns)
+    if library_of(X) == "polars":
+        rows = f"{argument}.with_row_index('row').explode({names})"
+        return f"{rows}.to_dummies({strings}).partition_by('row', maintain_order=True, include_key=False)"
+    rows = f"{argument}.reset_index(drop=True).explode({names})"
+    return f"[x for _, x in pandas.get_dummies({rows}, columns={strings}, dtype=float).groupby(level=0)]"
 
 
 def columns_of(X, kinds):
@@ -163,12 +185,14 @@ def columns_of(X, kinds):
     return [name for name, cells in first.items() if any(isinstance(cell, kinds) for cell in cells)]
 
 
-def with_all_columns(name, categories=()):
-    """How to use a column of sequences or text beside others, some of which hold names, as the end of a sentence."""
+def with_all_columns(names, categories=()):
+    """How to use columns of sequences or text beside others, some of which hold names, as the end of a sentence."""
+    counts = [""] if len(names) == 1 else range(len(names))
+    codes = ", ".join(f"('codes{count}', SequenceEncoder(), {name!r})" for count, name in zip(counts, names))
     of_names = f", ('names', OneHotEncoder(), {list(categories)})" if categories else ""
     return (
-        f"to use all ColumnTransformer([('codes', SequenceEncoder(), {name!r}){of_names}], remainder='passthrough') "
-        "before an estimator of scikit-learn"
+        f"to use all ColumnTransformer([{codes}{of_names}], remainder='passthrough') before an estimator of "
+        "scikit-learn"
     )
 
 
@@ -199,8 +223,8 @@ def naming_tokens(X, argument, expected=_TOKENS):
         if flat:
             message += f" Reshape your data to (n_samples, n_timesteps): a single sequence is [{argument}]"
             message += _of_digits(X, argument)
-        if hasattr(X, "columns") and columns_of(X, (list, tuple, np.ndarray)):
-            message = _of_cells(X, argument)
+        if hasattr(X, "columns") and columns_of(X, IN_CELLS):
+            message = of_cells(X, argument)
         raise kind(
             f"{argument} cannot be read as tokens: {message.rstrip('.')}. Expected {expected}. Got {_got(X)}."
             f"{advice_on_chords(X, argument)}"

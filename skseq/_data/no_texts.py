@@ -147,7 +147,7 @@ def got_no_texts(X, wrong, argument, parameter, analyzer, is_first):
     if not is_first:
         remedy = f"{parameter} is read in fit, and the last fit had {analyzer!r}. {remedy}"
     if wrong is None and (name := _column_of_text(X)) is not None:
-        return f"{type(X).__name__} of shape {X.shape}. Pass {argument}[{name!r}], or {with_all_columns(name)}"
+        return f"{type(X).__name__} of shape {X.shape}. Pass {argument}[{name!r}], or {with_all_columns([name])}"
     if wrong is None:
         return f"{type(X).__name__} of shape {np.shape(X)}. {remedy}"
     index, element = wrong

@@ -9,7 +9,7 @@ from sklearn.utils import check_array
 
 from skseq._arguments import brief
 from skseq._data.analyzers import splitter
-from skseq._data.checks import naming_tokens
+from skseq._data.checks import IN_CELLS, columns_of, naming_tokens, of_cells
 from skseq._data.mistakes.likely_series import FEW_NAMES, MANY
 from skseq._data.no_texts import got_no_texts, if_written, read_from_bytes
 from skseq._data.plain import flat_tokens, plain
@@ -156,7 +156,8 @@ def _read_tokens(estimator, X, kind, reset, analyzer, argument):
             )
         tokens = validate_data(estimator, X, dtype=None, reset=reset)
         if tokens.dtype == object:
-            check_hashable(tokens.ravel().tolist(), argument)
+            in_cells = hasattr(X, "columns") and columns_of(X, IN_CELLS)
+            check_hashable(tokens.ravel().tolist(), argument, remedy=of_cells(X, argument) if in_cells else "")
         return tokens.ravel(), tokens.shape
     if reset:
         for name in ("n_features_in_", "feature_names_in_"):  # of an earlier fit on columns

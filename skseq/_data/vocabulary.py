@@ -282,15 +282,15 @@ def as_tuples(argument, code=TUPLES):
     return f" If a timestep is one token of several values, pass {code.format(argument)}."
 
 
-def check_hashable(tokens, name):
+def check_hashable(tokens, name, *, remedy=""):
     """Raise TypeError, as scikit-learn asks of arrays of objects, for tokens that cannot be looked up."""
     wrong = [token for token in tokens if not _is_hashable(token)]
     if wrong:
         kinds = sorted({type(token).__name__ for token in wrong})
+        remedy = remedy or "convert the tokens, with str say, or pass one column if each of several holds sequences"
         raise TypeError(
             f"A token in the {name} argument must be hashable, such as a string, a number or a tuple, got {kinds}: "
-            "convert the tokens, with str say, or pass one column if each of several holds sequences."
-            f"{advice_on_event(wrong[0], name)}"
+            f"{remedy}.{advice_on_event(wrong[0], name)}"
         )
 
 

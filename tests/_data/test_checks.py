@@ -56,6 +56,35 @@ def test_a_column_of_sequences_per_channel_has_a_remedy(frame):
         read_numbers(SequenceClassifier(), frame({"a": cells, "b": cells}))
 
 
+LISTS = {"shop": [["a", "b"], ["b"], ["b", "a", "a"]], "eur": [[1.0, 2.0], [3.0], [4.0, 5.0, 6.0]]}
+
+
+def _columns_used(message):
+    """The `ColumnTransformer` that an error advises, with `FixedCodes`."""
+    code = re.search(r"to use all (ColumnTransformer\(.*\)) before", message)[1]
+    names = {"ColumnTransformer": ColumnTransformer, "SequenceEncoder": FixedCodes, "OneHotEncoder": OneHotEncoder}
+    return eval(code, names)
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
+def test_columns_of_lists_of_strings_and_numbers_have_a_remedy(frame):
+    X = frame(LISTS)
+    with pytest.raises(ValueError, match="its cells hold sequences, those of column 'shop' of strings") as error:
+        read_numbers(SequenceClassifier(), X)
+    frames = eval(re.search(r" Pass (.*) if a row has", str(error.value))[1], {"X": X, "pandas": pd})
+    values = read_numbers(SequenceClassifier(), frames)[0].values
+    first = dict(zip(frames[0].columns, values[0, :2].T.tolist()))
+    assert first == {"eur": [1, 2], "shop_a": [1, 0], "shop_b": [0, 1]}
+    assert _columns_used(str(error.value)).fit_transform(X).tolist() == [[2, 2], [1, 1], [3, 3]]
+
+
+def test_columns_of_lists_beside_names_have_a_remedy():
+    X = pd.DataFrame({**LISTS, "age": [30, 40, 50], "region": list("nsn")})
+    with pytest.raises(TypeError, match=r"its column 'shop' holds sequences, beside .* Pass X\[\['shop'\]\]") as error:
+        SequenceClassifier().fit(X, [0, 1, 0])
+    assert _columns_used(str(error.value)).fit_transform(X).tolist()[1] == [1, 1, 0, 1, 40]
+
+
 @pytest.mark.parametrize("flip", [1, -1], ids=["sound first", "rate first"])
 def test_recordings_beside_their_sampling_rates(flip):
     X = [(np.arange(4.0 + index), 8000)[::flip] for index in range(3)]
@@ -90,9 +119,7 @@ def test_a_column_of_arrays_beside_names_has_a_remedy():
     X = pd.DataFrame({"age": [30, 40, 50, 60], "walk": [np.ones(2), np.ones(3)] * 2, "name": list("abcd")})
     with pytest.raises(ValueError, match=r"X cannot be read as tokens: its column 'walk' holds") as refusal:
         SequenceClassifier().fit(X, [0, 1] * 2)
-    advice = re.search(r"to use all (ColumnTransformer\(.*\)) before", str(refusal.value))[1]
-    names = {"ColumnTransformer": ColumnTransformer, "SequenceEncoder": FixedCodes, "OneHotEncoder": OneHotEncoder}
-    assert eval(advice, names).fit_transform(X).shape == (4, 1 + 4 + 1)
+    assert _columns_used(str(refusal.value)).fit_transform(X).shape == (4, 1 + 4 + 1)
 
 
 @pytest.mark.parametrize("both", [[np.inf, -np.inf], [-np.inf, np.inf, 1.0]])

@@ -9,6 +9,9 @@ from skseq._data.mistakes.likely_series import LOOKED_AT, ROUGH
 
 SOME_IDS, TIMES = 8, 10  # distinct numbers, and occurrences of each on average: fewer tell too little of their order
 FAR = 10  # times their range above 0: where most numbers of a range occur, those nearer to 0 may well be readings
+SEVERAL_TIMES = 3  # the same with wide gaps, which readings leave only where they hardly occur again
+GAPS, LOWEST, HIGHEST = 100, 100_000, 10  # times the distinct numbers; of ids of 6 digits or more; times the lowest
+TIMESTEPS = 100_000  # looked at: of a large catalogue, few sequences hold no item several times
 LAGS = 3  # steps after which fast oscillations are much as they were
 YEARS = 1800, 2100
 LARGEST_WHOLE = 2**53  # of floats
@@ -31,17 +34,17 @@ def ids_among(sequences):
 
     Of several features one looks like ids, all are whole, and timesteps occur again and again, as tokens do.
     """
-    some = sequences.take(slice(LOOKED_AT))
+    some = sequences.take(slice(max(LOOKED_AT, TIMESTEPS // sequences.values.shape[1])))
     values, mask = np.asarray(some.values, np.float64), some.mask  # (n, t, f) and (n, t)
     steps = values[mask]
     least, most = steps.min(axis=0), steps.max(axis=0)
     with np.errstate(over="ignore"):
-        far = np.flatnonzero(least >= most - least)
+        far = np.flatnonzero((least >= most - least) | ((least >= LOWEST) & (most < HIGHEST * least)))
     if not far.size or (steps % 1 != 0).any() or abs(steps).max() > LARGEST_WHOLE:
         return None
     for feature in far:
         distinct = _as_ids(values[:, :, feature], mask)
-        if distinct is not None and len(steps) >= TIMES * len(np.unique(steps, axis=0)):
+        if distinct is not None and len(steps) >= _fewest_times(distinct) * len(np.unique(steps, axis=0)):
             return feature, distinct
     return None
 
@@ -50,12 +53,15 @@ def _as_ids(values, mask):
     """The distinct ones of whole numbers (n, t) that are most likely ids: few, far from 0, and in no order; else None.
 
     Readings that are all of this have steps of 2 or more, as prices do, or are alike some steps apart, or their counts
-    have a shape, unless there are gaps between them, with which they need not be as far from 0. Years may be either.
+    have a shape, unless there are gaps between them, with which they need not be as far from 0. Nearer ones leave wide
+    gaps. Years may be either.
     """
     numbers = values[mask]
     distinct, counts = np.unique(numbers, return_counts=True)
     lowest, highest = distinct[[0, -1]]
-    if len(distinct) < SOME_IDS or counts.mean() < TIMES or (lowest >= YEARS[0] and highest <= YEARS[1]):
+    if len(distinct) < SOME_IDS or counts.mean() < _fewest_times(distinct):
+        return None
+    if (lowest >= YEARS[0] and highest <= YEARS[1]) or (lowest < highest - lowest and not _have_wide_gaps(distinct)):
         return None
     dense = highest - lowest < DENSE * len(distinct)
     if (dense and lowest < FAR * (highest - lowest)) or np.gcd.reduce(np.diff(distinct).astype(np.int64)) > 1:
@@ -68,6 +74,17 @@ def _as_ids(values, mask):
     if dense and (_have_shape(distinct, counts, numbers.mean()) or _n_peaks(counts) <= FEW_PEAKS * len(counts)):
         return None
     return distinct
+
+
+def _fewest_times(distinct):
+    """How often each of the distinct numbers occurs on average if they are ids."""
+    return SEVERAL_TIMES if _have_wide_gaps(distinct) else TIMES
+
+
+def _have_wide_gaps(distinct):
+    """Whether numbers are as far apart as a catalogue's ids of 6 digits or more."""
+    lowest, highest = distinct[[0, -1]]
+    return lowest >= LOWEST and highest - lowest >= GAPS * len(distinct)
 
 
 def _have_shape(distinct, counts, level):

@@ -35,9 +35,11 @@ def ragged(draw, seed=0, n_samples=200):
     return [np.asarray(draw(rng, rng.randint(4, 12))).tolist() for _ in range(n_samples)]
 
 
+CATALOGUE = np.random.RandomState(1).randint(10_000_000, 99_000_000, 150)
 IDS = {
     "side by side": lambda rng, n: rng.randint(4600, 4620, n),
     "by popularity": lambda rng, n: popular(rng, np.arange(10_001, 10_061), n),
+    "of 8 digits": lambda rng, n: popular(rng, CATALOGUE, n),
     "with gaps": lambda rng, n: rng.choice([4624, 4625, 4634, 4648, 4672, 4688, 4720, 4768, 4776, 5140], n),
 }
 
@@ -74,7 +76,9 @@ NUMBERS = {
     "waiting times": lambda rng, n: (1000 + rng.exponential(5, n)).round(),
     "prices": lambda rng, n: rng.choice([999, 1099, 1199, 1299, 1499, 1599, 1699, 1899], n),
     "low prices": lambda rng, n: rng.choice([15, 99, 199, 249, 399, 499, 999, 1499], n),
+    "prices in cents": lambda rng, n: CATALOGUE[:60][rng.randint(60, size=n)] // 10_000 * 100 + 99,
     "populations": lambda rng, n: rng.choice([52311, 81022, 1200340, 340221, 99001, 612003, 77012, 45000], n),
+    "readings of 24 bits": lambda rng, n: rng.randint(2**21, 2**24, n),
     "walks": lambda rng, n: (1013 + rng.randn(n).cumsum()).round(),
     "waves": lambda rng, n: (1000 + 20 * np.sin(2.2 * np.arange(n) + 6 * rng.rand())).round(),
     "counts": lambda rng, n: rng.poisson(3, n),

@@ -19,7 +19,7 @@ from skseq._files import public
 from skseq._sklearn import _fit_context, available_if, wants
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
-USUAL_TOKENS = 5  # that come next, where nobody says how many
+USUAL_TOKENS = 10  # that come next, where nobody says how many: as many as metrics of recommendations count
 _TOKENS = "X to be read as tokens, not as numbers: source_type='tokens', or strings or integers, one per timestep"
 
 
@@ -828,7 +828,8 @@ class SequenceGenerator(GenerationMixin, BaseGenerator):
             Beginnings of sequences, of the kind in fit: lists of any lengths, 2-D arrays with the columns of fit.
             After an empty one, ``[]`` or ``""``, the first timestep comes next.
         k : int, default=None
-            How many tokens to give, at most as many as there are. None: 5, or all if there are fewer.
+            How many tokens to give, at most as many as there are. None: 10, as many as
+            the metrics of next items count, or all if there are fewer.
         y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
             What each sequence depends on, as in `predict`.
         exclude_seen : bool, default=False

@@ -1145,8 +1145,8 @@ def test_numbers_have_no_probabilities(of_words):
         of_words.predict_topk(WORDS, 9)
 
 
-@pytest.mark.parametrize(("tokens", "n"), [("abcd", 4), ("abcdefg", 5)])
-def test_next_tokens_are_five_or_all(tokens, n):
+@pytest.mark.parametrize(("tokens", "n"), [("abcd", 4), ("abcdefghijkl", 10)])
+def test_next_tokens_are_as_many_as_metrics_count_or_all(tokens, n):
     recommended, p = generator().fit([list(tokens)] * 3).predict_topk([["a"]])
     assert recommended.shape == p.shape == (1, n)
 

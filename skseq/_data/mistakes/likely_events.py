@@ -8,10 +8,15 @@ from skseq._arguments import library_of
 from skseq._callers import warn_caller
 
 ISO_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
+OF_A_VISIT = re.compile(r"(session|visit|case|trip|order|basket)s?([_ ]?(id|name|no))?", re.IGNORECASE)
 OF_WHOM = re.compile(
-    r"(user|session|customer|client|visitor|patient|account|case|host|machine|device)s?([_ ]?(id|name|no))?",
+    r"(user|customer|client|visitor|patient|account|host|machine|device)s?([_ ]?(id|name|no))?|uid", re.IGNORECASE
+)
+OF_WHAT = re.compile(
+    r"(item|product|article|movie|song|track|page|url|event|action|activity)s?([_ ]?(id|name|no|type))?|sku",
     re.IGNORECASE,
 )
+OF_A_TIME = re.compile(r"(.*[_ ])?(ts|time|timestamp|epoch|date)", re.IGNORECASE)
 OF_AN_ID = re.compile(r"(.*[^a-z])?id", re.IGNORECASE)
 OF_BIRTH = re.compile(r".*(born|birth).*|dob", re.IGNORECASE)
 FIRST = 200  # rows that rule most frames out
@@ -19,12 +24,13 @@ RECURS = 0.5  # distinct values of a column over rows, at most: else hardly any 
 
 
 def warn_if_events(X, argument):
-    """Warn where X is a frame with columns of strings and of integers or times, whose rows are most likely events.
+    """Warn where X is a frame of events of longer sequences, most likely, which are read as a sequence per row.
 
-    Returns whether it did.
+    It has columns of strings and of integers or times, or of integers one of which, by its name and as its values come
+    again, says which sequence a row is of. Returns whether it did.
     """
     names = list(X.columns) if library_of(X) in ("pandas", "polars") and hasattr(X, "columns") else []
-    if not (names and len(X)) or len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
+    if len(names) < 2 or not len(X) or len(set(names)) < len(names) or not all(isinstance(own, str) for own in names):
         return False
     for rows in (X.head(FIRST), X):
         try:
@@ -33,25 +39,37 @@ def warn_if_events(X, argument):
             return False
         kinds = _is_time, _is_integer, _is_name
         times, numbers, strings = ([name for name in names if all(map(of, distinct[name]))] for of in kinds)
-        if not (times or numbers) or not strings:
+        if not (strings and (times or numbers)) and not any(map(_says_whose, numbers)):
             return False
     ordering = [name for name in times if not _are_dates_of_rows(name, distinct, strings, len(X))]
-    if not (ordering or numbers):
+    ordering = ordering or [name for name in numbers if OF_A_TIME.fullmatch(name) and not OF_BIRTH.fullmatch(name)]
+    again = [name for name in names if name not in {*times, *ordering} and len(distinct[name]) <= RECURS * len(X)]
+    numbers = [name for name in numbers if name not in ordering]
+    if not (ordering or numbers) or not (strings or any(map(_says_whose, again))):
         return False
-    again = [name for name in names if name not in times and len(distinct[name]) <= RECURS * len(X)]
-    of_sequence = _id_among(again, distinct, strings) or next(iter(() if ordering else numbers), None)
-    others, when = [name for name in strings if name != of_sequence], next(iter(ordering), None)
-    value = ([name for name in others if name in again] or others)[-1]
+    of_sequence = _id_among(again, distinct, strings, numbers) or next(iter(() if ordering else numbers), None)
+    value = _value_among([name for name in [*numbers, *strings] if name != of_sequence], again)
+    if value is None:
+        return False
+    when = next(iter(ordering), None)
     lists = (_lists_of_polars if library_of(X) == "polars" else _lists_of_pandas)(argument, of_sequence, when, value)
+    of_strings = f", and of strings, such as {strings[-1]!r}" if strings else ""
     kind, first = ("times", when) if ordering else ("integers", numbers[0])
+    unsorted = "" if ordering else ", with rows in the order of events"
+    whose = "" if of_sequence is None else f", and of {of_sequence!r} that of whose it was"
     warn_caller(
-        f"{argument} holds columns of {kind}, such as {first!r}, and of strings, such as {value!r}, and is read as "
-        f"{len(X)} sequences of {len(names)} tokens, one per row. If its rows are events of longer sequences, pass a "
-        f"list of tokens for each of these, such as {lists}, and y to match. Set source_type='tokens' to read every "
-        "row as a sequence without this warning.",
+        f"{argument} holds columns of {kind}, such as {first!r}{of_strings}, and is read as {len(X)} sequences of "
+        f"{len(names)} tokens, one per row. If its rows are events of longer sequences, pass a list of tokens for each "
+        f"of these, such as {lists}, and y to match{unsorted}. The columns are a guess: in place of {value!r} "
+        f"put that of what happened{whose}. Set source_type='tokens' to read every row as a sequence without this "
+        "warning.",
         UserWarning,
     )
     return True
+
+
+def _says_whose(name):
+    return (OF_A_VISIT.fullmatch(name) or OF_WHOM.fullmatch(name)) is not None
 
 
 def _are_dates_of_rows(name, distinct, strings, n_rows):
@@ -63,18 +81,28 @@ def _are_dates_of_rows(name, distinct, strings, n_rows):
     return of_people or OF_BIRTH.fullmatch(name) is not None
 
 
-def _id_among(again, distinct, strings):
+def _id_among(again, distinct, strings, numbers):
     """The column that most likely says which sequence a row is of, among those whose values come again, or None.
 
-    It has the name of an id. Else it is one of strings, or the first, with the most values: integers that follow may be
-    amounts. One column of strings is no id.
+    It has the name of an id, first of all of a visit, of which a user has several. Else it is one of strings, or the
+    first, with the most values: integers that follow may be amounts. What alone may have happened is no id.
     """
 
     def likely(name):
-        named = bool(OF_WHOM.fullmatch(name)), bool(OF_AN_ID.fullmatch(name))
+        named = (bool(of.fullmatch(name)) for of in (OF_A_VISIT, OF_WHOM, OF_AN_ID))
         return *named, name in strings or name == again[0], len(distinct[name])
 
-    return max((name for name in again if [name] != strings), key=likely, default=None)
+    def is_alone(name):
+        return [name] == strings and not (numbers and _says_whose(name))
+
+    ids = [name for name in again if not (is_alone(name) or OF_WHAT.fullmatch(name))]
+    return max(ids or [name for name in again if not is_alone(name)], key=likely, default=None)
+
+
+def _value_among(others, again):
+    """What most likely happened: the column with a name of it, else the last of those whose values come again."""
+    named = [name for name in others if OF_WHAT.fullmatch(name)]
+    return next(reversed(named or [name for name in others if name in again] or others), None)
 
 
 def _lists_of_pandas(argument, of_sequence, when, value):

@@ -72,11 +72,39 @@ def test_lists_of_a_log_are_those_of_users_in_any_order_of_columns(names):
 def test_an_id_of_integers_is_told_from_what_else_comes_again():
     more = {"amount": np.arange(24) // 2, "customer_id": np.repeat([7, 8, 9], 8), "shop": ["north", "south"] * 12}
     [message] = told(SequenceGenerator(**SMALL).fit, LOG[["time", "event"]].assign(**more))
-    assert "groupby('customer_id')['shop']" in message
+    assert "groupby('customer_id')['event']" in message
     [message] = told(
         SequenceGenerator(**SMALL).fit, LOG[["time", "event"]].assign(amount=more["amount"], shop=more["shop"])
     )
-    assert "groupby('event')['shop']" in message  # of strings, the one with more of them
+    assert "groupby('shop')['event']" in message  # by its name, an event is what happened
+
+
+@pytest.mark.parametrize(
+    ("names", "advised"),
+    [
+        (["user", "item"], "X.groupby('user')['item'].agg(list), and y to match, with rows in the order of events"),
+        (["user", "item", "ts"], "X.sort_values('ts').groupby('user')['item'].agg(list), and y to match. "),
+        (["user", "session", "item", "ts", "device"], "X.sort_values('ts').groupby('session')['item']"),
+        (["session", "item"], "X.groupby('session')['item']"),
+        (["item", "uid", "epoch"], "X.sort_values('epoch').groupby('uid')['item']"),
+    ],
+)
+def test_items_are_told_from_whose_they_are(names, advised):
+    shop = {"user": ["amy", "bob", "eve"] * 8, "item": [41, 87, 52, 63] * 6, "device": ["pc", "phone"] * 12}
+    times = pd.Timestamp("2024-03-01") + pd.to_timedelta(np.arange(24), "h")
+    X = pd.DataFrame({**shop, "session": np.arange(24) // 4, "uid": [7, 8, 9] * 8, "ts": times, "epoch": np.arange(24)})
+    [message] = told(SequenceGenerator(**SMALL).fit, X[names])
+    assert f"such as {advised}" in message
+    assert "in place of 'item' put that of what happened, and of" in message
+    lists = eval(re.search(r"such as (X.*agg\(list\)), and", message)[1], {"X": X})
+    assert set().union(*lists) == {41, 87, 52, 63}
+    assert_no_warning(SequenceGenerator(**SMALL), lists)
+
+
+def test_integers_of_rows_without_an_id_that_comes_again_are_no_events():
+    codes = np.arange(24)
+    for frame in ({"user": codes, "item": codes % 5}, {"first": codes % 5, "second": codes % 3}, {"user": codes % 5}):
+        assert not warn_if_events(pd.DataFrame(frame), "X")
 
 
 def days(n):

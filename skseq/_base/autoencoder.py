@@ -8,7 +8,7 @@ from skseq._base.estimator import BaseSequenceEstimator
 from skseq._data import constant_answer
 from skseq._data.mistakes.likely_ids import ids_among, warn_of_ids
 from skseq._data.tokens import may_be_tokens
-from skseq._data.vocabulary import TUPLES
+from skseq._data.vocabulary import tokens_of
 from skseq._sklearn import Interval, StrOptions
 
 OF_TOKENS = (
@@ -43,7 +43,7 @@ class BaseAutoencoder(BaseSequenceEstimator):
                 f"{OF_TOKENS}."
             ) from error
         if form is None and (found := ids_among(sequences)) is not None:
-            _warn_of_ids(*found, sequences.univariate, argument)
+            _warn_of_ids(*found, sequences, argument)
         return sequences, read
 
     def _rows(self, examples, argument):
@@ -115,8 +115,9 @@ class BaseAutoencoder(BaseSequenceEstimator):
         return errors if sequences.lengths is None else errors * sequences.mask[:, :, None]
 
 
-def _warn_of_ids(feature, distinct, univariate, argument):
+def _warn_of_ids(feature, distinct, sequences, argument):
     """Warn of what `ids_among` found in sequences that only other estimators read as tokens."""
-    feature, tuples = (None, "") if univariate else (feature, f" and {TUPLES.format(argument)}")
-    remedy = f"If they are ids, take an estimator with source_type='tokens'{tuples}: {OF_TOKENS}"
+    code = "" if sequences.univariate else f" and {tokens_of(sequences.values.shape[2]).format(argument)}"
+    remedy = f"If they are ids, take an estimator with source_type='tokens'{code}: {OF_TOKENS}"
+    feature = None if sequences.univariate else feature
     warn_of_ids(feature, distinct, argument, remedy=remedy)

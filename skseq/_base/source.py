@@ -123,7 +123,8 @@ class SourceEstimator(EncoderEstimator):
         elif holds_tuples(X):
             what_for = "to read every timestep as one token"
         else:
-            what_for = f"and pass {vocabulary.TUPLES.format(argument)} to read every timestep as one token"
+            code = vocabulary.tokens_of(sequences.values.shape[2]).format(argument)
+            what_for = f"and pass {code} to read every timestep as one token"
         otherwise = "source_type='numeric' to read them as measurements without this warning"
         warn_of_ids(feature, distinct, argument, remedy=f"Set source_type='tokens' {what_for}, or {otherwise}")
 

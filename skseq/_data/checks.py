@@ -258,6 +258,10 @@ def _names(argument, message):
     return re.search(rf"\b{re.escape(argument)}\b", message) is not None
 
 
+_IDS = "[[int(v) for v in x if v == v] for x in np.asarray({}, float)]"  # of whole numbers with NaN behind
+SEVERAL_ENDS = 3  # columns at which rows of a frame end: in a table, one or two of them may have gaps
+
+
 def _remedy_of_gaps(message, argument, X):
     """A message of scikit-learn about NaN with what skseq has against them, not estimators of tables."""
     said, found, _ = message.partition("encoded as NaN natively.")
@@ -268,9 +272,23 @@ def _remedy_of_gaps(message, argument, X):
         f"its last step pipeline[:-1].transform({argument})."
     )
     cuts = f"skseq.preprocessing.as_sequences({argument}, layout='tslearn') cuts them off."
+    X = _rows_of(X)
     if _fill_up(X):
-        return f"{said}{found} Here they seem to fill up shorter sequences: {cuts} {fills}"
+        tokens = f"of ids or other tokens pass {_IDS.format(argument)}; of measurements, " if _are_whole(X) else ""
+        return f"{said}{found} Here they seem to fill up shorter sequences: {tokens}{cuts} {fills}"
     return f"{said}{found} {fills} Where NaN only fill up shorter sequences, {cuts}"
+
+
+def _rows_of(X):
+    """The array (n, t) of a frame of numbers whose rows end at several columns, as sequences do; else X as it is."""
+    if not hasattr(X, "columns") or getattr(X.columns, "nlevels", 1) > 1 or not _is_numeric(X):
+        return X
+    rows = np.asarray(X, np.float64)
+    return rows if len(np.unique(np.isnan(rows).sum(axis=1))) >= SEVERAL_ENDS else X
+
+
+def _are_whole(X):
+    return X.ndim == 2 and bool((X[np.isfinite(X)] % 1 == 0).all())
 
 
 def _fill_up(X):

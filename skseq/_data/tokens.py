@@ -24,7 +24,7 @@ from skseq._data.sequences import (
 )
 from skseq._data.time_order import check_times_ascend
 from skseq._data.token_columns import with_columns, with_lone_columns
-from skseq._data.vocabulary import as_tuples, check_hashable, check_objects, check_tokens, is_missing
+from skseq._data.vocabulary import as_tuples, check_hashable, check_objects, check_tokens, is_missing, tokens_of
 from skseq._sklearn import validate_data
 
 TOKEN_KINDS = ("tokens", "token lists", "text")
@@ -152,7 +152,7 @@ def _read_tokens(estimator, X, kind, reset, analyzer, argument):
         if getattr(X, "ndim", 2) > 2:
             raise ValueError(
                 f"{argument} has the shape {X.shape}, but tokens are one per timestep: pass an array (n_samples, "
-                f"n_timesteps), or a list of token lists.{as_tuples(argument)}"
+                f"n_timesteps), or a list of token lists.{as_tuples(argument, tokens_of(X.shape[-1]))}"
             )
         tokens = validate_data(estimator, X, dtype=None, reset=reset)
         if tokens.dtype == object:
@@ -215,7 +215,7 @@ def _check_one_dimensional(samples, argument):
         if getattr(sample, "ndim", 1) > 1:
             raise ValueError(
                 f"{argument}[{index}] has the shape {np.shape(sample)}, but tokens are one per timestep: pass a list "
-                f"or 1-D array of them for each sample.{as_tuples(argument)}"
+                f"or 1-D array of them for each sample.{as_tuples(argument, tokens_of(np.shape(sample)[-1]))}"
             )
 
 

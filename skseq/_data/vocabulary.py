@@ -266,12 +266,19 @@ def _as_one(wrong, argument):
         return as_tuples(argument, "[[frozenset(step) for step in x] for x in {}]")
     if not isinstance(wrong[0], list):
         return ""
-    if len({len(token) for token in wrong if isinstance(token, list)}) == 1:
-        return as_tuples(argument)
+    lengths = {len(token) for token in wrong if isinstance(token, list)}
+    if len(lengths) == 1:
+        return as_tuples(argument, tokens_of(lengths.pop()))
     return as_tuples(argument, "[[tuple(step) for step in x] for x in {}]")
 
 
 TUPLES = "[list(map(tuple, np.asarray(x).tolist())) for x in {}]"  # of vectors, in lists, arrays or frames
+FLAT = "[np.ravel(x).tolist() for x in {}]"  # of single values in columns
+
+
+def tokens_of(n_values):
+    """Code that makes one token of the ``n_values`` of each timestep: a column of one value holds the tokens itself."""
+    return FLAT if n_values == 1 else TUPLES
 
 
 def as_tuples(argument, code=TUPLES):
@@ -279,6 +286,8 @@ def as_tuples(argument, code=TUPLES):
 
     The usual ``code`` is for vectors of one length, which may be in arrays or frames.
     """
+    if code == FLAT:
+        return f" If a timestep is one token, in a column of its own, pass {code.format(argument)}."
     return f" If a timestep is one token of several values, pass {code.format(argument)}."
 
 

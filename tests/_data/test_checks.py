@@ -150,6 +150,24 @@ def test_nan_behind_the_ends_are_to_be_cut_off_first(n_features):
             SequenceClassifier().fit(missing, Y)
 
 
+@pytest.mark.parametrize("form", [np.array, pd.DataFrame])
+def test_ids_with_nan_behind_become_lists_of_tokens(form):
+    ids = [[71.0, 83, 59], [71, 83], [59], [83, 59, 71]]
+    X = form([row + [np.nan] * (3 - len(row)) for row in ids])
+    with pytest.raises(ValueError, match="Here they seem to fill up shorter sequences: of ids") as error:
+        SequenceClassifier().fit(X, Y)
+    lists = eval(re.search(r"pass (\[.*\]); of", str(error.value))[1], {"np": np, "X": X})
+    assert lists == ids
+    assert {type(token) for x in lists for token in x} == {int}
+
+
+@pytest.mark.parametrize("values", [[[1.5, 2], [3, np.nan]], [[1, np.nan], [2, 3]]])
+def test_gaps_of_tables_are_no_ends(values):
+    with pytest.raises(ValueError, match=r"NaN natively. Fill gaps") as error:
+        SequenceClassifier().fit(pd.DataFrame(values * 2), Y)
+    assert "of ids" not in str(error.value)
+
+
 @pytest.mark.parametrize("Reader", [SequenceClassifier, SequenceScaler, LSTMAutoencoderTransformer])
 @pytest.mark.parametrize(
     ("bad", "message"),

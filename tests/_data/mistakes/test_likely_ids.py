@@ -152,6 +152,19 @@ def test_ids_beside_flags_in_arrays_become_tuples(to_frame):
     assert_no_warning(SequenceClassifier(**SMALL, source_type="tokens"), tuples, LAST)
 
 
+@pytest.mark.parametrize("to_frame", [lambda x: x, pd.DataFrame])
+def test_ids_in_a_column_become_tokens(to_frame):
+    X = [to_frame(np.asarray(x, float)[:, None]) for x in ragged(IDS["with gaps"])]
+    with pytest.warns(UserWarning, match=r"tokens' and pass \[np\.ravel\(x\)\.tolist\(\) for x in X\] to") as caught:
+        SequenceGenerator(**SMALL).fit(X)
+    lists = eval(re.search(r"pass (\[.*\]) to", str(caught[0].message))[1], {"np": np, "X": X})
+    model = SequenceGenerator(**SMALL, source_type="tokens")
+    assert_no_warning(model, lists)
+    assert 4624 in model.vocabulary_
+    with pytest.raises(ValueError, match=r"If a timestep is one token, in a column of its own, pass \[np\.ravel"):
+        model.fit([np.asarray(x) for x in X])
+
+
 @pytest.mark.parametrize("model", [LSTMAutoencoderDetector, LSTMAutoencoderTransformer])
 def test_ids_that_autoencoders_can_only_measure(model):
     says = r"look like ids, but are read as measurements\. If they are ids, take an estimator with source_type='tokens'"

@@ -231,11 +231,21 @@ def naming_tokens(X, argument, expected=_TOKENS):
         ) from error
 
 
+RECURS = 0.5  # distinct ids over rows of a log, at most: else hardly any comes again
+
+
 def _of_digits(X, argument):
-    """How numbers, one per sample, become sequences of their digits."""
+    """How numbers, one per sample, become sequences of their digits, or ids, one per row, lists."""
     if not argument.startswith("X") or not np.issubdtype(np.asarray(X).dtype, np.integer):
         return ""
-    return f". If each number is a sample, pass [str(x) for x in {argument}], with analyzer='char' in fit"
+    lists = ""
+    if len(np.unique(np.asarray(X))) <= RECURS * len(X):
+        lists = (
+            ". If these are ids, one per row of a log, pass lists of them, such as "
+            "frame.groupby('session')['item'].agg(list) with your own frame and columns"
+        )
+    digits = f"[str(x) for x in {argument}], with analyzer='char' in fit"
+    return f"{lists}. If each number is a sample, whose digits are the tokens, pass {digits}"
 
 
 def check_no_measurements(labels, argument, remedy=""):

@@ -240,8 +240,19 @@ def test_an_analyzer_that_fails_on_what_is_joined():
 @pytest.mark.parametrize("form", [list, np.array, pd.Series])
 def test_numbers_one_per_sample_become_digits_as_the_error_says(form):
     X, y = form(range(12)), [f"number {n}" for n in range(12)]
-    with pytest.raises(ValueError, match=r"a single sequence is \[X\]\. If each number is a sample, pass") as told:
+    with pytest.raises(ValueError, match=r"a single sequence is \[X\]\. If each number is a sample, .* pass") as told:
         Seq2SeqTransducer(**SMALL, target_analyzer="char").fit(X, y)
     code = re.search(r"pass (\[str.*\]), with analyzer='char' in fit\.", str(told.value))[1]
     model = Seq2SeqTransducer(**SMALL, analyzer="char", target_analyzer="char").fit(eval(code, {"X": X}), y)
     assert list(model.vocabulary_) == list("0123456789")
+    assert "groupby" not in str(told.value)
+
+
+def test_a_column_of_ids_is_told_to_be_grouped():
+    frame = pd.DataFrame({"session": [0, 0, 1, 1, 2, 2], "item": [41, 87, 41, 87, 87, 41]})
+    with pytest.raises(
+        ValueError, match=r"ids, one per row of a log, pass lists of them, such as (frame.*list\))"
+    ) as told:
+        SequenceGenerator(**SMALL).fit(frame["item"])
+    lists = eval(re.search(r"(frame\.groupby.*list\)) with", str(told.value))[1], {"frame": frame})
+    assert lists.tolist() == [[41, 87], [41, 87], [87, 41]]

@@ -39,6 +39,7 @@ class Facts:
     whole_trial: bool = False  # whether it had all epochs
     above_chance: bool = False  # whether clearly more was right than with the most frequent class for all
     n_others: int | None = None  # so many of what is held out are not of that class
+    rare: bool = False  # whether that is a small part of it, as counted without weights
     uncut_epochs: int | None = None  # the epochs of a fit without a trial
     # errors of a linear model of a few numbers of each sequence, in what is held out; of the trial
     summaries: tuple[float, float] | None = None

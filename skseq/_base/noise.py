@@ -17,6 +17,7 @@ FAR = 2.0  # times the loss in training
 WAITING = 0.95  # of the loss of a constant answer: above it nothing is learnt yet
 MOVED = 0.9  # the same: below it something is
 NOISE = 0.4  # the same: what stays above it is noise, and below it hardly
+RARE = 0.25  # of the samples: fewer outside the most frequent class
 ABOVE_CHANCE = 2.5  # standard errors of an accuracy: of y that has nothing to do with X, one trial in 160 has so much
 
 
@@ -87,8 +88,9 @@ class Verdict:
     ``least`` is the least loss of what was held out over that of a constant answer, or None of too few samples.
     ``whole`` is whether the trial went on to the last epoch of the fit. ``above_chance`` is whether clearly more of
     what was held out was right in the end than with the most frequent class for all. ``n_others`` is that of the
-    `Trial`, and ``n_uncut`` how many epochs the fit has without it. ``lowest`` is what ``least`` is, of few samples,
-    too. ``summaries`` is what `Trial.beside` says of a linear model.
+    `Trial`, and ``rare`` whether that is a small part of what it held out. ``n_uncut`` is how many epochs the fit has
+    without it. ``lowest`` is what ``least`` is, of few samples, too. ``summaries`` is what `Trial.beside` says of a
+    linear model.
     """
 
     n_epochs: int
@@ -97,6 +99,7 @@ class Verdict:
     whole: bool = False
     above_chance: bool = False
     n_others: int | None = None
+    rare: bool = False
     n_uncut: int | None = None
     lowest: float | None = None
     summaries: tuple[float, float] | None = None
@@ -154,6 +157,7 @@ class Trial:
             whole=whole,
             above_chance=self._is_above_chance(history),
             n_others=self.n_others,
+            rare=self.n_others is not None and self.n_others < RARE * self.n_held_out,
             n_uncut=self.n_epochs,
             lowest=lowest,
         )

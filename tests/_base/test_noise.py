@@ -208,6 +208,12 @@ def test_few_samples_say_nothing_of_a_constant():
     assert replace(trial(), n_others=9).verdict({"val_loss": RISING}).lowest == pytest.approx(0.6 / 1.2)
 
 
+@pytest.mark.parametrize(("n_others", "rare"), [(14, True), (15, False), (None, False)])
+def test_rare_classes_are_counted(n_others, rare):
+    """Below a quarter of 60, whatever the class weights are."""
+    assert replace(trial(n_held_out=60), n_others=n_others).verdict({"val_loss": RISING}).rare is rare
+
+
 @pytest.mark.parametrize("name", ["val_accuracy", "val_token_accuracy"])
 def test_more_is_right_than_chance_gives(name):
     """The standard error of a share of 0.5 of 100 is 0.05, and the median of the last five counts."""

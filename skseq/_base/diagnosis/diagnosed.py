@@ -82,6 +82,7 @@ class DiagnosedMixin:
             above_chance=verdict.above_chance,
             lowest=verdict.lowest,
             n_others=verdict.n_others,
+            rare=verdict.rare,
             uncut_epochs=verdict.n_uncut,
             summaries=verdict.summaries,
             clipnorm=self.clipnorm,

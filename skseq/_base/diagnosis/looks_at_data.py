@@ -25,7 +25,6 @@ SAME = 1e-5  # accuracies are sums in float32
 SILENT = 0.5  # share of the units: a fit does without some of them
 TELLS = 0.95  # loss of held-out samples over that of a constant, below which probabilities tell more than labels
 UNKNOWN = 0.5  # share of the tokens
-MOSTLY = 0.75  # share of a class beside which the others are rare
 FEW_OF_OTHERS = 30  # beside ten of a rare class, 1.02 times the loss of a constant was an area under ROC of 0.80
 COLUMNS_TELL = 0.5  # times the errors that a fit leaves in training: what a linear model must leave of others at most
 SURELY = 2.5  # standard errors by which a linear model beats a constant, where a fit holds for no other samples
@@ -58,8 +57,7 @@ def held_out(history, facts, parameters):
     # Answers that are right may be too sure, so that their loss alone is poor.
     found = facts.held_out > 1 and (facts.noisy or by_heart) and not facts.above_chance
     advice = telling(facts)
-    shares = facts.constant.shares
-    if shares is not None and shares.max() > MOSTLY and facts.n_others is not None and facts.n_others < FEW_OF_OTHERS:
+    if facts.rare and facts.n_others < FEW_OF_OTHERS:
         says += f" Only {facts.n_others} of them are outside the most frequent class, so this may be chance."
         advice = f"to judge {_of_rare(facts)}, and {advice}"
     if facts.grouped and not facts.tokens:

@@ -1,5 +1,7 @@
 """A warning of targets that are cut although they vary most, and none of glitches."""
 
+import re
+
 import numpy as np
 import pytest
 from quiet_fits import assert_no_warning
@@ -55,6 +57,36 @@ def test_few_targets_that_go_on_a_long_tail():
     assert not told_of(np.r_[LONG_TAIL, np.arange(202.0)])  # two of 500
 
 
+# Their percentiles are 0 and 50, so that all above 300 counts as 300.
+TAIL = [80, 90, 120, 150, 180, 200, 220, 240, 260, 280, 290, 500, 600, 700]
+MONEY = np.r_[np.zeros(275), np.linspace(10, 50, 10), 50, TAIL]  # 900 of 4260 are cut
+
+
+def test_the_sum_of_money_that_a_cut_lowers():
+    [message] = told_of(MONEY)
+    assert re.search(r"1\.0% of y as if they were 300:.* of the variance and 21% of the sum\. To learn", message)
+    assert "np.log" not in message  # most are 0
+    assert not told_of(MONEY - 1)  # sums of what may be negative mean nothing
+    assert not told_of(np.where(MONEY == 700, 250, MONEY))  # two are cut
+
+
+def test_the_factor_for_sums_works():
+    X = np.random.RandomState(0).randn(300, 3)
+    model = SequenceRegressor(units=2, epochs=3, random_state=0)
+    with pytest.warns(TrainingWarning, match="of the sum") as warned:
+        model.fit(X, y := MONEY)
+    message = str(warned[0].message)
+    factor = eval(re.search(r"by (np\.sum.*axis=0\)) of", message)[1], {"np": np, "y": y, "model": model, "X": X})
+    np.testing.assert_allclose((factor * model.predict(X)).sum(), y.sum())
+
+
+@pytest.mark.parametrize("draw", ["exponential", "poisson", "standard_normal", "geometric"])
+def test_ordinary_targets_have_their_sum(draw):
+    random = np.random.RandomState(0)
+    y = random.geometric(0.2, 1000) if draw == "geometric" else getattr(random, draw)(size=1000)
+    assert not told_of(np.exp(y) if draw == "standard_normal" else y.astype(float))
+
+
 def test_the_logarithm_of_a_long_tail_is_learnt():
     """Where two of 300 targets are all the variance, as the warning advises."""
     X = np.random.RandomState(0).randn(300, 4)
@@ -72,7 +104,7 @@ def test_one_number_may_stand_for_what_is_not_known():
     [message] = told_of(FAR_TARGETS)
     assert "If 1e+06 stands for what is not known, leave such samples out. Else, to learn them in full, try" in message
     [message] = told_of(np.r_[FAR_TARGETS[:-1], 2e6])
-    assert "100% of the variance. To learn them in full, try" in message
+    assert "100% of the variance and 100% of the sum. To learn them in full, try" in message
 
 
 def test_many_columns_of_far_targets_are_told_of_once():
@@ -89,7 +121,7 @@ def test_the_logarithm_is_one_that_all_columns_have(least, says):
     """Without the other column it would be np.log."""
     y = np.stack([1e-6 * (1 + FAR_TARGETS), np.arange(100.0) + least], axis=1)
     (message,) = told_by_fit(y)
-    assert message.endswith(says)
+    assert says in message
 
 
 @pytest.mark.parametrize(
@@ -97,9 +129,9 @@ def test_the_logarithm_is_one_that_all_columns_have(least, says):
     [
         (
             FAR_TARGETS,
-            "of scikit-learn. Where targets differ by factors, try its func=np.log1p, inverse_func=np.expm1.",
+            "of scikit-learn. Where relative errors count, not sums, try its func=np.log1p, inverse_func=np.expm1.",
         ),
-        (1e-6 * (1 + FAR_TARGETS), " Where targets differ by factors, try its func=np.log, inverse_func=np.exp."),
+        (1e-6 * (1 + FAR_TARGETS), " Where relative errors count, not sums, try its func=np.log, inverse_func=np.exp."),
         (1e-6 * FAR_TARGETS, "=np.expm1, of y in a unit in which most are above 1."),  # there is a 0
         (-FAR_TARGETS, "transformer=StandardScaler()) of scikit-learn."),
     ],
@@ -107,7 +139,8 @@ def test_the_logarithm_is_one_that_all_columns_have(least, says):
 )
 def test_the_logarithm_goes_by_the_unit(y, says):
     (message,) = told_by_fit(y)
-    assert message.endswith(says)
+    assert says in message
+    assert ("Where sums count" in message) == (y.min() >= 0)
 
 
 def test_the_logarithm_of_small_targets_is_learnt():

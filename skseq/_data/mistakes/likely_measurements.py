@@ -16,6 +16,8 @@ DENSE = 10  # integers of a range for each that occurs: ids of a large catalogue
 EVEN = 1.5  # variance of counts over what chance gives: 1 where all are as likely, far more for names
 BELL = 0.1  # squared difference of neighbouring counts over twice their variance: 1 for names, near 0 for readings
 PEAKED = 2  # variance of counts over their mean: where it is less, they may be alike but for chance
+PEAKED_NEAR_0 = 5  # the same where ids are likelier: heart rates of 50 stays have 9, or more
+AT_SIDES = 0.75  # the largest count of the outer tenths over that of all: 1 at one end for ids by popularity
 ENOUGH_OF_TAIL, MAGNITUDES, RARE = 1000, 30, 0.01  # integers; quantiles of 0.95 over 0.05; of all, the most frequent
 N_SIZES, AT_ENDS = 10, 0.4  # classes of logarithms; the outer over the fullest: 0.27 for waiting times of one rate
 BY_CHANCE = 3  # deviations between two counts
@@ -34,7 +36,7 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
 
     * Neighbours in time are alike.
     * Some are negative, see `_have_signs`.
-    * They scatter around a level, see `_scatter`.
+    * They scatter around a level, see `_scatter` and `_are_a_bell`.
     * They are bytes of which neighbours occur about equally often, see `_are_grey`.
     * They span orders of magnitude around a usual one, and hardly any recurs, see `_have_tail`.
 
@@ -72,7 +74,7 @@ def look_measured(integers, lengths, *, may_be_sorted=False):
     if may_be_sorted and ((steps >= 0).all() or (steps <= 0).all()):
         return False
     smooth = steps.size > 0 and np.mean(steps**2) < SMOOTH * 2 * np.nanvar(readings)
-    scatter = n_distinct >= MANY and _scatter(integers, ragged)
+    scatter = n_distinct >= MANY and (_scatter(integers, ragged) or _are_a_bell(integers, steps))
     return bool(smooth or scatter or _have_tail(integers) or _have_signs(integers) or _are_grey(integers))
 
 
@@ -133,6 +135,24 @@ def _scatter(integers, ragged):
     if counts.var() < (EVEN if ragged else PEAKED) * counts.mean() and (not ragged or counts.mean() > OFTEN):
         return False
     return counts.argmax() >= A_FEW * len(counts) and _are_alike(counts)
+
+
+def _are_a_bell(integers, steps):
+    """Whether integers and their steps have counts that fall smoothly to both sides, wherever they start.
+
+    Counts of ids from 0 on are as even or uneven as their popularity, or highest at one end. Pitches in all keys fall
+    to both sides, too, but some of their steps are far more frequent than others. The lowest and the highest integer
+    stand for all that was clipped. Bytes may be of text, of which a few runs are frequent, see `_are_grey`.
+    """
+    if integers.dtype == np.uint8:
+        return False
+    counts, of_steps = _counts_in_order(integers), _counts_in_order(steps)
+    if counts is None or of_steps is None or counts.var() < PEAKED_NEAR_0 * counts.mean():
+        return False
+    counts = counts[1:-1]
+    n_outer = int(A_FEW * len(counts))
+    outer = max(counts[:n_outer].max(), counts[-n_outer:].max())
+    return outer < AT_SIDES * counts.max() and _are_alike(counts) and _are_alike(of_steps)
 
 
 def _have_tail(integers):

@@ -117,6 +117,39 @@ def test_ids_that_do_not_start_near_0(draw):
     assert_no_warning(SequenceClassifier(**SMALL), X, np.arange(80) % 2)
 
 
+@pytest.mark.parametrize(("low", "high"), [(0, 999), (60, 110), (40, 95)], ids=["all", "clipped", "clipped above"])
+def test_heart_rates_that_start_near_their_number(low, high):
+    for seed in range(3):
+        rng = np.random.RandomState(seed)
+        X = [
+            (80 + 9 * rng.randn() + 9 * rng.randn(10 + n)).round().clip(low, high).astype(int).tolist()
+            for n in range(50)
+        ]
+        with pytest.warns(UserWarning, match="look like measurements"):
+            SequenceClassifier(**SMALL).fit(X, np.arange(50) % 2)
+
+
+def pitches(rng, n):
+    """Notes of chords in all keys, in no order: (n,)."""
+    return rng.randint(36, 73, n // 4).repeat(4) + rng.choice([0, 4, 7, 12, 16, 19], n)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        *(lambda rng, n: popular(rng, np.arange(100), n), lambda rng, n: by_rank(rng, range(1, 200), n, 0.5)),
+        *(lambda rng, n: popular(rng, np.r_[32, 97:123, 65:91, 48:58], n), pitches),
+        lambda rng, n: rng.randint(18, 90, n),
+    ],
+    ids=["ids", "by rank", "characters", "pitches", "ages, each as often"],
+)
+def test_ids_that_start_near_their_number(draw):
+    for seed in range(3):
+        rng = np.random.RandomState(seed)
+        X = [draw(rng, 40 + 4 * (index % 3)).tolist() for index in range(80)]
+        assert_no_warning(SequenceClassifier(**SMALL), X, np.arange(80) % 2)
+
+
 def vibrations(rng, n_samples=100):
     """Readings of a sensor in int16 without a level, half of them with a tone: (n_samples, 64)."""
     tone = 10 * (np.arange(n_samples) % 2)[:, None] * np.sin(1.9 * np.arange(64) + 6 * rng.rand(n_samples, 1))

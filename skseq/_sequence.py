@@ -13,7 +13,7 @@ from sklearn.metrics import r2_score
 
 from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.diagnosis.far_longer import grows_with, warn_if_all_longer, warn_if_far_longer
-from skseq._base.diagnosis.far_shorter import warn_if_far_shorter
+from skseq._base.diagnosis.far_shorter import warn_if_below_all, warn_if_far_shorter
 from skseq._base.diagnosis.far_targets import warn_if_cut
 from skseq._base.noise import OF_LABELS, OF_NUMBERS
 from skseq._base.probabilities import LogProbabilitiesMixin
@@ -800,6 +800,8 @@ class SequenceClassifier(
         source = self._as_network_reads(X)
         warn_if_far_shorter(source.real_lengths, self._learnt.source)
         warn_if_all_longer(source.real_lengths, self._learnt.source)
+        if self._has_own_scale:
+            warn_if_below_all(source.real_lengths, self._learnt.source)
         probs, _ = self._predict_moments("probs", source.rows, n_dropout_samples)
         parts = np.split(probs, np.cumsum(self._targets.sizes)[:-1], axis=1)  # outputs stand side by side
         return [part / part.sum(axis=1, keepdims=True) for part in parts]  # float32 sums to 1 only nearly
@@ -1561,6 +1563,7 @@ class SequenceRegressor(GroupsMixin, RegressorMixin, MultiOutputMixin, SequenceP
         source = self._as_network_reads(X)
         warn_if_far_shorter(source.real_lengths, self._learnt.source)
         if self._has_own_scale:
+            warn_if_below_all(source.real_lengths, self._learnt.source)
             warn_if_far_longer(source.real_lengths, self._learnt.source, self._targets.grows)
         mean, deviation = self._predict_moments("values", source.rows, n_dropout_samples)
         y = self._targets.decode(mean)

@@ -255,6 +255,8 @@ class BaseSequenceEstimator(
         refuse_several_inputs(X, y, f"X{suffix}", f"y{suffix}", has_decoder=False)
         warn_if_in_another_order(X, y, f"X{suffix}", f"y{suffix}")
         sequences, form = self._read_source(X, known.source, f"X{suffix}")
+        if known.source is not None and not suffix:
+            form = form.with_shortest_of(sequences)
         if y is None and get_tags(self).target_tags.required:  # autoencoders need none
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
         looks = (warn_if_long, warn_if_quantities_in_columns)
@@ -328,6 +330,7 @@ class BaseSequenceEstimator(
                 n_timesteps=n_timesteps,
                 dtype=self._number_type,
                 usual_timesteps=int(np.quantile(sequences.real_lengths, USUAL, method="inverted_cdf")),
+                least_timesteps=int(sequences.real_lengths.min()),
                 ragged=bool(np.ptp(sequences.real_lengths)),
             )
         elif kind == "series":

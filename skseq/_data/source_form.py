@@ -1,6 +1,6 @@
 """What X was in fit, and how it is therefore read at predict."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,6 +31,8 @@ class SourceForm:
         How numbers are scaled before the network reads them. None for tokens, and until it is learnt.
     usual_timesteps : int or None
         Timesteps that nine in ten sequences have at most; None is all of them.
+    least_timesteps : int or None
+        Timesteps of the shortest sequence of numbers; None is not known.
     ragged : bool
         Whether numbers came in sequences of different lengths, or an encoder that was trained before learnt from such.
     between : str
@@ -45,6 +47,7 @@ class SourceForm:
     analyzer: object = None
     scale: Scale | None = None
     usual_timesteps: int | None = None
+    least_timesteps: int | None = None
     ragged: bool = False
     between: str = " "
 
@@ -87,6 +90,12 @@ class SourceForm:
             counts += np.bincount(rows["source"].ravel(), minlength=self.size)
         counts[_vocabulary.PAD] = 0
         return counts
+
+    def with_shortest_of(self, sequences):
+        """The same after a fit that went on with these `Sequences`."""
+        if self.least_timesteps is None or (least := int(sequences.real_lengths.min())) >= self.least_timesteps:
+            return self
+        return replace(self, least_timesteps=least)
 
     def scaled(self, sequences, argument="X", *, training=False):
         """`Sequences` as the network reads them: ids as they are, numbers scaled and in its dtype."""

@@ -7,6 +7,8 @@ from skseq._callers import warn_caller_once
 SHORTER = 0.6  # times those of the fit: of seasons of 22 dates, 12 made a classifier worse than the most frequent class
 MOST = 0.9  # of the sequences
 FEWEST_STEPS = 10  # of short sequences few steps may be all there is
+BELOW_ALL, SOME = 0.5, 0.1  # times the shortest of a fit on several lengths, and of the sequences
+FEWEST_OF_SHORTEST = 6  # steps: below half of fewer are one or two
 
 
 def warn_if_far_shorter(lengths, form):
@@ -27,5 +29,28 @@ def warn_if_far_shorter(lengths, form):
             f"sequences cut as these are, [x[:{longest}] for x in X], or on beginnings of many lengths. If these were "
             "sampled at a lower rate over the same time, fit on sequences at that rate instead: "
             f"[scipy.signal.resample(x, {longest}) for x in X]."
+        ),
+    )
+
+
+def warn_if_below_all(lengths, form):
+    """Warn where some lengths (n,) are far below the shortest of several in the fit of a `SourceForm`.
+
+    One of several short ones is an odd one.
+    """
+    known = form.least_timesteps
+    if form.reads_tokens or not form.ragged or known is None or known < FEWEST_OF_SHORTEST:
+        return
+    if np.quantile(lengths, SOME, method="higher") >= BELOW_ALL * known:
+        return
+    n_below, least = np.count_nonzero(lengths < BELOW_ALL * known), np.min(lengths)
+    warn_caller_once(
+        form,
+        "below all",
+        lambda: (
+            f"X has sequences that are far shorter than the shortest in fit, {known} timesteps: {n_below} of "
+            f"{len(lengths)}, from {least} on. What such beginnings mean was not learnt: predictions may be far off, "
+            "and look sure. Fit on beginnings of many lengths: "
+            "[x[: numpy.random.randint(1, len(x) + 1)] for x in X]."
         ),
     )

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from skseq._data.class_weights import balanced_weights, counts_of, given_weights, weights_of_output
+from skseq._data.class_weights import balanced_weights, check_no_numbers, counts_of, given_weights, weights_of_output
 from skseq._data.classes import by_output, check_classes, check_equal_classes, class_ids, given_classes
 from skseq._data.mistakes.likely_classes import (
     warn_if_label_ends_differ,
@@ -230,6 +230,8 @@ class LabelTargets:
         """One array of class weights per output; with "balanced" samples count by their weight."""
         given = class_weight if isinstance(class_weight, list) else [class_weight] * len(self.classes)
         if len(given) != len(self.classes):
+            if len(self.classes) == 1:
+                check_no_numbers(given, self.classes[0])
             raise ValueError(
                 f"class_weight lists {len(given)} dict(s), but y has {len(self.classes)} output(s): one dict per "
                 "output."

@@ -32,6 +32,18 @@ def given_weights(class_weight, classes, *, of="target token"):
     return weights
 
 
+def check_no_numbers(class_weight, classes):
+    """Raise ValueError for a list of numbers, and name the dict that is meant."""
+    if not all(isinstance(weight, Real) for weight in class_weight):
+        return
+    known = classes.tolist()
+    weights = class_weight if len(class_weight) == len(known) else [1] * len(known)
+    raise ValueError(
+        "class_weight must map labels to weights. Got numbers without labels: "
+        f"{class_weight}. Pass a dict, such as {dict(zip(known, weights))}."
+    )
+
+
 def balanced_weights(counts):
     """Weights (n_classes,) inversely to how often classes occur; of those that never do nothing is known: 1."""
     weights, seen = np.ones(len(counts)), counts > 0

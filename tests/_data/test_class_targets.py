@@ -120,6 +120,15 @@ def test_weights_of_the_classes_of_every_output():
         targets.class_weights(["heavy", None], rows)
 
 
+@pytest.mark.parametrize(("given", "meant"), [([1, 5], "{'a': 1, 'b': 5}"), ([1, 5, 2], "{'a': 1, 'b': 1}")])
+def test_numbers_without_labels_are_no_weights(given, meant):
+    targets = LabelTargets.learn(np.array(list("abb")), of="Tested")
+    rows = targets.encode(np.array(list("abb")), "y") | {"weight": np.ones(3)}
+    with pytest.raises(ValueError, match=f"Got numbers without labels: .* Pass a dict, such as {meant}\\.$"):
+        targets.class_weights(given, rows)
+    assert targets.class_weights(eval(meant), rows)[0][0] == 1
+
+
 def test_unlike_labels_are_refused():
     several = LabelTargets.learn(TOKENS, of="Tested")
     with pytest.raises(ValueError, match=r"y_val has shape \(3, 1\), but Tested was fitted .*\(n_samples, 2\)"):

@@ -9,6 +9,7 @@ from skseq._data.scaling import ENOUGH, FARTHEST, extremes, some_steps
 FAR = 5.0  # deviations of a channel in fit from its mean there
 FEW = 5  # samples: of fewer, most timesteps must lie where training cuts even outliers
 MANY, LOOKED_AT = 20, 200  # samples: fewer may all be of something quiet
+SOME, FEWEST_FAR = 0.1, 3  # of the samples: of heavy tails, hardly one in ten is twice as far out as all of fit
 HARDLY = 20  # times less than in fit: radians are 57 times less than degrees
 SHORTER = 2  # times the samples of fit: beginnings range less
 
@@ -28,7 +29,9 @@ def warn_if_far(sequences, scale, argument="X"):
         beyond = abs(steps - scale.mean) > far * scale.deviation
         beyond &= (steps < scale.lowest - scale.deviation) | (steps > scale.highest + scale.deviation)
     found = np.flatnonzero(known & (beyond.mean(axis=0) > 0.5))
-    if found.size:
+    if not found.size:
+        _warn_if_some_far(sequences, scale, argument, known)
+    else:
         channel = found[0]
         what = argument if len(known) == 1 else f"feature {channel} of {argument}"
         median = np.median(steps[:, channel])
@@ -42,6 +45,36 @@ def warn_if_far(sequences, scale, argument="X"):
                 "they are right, fit on data that hold such numbers, too."
             ),
         )
+
+
+def _warn_if_some_far(sequences, scale, argument, known):
+    """Warn where one in ten of many `Sequences` lie wholly beyond the numbers of a fit, by more than these range over.
+
+    Single timesteps, and sequences that wander off, do not. ``known`` are the channels (f,) that tell something.
+    """
+    if len(sequences) < MANY:
+        return
+    looked_at = evenly(len(sequences), LOOKED_AT)
+    least, largest = extremes(sequences.values, sequences.lengths, samples=looked_at)  # (n, f) each
+    with np.errstate(over="ignore", invalid="ignore"):
+        reach = np.maximum(FAR * scale.deviation, scale.highest - scale.lowest)
+        far = known & ((least > scale.highest + reach) | (largest < scale.lowest - reach))
+    n_far = np.count_nonzero(far, axis=0)
+    channel = int(np.argmax(n_far))
+    if n_far[channel] < max(FEWEST_FAR, SOME * len(looked_at)):
+        return
+    first = ", ".join(f"{argument}[{index}]" for index in looked_at[far[:, channel]][:3])
+    what = "" if len(known) == 1 else f" in feature {channel}"
+    warn_caller_once(
+        scale,
+        "some far",
+        lambda: (
+            f"{n_far[channel]} of {len(looked_at)} sequences looked at, such as {first}, lie wholly beyond the numbers "
+            f"of fit{what}, from {scale.lowest[channel]:.4g} to {scale.highest[channel]:.4g}: the network never saw "
+            "such numbers. Pass them in the units of the fit, and transformed as there; if they are right, fit on data "
+            "that hold such numbers, too."
+        ),
+    )
 
 
 def warn_if_hardly_moves(sequences, form, argument="X"):

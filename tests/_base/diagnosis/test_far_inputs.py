@@ -61,6 +61,37 @@ def test_few_samples():
     assert told_of(CELSIUS[:2] + 8 * 25, scale())[0].startswith("Most numbers of feature 0 of X")
 
 
+def test_some_in_other_units():
+    some = np.arange(40) % 10 == 0
+    (message,) = told_of(np.where(some[:, None, None], KELVIN, CELSIUS), scale())
+    assert message.startswith(
+        "4 of 40 sequences looked at, such as X[0], X[10], X[20], lie wholly beyond the numbers of fit in feature 1, "
+        "from -10 to 40: "
+    )
+    assert told_of(np.where(some[:, None, None], -KELVIN, CELSIUS), scale())
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.where(np.arange(40)[:, None, None] < 2, KELVIN, CELSIUS),  # two
+        np.where(np.arange(6)[:, None] < 3, KELVIN, CELSIUS),  # some timesteps of each
+        np.where(np.arange(40)[:, None, None] < 6, 100, CELSIUS),  # not by as much as fit ranges over
+        np.where(np.arange(19)[:, None, None] < 4, KELVIN[:19], CELSIUS[:19]),  # few samples
+    ],
+)
+def test_some_that_say_nothing(values):
+    assert told_of(values, scale(lowest=np.array([-30.0, -30.0]), highest=np.array([60.0, 60.0]))) == []
+
+
+@pytest.mark.parametrize(
+    "draw", [lambda n: RNG.standard_cauchy((n, 1, 1)).repeat(5, axis=1), lambda n: RNG.randn(n, 20, 1).cumsum(axis=1)]
+)
+def test_heavy_tails_and_walks_say_nothing(draw):
+    known = Scale.learn(draw(60), None, samples=np.arange(60))
+    assert told_of(draw(200), known) == []
+
+
 @pytest.mark.parametrize("estimator", [SequenceRegressor, SequenceClassifier, SequenceTagger, SequenceGenerator])
 def test_estimators(estimator):
     label = (CELSIUS[:, :, 0] > 15).astype(int)

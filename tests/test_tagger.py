@@ -379,6 +379,10 @@ def test_labels_at_other_times_than_their_steps_are_refused():
     with pytest.raises(ValueError, match=message):
         tagger.fit(X, late)
     tagger.fit(X, [own.reset_index(drop=True) for own in y])
+    X, y = ([own.set_axis(pd.Index(np.arange(5))) for own in samples] for samples in (X, y))
+    with pytest.raises(ValueError, match=r"X\[0\] and y\[0\] have the index labels 0 and 4 at step 0"):
+        tagger.fit(X, [own[::-1] for own in y])
+    tagger.fit(X, [own[::-1].reindex(x.index) for x, own in zip(X, y)])
 
 
 def test_levels_are_looked_at_where_steps_may_tell():

@@ -38,15 +38,20 @@ def check_same_times_of_all(samples, targets, argument, target_argument):
 
 
 def check_same_times(first, second, where):
-    """Raise ValueError if the steps of two samples of pandas are at different times, as far as both go."""
+    """Raise ValueError if the steps of two samples of pandas are at different times, as far as both go.
+
+    So it is where the labels of both indices are the same, but in another order.
+    """
     index, other = index_of(first), index_of(second)
     if index is None or other is None:
         return
-    step = first_at_other_times(times_of(index), times_of(other))
+    what, step = "times", first_at_other_times(times_of(index), times_of(other))
+    if step is None:
+        what, step = "index labels", _first_in_other_order(index, other)
     if step is not None:
         raise ValueError(
-            f"{where} have the times {index[step]} and {other[step]} at step {step}. Expected the same "
-            "times, because steps are paired as they stand: bring both to one index with reindex(), or call "
+            f"{where} have the {what} {index[step]} and {other[step]} at step {step}. Expected the same "
+            f"{what}, because steps are paired as they stand: bring both to one index with reindex(), or call "
             "reset_index(drop=True) to keep these pairs."
         )
 
@@ -62,6 +67,22 @@ def first_at_other_times(times, others):
     except TypeError:  # times with a zone and without one, or days and months
         return None
     return int(wrong[0]) if wrong.size else None
+
+
+def _first_in_other_order(index, other):
+    """The first step at which two indices of the same labels, each once, differ; None if none does.
+
+    A `RangeIndex` may be one that nobody chose.
+    """
+    import pandas as pd
+
+    if len(index) != len(other) or index.inferred_type != other.inferred_type:
+        return None
+    if any(isinstance(own, pd.RangeIndex) for own in (index, other)):
+        return None
+    wrong = np.flatnonzero(index != other)
+    same = wrong.size and index.is_unique and other.is_unique and index.isin(other).all()
+    return int(wrong[0]) if same else None
 
 
 def times_of(index):

@@ -111,10 +111,23 @@ def test_channels_have_the_same_times(times):
         assert as_sequences(pd.DataFrame({"a": [first], "b": [other]}), verbose=0).shape == (1, 2, 2)
 
 
+@pytest.mark.parametrize("labels", [[0, 1, 2], ["a", "b", "c"], [0.5, 1.5, 2.5], DAYS[:3] - DAYS[0]], ids=str)
+def test_channels_with_the_same_labels_have_them_in_one_order(labels):
+    index = pd.Index(labels)
+    first, reversed_ = pd.Series([1.0, 2.0, 3.0], index), pd.Series([6.0, 5.0, 4.0], index[[0, 2, 1]])
+    says = "have the index labels .* at step 1. Expected the same index labels, because"
+    with pytest.raises(ValueError, match=says if isinstance(labels, list) else "at step"):
+        as_sequences(pd.DataFrame({"a": [first], "b": [reversed_]}))
+    for other in (first, reversed_.reindex(first.index), reversed_.reset_index(drop=True)):
+        assert as_sequences(pd.DataFrame({"a": [first], "b": [other]}), verbose=0).shape == (1, 3, 2)
+
+
 @pytest.mark.parametrize(
     ("index", "other"),
     [
         ([0, 1], [1, 2]),
+        ([0, 0], [0, 1]),
+        (pd.RangeIndex(2), [1, 0]),
         (list("ab"), list("bc")),
         (DAYS[:2] - DAYS[0], DAYS[1:3] - DAYS[0]),
         (DAYS[:2], DAYS[1:3].tz_localize("UTC")),
@@ -125,7 +138,8 @@ def test_channels_have_the_same_times(times):
         (DAYS[:2], DAYS[:2].as_unit("s")),
     ],
     ids=[
-        *("integers", "text", "durations", "zone and none", "days and times", "days and months"),
+        *("integers", "integers twice", "nobody's", "text", "durations", "zone and none", "days and times"),
+        "days and months",
         *("two zones", "a missing time", "units"),
     ],
 )

@@ -798,7 +798,7 @@ class SeriesForecaster(
         self._season_of_sizes = choice.held_season
         self.residuals_ = self._held_out_windows = self._places = self._error_scaling = sizes = None
         self._size_factors = None
-        self._still = 0.0, False
+        self._still, twin = (0.0, False), None
         if self.calibration_windows:
             n_calibrating = choice.n_calibrating(lengths, self._least_window())
             earlier = self._training_windows(known_beside, lengths - choice.n_held_out(n_calibrating))
@@ -810,7 +810,7 @@ class SeriesForecaster(
         warn_if_better_apart(windows, known.series, self.horizon, self.season, judge)
         if "season" in estimator.get_params(deep=False):  # regressors that know no windows do better with one here
             warn_if_no_season(windows, [len(own) for own in self._training_origins(lengths)], choice.held_season)
-        self.estimator_, self._regressor_in_fit = estimator, self._fitted(estimator, windows)
+        self.estimator_, self._regressor_in_fit = estimator, self._fitted(estimator, windows, twin)
         self.n_windows_ = len(windows)
         self.n_series_in_ = len(known.series)
         self._known = replace(known.for_forecasts(self.window_), sizes=sizes)
@@ -891,12 +891,15 @@ class SeriesForecaster(
         first = np.concatenate(origins) - (ends + known.series.lags)[series]
         return replace(windows, groups=np.stack([first, first + self.horizon - 1], axis=1))
 
-    def _fitted(self, estimator, windows):
-        """A regressor that has learnt from windows by this estimator."""
+    def _fitted(self, estimator, windows, twin=None):
+        """A regressor that has learnt from windows by this estimator, in the units of its twin, if there is one."""
         regressor = self._regressor(estimator)
         if isinstance(regressor, FlatRegressor):
             regressor = regressor.with_scaled_covariates(windows).with_seasons(windows)
-            regressor = regressor.with_units_that_suit(windows) if self.scaling == "auto" else regressor
+            if twin is not None:  # whose errors say nothing of forecasts in other units
+                regressor = regressor.with_units_of(twin)
+            elif self.scaling == "auto":
+                regressor = regressor.with_units_that_suit(windows)
         regressor.fit(windows)
         return regressor
 

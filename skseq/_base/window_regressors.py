@@ -111,6 +111,10 @@ class FlatRegressor:
             return self
         return other if new < WORTH_IT * own else self  # it may not be for trees, say, which know no line that goes on
 
+    def with_units_of(self, other):
+        """The same with the units that another one has found."""
+        return replace(self, scaling=other.scaling, common=other.common, levels=other.levels)
+
     def mean_errors(self, earlier, later):
         """Mean absolute errors (n_targets,) of what a clone has learnt of earlier windows, for later ones."""
         trial = replace(self, estimator=clone(self.estimator))

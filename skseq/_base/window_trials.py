@@ -88,14 +88,16 @@ def units_that_suit(scaling, sequences, units, targets, future, static, *, parts
     covariates = sequences.values.shape[2] > len(scaling.columns) or (future is not None and future.shape[2] > 0)
     if not moves.any(axis=0).all() or not (covariates or units.base is None):
         return {}
-    size = earlier.units.size.mean(axis=0, where=moves)
+    size, levels = earlier.units.size.mean(axis=0, where=moves), _levels(earlier.units)
     with np.errstate(over="ignore", invalid="ignore"):
         simple = [_errors(earlier.moving, later, cut=True), _apart(later, later.past[:, -1:])]
         if not np.all(_least(simple, later.units.divide) > EXACT):
             return {}
-        left = partial(_left, simple, earlier, later)
-        own, on_level = (left(_Part.with_common, [(size, levels)] * 2) for levels in (None, _levels(earlier.units)))
-        by_mean = left(_Part.by_mean, _means(scaling, sequences, parts), cut=True) if covariates else np.inf
+        left, both = partial(_left, simple, later.units), (earlier, later)
+        own = left(*(part.with_common(size, None) for part in both))
+        on_level = left(*(part.with_common(size, levels) for part in both))
+        means = _means(scaling, sequences, parts) if covariates else ()
+        by_mean = left(*map(_Part.by_mean, both, means), cut=True) if covariates else np.inf
     takes = (on_level < CLEARLY * own) & (units.base is None)
     in_common = np.mean(np.where(takes, on_level, own)) if covariates or takes.any() else np.inf
     if min(in_common, np.mean(by_mean)) >= BETTER:
@@ -113,9 +115,9 @@ def _some(parts):
 
 
 def _means(scaling, sequences, parts):
-    """Mean absolute values of the windows of each part, as the only arguments of `_Part.by_mean`."""
+    """Mean absolute values (n, k) of the windows of each part."""
     by_mean = replace(scaling, kind="mean", season=None)
-    return [(by_mean.units(sequences.take(index)).size,) for index in parts]
+    return [by_mean.units(sequences.take(index)).size for index in parts]
 
 
 def _levels(units):
@@ -124,15 +126,15 @@ def _levels(units):
     return np.stack([of(centres, axis=0) for of in (np.nanmin, np.nanmean, np.nanmax)])
 
 
-def _left(simple, earlier, later, in_units, arguments, *, cut=False):
-    """The share (k,) of the least of ``simple`` errors that a linear model leaves of both parts ``in_units``.
+def _left(simple, units, earlier, later, *, cut=False):
+    """The share (k,) of the least of ``simple`` errors that a linear model of both parts, in other units, leaves.
 
-    In units of the data or the windows, whichever is larger; all are left where errors are beyond floats.
+    In units of the data or those of the windows, whichever is larger; all are left where errors are beyond floats.
     """
-    errors = _errors(*(in_units(part, *own) for part, own in zip((earlier, later), arguments)), cut=cut)
+    errors = _errors(earlier, later, cut=cut)
     if errors is None:
         return np.ones(later.targets.shape[2])
-    return np.maximum(*(_least([errors], of) / _least(simple, of) for of in (np.asarray, later.units.divide)))
+    return np.maximum(*(_least([errors], of) / _least(simple, of) for of in (np.asarray, units.divide)))
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")

@@ -129,6 +129,15 @@ def test_a_network_that_reads_windows_by_their_means_goes_on_so():
         model.set_params(scaling="standard").fit(X, y, X_future=known)
 
 
+def test_forecasts_have_the_units_in_which_errors_were_counted():
+    """Where sales end below 0, their means tell nothing any more, but all windows but the last ones do not show it."""
+    sales, ahead = growing(300)
+    sales[-9:] *= -3
+    model = forecaster(horizon=5, calibration_windows=5).fit([sales], X_future=[ahead])
+    assert model._regressor_in_fit.scaling == model._error_scaling.kind == "mean"
+    assert forecaster(horizon=5).fit([sales], X_future=[ahead])._regressor_in_fit.scaling == "standard"
+
+
 def swinging(n=400, seed=0):
     """A wave of 25 steps around 50, and noise: three steps do not show on which side of 50 they are."""
     return 50 + 10 * np.sin(2 * np.pi * np.arange(n) / 25) + np.random.RandomState(seed).randn(n)

@@ -11,6 +11,8 @@ SOME_IDS, TIMES = 8, 10  # distinct numbers, and occurrences of each on average:
 FAR = 10  # times their range above 0: where most numbers of a range occur, those nearer to 0 may well be readings
 SEVERAL_TIMES = 3  # the same with wide gaps, which readings leave only where they hardly occur again
 GAPS, LOWEST, HIGHEST = 100, 100_000, 10  # times the distinct numbers; of ids of 6 digits or more; times the lowest
+MANY_DIGITS, UNEVEN = 10_000_000, 1.5  # from which gaps tell enough; of lower ids counts vary more than by chance
+OVERLAP = 0.1  # of two occurrences of a number, both between the same neighbours: of ids without order far fewer
 TIMESTEPS = 100_000  # looked at: of a large catalogue, few sequences hold no item several times
 LAGS = 3  # steps after which fast oscillations are much as they were
 YEARS = 1800, 2100
@@ -43,8 +45,9 @@ def ids_among(sequences):
     if not far.size or (steps % 1 != 0).any() or abs(steps).max() > LARGEST_WHOLE:
         return None
     for feature in far:
-        distinct = _as_ids(values[:, :, feature], mask)
-        if distinct is not None and len(steps) >= _fewest_times(distinct) * len(np.unique(steps, axis=0)):
+        distinct = _as_ids(own := values[:, :, feature], mask)
+        often = distinct is not None and len(steps) >= _fewest_times(distinct) * len(np.unique(steps, axis=0))
+        if often and _recur(distinct, own, mask):
             return feature, distinct
     return None
 
@@ -74,6 +77,24 @@ def _as_ids(values, mask):
     if dense and (_have_shape(distinct, counts, numbers.mean()) or _n_peaks(counts) <= FEW_PEAKS * len(counts)):
         return None
     return distinct
+
+
+def _recur(distinct, values, mask):
+    """Whether distinct ones of numbers (n, t) occur as often as ids, without the overlap of windows of one series.
+
+    A number that windows share stands between the same neighbours in all of them: each such pair counts once. Numbers
+    with wide gaps and few digits, as of revenue, must be of uneven popularity, too.
+    """
+    numbers = values[mask]
+    inner = np.stack([values[:, :-2], values[:, 1:-1], values[:, 2:]], axis=2)[mask[:, 2:]]  # (m, 3)
+    if len(inner):
+        between, times = np.unique(inner, axis=0, return_counts=True)
+        in_all = np.unique(inner[:, 1], return_counts=True)[1]
+        if (times * (times - 1)).sum() >= OVERLAP * (in_all * (in_all - 1)).sum():
+            numbers = between[:, 1]
+    counts = np.unique(numbers, return_counts=True)[1]
+    uneven = not _have_wide_gaps(distinct) or distinct[0] >= MANY_DIGITS or counts.var() >= UNEVEN * counts.mean()
+    return uneven and counts.mean() >= _fewest_times(distinct)
 
 
 def _fewest_times(distinct):

@@ -40,6 +40,7 @@ IDS = {
     "side by side": lambda rng, n: rng.randint(4600, 4620, n),
     "by popularity": lambda rng, n: popular(rng, np.arange(10_001, 10_061), n),
     "of 8 digits": lambda rng, n: popular(rng, CATALOGUE, n),
+    "users of 6 digits": lambda rng, n: popular(rng, CATALOGUE[:60] // 100, n),
     "with gaps": lambda rng, n: rng.choice([4624, 4625, 4634, 4648, 4672, 4688, 4720, 4768, 4776, 5140], n),
 }
 
@@ -95,6 +96,39 @@ def test_numbers_that_are_no_ids(name):
         X = ragged(NUMBERS[name], seed)
         assert_no_warning(SequenceRegressor(**SMALL), X, RNG.randn(200))
         LSTMAutoencoderDetector(**SMALL)._read_source(X, None, "X")  # warnings are errors
+
+
+@pytest.mark.parametrize("width", [3, 14, 28])
+@pytest.mark.parametrize(
+    "series",
+    [
+        np.exp(RNG.uniform(np.log(3_000), np.log(300_000), 400)),
+        RNG.uniform(100_000, 900_000, 400),
+        RNG.normal(55_000, 2_000, 400),
+        RNG.uniform(20_000, 35_000, 3_000),  # some days have the same revenue
+    ],
+    ids=["small days", "large days", "steady days", "many days"],
+)
+def test_windows_of_revenue_in_whole_euros(series, width):
+    """A number occurs in as many windows as these are wide."""
+    windows = np.lib.stride_tricks.sliding_window_view(series.round(), width)
+    shuffled = RNG.permutation(windows)
+    for X in (windows, shuffled, shuffled[::2], windows[::2], [x[: width - k % 2] for k, x in enumerate(windows)]):
+        assert_no_warning(SequenceRegressor(**SMALL), X, RNG.randn(len(X)))
+
+
+def test_even_numbers_of_six_digits_are_no_ids():
+    populations = np.random.RandomState(2).randint(100_000, 900_000, 40)
+    X = ragged(lambda rng, n: rng.choice(populations, n))
+    assert_no_warning(SequenceRegressor(**SMALL), X, RNG.randn(200))
+
+
+def test_ids_in_windows_of_one_long_log():
+    for ids in (CATALOGUE, CATALOGUE[:60] // 100, np.arange(10_001, 10_031)):
+        log = popular(np.random.RandomState(0), ids, 3_000)
+        windows = np.lib.stride_tricks.sliding_window_view(log, 8).astype(float)
+        with pytest.warns(UserWarning, match="look like ids"):
+            SequenceRegressor(**SMALL).fit(windows, RNG.randn(len(windows)))
 
 
 def beside(draw, other, seed=0, n_samples=200):

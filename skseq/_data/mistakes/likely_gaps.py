@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+from scipy.stats import rankdata
 
 from skseq._callers import warn_caller
 from skseq._data.mistakes.likely_padding import STEPS_LOOKED_AT
@@ -14,6 +15,9 @@ NEARLY_ALL = (0.05, 0.95)  # quantiles of the others: a few of them may lie far 
 LONG_RUNS = 1.5  # readings in a row, on average: one in three is missing at random then, or a machine is off
 REGULAR = 0.5  # of the distances between them: days on which a shop is closed, say
 TOGETHER, SHORT_RUNS = 0.05, 10  # of the span of nearly all, that zeros of several features lie away; readings in a row
+BY_CHANCE = 0.3  # of the distances between such runs: by chance, a quarter at most are equal, with windows in any order
+GROW_TOGETHER, SPANS_ALIKE = 0.6, 4  # rank correlation, as of kilometres with minutes; times, as of a picture's sides
+COMPARED = 50  # features of a group: all pairs of thousands take long
 OF_NEGATIVE, SHARE_OF_SPAN, TIMES_AS_OFTEN = 0.05, 0.25, 10  # the only one below 0: its share, how far, than another
 SPANS_OF_CODE, SPANS = 5, 100  # of all others, that a rare number lies away: a large order recurs, too
 NAMED = 5  # features in a message
@@ -60,16 +64,31 @@ def gaps_of_features(steps):
 def zeros_together(steps):
     """{feature: (0, share)} of features of steps (n_steps, f) that are 0 where others are, too, far from all else.
 
-    As x and y of a point that a camera did not find. Machines that are off are 0 together, too, but for long; so there
-    must be several such groups, and zeros in short runs.
+    As x and y of a point that a camera did not find. Machines that are off are 0 together, too, but for long, and shops
+    that are closed at regular times; so there must be several such groups, and zeros in short runs at no regular
+    distances.
     """
     groups = {}
     for feature, readings in enumerate(steps.T):
         if _zero_is_apart(readings):
             groups.setdefault((readings == 0).tobytes(), []).append(feature)
-    together = [features for features in groups.values() if len(features) > 1]
+    together = [features for features in groups.values() if _may_be_places(steps[:, features[:COMPARED]])]
     shares = {feature: (0.0, float((steps[:, feature] == 0).mean())) for features in together for feature in features}
     return shares if len(together) > 1 else {}
+
+
+def _may_be_places(steps):
+    """Whether two features of steps (n, f), where these are not 0, have one unit, and do not grow with each other.
+
+    As x and y. Kilometres and minutes, or pieces and prices, are both 0 where there was no trip, or no sale.
+    """
+    if steps.shape[1] < 2:
+        return False
+    others = steps[steps[:, 0] != 0]
+    spans = np.ptp(np.quantile(others, NEARLY_ALL, axis=0), axis=0)
+    alike = spans[:, None] <= SPANS_ALIKE * spans
+    apart = np.abs(np.corrcoef(rankdata(others, axis=0), rowvar=False)) < GROW_TOGETHER
+    return bool((alike & alike.T & apart).any())
 
 
 def _zero_is_apart(readings):
@@ -79,9 +98,9 @@ def _zero_is_apart(readings):
     if not max(AT_LEAST, OFTEN * len(readings)) <= n_zeros < MOSTLY * len(readings) or others.min() < 0 < others.max():
         return False
     low, high = np.quantile(others, NEARLY_ALL)
-    n_runs = np.count_nonzero(np.diff(is_zero, prepend=False) & is_zero)
-    is_apart = np.abs(others).min() > TOGETHER * (high - low) and n_zeros < SHORT_RUNS * n_runs
-    return is_apart and len(np.unique(others)) > MEASURED
+    begins = _begins(is_zero)
+    is_apart = np.abs(others).min() > TOGETHER * (high - low) and n_zeros < SHORT_RUNS * len(begins)
+    return is_apart and len(np.unique(others)) > MEASURED and not _are_regular(begins, BY_CHANCE)
 
 
 def _lies_apart(others, number):
@@ -178,7 +197,17 @@ def _recurs(readings, is_number):
 
 def _come_one_by_one(is_number):
     """Whether such readings (n,) hardly follow each other, as those of a machine that is off, nor come regularly."""
-    begins = np.flatnonzero(np.diff(is_number, prepend=False) & is_number)
-    distances = np.diff(begins)
+    begins = _begins(is_number)
     one_by_one = np.count_nonzero(is_number) < LONG_RUNS * len(begins)
-    return bool(one_by_one and np.bincount(distances).max() < REGULAR * len(distances))
+    return bool(one_by_one and not _are_regular(begins, REGULAR))
+
+
+def _begins(is_number):
+    """Where runs of such readings (n,) begin."""
+    return np.flatnonzero(np.diff(is_number, prepend=False) & is_number)
+
+
+def _are_regular(begins, share):
+    """Whether such a share of the distances between these places, or more, is one number."""
+    distances = np.diff(begins)
+    return len(distances) == 0 or np.bincount(distances).max() >= share * len(distances)

@@ -121,6 +121,27 @@ def test_zeros_of_several_features_that_may_well_be_measured():
         assert gaps_of_features(np.where(zeros, 0, numbers)) == {}
 
 
+@pytest.mark.parametrize("width", [900, 10, 28])
+def test_shops_that_are_closed_on_the_same_days_of_the_week(width):
+    """Two of them on Sundays, and two on Mondays and Tuesdays, in windows in any order."""
+    rng = np.random.RandomState(0)
+    sales, day = rng.lognormal(5, 0.5, (900, 4)) + 20, np.arange(900) % 7
+    closed = np.stack([day == 6, day == 6, day < 2, day < 2], axis=1)
+    windows = np.lib.stride_tricks.sliding_window_view(np.where(closed, 0, sales), width, axis=0)
+    assert gaps_of_features(rng.permutation(windows).transpose(0, 2, 1).reshape(-1, 4)) == {}
+
+
+def test_zeros_of_two_quantities_of_which_there_were_none():
+    """Kilometres and minutes by two means of transport, and pieces and prices of two articles."""
+    rng = np.random.RandomState(0)
+    none = np.repeat(rng.rand(900, 2) < 0.3, 2, axis=1)
+    km = rng.lognormal(2, 0.6, (900, 2)) + 1
+    trips = np.stack([km, km * rng.uniform(1, 3, (900, 2)) + 3], axis=2).reshape(900, 4)
+    sold = np.stack([rng.poisson(30, (900, 2)) + 5, rng.uniform(1, 2, (900, 2))], axis=2).reshape(900, 4)
+    for numbers in (trips, sold):
+        assert gaps_of_features(np.where(none, 0, numbers)) == {}
+
+
 def test_a_number_of_nearly_all_readings_of_a_feature_is_told_last():
     """In more than half of a feature a number is usual, but not where another one holds it as gaps."""
     mostly = np.where(np.arange(900) % 300, -999, RATES.ravel())

@@ -12,6 +12,13 @@ from skseq._callers import warn_caller
 FEWEST_TIMES = 4  # fewer are hardly a sequence
 NAMED = 3  # quantities in a message
 DATE = re.compile(r"(?<!\d)(?:19|20)\d\d[-_./]?(?:0[1-9]|1[0-2])(?:[-_./]?(?:0[1-9]|[12]\d|3[01]))?(?!\d)")
+TIME = re.compile(  # or a side
+    r"(?<![^\W_])(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|mon(?:day)?|tues?(?:day)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|"
+    r"sat(?:urday)?|sun(?:day)?|weekdays?|weekends?|spring|summer|autumn|fall|winter|am|pm|day|night|morning|noon|"
+    r"afternoon|evening|left|right|(?:q|quarter)_?[1-4]|(?:h|half)_?[12]|(?:y|year)?_?(?:19|20)\d\d)(?![^\W_])",
+    re.IGNORECASE,
+)
 SPLITS = [  # names to a quantity and a time, or the other way round
     re.compile(pattern)
     for pattern in (
@@ -50,7 +57,8 @@ def quantities_of(frame, fewest_times=FEWEST_TIMES):
     """`Quantities` of a frame of pandas or polars whose columns are several of them at the same times; else None.
 
     Times are dates that ascend. They may be numbers, too, in two levels of columns, and where the quantities alternate,
-    as x0, y0, x1, y1: those of mon_0, mon_1, ..., tue_0, tue_1 may as well be hours of one series.
+    as x0, y0, x1, y1: those of mon_0, mon_1, ..., tue_0, tue_1 may as well be hours of one series. Where parts of the
+    day, the week or the year, years or sides alternate, as am_1, pm_1, am_2, pm_2, they are no quantities.
     """
     if library_of(frame) not in ("pandas", "polars") or not hasattr(frame, "columns"):
         return None
@@ -74,10 +82,17 @@ def _in_order(pairs, fewest_times, *, numbers=False):
         return None
     for names, times, is_first in ((firsts, seconds, True), (seconds, firsts, False)):
         side_by_side = (pairs == by_first) == is_first
+        if not numbers and not side_by_side and _are_times(names):
+            continue
         may_be_numbers = numbers or not side_by_side
         if len(times) >= fewest_times and _ascend(times, may_be_numbers) and not _ascend(names, may_be_numbers):
             return Quantities([name.rstrip("_-. ") for name in names], len(times), side_by_side)
     return None
+
+
+def _are_times(names):
+    """Whether names are alike but for a part of the day, the week or the year, a year, or a side."""
+    return all(map(TIME.search, names)) and len({TIME.sub("", name) for name in names}) == 1
 
 
 def _ascend(labels, numbers):

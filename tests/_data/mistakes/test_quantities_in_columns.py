@@ -112,6 +112,38 @@ def test_names_that_are_parted(frame, names, n_times):
     assert found.names == names
 
 
+def alternating(names, between="_"):
+    return pd.DataFrame(columns=[f"{name}{between}{step}" for step in range(1, 7) for name in names])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
+        [f"{day}day" for day in ("Mon", "Tues", "Wednes", "Thurs", "Fri", "Satur", "Sun")],
+        ["mon", "tue", "wed", "thu", "fri"],
+        ["q1", "q2", "q3", "q4"],
+        ["H1", "H2"],
+        ["AM", "PM"],
+        ["sales_am", "sales_pm"],
+        ["day", "night"],
+        ["2023", "2024"],
+        ["y2023", "y2024"],
+        ["left", "right"],
+        ["winter", "spring", "summer", "fall"],
+    ],
+)
+@pytest.mark.parametrize("between", ["_", "", "-"])
+def test_times_that_alternate_are_no_quantities(names, between):
+    assert quantities_of(alternating(names, between)) is None
+    assert quantities_of(columns(DAYS, names)) is None
+
+
+@pytest.mark.parametrize("names", [["x", "y"], ["am_x", "pm_y"], ["left_x", "left_y", "right_x", "right_y"]])
+def test_quantities_that_alternate(names):
+    assert quantities_of(alternating(names)).names == names
+
+
 @pytest.mark.parametrize(
     "frame",
     [

@@ -9,6 +9,10 @@ from skseq.exceptions import TrainingWarning
 CUT_OFTEN, CUT_MOST = 0.01, 0.5  # of the targets, of which fewer may be glitches, and of their variance
 TAIL_OFTEN, TAIL_MOST = 0.005, 0.9  # the same where they go on a long tail
 TAIL_FEWEST, TAIL_SUM = 3, 0.05  # targets of such a tail, and the share of the sum, if none is below 0
+_FOR_SUMS = (
+    " Where sums count, multiply predictions of a fitted model by np.sum(np.asarray(y), axis=0) / "
+    "np.sum(model.predict(X), axis=0) of the samples in fit: else they are too low."
+)
 
 
 def warn_if_cut(targets, weights, scale, estimator):
@@ -45,7 +49,7 @@ def warn_if_cut(targets, weights, scale, estimator):
         f"{' or '.join(bounds)}: they lie beyond, as far as {farthest:.4g}, and would drown all others. But they make "
         f"up {lost[output]:.0%} of the variance{of_sum}. {unknown} learn them in full, try TransformedTargetRegressor("
         f"{estimator}(..., scale_targets=False), transformer=StandardScaler()) of scikit-learn."
-        f"{_logarithm(targets, own)}{_for_sums(own)}",
+        f"{_logarithm(targets, own)}{_FOR_SUMS if of_sum else ''}",
         TrainingWarning,
     )
     return True
@@ -63,16 +67,6 @@ def _sum_lost(targets, kept, weights):
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         lost = 1 - np.average(kept, axis=0, weights=weights) / np.average(targets, axis=0, weights=weights)
     return np.where(targets.min(axis=0) < 0, 0.0, lost)
-
-
-def _for_sums(own):
-    """What to do where totals of targets (n,) count, such as of money; none are told of targets below 0."""
-    if own.min() < 0:
-        return ""
-    return (
-        " Where sums count, multiply predictions of a fitted model by np.sum(y, axis=0) / np.sum(model.predict(X), "
-        "axis=0) of the samples in fit: else they are too low."
-    )
 
 
 def _named(far, n_outputs):

@@ -3,6 +3,8 @@
 import re
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from quiet_fits import assert_no_warning
 from sklearn.compose import TransformedTargetRegressor
@@ -70,14 +72,24 @@ def test_the_sum_of_money_that_a_cut_lowers():
     assert not told_of(np.where(MONEY == 700, 250, MONEY))  # two are cut
 
 
-def test_the_factor_for_sums_works():
+@pytest.mark.parametrize("make", [np.asarray, np.ndarray.tolist, pd.Series, pd.DataFrame, pl.DataFrame])
+def test_the_factor_for_sums_works(make):
+    y = np.stack([MONEY, MONEY[::-1]], axis=1) if make in (pd.DataFrame, pl.DataFrame) else MONEY
     X = np.random.RandomState(0).randn(300, 3)
     model = SequenceRegressor(units=2, epochs=3, random_state=0)
     with pytest.warns(TrainingWarning, match="of the sum") as warned:
-        model.fit(X, y := MONEY)
-    message = str(warned[0].message)
-    factor = eval(re.search(r"by (np\.sum.*axis=0\)) of", message)[1], {"np": np, "y": y, "model": model, "X": X})
-    np.testing.assert_allclose((factor * model.predict(X)).sum(), y.sum())
+        model.fit(X, make(y))
+    [message] = [str(own.message) for own in warned if "of the sum" in str(own.message)]
+    known = {"np": np, "y": make(y), "model": model, "X": X}
+    factor = eval(re.search(r"by (np\.sum.*axis=0\)) of", message)[1], known)
+    np.testing.assert_allclose((factor * model.predict(X)).sum(axis=0), y.sum(axis=0))
+
+
+def test_nothing_is_said_of_sums_that_the_cut_hardly_changes():
+    y = np.r_[np.linspace(1_000, 1_001, 980), np.full(20, 1_040)]  # cut at about 1006
+    [message] = told_of(y)
+    assert "of the variance. " in message
+    assert "sum" not in message.replace("not sums", "")
 
 
 @pytest.mark.parametrize("draw", ["exponential", "poisson", "standard_normal", "geometric"])

@@ -483,8 +483,14 @@ def test_going_on():
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"scaling": "mean"}, "with scaling='mean', which was 'standard': .*warm_start=False, or set the parameters"),
-        ({"season": 2, "scaling": None}, "with scaling=None, which was 'standard', and season=2, which was None"),
+        (
+            {"scaling": "mean"},
+            "with scaling='mean', which was 'auto' and took 'standard': .*False, or set the parameters",
+        ),
+        (
+            {"season": 2, "scaling": None},
+            "with scaling=None, which was 'auto' and took 'standard', and season=2, which",
+        ),
         ({"season": 2}, "with scaling='difference', which was 'standard', and season=2, which was None"),
         ({"target_features": [1, 0]}, r"with target_features=\[1, 0\], which was \[0, 1\]"),
         ({"linear": False}, "with linear=False, which was True"),

@@ -227,7 +227,8 @@ class ForecastingEstimator(LongerFitsMixin, BesideLinearMixin, DecoderMixin, Enc
                 "them, or set season=None."
             )
         season = None if self.season is None else int(self.season)
-        return WindowScaling(kind=kind, season=season, columns=columns, n_targets=targets.n_targets)
+        by_auto = self.scaling == "auto"
+        return WindowScaling(kind=kind, season=season, columns=columns, n_targets=targets.n_targets, by_auto=by_auto)
 
     def _target_columns(self, n_features, n_targets):
         """Columns of X that are the past of the targets, or None."""
@@ -451,8 +452,12 @@ class ForecastingEstimator(LongerFitsMixin, BesideLinearMixin, DecoderMixin, Enc
             "linear": (self._wants_linear(learnt), learnt.wants_linear),
         }
         if fitted.common is not None and self.scaling != "auto":
-            pairs["scaling"] = (self.scaling, "auto")  # which had found one size, or level, for all windows
-        changed = [f"{name}={value!r}, which was {was!r}" for name, (value, was) in pairs.items() if value != was]
+            pairs["scaling"] = (self.scaling, "auto")
+        told = {name: repr(was) for name, (_, was) in pairs.items()}
+        if fitted.by_auto and self.scaling != "auto":
+            taken = repr(fitted.named) if fitted.common is None else "one size for all windows"
+            told["scaling"] = f"'auto' and took {taken}"
+        changed = [f"{name}={value!r}, which was {told[name]}" for name, (value, was) in pairs.items() if value != was]
         if changed:
             raise ValueError(
                 f"{type(self).__name__} cannot go on from its last fit with {', and '.join(changed)}: its weights "

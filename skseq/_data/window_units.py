@@ -134,6 +134,8 @@ class WindowScaling:
     levels : ndarray of shape (3, n_targets) or None
         In the second case the lowest, the usual and the highest level of windows: see `Units.with_common`. None: each
         window has a centre of its own.
+    by_auto : bool
+        Whether "auto" took the kind, and not the user.
     """
 
     kind: str | None
@@ -143,6 +145,7 @@ class WindowScaling:
     least: np.ndarray | None = None
     common: np.ndarray | None = None
     levels: np.ndarray | None = None
+    by_auto: bool = False
 
     normal_spread: ClassVar = 1.3489795  # between the quartiles, over the deviation of a normal distribution
     share_of_deviation: ClassVar = 0.1  # in a size by differences, for series that repeat themselves exactly

@@ -125,8 +125,11 @@ def test_a_network_that_reads_windows_by_their_means_goes_on_so():
     assert_allclose(model.model_([X, known])[..., 0], model.predict(X, X_future=known), rtol=1e-8)
     for scaling in ("auto", "mean"):
         model.set_params(scaling=scaling).fit(X, y, X_future=known)
-    with pytest.raises(ValueError, match="with scaling='standard', which was 'mean': "):
-        model.set_params(scaling="standard").fit(X, y, X_future=known)
+    model.set_params(scaling="standard")
+    for again in (model.fit, model.partial_fit):
+        with pytest.raises(ValueError, match="with scaling='standard', which was 'auto' and took 'mean': "):
+            again(X, y, X_future=known)
+    model.set_params(scaling="auto").partial_fit(X, y, X_future=known)  # what it advises
 
 
 def test_forecasts_have_the_units_in_which_errors_were_counted():
@@ -253,7 +256,9 @@ def test_an_estimator_that_cannot_learn_from_fewer_windows_keeps_sizes_of_window
 def test_a_later_fit_does_not_ask_for_sizes_of_windows_in_silence():
     model = Seq2SeqRegressor(**SMALL, warm_start=True).fit(X, Y)
     assert common_of(model) is not None
-    with pytest.raises(ValueError, match="with scaling='standard', which was 'auto': "):
+    with pytest.raises(
+        ValueError, match="with scaling='standard', which was 'auto' and took one size for all windows: "
+    ):
         model.set_params(scaling="standard").fit(X, Y)
 
 

@@ -16,7 +16,7 @@ from skseq._data.mistakes.calendar_codes import times_of_codes
 from skseq._data.mistakes.early_ends import warn_of_early_ends
 from skseq._data.mistakes.lost_runs import advice_on_events, advice_on_runs
 from skseq._data.mistakes.names_beside_values import advice_on_names
-from skseq._data.mistakes.unnamed_times import refuse_unnamed_times
+from skseq._data.mistakes.unnamed_times import warn_of_unnamed_times
 from skseq._data.mistakes.utc_offsets import ZONE, have_several_offsets
 from skseq._data.mistakes.written_numbers import is_written_number, remedy_of_numbers
 from skseq._data.time_order import times_of
@@ -37,6 +37,7 @@ def from_long(
 
     With `X_future`, rows at the end of a series whose values are all missing are its future, and only their columns
     `X_future` are read. A warning names a series whose values end before those of others, as of a shop that was closed.
+    Another names a column of times in pandas that stands for no order of the rows, if `time` is None.
     Every other row without values stays, as a timestep of NaN.
 
     Parameters
@@ -83,8 +84,7 @@ def from_long(
         If the frame lacks a column or has two of one name, a value is no number, times are strings or have no common
         order, a series has a time twice or after a later one, an id or a time is missing, a series has no value in any
         row, or a column of `X_static` has several values in a series. If `id` names a column twice, or that of times,
-        or covariates name one of `value`. If `time` is None, and the index, or a column of polars, holds times, or
-        those in columns of pandas are not in order.
+        or covariates name one of `value`. If `time` is None, and the index, or a column of polars, holds times.
 
     See Also
     --------
@@ -120,7 +120,7 @@ def from_long(
     of_text = partial(_remedy_of_text, frame, id, time)
     groups = _by_id(frame, id)
     if time is None and not _is_polars(frame):
-        refuse_unnamed_times(frame, groups, _columns_of(id))
+        warn_of_unnamed_times(frame, groups, _columns_of(id), {*values, *past, *future, *static})
     for key, rows in groups:
         if time is not None:
             _check_times(rows, time, key, advice)

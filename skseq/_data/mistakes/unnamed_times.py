@@ -1,47 +1,92 @@
 """Long frames of pandas with a column of times that nobody named, and rows in another order than these."""
 
+import re
+from contextlib import suppress
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 
+from skseq._callers import warn_caller
 from skseq._data.pandas_times import holds_times
 
+OF_ROWS = re.compile(r"(date|day|time|date_?time|time_?stamp|ts|ds|hour|week|month)s?", re.IGNORECASE)
+OF_ELSE = re.compile(r"birth|born|dob|due|expir|deadline|until", re.IGNORECASE)
+FALLS = 0.25  # of the steps at which times change, at least: in no order half of them fall
 
-def refuse_unnamed_times(frame, groups, ids):
-    """Raise ValueError where times that are no id fall within one of the (id, rows), and no other times say the order.
 
-    Times that never change within an id, such as days of birth, say no order.
+class _Steps(NamedTuple):
+    """The steps of all series to rows that hold something: each row (n,), and whether its value is higher or lower."""
+
+    rows: np.ndarray
+    rises: np.ndarray
+    falls: np.ndarray
+
+
+def warn_of_unnamed_times(frame, groups, ids, named):
+    """Warn where times in a column that is not ``named`` fall within one of the (id, rows), and nothing else ascends.
+
+    Of a column whose name does not say that it is the time of its row, such as the start of a contract, times fall
+    often, and in every series. Times that never change within an id say no order.
     """
-    columns = [name for name in frame.columns if name not in ids and _are_times(frame[name])]
-    falls = {name: _first_fall(groups, name) for name in columns}
-    if any(fall is None and _changes(groups, name) for name, fall in falls.items()):
+    columns = [(name, frame.iloc[:, place]) for place, name in enumerate(frame.columns)]  # names may come twice
+    times = [(name, column) for name, column in columns if name not in ids and _are_times(column)]
+    if all(name in named for name, _ in times):
         return
-    for name, fall in falls.items():
-        if fall is not None:
-            key, row, time = fall
-            by = [*ids, name]
-            raise ValueError(
-                f"Series {key!r} has the {name} {time} after a later one, in its row {row}, but time is None: rows "
-                f"would be read in the order in which they stand. Pass frame.sort_values({by!r}, kind='stable'), with "
-                f"time={name!r} if each time is there once, or frame.drop(columns={name!r}) to keep this order."
-            )
+    own = frame.groupby(ids, sort=False, observed=True).ngroup().to_numpy()  # (n,) the number of the id of each row
+    order = np.argsort(own, kind="stable")
+    steps = [(name, column, _steps(column, own, order)) for name, column in times]
+    numbers = (column for name, column in columns if name not in ids and column.dtype.kind in "iu")
+    if any(_ascend(found) for *_, found in steps) or any(_count_up(_steps(column, own, order)) for column in numbers):
+        return
+    for name, column, found in steps:
+        if name in named or list(frame.columns).count(name) > 1 or not _are_out_of_order(found, str(name), own):
+            continue
+        row, by = found.rows[found.falls][0], [*ids, name]
+        warn_caller(
+            f"Series {groups[own[row]][0]!r} has the {name} {column.iloc[row]} after a later one, in its row "
+            f"{np.count_nonzero(own[:row] == own[row])}, but time is None: rows are read in the order in which they "
+            f"stand. If {name!r} is the time of a row, pass frame.sort_values({by!r}, kind='stable'), with "
+            f"time={name!r} if each time is there once. If it is not, or this order is meant, pass "
+            f"frame.drop(columns={name!r})."
+        )
+        return
 
 
 def _are_times(column):
-    return holds_times(column) or (column.dtype == object and isinstance(next(iter(column.dropna()), None), date))
+    if holds_times(column):
+        return True
+    return column.dtype.kind == "O" and isinstance(next(iter(column.dropna()), None), date)
 
 
-def _first_fall(groups, name):
-    """(id, row, time) of the first time that is earlier than the one before it, or None."""
-    for key, rows in groups:
-        known = np.flatnonzero(rows[name].notna())
-        times = rows[name].iloc[known]
-        if not times.is_monotonic_increasing:
-            values = times.to_numpy()
-            place = int((values[1:] < values[:-1]).argmax()) + 1
-            return key, int(known[place]), times.iloc[place]
-    return None
+def _steps(column, own, order):
+    """The `_Steps` of a column whose rows of one id follow one another in this order; none of what has no order."""
+    rows = order[column.notna().to_numpy()[order]]
+    values = _comparable(column.iloc[rows])
+    same = own[rows[1:]] == own[rows[:-1]]
+    with suppress(TypeError):  # some strings, or some times with a time zone and some without
+        rises, falls = values[1:] > values[:-1], values[1:] < values[:-1]
+        return _Steps(rows[1:][same], rises[same].astype(bool), falls[same].astype(bool))
+    return _Steps(rows[:0], same[:0], same[:0])
 
 
-def _changes(groups, name):
-    return any(rows[name].nunique() > 1 for _, rows in groups)
+def _comparable(values):
+    """A column without gaps as NumPy compares it: datetimes and periods as integers, others as they are."""
+    return values.array.asi8 if holds_times(values) and hasattr(values.array, "asi8") else values.to_numpy()
+
+
+def _ascend(steps):
+    return steps.rises.any() and not steps.falls.any()
+
+
+def _count_up(steps):
+    return steps.rises.size > 0 and steps.rises.all()
+
+
+def _are_out_of_order(steps, name, own):
+    """Whether times of a column of this name look like those of rows that are in another order."""
+    if not steps.falls.any() or OF_ROWS.fullmatch(name):
+        return steps.falls.any()
+    moves = steps.rises | steps.falls
+    in_all = len(np.unique(own[steps.rows[moves]])) == len(np.unique(own[steps.rows[steps.falls]]))
+    return not OF_ELSE.search(name) and in_all and steps.falls.sum() >= FALLS * moves.sum()

@@ -1,42 +1,76 @@
 """Long frames of pandas with a column of times that nobody named."""
 
 import re
+from datetime import UTC, timedelta, timezone
 
 import pandas as pd
 import pytest
+from warned import told
 
 from skseq.preprocessing import from_long
 
 DAYS = pd.to_datetime(["2024-03-03", "2024-01-01", "2024-02-02"] * 2)
 NEWEST_FIRST = pd.DataFrame({"id": list("aaabbb"), "day": DAYS, "v": [3.0, 1.0, 2.0] * 2})
 NAMES = {"id": "id", "value": "v"}
+IN_ORDER = NEWEST_FIRST.sort_values("day")
+ONE_FALL = pd.DataFrame({"id": list("ab") * 9, "start": pd.date_range("2024-01-01", periods=18), "v": 1.0})
+ONE_FALL.loc[14:, "start"] = DAYS[1] + pd.to_timedelta([6, 6, 20, 20], "D")
+EAST = timezone(timedelta(hours=2))
+
+
+def zoned(*zones):
+    return pd.Series([day.replace(tzinfo=zone) for day, zone in zip(DAYS, zones)] * 2, dtype=object)
 
 
 @pytest.mark.parametrize(
     "day",
-    [DAYS, DAYS.date, DAYS.tz_localize("UTC"), DAYS.to_period("D"), DAYS.where(DAYS.day > 1)],
-    ids=["datetimes", "dates", "zone", "periods", "missing"],
+    [DAYS, DAYS.date, DAYS.tz_localize("UTC"), DAYS.to_period("D"), DAYS.where(DAYS.day > 1), zoned(UTC, EAST, UTC)],
+    ids=["datetimes", "dates", "zone", "periods", "missing", "zones"],
 )
-def test_rows_in_another_order_than_their_times(day):
-    frame = NEWEST_FIRST.assign(day=day, born=pd.Timestamp("1980-05-01"))  # which never changes
-    with pytest.raises(ValueError, match=r"'a' has the day 2024-0.* after a later one, in its row [12]") as error:
-        from_long(frame, **NAMES)
-    in_order, kept = re.search(r"Pass (.*), with time='day' .*, or (.*) to keep this order", str(error.value)).groups()
-    if frame["day"].notna().all():
-        assert from_long(eval(in_order), **NAMES).X[1].tolist() == [1, 2, 3]
+@pytest.mark.parametrize("ids", ["object", "category"])
+def test_rows_in_another_order_than_their_times(day, ids):
+    frame = NEWEST_FIRST.assign(day=day, born=pd.Timestamp("1980-05-01")).astype({"id": ids})  # which never changes
+    (message,) = told(from_long, frame, **NAMES)
+    assert re.match(r"Series 'a' has the day 2024-0.* after a later one, in its row [12]", message)
+    in_order, kept = re.search(r"pass (.*), with time='day' .*, pass (.*)\.$", message).groups()
+    if frame["day"].notna().all() and frame["day"].dtype != object:
         assert from_long(eval(in_order), time="day", **NAMES).X[1].tolist() == [1, 2, 3]
+        assert from_long(eval(in_order), **NAMES).X[1].tolist() == [1, 2, 3]
     assert from_long(eval(kept), **NAMES).X[1].tolist() == [3, 1, 2]
 
 
 @pytest.mark.parametrize(
-    "frame",
+    ("frame", "names"),
     [
-        NEWEST_FIRST.sort_values("day"),
-        NEWEST_FIRST.assign(day=DAYS[0]),  # several events of one day
-        NEWEST_FIRST.sort_values("day").assign(due=DAYS),  # another column says the order
-        NEWEST_FIRST.drop(columns="day"),
+        (IN_ORDER, {}),
+        (NEWEST_FIRST.assign(day=DAYS[0]), {}),  # several events of one day
+        (IN_ORDER.assign(week=DAYS), {}),  # another column says the order
+        (NEWEST_FIRST.assign(visit=[1, 2, 3] * 2), {}),
+        (NEWEST_FIRST.drop(columns="day"), {}),
+        (NEWEST_FIRST.rename(columns={"day": "expires"}), {}),
+        (ONE_FALL, {}),
+        (NEWEST_FIRST.assign(start=DAYS[[0, 1, 2, 1, 2, 0]], day=0), {}),  # in order in one series
+        (NEWEST_FIRST, {"X_past": "day"}),
+        (NEWEST_FIRST.assign(day=["later", *DAYS.date[1:]]), {}),
+        (NEWEST_FIRST.assign(day=[*DAYS.date[:-1], "later"]), {}),
+        (NEWEST_FIRST.assign(day=zoned(UTC, None, UTC)), {}),
+        (pd.concat([NEWEST_FIRST, NEWEST_FIRST[["day"]]], axis=1), {}),
     ],
-    ids=["in order", "one day", "other times", "none"],
-)
-def test_rows_in_order(frame):
-    assert len(from_long(frame, **NAMES).X) == 2
+    ids=[
+        "in order", "one day", "other times", "numbers", "none", "else", "few falls", "some series", "named",
+        "strings", "a string", "no zone", "two of a name",
+    ],
+)  # fmt: skip
+def test_rows_that_may_be_in_order(frame, names):
+    assert len(from_long(frame, **NAMES, **names).X) == 2
+
+
+def test_other_columns_of_one_name():
+    frame = pd.concat([NEWEST_FIRST, pd.DataFrame(1, index=range(6), columns=["w", "w"])], axis=1)
+    (message,) = told(from_long, frame, **NAMES)
+    assert "'a' has the day 2024-01-01" in message
+
+
+def test_times_that_are_no_time_of_a_row_by_name_but_fall_in_all_series():
+    (message,) = told(from_long, NEWEST_FIRST.rename(columns={"day": "when"}), **NAMES)
+    assert "If 'when' is the time of a row" in message

@@ -22,7 +22,7 @@ def advice_on_runs(frame, ids, time, others):
 def advice_on_events(frame, ids, time, values, beside):
     """What else to do where few rows of an id share a time, with other values, as purchases of one day do; or "".
 
-    ``beside`` are columns of covariates, of which there is no sum.
+    ``beside`` are columns of covariates, of which there is no sum, as of text.
     """
     by = [*ids, time]
     if not _some_differ(frame[[*by, *values]], by):
@@ -31,10 +31,24 @@ def advice_on_events(frame, ids, time, values, beside):
         sums = f"frame.groupby({by!r}, as_index=False, observed=True)[{values!r}].sum(min_count=1)"
         in_order = f"frame.sort_values({by!r}, kind='stable').drop(columns={time!r})"
     else:
-        sums = f"frame.group_by({by!r}).agg(polars.col({values!r}).sum()).sort({by!r})"
+        known = "frame.fill_nan(None)" if _have_nan(frame, values) else "frame"
+        own_sums = "polars.when(polars.col(v).count() > 0).then(polars.col(v).sum())"  # that of nothing would be 0
+        sums = f"{known}.group_by({by!r}).agg([{own_sums} for v in {values!r}]).sort({by!r})"
         in_order = f"frame.sort({by!r}, maintain_order=True).drop({time!r})"
-    added = "" if beside else f"add them up, by {sums}, or "
+    added = "" if beside or not _are_numbers(frame, values) else f"add them up, by {sums}, or "
     return f" If rows of one time are events, {added}keep each: pass {in_order}, and leave out time."
+
+
+def _are_numbers(frame, names):
+    """Whether these columns have types of numbers, or of truth values, which can be added up."""
+    if hasattr(frame, "iloc"):
+        return all(frame[name].dtype.kind in "iufb" for name in names)
+    return all(frame[name].dtype.is_numeric() or frame[name].dtype == bool for name in names)
+
+
+def _have_nan(frame, names):
+    """Whether columns of polars hold NaN beside, or in place of, what is missing."""
+    return any(frame[name].dtype.is_float() and frame[name].is_nan().any() for name in names)
 
 
 def _some_differ(rows, key):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from numpy.testing import assert_equal
 
 from skseq.preprocessing import from_long
 
@@ -73,15 +74,45 @@ def test_without_such_a_column(frame, names):
 PURCHASES = pd.DataFrame({"athlete": list("aaabb"), "t": [1, 2, 2, 1, 2], "hr": [3.0, 1.0, 2.0, 4.0, 5.0]})
 
 
-@pytest.mark.parametrize("library", ["pandas", "polars"])
+LIBRARIES = pytest.mark.parametrize("library", ["pandas", "polars"])
+
+
+def in_library(library, frame):
+    return frame if library == "pandas" else pl.DataFrame(frame.to_dict("list"))
+
+
+def codes_for_events(frame, **names):
+    """What the two codes for events make of a frame: their sums, and all events in order."""
+    advice = advice_of(frame, **names)
+    found = re.search(r"add them up, by (.*), or keep each: pass (.*), and leave out time\.$", advice)
+    return [eval(code, {"frame": frame, "polars": pl}) for code in found.groups()]
+
+
+@LIBRARIES
 def test_several_events_at_one_time(library):
-    frame = PURCHASES if library == "pandas" else pl.DataFrame(PURCHASES.to_dict("list"))
-    found = re.search(r"add them up, by (.*), or keep each: pass (.*), and leave out time\.$", advice_of(frame))
-    sums, in_order = (eval(code, {"frame": frame, "polars": pl}) for code in found.groups())
+    frame = in_library(library, PURCHASES)
+    sums, in_order = codes_for_events(frame)
     values = [np.ravel(own.drop("t") if library == "polars" else own).tolist() for own in from_long(sums, **NAMES).X]
     assert values == [[3, 3], [4, 5]]
     kept = from_long(in_order, id="athlete", value="hr").X
     assert [np.ravel(own).tolist() for own in kept] == [[3, 1, 2], [4, 5]]
+
+
+@LIBRARIES
+@pytest.mark.parametrize("missing", [None, np.nan])
+def test_sums_of_missing_values_are_missing(library, missing):
+    lists = {**PURCHASES.to_dict("list"), "hr": [3.0, 1.0, missing, missing, 5.0], "n": [missing, missing, 1, 1, 2]}
+    frame = pd.DataFrame(lists) if library == "pandas" else pl.DataFrame(lists, strict=False)
+    sums, _ = codes_for_events(frame, value=["hr", "n"])
+    assert_equal(sums["hr"].to_numpy(), [3, 1, np.nan, 5])
+    assert_equal(sums["n"].to_numpy(), [np.nan, 1, 1, 2])
+
+
+@LIBRARIES
+@pytest.mark.parametrize("texts", ["12345", "abcde"])
+def test_events_of_text_have_no_sum(library, texts):
+    advice = advice_of(in_library(library, PURCHASES.assign(item=list(texts))), value=["hr", "item"])
+    assert "If rows of one time are events, keep each" in advice
 
 
 def test_events_of_which_there_is_no_sum():

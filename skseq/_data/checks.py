@@ -16,6 +16,7 @@ from skseq._arguments import brief, library_of
 from skseq._data.mistakes.events import advice_on_chords, advice_on_events
 from skseq._data.mistakes.joined_numbers import advice_on_commas
 from skseq._data.mistakes.long_frames import long_frame
+from skseq._data.mistakes.written_dates import unused_name
 from skseq._data.plain import REMEDIES_OF_KINDS, plain, refuse_kind, stacked_vectors, until_mask
 from skseq._sklearn import _check_sample_weight
 
@@ -92,10 +93,11 @@ def _kind(dtype):
 def _as_seconds(frame, name, dtype, argument):
     """What to do with a column of times or of time differences in a frame of pandas or polars."""
     gaps = f"{argument}[{name!r}]{'.diff()' if _kind(dtype) == 'M' else ''}.dt.total_seconds()"
+    gap = unused_name(list(frame.columns))
     if library_of(frame) == "polars":
-        what = f"{argument}.with_columns(gap={gaps}.fill_null(0)).drop({name!r})"
+        what = f"{argument}.with_columns({gap}={gaps}.fill_null(0)).drop({name!r})"
     else:
-        what = f"{argument}.assign(gap={gaps}.fillna(0)).drop(columns={name!r})"
+        what = f"{argument}.assign({gap}={gaps}.fillna(0)).drop(columns={name!r})"
     return f"pass numbers, such as the time since the last row in {what}"
 
 

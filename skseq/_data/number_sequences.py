@@ -161,13 +161,14 @@ def _refuse_strings_in_frames(samples, argument):
             f"make one-hot columns of it, the same in all frames, by {one_hot}, or codes by one "
             "sklearn.preprocessing.OrdinalEncoder, which SequenceGenerator draws as measurements, or drop it",
             dates_in=argument,
+            among=samples,
         )
 
 
-def refuse_strings(frame, where, remedy, *, dates_in=""):
+def refuse_strings(frame, where, remedy, *, dates_in="", among=()):
     """Raise ValueError for a column of strings in a sample, if it is a frame, with what to do.
 
-    Dates become numbers in all frames of the argument ``dates_in``, if given.
+    Dates become numbers in all frames of the argument ``dates_in``, if given, which are those it is ``among``.
     """
     if not hasattr(frame, "columns") or not hasattr(frame, "dtypes"):
         return
@@ -178,12 +179,24 @@ def refuse_strings(frame, where, remedy, *, dates_in=""):
         name = next(filter(_is_a_name, cells), None)
         if name is not None:
             label = frame.columns[column]
+            label = label.item() if isinstance(label, np.generic) else label  # as code writes it
             of_polars = not hasattr(frame, "iloc")
             if dates_in:
-                remedy = remedy_of_dates(cells, label, dates_in, of_polars=of_polars) or remedy
+                written, names = _cells_of_all(among, label), {own for other in among for own in _names_of(other)}
+                remedy = remedy_of_dates(written, label, dates_in, names, of_polars=of_polars) or remedy
             if is_written_number(name):
                 remedy = remedy_of_numbers(cells, f"{where}[{label!r}]", of_polars=of_polars) or remedy
             raise ValueError(f"{where} has the column {label!r} of strings, such as {brief(str(name))}: {remedy}.")
+
+
+def _cells_of_all(frames, label):
+    """The cells of a column of all frames that have one such, None where they are missing."""
+    columns = [frame[label] for frame in frames if _names_of(frame).count(label) == 1]
+    return [None if is_missing(cell) else cell for column in columns for cell in column]
+
+
+def _names_of(frame):
+    return list(getattr(frame, "columns", ()))
 
 
 def refuse_written_numbers(series, where):

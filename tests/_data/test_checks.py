@@ -604,6 +604,8 @@ def test_what_an_error_says_of_times_in_frames_helps(first, seconds, library):
         SequenceRegressor().fit(X, [1.0])
     own = eval(str(refusal.value).split("since the last row in ")[1].split(". Only")[0], {"X": X, "pl": pl})
     np.testing.assert_array_equal(own[["sold", "gap"]].to_numpy(), np.stack([frame["sold"], seconds], axis=1))
+    with pytest.raises(TypeError, match=r"\(gap_2="):
+        SequenceRegressor().fit([frame.assign(gap=1.0)], [1.0])
     assert len(own.columns) == 2
 
 

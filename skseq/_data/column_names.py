@@ -4,6 +4,8 @@ import numpy as np
 
 from skseq._arguments import library_of, refuse_lazy
 
+_ALL_NAMES = "list(dict.fromkeys(n for x in {} for n in x.columns))"  # whatever types their columns have
+
 
 def check_column_names(samples, argument, *, expected=None):
     """The names that all frames in a list have, as strings, or None; others, in number or order, raise ValueError.
@@ -37,6 +39,8 @@ def check_names_of(table, where, *, expected=None, among=", as in fit", of_fit=T
 
 def _remedy(table, where, names, expected, *, of_fit):
     """What to do with other names than expected; arrays would be read with features in places of others."""
+    if twice := _repeated(names):
+        return f": it has {names.count(twice)} columns named {twice!r}, so rename or drop them"
     lacking, new = _not_in(expected, names), _not_in(names, expected)
     if not lacking and (of_fit or not new):
         return f": select them by name{'' if new else ', or pass arrays, which are read by position'}"
@@ -44,13 +48,18 @@ def _remedy(table, where, names, expected, *, of_fit):
     told = f": it {told}. If only names differ, rename them"
     argument, is_listed, _ = where.partition("[")
     code = _filled_up(table, "x" if is_listed else argument)
-    if not code:
+    if not code or _repeated(expected):  # columns of one name cannot be told apart
         return told
     code = f"[{code} for x in {argument}]" if is_listed else code
     if not of_fit:
-        return f"{told}. If these are one-hot columns, set names = {_all_names(table, argument)}, and pass {code}"
+        return f"{told}. If these are one-hot columns, set names = {_ALL_NAMES.format(argument)}, and pass {code}"
     unknown = ", which leaves out categories that fit did not know" if new else ""
     return f"{told}. If these are one-hot columns, set names to the list expected, and pass {code}{unknown}"
+
+
+def _repeated(names):
+    """The first name that stands for several columns, or None."""
+    return next((name for name in names if names.count(name) > 1), None)
 
 
 def _not_in(names, others):
@@ -66,12 +75,6 @@ def _filled_up(frame, name):
     if library_of(frame) == "polars":
         return f"{name}.with_columns(polars.lit(0).alias(n) for n in names if n not in {name}.columns).select(names)"
     return ""
-
-
-def _all_names(frame, argument):
-    """Code for the names that any frame of a list has."""
-    is_pandas = library_of(frame) == "pandas"
-    return f"pandas.concat({argument}).columns" if is_pandas else f"polars.concat({argument}, how='diagonal').columns"
 
 
 def check_order_of_names(names, expected):

@@ -85,11 +85,30 @@ def test_one_hot_columns_that_new_data_lack(library, other):
 @pytest.mark.parametrize("other", OTHERS, ids=["lacking", "another"])
 def test_one_hot_columns_that_other_frames_lack(library, other):
     X = [library.DataFrame(own.to_dict("list")) for own in (other, ONE_HOT)]
+    _assert_filled_up(X, other)
+
+
+@LIBRARIES
+@pytest.mark.parametrize("other", OTHERS, ids=["lacking", "another"])
+@pytest.mark.parametrize("kind", [int, bool])
+def test_one_hot_columns_of_other_types(library, other, kind):
+    _assert_filled_up([library.DataFrame(own.to_dict("list")) for own in (other.astype(kind), ONE_HOT)], other)
+
+
+def _assert_filled_up(X, other):
     names, code = re.search(r"set names = (.*), and pass (\[x.*? for x in X\])", _advice(X)).groups()
     known = {"X": X, "pandas": pd, "polars": pl}
     filled = eval(code, known | {"names": eval(names, known)})
     assert set(check_column_names(filled, "X")) == {*other.columns, *ONE_HOT.columns}
     assert filled[1]["by_mail"].to_list() == [1]
+
+
+def test_columns_of_one_name_are_told():
+    twice = ONE_HOT.rename(columns={"by_shop": "eur"})
+    for expected in (("eur", "by_web"), ("by_mail", "eur")):
+        with pytest.raises(ValueError, match=r": it has 2 columns named 'eur', so rename or drop them\.$"):
+            check_column_names([twice], "X", expected=expected)
+    assert _advice([ONE_HOT], expected=("eur", "eur", "by_mail", "by_web")).endswith("rename them.")
 
 
 def test_columns_that_are_more_or_no_strings():

@@ -19,7 +19,7 @@ from skseq._data.mistakes.likely_texts import whole_texts
 from skseq._data.mistakes.spelling import rows_of
 from skseq._data.no_texts import if_written
 from skseq._data.plain import plain
-from skseq._data.sequences import as_samples, column_cells, is_sequence
+from skseq._data.sequences import as_samples, column_cells, is_sequence, refuse_nothing
 from skseq._data.tokens import TOKEN_KINDS, is_text_or_missing, source_kind
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
@@ -256,6 +256,7 @@ def _learns_y(estimator):
 def _default(X):
     """What learns codes of X without y."""
     X = plain(X, "X")
+    refuse_nothing(X, "X", "SequenceEncoder")
     cells = as_samples(X) or column_cells(X) or []
     if any(isinstance(cell, str) for cell in cells) and all(map(is_text_or_missing, cells)):
         _check_no_lists(cells, rows_of(X, "text", "X"))

@@ -39,6 +39,7 @@ from skseq._data.sequences import (
     is_ragged,
     is_sequence,
     refuse_lone_samples,
+    refuse_nothing,
 )
 from skseq._data.time_order import check_times_ascend
 from skseq._data.vocabulary import is_missing
@@ -55,7 +56,7 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     afterwards. Raises ValueError in scikit-learn's own words where it has some.
     """
     X, reset = plain(X, argument), kind is None
-    _refuse_nothing(X, argument, type(estimator).__name__)
+    refuse_nothing(X, argument, type(estimator).__name__)
     samples = as_samples(X) or ()
     refuse_lone_samples(samples, argument)
     if isinstance(X, (list, tuple)) and all(map(is_sequence, samples)):  # of arrays scikit-learn says it
@@ -90,19 +91,6 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     if reset:
         estimator._column_names = names
     return sequences, kind
-
-
-def _refuse_nothing(X, argument, name):
-    """Raise ValueError for no sample or a single number, which scikit-learn says should be reshaped."""
-    if X is None:
-        raise ValueError(f"{argument} is None. {name} expects an array, or a list of arrays, with one per sample.")
-    if isinstance(X, Real) or getattr(X, "shape", None) == ():
-        raise ValueError(
-            f"{argument} is a single number, {brief(X)}. {name} expects an array, or a list of arrays, with one per "
-            "sample."
-        )
-    if (isinstance(X, (list, tuple)) and not X) or getattr(X, "shape", None) == (0,):
-        raise ValueError(f"{argument} holds no sample: found array with 0 sample(s), while a minimum of 1 is required.")
 
 
 def _with_stacked(X, samples):

@@ -8,6 +8,7 @@ from numbers import Real
 
 import numpy as np
 
+from skseq._arguments import brief
 from skseq._data.parts import Derived, derived, slices
 from skseq._data.plain import from_arrow
 from skseq._data.vocabulary import is_missing
@@ -180,6 +181,19 @@ def is_ragged(X, n_timesteps=None):
         return True
     lengths = {len(sample) for sample in samples}
     return len(lengths) > 1 or (n_timesteps is not None and lengths != {n_timesteps})
+
+
+def refuse_nothing(X, argument, name):
+    """Raise ValueError for no sample or a single number, which scikit-learn says should be reshaped."""
+    if X is None:
+        raise ValueError(f"{argument} is None. {name} expects an array, or a list of arrays, with one per sample.")
+    if isinstance(X, Real) or getattr(X, "shape", None) == ():
+        raise ValueError(
+            f"{argument} is a single number, {brief(X)}. {name} expects an array, or a list of arrays, with one per "
+            "sample."
+        )
+    if (isinstance(X, (list, tuple)) and not X) or getattr(X, "shape", None) == (0,):
+        raise ValueError(f"{argument} holds no sample: found array with 0 sample(s), while a minimum of 1 is required.")
 
 
 def refuse_lone_samples(samples, argument):

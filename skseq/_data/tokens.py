@@ -21,6 +21,7 @@ from skseq._data.sequences import (
     is_sequence,
     keep_types,
     refuse_lone_samples,
+    refuse_nothing,
 )
 from skseq._data.time_order import check_times_ascend
 from skseq._data.token_columns import with_columns, with_lone_columns
@@ -127,6 +128,7 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
     Sets or checks ``n_features_in_`` where X has columns.
     """
     X = plain(X, argument)
+    refuse_nothing(X, argument, type(estimator).__name__)
     samples = as_samples(X) or ()
     refuse_lone_samples(samples, argument)
     check_times_ascend(samples, argument)

@@ -11,12 +11,17 @@ import pytest
 from sklearn.base import clone
 
 from skseq import (
+    LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
     Seq2SeqClassifier,
+    Seq2SeqRegressor,
     Seq2SeqTransducer,
     SequenceClassifier,
+    SequenceEncoder,
     SequenceGenerator,
     SequenceRegressor,
+    SequenceTagger,
+    SeriesForecaster,
 )
 from skseq._data.tokens import source_kind
 from skseq._data.vocabulary import encode, learn_vocabulary
@@ -31,6 +36,16 @@ READERS = pytest.mark.parametrize(
     ids=lambda cls: cls.__name__,
 )
 
+EVERY = (*READERS.args[1], SequenceTagger, SequenceGenerator)  # of tokens, too
+OF_NUMBERS = LSTMAutoencoderTransformer, LSTMAutoencoderDetector, SequenceEncoder, Seq2SeqRegressor, SeriesForecaster
+UNSUPERVISED = (
+    LSTMAutoencoderTransformer,
+    LSTMAutoencoderDetector,
+    SequenceEncoder,
+    SequenceGenerator,
+    SeriesForecaster,
+)
+
 
 def classifier(**parameters):
     return SequenceClassifier(**SMALL, **parameters)
@@ -40,6 +55,21 @@ def objects(samples):
     array = np.empty(len(samples), object)
     array[:] = samples
     return array
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        *(Estimator(**own) for Estimator in EVERY for own in ({}, {"source_type": "tokens"}, {"analyzer": "char"})),
+        *(Estimator() for Estimator in OF_NUMBERS),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("X", [5, np.int64(5), np.array(5), None], ids=["int", "NumPy", "array", "None"])
+def test_a_number_is_no_sample(estimator, X):
+    targets = ([0],) * (not isinstance(estimator, UNSUPERVISED))
+    with pytest.raises(ValueError, match="X is (a single number|None).* expects an array, or a list of arrays"):
+        estimator.fit(X, *targets)
 
 
 INTS, STRS = [[1, 2], [3]], [["a", "b"], ["c"]]

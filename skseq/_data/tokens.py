@@ -158,8 +158,9 @@ def _read_tokens(estimator, X, kind, reset, analyzer, argument):
             )
         tokens = validate_data(estimator, X, dtype=None, reset=reset)
         if tokens.dtype == object:
-            in_cells = hasattr(X, "columns") and columns_of(X, IN_CELLS)
-            check_hashable(tokens.ravel().tolist(), argument, remedy=of_cells(X, argument) if in_cells else "")
+            is_frame = hasattr(X, "columns")
+            remedy = of_cells(X, argument) if is_frame and columns_of(X, IN_CELLS) else ""
+            check_hashable(tokens.ravel().tolist(), argument, remedy=remedy, in_samples=not is_frame)
         return tokens.ravel(), tokens.shape
     if reset:
         for name in ("n_features_in_", "feature_names_in_"):  # of an earlier fit on columns

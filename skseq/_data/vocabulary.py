@@ -242,7 +242,9 @@ def check_tokens(tokens, argument, *, allowed=(), lengths=None):
         kinds = set(tokens)
     except TypeError as error:
         wrong = [token for token in tokens if not _is_hashable(token)] or [None]  # of an iterator, among the rest
-        remedy = "" if "vocabulary" in argument else advice_on_event(wrong[0], argument) or _as_one(wrong, argument)
+        others, remedy = isinstance(tokens, (list, np.ndarray)) and len(wrong) < len(tokens), ""
+        if "vocabulary" not in argument:
+            remedy = advice_on_event(wrong[0], argument) or _as_one(wrong, argument, others=others)
         raise ValueError(
             f"{argument} holds tokens that cannot be looked up ({error}). Expected integers, strings or other hashable "
             f"values, one per timestep.{remedy}"
@@ -260,8 +262,16 @@ def _place_of_missing(tokens, lengths, argument):
     return f", first in {argument}[{sample}] at timestep {index - int(ends[sample] - lengths[sample])}"
 
 
-def _as_one(wrong, argument):
-    """What to do with tokens that are lists, or sets, of several values each; else nothing."""
+def _as_one(wrong, argument, *, others=False):
+    """What to do with tokens that are lists, or sets, of several values each; else nothing.
+
+    ``others`` is whether there are tokens beside these, which stay as they are.
+    """
+    if others and isinstance(wrong[0], (list, set)):
+        kind, made = ("set", "frozenset") if isinstance(wrong[0], set) else ("list", "tuple")
+        return as_tuples(
+            argument, f"[[{made}(step) if isinstance(step, {kind}) else step for step in x] for x in {{}}]"
+        )
     if isinstance(wrong[0], set):
         return as_tuples(argument, "[[frozenset(step) for step in x] for x in {}]")
     if not isinstance(wrong[0], list):
@@ -291,15 +301,21 @@ def as_tuples(argument, code=TUPLES):
     return f" If a timestep is one token of several values, pass {code.format(argument)}."
 
 
-def check_hashable(tokens, name, *, remedy=""):
-    """Raise TypeError, as scikit-learn asks of arrays of objects, for tokens that cannot be looked up."""
+def check_hashable(tokens, name, *, remedy="", in_samples=False):
+    """Raise TypeError, as scikit-learn asks of arrays of objects, for tokens that cannot be looked up.
+
+    Of those ``in_samples`` that are lists it is said how each becomes one token.
+    """
     wrong = [token for token in tokens if not _is_hashable(token)]
     if wrong:
         kinds = sorted({type(token).__name__ for token in wrong})
+        more = advice_on_event(wrong[0], name)
+        if not more and in_samples:
+            more = _as_one(wrong, name, others=len(wrong) < len(tokens))
         remedy = remedy or "convert the tokens, with str say, or pass one column if each of several holds sequences"
         raise TypeError(
             f"A token in the {name} argument must be hashable, such as a string, a number or a tuple, got {kinds}: "
-            f"{remedy}.{advice_on_event(wrong[0], name)}"
+            f"{remedy}.{more}"
         )
 
 

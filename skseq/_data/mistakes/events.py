@@ -6,6 +6,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from skseq._data.mistakes.written_numbers import is_written_number
+
 ADDRESS = re.compile(r"(\d{1,3}\.){3}\d{1,3}\b")  # of IPv4
 MANY = 50  # distinct tokens: of fewer, most may well be rare
 MOSTLY = 0.5  # of the distinct tokens
@@ -51,11 +53,14 @@ def advice_on_event(event, argument, *, as_token=True):
 
 
 def advice_on_chords(samples, argument):
-    """The end of an error about timesteps that are lists of names of several lengths, such as chords; else nothing."""
-    if not argument.startswith("X") or not isinstance(samples, (list, tuple)) or not any(map(_are_chords, samples)):
+    """The end of an error about timesteps that are lists or sets of names, such as chords; else nothing."""
+    listed = samples if argument.startswith("X") and isinstance(samples, (list, tuple)) else ()
+    chords = next(filter(_are_chords, listed), None)
+    if chords is None:
         return ""
+    made = "frozenset" if isinstance(chords[0], set) else "tuple"
     return (
-        " If a timestep is one token of several values, such as a chord, pass [[tuple(step) for step in x] for x in "
+        f" If a timestep is one token of several values, such as a chord, pass [[{made}(step) for step in x] for x in "
         f"{argument}] with source_type='tokens', where tokens are read."
     )
 
@@ -86,11 +91,18 @@ def _fields(event):
 
 
 def _are_chords(sample):
-    """Whether timesteps are lists of integers or strings, and not all of one length."""
-    if not isinstance(sample, (list, tuple)) or not all(isinstance(step, (list, np.ndarray)) for step in sample):
+    """Whether timesteps are sets, or lists, of integers or names; lists of integers must have several lengths."""
+    of_objects = isinstance(sample, np.ndarray) and sample.dtype == object and sample.ndim == 1
+    if not (of_objects or isinstance(sample, (list, tuple))) or len(sample) == 0:
         return False
-    values = (value for step in sample for value in step)
-    return len({len(step) for step in sample}) > 1 and all(isinstance(value, (Integral, str)) for value in values)
+    kinds = (set,) if isinstance(sample[0], set) else (list, np.ndarray)
+    if not all(isinstance(step, kinds) for step in sample):
+        return False
+    values = [value for step in sample for value in step]
+    lengths = set(map(len, sample))
+    if kinds == (set,) or len(lengths) > 1:
+        return all(isinstance(value, (Integral, str)) for value in values)
+    return lengths != {1} and all(map(_is_name, values)) and not any(map(is_written_number, values))
 
 
 def _is_name(value):

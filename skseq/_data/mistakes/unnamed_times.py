@@ -12,7 +12,7 @@ from skseq._data.pandas_times import holds_times
 
 OF_ROWS = re.compile(r"(date|day|time|date_?time|time_?stamp|ts|ds|hour|week|month)s?", re.IGNORECASE)
 OF_ELSE = re.compile(r"birth|born|dob|due|expir|deadline|until", re.IGNORECASE)
-FALLS = 0.25  # of the steps at which times change, at least: in no order half of them fall
+FEWEST = 4  # falls without a rise, by which rows have the newest first and no order by chance
 
 
 class _Steps(NamedTuple):
@@ -26,8 +26,9 @@ class _Steps(NamedTuple):
 def warn_of_unnamed_times(frame, groups, ids, named):
     """Warn where times in a column that is not ``named`` fall within one of the (id, rows), and nothing else ascends.
 
-    Of a column whose name does not say that it is the time of its row, such as the start of a contract, times fall
-    often, and in every series. Times that never change within an id say no order.
+    A column whose name does not say that it is the time of its row, such as the start of a contract, must have the
+    newest first in all series: orders are shipped in nearly the order in which they came. Times that never change
+    within an id say no order.
     """
     columns = [(name, frame.iloc[:, place]) for place, name in enumerate(frame.columns)]  # names may come twice
     times = [(name, column) for name, column in columns if name not in ids and _are_times(column)]
@@ -40,7 +41,7 @@ def warn_of_unnamed_times(frame, groups, ids, named):
     if any(_ascend(found) for *_, found in steps) or any(_count_up(_steps(column, own, order)) for column in numbers):
         return
     for name, column, found in steps:
-        if name in named or list(frame.columns).count(name) > 1 or not _are_out_of_order(found, str(name), own):
+        if name in named or list(frame.columns).count(name) > 1 or not _are_out_of_order(found, str(name)):
             continue
         row, by = found.rows[found.falls][0], [*ids, name]
         warn_caller(
@@ -83,10 +84,8 @@ def _count_up(steps):
     return steps.rises.size > 0 and steps.rises.all()
 
 
-def _are_out_of_order(steps, name, own):
+def _are_out_of_order(steps, name):
     """Whether times of a column of this name look like those of rows that are in another order."""
     if not steps.falls.any() or OF_ROWS.fullmatch(name):
         return steps.falls.any()
-    moves = steps.rises | steps.falls
-    in_all = len(np.unique(own[steps.rows[moves]])) == len(np.unique(own[steps.rows[steps.falls]]))
-    return not OF_ELSE.search(name) and in_all and steps.falls.sum() >= FALLS * moves.sum()
+    return not OF_ELSE.search(name) and not steps.rises.any() and steps.falls.sum() >= FEWEST

@@ -305,7 +305,7 @@ class SequenceGenerator(GenerationMixin, BaseGenerator):
 
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 1,000 updates, but at least 15 and
-        at most 120, because few tokens are soon learnt by heart. For one long text it takes as many as give 2,000
+        at most 80, because few tokens are soon learnt by heart. For one long text it takes as many as give 2,000
         updates, from 10 to 100. For numbers it takes as many as give 2,000 updates, from 10 to 200.
 
         With 100 sequences of tokens or more, "auto" first makes a trial. The trial holds out a share of

@@ -1199,10 +1199,10 @@ def test_a_type_set_after_a_fit_changes_no_samples():
     ],
 )
 def test_few_long_sequences_have_small_batches(n_sequences, length, batch_size):
-    """1,000 updates in 120 epochs are 9 an epoch; an update has 512 tokens."""
+    """1,000 updates in 80 epochs are 13 an epoch; an update has 512 tokens."""
     sequences = Sequences(values=np.zeros((n_sequences, length), np.int32))
     learnt = SimpleNamespace(source=SimpleNamespace(reads_tokens=True))
-    job = SimpleNamespace(auto=(1_000, 15, 120), incremental=False)
+    job = SimpleNamespace(auto=(1_000, 15, 80), incremental=False)
     assert _batch_size_of_tokens(learnt, sequences, job) == batch_size
 
 

@@ -22,6 +22,13 @@ from skseq.nn.networks.source import Source
 from skseq.nn.networks.weights import Weight, bias, gates_size, kernel, subset
 
 
+def _table_of_tokens(spec):
+    """Name of the weights of which every token has a row, or None where numbers are read."""
+    if not spec.tokens:
+        return None
+    return "encoder/0/kernel" if spec.embedding_dim is None else "embedding"
+
+
 class Generator:
     """Flow of tensors of a `GeneratorSpec`.
 
@@ -48,8 +55,9 @@ class Generator:
 
     def weights(self):
         """The table of weights, in a fixed order."""
-        spec = self.spec
-        yield from encoder.source_weights(spec)
+        spec, table = self.spec, _table_of_tokens(self.spec)
+        for weight in encoder.source_weights(spec):
+            yield weight._replace(initializer="tokens_apart") if weight.name == table else weight
         if spec.condition == "labels":
             yield Weight("condition/embedding", (spec.condition_size, spec.units), "glorot_uniform")
         elif spec.condition == "vectors":

@@ -77,10 +77,15 @@ def float_type(dtype):
             keras.config.set_floatx(before)
 
 
+TOKENS_APART = 0.5  # deviation of what a generator reads of a token at first (docs/figures.md, "Generation")
+
+
 def _drawn(initializer, shape, seed):
     """A float32 array of this initial distribution; the same seed gives the same array."""
     if initializer == "embedding":
         draw = keras.initializers.RandomUniform(-0.05, 0.05, seed=seed)
+    elif initializer == "tokens_apart":
+        draw = keras.initializers.RandomNormal(stddev=TOKENS_APART, seed=seed)
     else:
         draw = keras.initializers.get({"class_name": initializer, "config": {"seed": seed}})
     return as_array(draw(shape, dtype="float32"))

@@ -16,6 +16,7 @@ from nn_tools import (
     gradients,
     lengths,
     make_rows,
+    network_of,
     of_dtype,
     optimizer,
     random_weights,
@@ -26,6 +27,7 @@ from scipy.special import ndtri
 from skseq import SequenceGenerator
 from skseq._data.training_data import TrainingData
 from skseq.nn.networks.seq2seq_search import SearchOptions
+from skseq.nn.networks.weights import initial_weights
 from skseq.nn.training.compiled import CompiledNetwork
 
 LENGTHS = lengths([4, 0, 3, 2])
@@ -84,6 +86,30 @@ def probs_of_next(spec, weights, ids):
     """Probabilities after a list of ids (n_classes,)."""
     rows = {"source": np.array([ids], np.int32).reshape(1, -1)}
     return np.exp(asked(eager(spec), weights, "next", rows)[0])
+
+
+@pytest.mark.parametrize(
+    ("own", "table"),
+    [({}, "encoder/0/kernel"), ({"embedding_dim": 32, "units": 24}, "embedding")],
+    ids=["one-hot", "embedding"],
+)
+def test_tokens_are_apart_from_the_start(own, table):
+    """What is read of them has a deviation of 0.5; all else begins as in stock Keras."""
+    weights = initial_weights(network_of(generator_spec(source_size=200, **own)), np.random.RandomState(0))
+    assert weights[table].std() == pytest.approx(0.5, rel=0.05)
+    assert abs(weights[table].mean()) < 0.02
+    n_read, gates = weights["encoder/0/kernel"].shape
+    if table == "embedding":
+        assert abs(weights["encoder/0/kernel"]).max() <= np.sqrt(6 / (n_read + gates))  # Glorot
+
+
+@pytest.mark.parametrize(
+    "own", [{"tokens": False, "source_size": 3}, {"tokens": False, "source_size": 3, "ends": True}]
+)
+def test_numbers_are_read_by_glorot_weights(own):
+    weights = initial_weights(network_of(generator_spec(**own)), np.random.RandomState(0))
+    kernel = weights["encoder/0/kernel"]
+    assert abs(kernel).max() <= np.sqrt(6 / sum(kernel.shape))
 
 
 # --- against stock layers ---------------------------------------------------------------------------------------------

@@ -45,10 +45,11 @@ HIDDEN, REAL = "hidden Markov", "held out"
 PERPLEXITY = "perplexity"
 ORDERS = (1, 2, 3, 4, 5)
 CHARACTERS = {"analyzer": "char", "handle_unknown": "use_unknown"}
-ALICE = {"units": 256, "recurrent_dropout": 0.3, "window": 50, "batch_size": 16, "epochs": 25}
-WORDS = {"units": 256, "recurrent_dropout": 0.3, "epochs": 20, "batch_size": 64}  # 100,000 of them
+ALICE = {"cell": "lstm", "units": 256, "recurrent_dropout": 0.3, "window": 50, "batch_size": 16, "epochs": 25}
+WORDS = {"cell": "lstm", "units": 256, "recurrent_dropout": 0.3, "epochs": 20, "batch_size": 64}  # 100,000 of them
 COLOURS = {}
 STROKES = {  # every path is to be learnt by heart, but not to the last digit
+    "cell": "lstm",
     "covariance": "full",
     "n_components": 20,
     "reg_covar": 0.01,
@@ -58,7 +59,7 @@ STROKES = {  # every path is to be learnt by heart, but not to the last digit
     "epochs": 1_200,
     "recurrent_dropout": 0.1,
 }
-ITEMS = {"units": 256, "epochs": 40}  # 900 pairs of items to tell apart
+ITEMS = {"cell": "lstm", "units": 256, "epochs": 40}  # 900 pairs of items to tell apart
 WAVES = {
     "units": 32,
     "cell": "gru",
@@ -66,7 +67,7 @@ WAVES = {
     "epochs": 150,
     "recurrent_dropout": 0.0,
 }
-LARGE = {"units": 128, "embedding_dim": 64, "recurrent_dropout": 0.2}  # vocabularies
+LARGE = {"cell": "lstm", "units": 128, "embedding_dim": 64, "recurrent_dropout": 0.2}  # vocabularies
 TRAININGS = ("teacher_forcing", "professor_forcing", "professor_forcing_both")
 HITS = "hit rate at 5"
 RANKINGS = {HITS: hit_rate_at_k, "MRR at 5": mean_reciprocal_rank, "NDCG at 5": ndcg_at_k}
@@ -494,7 +495,7 @@ CANDIDATES = {  # what they set besides the defaults
     "clipnorm 0.1": {"clipnorm": 0.1},
     "batches by size": {"batch_size": "auto"},
     "64 units": {"units": 64},
-    "GRU": {"cell": "gru"},
+    "LSTM": {"cell": "lstm"},
 }
 LOSS = "-log p of a step"
 

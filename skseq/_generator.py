@@ -214,10 +214,11 @@ class SequenceGenerator(GenerationMixin, BaseGenerator):
     freeze : bool, default=False
         Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
 
-    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
+    cell : {"auto", "lstm", "gru", "cho-gru"}, default="auto"
         Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
         the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
         gate acts after the product. That takes one product per step instead of two, so it is faster.
+        "auto" is that of the `encoder`, or "gru" without one.
 
     n_layers : int, default=1
         Number of recurrent layers.
@@ -597,7 +598,7 @@ class SequenceGenerator(GenerationMixin, BaseGenerator):
         forced_prefix: Sequence[Any] | str | None = None,
         encoder: Any = None,
         freeze: bool = False,
-        cell: Literal["lstm", "gru", "cho-gru"] = "lstm",
+        cell: Literal["auto", "lstm", "gru", "cho-gru"] = "auto",
         n_layers: int = 1,
         activation: Literal["tanh", "relu"] = "tanh",
         dropout: float = 0.0,

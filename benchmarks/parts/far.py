@@ -70,6 +70,7 @@ def _tokens(n, draws, n_sampled_tokens=None):
     X = draws.integers(n, size=(20 * BATCH, 20))
     generator = SequenceGenerator(
         64,
+        cell="lstm",
         embedding_dim=64,
         vocabulary=np.arange(n),
         source_type="tokens",

@@ -45,6 +45,7 @@ class Ours:
     def __init__(self, shape):
         self.shape, self.X = shape, shape.sequences
         self.model = SequenceGenerator(
+            cell="lstm",
             units=shape.units,
             batch_size=shape.batch_size,
             learning_rate=0.001,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from numbers import Integral, Real
+from typing import ClassVar
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from skseq._base.facts import LEAST_EPOCHS
 from skseq._base.generation import PIECE
 from skseq._base.job import n_updates
 from skseq._base.noise import OF_NEXT_TOKENS
+from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS
 from skseq._base.source import SourceEstimator
 from skseq._base.training import GroupsMixin
 from skseq._callers import warn_caller
@@ -71,6 +73,7 @@ class BaseGenerator(GroupsMixin, FindMixin, SourceEstimator):
     _auto_epochs_of_one = 2000, 10, 100  # long text: a window of it has more tokens than most sequences
     _auto_epochs_of_numbers = 2000, 10, 200  # a mixture of distributions takes longer to find, and to learn by heart
     _trial_rules = OF_NEXT_TOKENS
+    _best_layers: ClassVar = {"cell": BEST_LAYERS["cell"]}
 
     _remedy_of_unknown = (
         "set handle_unknown='use_unknown' before fit, with min_frequency=1 if scores are to find odd sequences, as all "
@@ -83,6 +86,7 @@ class BaseGenerator(GroupsMixin, FindMixin, SourceEstimator):
             for name, rule in (SourceEstimator._parameter_constraints | FindMixin._search_constraints).items()
             if name not in ("bidirectional", "coverage_penalty")
         },
+        "cell": AUTO_LAYERS["cell"],
         "n_components": [Count(most=MOST_UNITS)],
         "covariance": [StrOptions({"diag", "full"})],
         "reg_covar": [Interval(Real, 0, 1e30, closed="right")],

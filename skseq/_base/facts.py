@@ -73,6 +73,9 @@ class Facts:
     sizes: tuple[int, float, float, float, float] | None = None
     inside: float | None = None  # share of counts in training inside the intervals of 90 % of their Poisson forecasts
     by_steps: float | None = None  # nats a timestep that one normal distribution of steps is likelier than the fit
+    # nats per token in what a fit or its trial held out, by counted pairs of neighbours; by the network at best; a
+    # standard error of the difference
+    pairs: tuple[float, float, float] | None = None
     by_rows: float | None = None  # nats a timestep that whole rows of flags are likelier than single flags, and the fit
 
     # Calls of `partial_fit`

@@ -32,6 +32,7 @@ from skseq._data.mistakes.likely_ids import ids_among
 from skseq._data.mistakes.likely_symbols import warn_if_constant, warn_if_symbols
 from skseq._data.mistakes.lost_letters import warn_if_samples_lose_letters
 from skseq._data.mistakes.wandering_levels import log_density_of_steps, wanders
+from skseq._data.pairs import nats_by_pairs
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.token_draws import draw_tables
 from skseq._sklearn import Interval, StrOptions
@@ -262,6 +263,11 @@ class BaseGenerator(GroupsMixin, FindMixin, SourceEstimator):
         if not spec.tokens:
             return of_densities(data, spec.feature_parts, spec.reg_covar, spec.ends)
         return of_classes(data, spec.target_size, spec.ends)
+
+    def _nats_by_pairs(self, spec, data, held_out):
+        if not spec.tokens or spec.n_sampled_tokens:
+            return None
+        return nats_by_pairs(data, held_out, spec.target_size, spec.ends)
 
     def _with_scales(self, learnt, data):
         scaled = super()._with_scales(learnt, data)

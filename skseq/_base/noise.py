@@ -90,7 +90,7 @@ class Verdict:
     what was held out was right in the end than with the most frequent class for all. ``n_others`` is that of the
     `Trial`, and ``rare`` whether that is a small part of what it held out. ``n_uncut`` is how many epochs the fit has
     without it. ``lowest`` is what ``least`` is, of few samples, too. ``summaries`` is what `Trial.beside` says of a
-    linear model.
+    linear model, and ``pairs`` what `beside_pairs` says.
     """
 
     n_epochs: int
@@ -103,6 +103,7 @@ class Verdict:
     n_uncut: int | None = None
     lowest: float | None = None
     summaries: tuple[float, float] | None = None
+    pairs: tuple[float, float, float] | None = None
 
     def stuck_above(self, constant_loss):
         """The loss from which on a fit got stuck, where a trial did well: None if it did not, or nothing is known."""
@@ -233,6 +234,17 @@ class Trial:
         risen = risen > (self.rules.rise if rise is None else rise) * self.constant_loss
         right = self.rules.by_accuracy and _is_right_more_often(history, best)
         return bool(self._is_stale(history) and risen and not right)
+
+
+def beside_pairs(by_pairs, history):
+    """The loss of counted pairs in what was held out, the least one of the network, and an error of the difference.
+
+    None without (loss, error) of pairs.
+    """
+    if by_pairs is None or not history.get("val_loss"):
+        return None
+    loss, error = by_pairs
+    return loss, float(min(smoothed(history["val_loss"]))), error
 
 
 def _best(history):

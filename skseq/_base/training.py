@@ -17,7 +17,7 @@ from skseq._base.diagnosis.few_long import warn_if_few_are_long
 from skseq._base.diagnosis.validation_scale import odd_place, places, warn_if_elsewhere
 from skseq._base.job import n_updates, rates_of_merged, rates_of_weights
 from skseq._base.keras_callbacks import checked_callbacks, warn_of_callbacks
-from skseq._base.noise import Trial, n_others, rounded_up, sees_noise
+from skseq._base.noise import Trial, beside_pairs, n_others, rounded_up, sees_noise
 from skseq._data.hold_out import MOST_HELD_OUT
 from skseq._data.overlapping import last_block
 from skseq._data.parts import working_memory
@@ -121,6 +121,8 @@ class TrainingMixin:
             options = replace(options, task=task)
         result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
         more = {"beyond": beyond, "odd_place": odd_place(seen), "unknown_targets": has_unknown}
+        if validation is not None and not (job.incremental or job.goes_on or job.rate_factors is not None):
+            more["pairs"] = beside_pairs(self._nats_by_pairs(spec, data, validation), result.history)
         self._finish(learnt, data, constant, spec, result, job, early_stopping=early_stopping, **more)
         if result.diverged is None and task is not None:
             task.end_fit()
@@ -179,7 +181,8 @@ class TrainingMixin:
         if result.interrupted:
             return (learnt, data, constant), result, None
         beside = trial.beside(self._left_by_summaries(data, validation), result.history)
-        verdict = replace(trial.verdict(result.history), summaries=beside)
+        pairs = beside_pairs(self._nats_by_pairs(spec, data, validation), result.history)
+        verdict = replace(trial.verdict(result.history), summaries=beside, pairs=pairs)
         tell_verdict(type(self).__name__, verdict, job.epochs)
         return (learnt, data, constant), result, verdict
 

@@ -85,6 +85,7 @@ class DiagnosedMixin:
             rare=verdict.rare,
             uncut_epochs=verdict.n_uncut,
             summaries=verdict.summaries,
+            pairs=verdict.pairs,
             clipnorm=self.clipnorm,
             unknown=learnt.source.unknown_share(data),
             tokens=learnt.source.reads_tokens,
@@ -140,6 +141,10 @@ class DiagnosedMixin:
 
     def _left_by_summaries(self, data, held_out):
         """What a linear model of these data leaves of the errors of a constant in those held out, or None."""
+        return None
+
+    def _nats_by_pairs(self, spec, data, held_out):
+        """What `nats_by_pairs` is of these data and those held out, or None."""
         return None
 
     def _with_levels(self, facts, data, result, job):

@@ -221,6 +221,13 @@ LOOKS = (
         data.summaries,
         explains=LITTLE_LEARNT,
     ),
+    Look(
+        "pairs",
+        "log-likelihood by counted pairs, less that held out, nats per token",
+        f"> {data.PAIRS_TELL} ({data.PAIRS_TELL_OF_CUT} if a trial cut the epochs), and certain",
+        data.pairs,
+        explains=LITTLE_LEARNT,
+    ),
     Look("poisson", "share of counts in intervals of 90 %", f"< {data.INSIDE}", data.poisson),
     Look("unknown tokens", "share of tokens outside the vocabulary", f"> {data.UNKNOWN}", data.unknown),
     Look(

@@ -1,5 +1,7 @@
 """What fits warn of, each with a fit that does and one that does not; the limits."""
 
+import collections
+import itertools
 import re
 from functools import partial
 from types import SimpleNamespace
@@ -795,6 +797,38 @@ def test_summaries_explain_why_little_was_learnt():
     assert [check.name for check in diagnosis.told] == ["summaries"]
 
 
+OF_PAIRS = {"units": 64, "cell": "lstm"}
+
+
+def test_limits_of_counted_pairs_that_tell_more():
+    """They have 0.05 nats less per token, and 2.5 standard errors; and the trial did not end because all is learnt."""
+    any_loss = {"loss": [4.0, 3.5, 3.2, 3.1, 3.0]}
+    message = found(any_loss, 4.5, pairs=(3.8, 3.9, 0.03), parameters=OF_PAIRS)["pairs"]
+    assert message.startswith(
+        "Counted pairs of neighbours tell the next token better than Model: in held-out sequences, they have a mean "
+        "log-likelihood of -3.8 per token, and Model had -3.9 at best. Try units=256 (now 64), cell='gru' (now "
+        "'lstm'), or more sequences, or these counts: "
+    )
+    for silent in ((3.8, 3.84, 0.001), (3.8, 3.9, 0.05), (0.5, 0.8, 0.01), (3.9, 3.8, 0.001)):
+        assert found(any_loss, 4.5, pairs=silent, parameters=OF_PAIRS) == {}
+    cut = {"uncut_epochs": 15, "parameters": OF_PAIRS}  # which does better than its trial
+    assert found(any_loss, 4.5, pairs=(3.8, 3.89, 0.01), **cut) == {}
+    assert "epochs" not in found(any_loss, 4.5, pairs=(3.8, 3.91, 0.01), **cut)["pairs"]
+    assert found({"loss": [4.0] * 4}, 4.5, pairs=(3.8, 3.9, 0.03), parameters=OF_PAIRS) == {}
+
+
+def test_advice_beside_counted_pairs_is_of_what_may_be_changed():
+    def advice(n_epochs=15, **given):
+        history = {"loss": np.linspace(4, 3, n_epochs)}
+        message = found(history, 4.5, pairs=(3.8, 3.9, 0.03), parameters=OF_PAIRS | given)["pairs"]
+        return re.search("Try (.*?),? or more sequences", message.replace("Try more", "Try , or more"))[1]
+
+    assert advice() == "units=256 (now 64), cell='gru' (now 'lstm'), epochs=5 (now 5)"
+    assert advice(units=256, cell="gru") == "epochs=5 (now 5)"
+    assert advice(5, units=(64, 256), cell="auto") == "units=256 (now (64, 256))"
+    assert advice(5, units=512, cell="auto") == ""
+
+
 LEVELS = np.random.RandomState(0).randn(120)
 AROUND = [level + 0.3 * np.random.RandomState(i).randn(2 + i % 2) for i, level in enumerate(LEVELS)]
 
@@ -854,6 +888,45 @@ def test_what_summaries_do_not_tell(of_levels):
     assert of_levels(SequenceClassifier, y=np.arange(120) % 2) == []
     assert of_levels(SequenceRegressor, sample_weight=np.arange(120) + 1.0) == []
     assert of_levels(SequenceClassifier, y=LEVELS > 0, X=[["a", "b"] if x > 0 else ["b", "a"] for x in LEVELS]) == []
+
+
+CHAINS = [[f"p{(a + k) % 20}" for k in range(3 + a % 5)] for a in range(120)]
+SHUFFLED = [[f"p{i}" for i in np.random.RandomState(a).randint(0, 20, 3 + a % 5)] for a in range(120)]
+
+
+@pytest.fixture
+def of_pairs(monkeypatch):
+    """What a fit of few updates tells of counted pairs."""
+    monkeypatch.setattr(SequenceGenerator, "_auto_epochs", (1, 5, 5))
+
+    def tells(X=CHAINS, *, given=(), **parameters):
+        model = SequenceGenerator(units=2, learning_rate=1e-5, n_iter_no_change=1, random_state=0, **parameters)
+        return [message for message, _ in told(model, X, **dict(given)) if "Counted pairs" in message]
+
+    return tells
+
+
+def test_what_counted_pairs_tell_is_told_and_the_code_works(of_pairs):
+    [message] = of_pairs()
+    parts = r"counts: (follows = .*), then (follows.*) for each x of X and each a, b of (itertools.*), and (.*)\.$"
+    first, each, neighbours, best = re.search(parts, message).groups()
+    code = f"{first}\nfor x in X:\n    for a, b in {neighbours}: {each}\na = 'p3'\nbest = {best}"
+    known = {"collections": collections, "itertools": itertools, "X": CHAINS}
+    exec(code, known)
+    assert [token for token, _ in known["best"]] == ["p4"]
+
+
+def test_counted_pairs_are_told_of_validation_data_too(of_pairs):
+    assert len(of_pairs(early_stopping=True)) == len(of_pairs(epochs=5, given={"X_val": CHAINS})) == 1
+    assert len(of_pairs(given={"y": ["a", "b"] * 60})) == 1
+    assert len(of_pairs([list(itertools.chain(*CHAINS))], window=10, early_stopping=True)) == 1
+
+
+def test_what_counted_pairs_do_not_tell(of_pairs):
+    assert of_pairs(SHUFFLED) == of_pairs(SHUFFLED, early_stopping=True) == []
+    assert of_pairs(epochs=5) == []  # nothing is held out
+    assert of_pairs(n_sampled_tokens=5, early_stopping=True) == []
+    assert of_pairs(np.random.RandomState(0).randn(120, 5), early_stopping=True) == []
 
 
 IDS = np.random.RandomState(3).randint(0, 3, (120, 9))

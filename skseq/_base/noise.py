@@ -276,4 +276,4 @@ def smoothed(values):
 
 def sees_noise(rules, n_epochs, patience):
     """Whether a trial of a fit with so many epochs is long enough to see the loss of what is held out rise."""
-    return rules.share * n_epochs > patience
+    return rules.share * n_epochs >= patience

@@ -265,7 +265,7 @@ def test_samples_that_are_not_of_the_most_frequent_class():
     assert n_others(None, np.arange(6)) is None
 
 
-@pytest.mark.parametrize(("n_epochs", "sees"), [(30, False), (33, True)])
+@pytest.mark.parametrize(("n_epochs", "sees"), [(29, False), (30, True)])
 def test_epochs_that_are_enough(n_epochs, sees):
     assert sees_noise(Rules(), n_epochs, 10) is sees
 

@@ -37,8 +37,13 @@ def from_long(
 
     With `X_future`, rows at the end of a series whose values are all missing are its future, and only their columns
     `X_future` are read. A warning names a series whose values end before those of others, as of a shop that was closed.
-    Another names a column of times in pandas that stands for no order of the rows, if `time` is None.
     Every other row without values stays, as a timestep of NaN.
+
+    If `time` is None, and no column of times or integers in pandas ascends in every series, the number of the row in
+    the file aside, another warning names a column of times that falls in some. Its name decides how often: once of
+    "date" or "time"; four times, and a fifth of its changes, of a name with such a word, as "event_time" or
+    "created_at"; of any other, such as "start" or "delivery_date", four times without a rise. Of dates of birth, dates
+    due and the like nothing is said.
 
     Parameters
     ----------

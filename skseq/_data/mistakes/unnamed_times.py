@@ -11,8 +11,18 @@ from skseq._callers import warn_caller
 from skseq._data.pandas_times import holds_times
 
 OF_ROWS = re.compile(r"(date|day|time|date_?time|time_?stamp|ts|ds|hour|week|month)s?", re.IGNORECASE)
+WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])")  # "invoice_date" and "InvoiceDate" have two
+CLOCK = re.compile(  # such a word; "at" must be the last one
+    rf"{OF_ROWS.pattern}|.*(time|stamp|date|datum|zeit|zeitstempel)|fecha", re.IGNORECASE
+)
+SECOND = re.compile(  # words of times that rows have beside their own
+    "end|deliver|ship|arriv|return|disch|close|finish|stop|complet|resol|valid|updat|modif|chang|edit|last|next|prev|"
+    "first|sign(ed|up)?$|regist|hire|join|member|since|estimat|expect|plan|schedul|promis|target|death|died|dod|lifetime",
+    re.IGNORECASE,
+)
 OF_ELSE = re.compile(r"birth|born|dob|due|expir|deadline|until", re.IGNORECASE)
-FEWEST = 4  # falls without a rise, by which rows have the newest first and no order by chance
+OF_FILE = re.compile(r"index|level_0|unnamed.*|", re.IGNORECASE)  # names of row numbers that pandas gives
+FEWEST, OFTEN = 4, 0.2  # falls, and their share of the changes, that are no order by chance, or of a few late rows
 
 
 class _Steps(NamedTuple):
@@ -26,9 +36,8 @@ class _Steps(NamedTuple):
 def warn_of_unnamed_times(frame, groups, ids, named):
     """Warn where times in a column that is not ``named`` fall within one of the (id, rows), and nothing else ascends.
 
-    A column whose name does not say that it is the time of its row, such as the start of a contract, must have the
-    newest first in all series: orders are shipped in nearly the order in which they came. Times that never change
-    within an id say no order.
+    How many of them must fall depends on the name, as `_are_out_of_order` says: orders are shipped in nearly the order
+    in which they came. Times that never change within an id say no order, nor does the number of the row in the file.
     """
     columns = [(name, frame.iloc[:, place]) for place, name in enumerate(frame.columns)]  # names may come twice
     times = [(name, column) for name, column in columns if name not in ids and _are_times(column)]
@@ -37,11 +46,11 @@ def warn_of_unnamed_times(frame, groups, ids, named):
     own = frame.groupby(ids, sort=False, observed=True).ngroup().to_numpy()  # (n,) the number of the id of each row
     order = np.argsort(own, kind="stable")
     steps = [(name, column, _steps(column, own, order)) for name, column in times]
-    numbers = (column for name, column in columns if name not in ids and column.dtype.kind in "iu")
+    numbers = (column for name, column in columns if name not in ids and _may_count(name, column, len(groups)))
     if any(_ascend(found) for *_, found in steps) or any(_count_up(_steps(column, own, order)) for column in numbers):
         return
     for name, column, found in steps:
-        if name in named or list(frame.columns).count(name) > 1 or not _are_out_of_order(found, str(name)):
+        if name in named or list(frame.columns).count(name) > 1 or not _are_out_of_order(found, str(name), own):
             continue
         row, by = found.rows[found.falls][0], [*ids, name]
         warn_caller(
@@ -84,8 +93,36 @@ def _count_up(steps):
     return steps.rises.size > 0 and steps.rises.all()
 
 
-def _are_out_of_order(steps, name):
-    """Whether times of a column of this name look like those of rows that are in another order."""
+def _may_count(name, column, n_series):
+    """Whether a column holds integers that may count the rows of each series, and not those of the file.
+
+    One of a single series may count both, unless pandas gave it its name.
+    """
+    if column.dtype.kind not in "iu":
+        return False
+    numbers = column.dropna().to_numpy()
+    before, after = numbers[:-1], numbers[1:]
+    is_of_pandas = name is None or OF_FILE.fullmatch(str(name)) is not None
+    return not (after > before).all() if is_of_pandas else n_series == 1 or not (after == before + 1).all()
+
+
+def _are_out_of_order(steps, name, own):
+    """Whether times of a column of this name look like those of rows that are in another order.
+
+    Of a name such as "time" one of them falls; of one with such a word, as "event_time", many do in all series or in
+    one; of any other, all do.
+    """
     if not steps.falls.any() or OF_ROWS.fullmatch(name):
         return steps.falls.any()
+    if _is_of_rows(WORD.findall(name)):
+        falls, rises = (np.bincount(own[steps.rows], which) for which in (steps.falls, steps.rises))
+        falls, rises = np.append(falls, falls.sum()), np.append(rises, rises.sum())
+        return bool(((falls >= FEWEST) & (falls >= OFTEN * (falls + rises))).any())
     return not OF_ELSE.search(name) and not steps.rises.any() and steps.falls.sum() >= FEWEST
+
+
+def _is_of_rows(words):
+    """Whether words of a name say that times are those of rows."""
+    if any(SECOND.match(word) or OF_ELSE.search(word) for word in words):
+        return False
+    return any(map(CLOCK.fullmatch, words)) or words[-1:] in (["at"], ["At"], ["AT"])

@@ -1,8 +1,10 @@
 """Long frames of pandas with a column of times that nobody named."""
 
+import io
 import re
 from datetime import UTC, timedelta, timezone
 
+import numpy as np
 import pandas as pd
 import pytest
 from warned import told
@@ -74,3 +76,69 @@ def test_a_column_of_any_name_has_the_newest_first():
     frame = NEWEST_FIRST.rename(columns={"day": "when"}).sort_values("when", ascending=False)
     (message,) = told(from_long, frame, **NAMES)
     assert "If 'when' is the time of a row" in message
+
+
+LONG = pd.DataFrame(
+    {"id": np.repeat([1, 2, 3], 20), "date": np.tile(pd.date_range("2024", periods=20), 3), "v": np.arange(60.0)}
+)
+REVERSED = LONG.iloc[::-1].reset_index(drop=True)
+CSV = pd.read_csv(io.StringIO(REVERSED.to_csv()), parse_dates=["date"])
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        CSV,
+        CSV.rename(columns={"Unnamed: 0": "nr"}),
+        CSV.assign(**{"Unnamed: 0": pd.array([None, *range(59)], dtype="UInt8")}),
+        CSV[CSV["v"] % 3 > 0],
+        CSV[CSV["id"] == 1],
+        REVERSED.reset_index(),
+        REVERSED.reset_index(names=""),
+    ],
+    ids=["saved", "renamed", "a gap", "some rows", "one series", "index", "no name"],
+)
+def test_the_number_of_the_row_in_the_file_says_no_order(frame):
+    (message,) = told(from_long, frame, **NAMES)
+    assert "has the date 2024-01" in message
+
+
+def test_integers_that_count_the_rows_of_each_series():
+    for nr in (np.tile(range(20), 3), np.tile(np.arange(20, dtype="uint8"), 3), np.arange(60) * 3):
+        assert len(from_long(REVERSED.assign(nr=nr), **NAMES).X) == 3
+    assert len(from_long(REVERSED[:20].assign(visit=range(20)), **NAMES).X) == 1
+
+
+OF_ROWS = [
+    "order_date", "InvoiceDate", "event_time", "charttime", "created_at", "createdAt", "timestamp_utc", "Datum",
+    "measured_at", "date_of_visit", "DATE_2", "Bestelldatum", "signal_time",
+]  # fmt: skip
+SECOND = ["expires", "due_date", "birth_date", "dob", "end_date", "delivery_date", "valid_until", "updated_at", "start"]
+
+
+def orders(name):
+    """Rows in four wrong orders: by chance, and the newest first in all series but two rows, or in one series."""
+    frame = LONG.rename(columns={"date": name})
+    swapped = frame[::-1].iloc[[1, 0, *range(2, 60)]]
+    return frame.sample(frac=1, random_state=0), swapped, pd.concat([frame[:40], frame[:39:-1]])
+
+
+@pytest.mark.parametrize("name", OF_ROWS)
+def test_names_that_hold_a_word_of_clocks(name):
+    for frame in orders(name):
+        (message,) = told(from_long, frame, **NAMES)
+        code = re.search(r"pass (frame\.sort_values.*), with time", message)[1]
+        assert len(from_long(eval(code), **NAMES).X) == 3
+    late = LONG.rename(columns={"date": name}).iloc[[0, 2, 1, *range(3, 60)]]
+    for frame in (
+        LONG.rename(columns={"date": name}),
+        late,
+        orders(name)[0].assign(week=pd.date_range("2024", periods=60)),
+    ):
+        assert len(from_long(frame, **NAMES).X) == 3
+
+
+@pytest.mark.parametrize("name", SECOND)
+def test_names_of_times_beside_those_of_rows(name):
+    for frame in orders(name):
+        assert len(from_long(frame, **NAMES).X) == 3

@@ -1,5 +1,7 @@
 """Names of the columns of frames in a list: features are read by position, so all frames must have them alike."""
 
+from collections import Counter
+
 import numpy as np
 
 from skseq._arguments import library_of, refuse_lazy
@@ -39,9 +41,11 @@ def check_names_of(table, where, *, expected=None, among=", as in fit", of_fit=T
 
 def _remedy(table, where, names, expected, *, of_fit):
     """What to do with other names than expected; arrays would be read with features in places of others."""
-    if twice := _repeated(names):
+    if twice := _repeated(names, expected):
         return f": it has {names.count(twice)} columns named {twice!r}, so rename or drop them"
     lacking, new = _not_in(expected, names), _not_in(names, expected)
+    if not lacking and not new and _repeated(names):  # which no name selects
+        return f": {_moved(table, where, names, expected)}pass arrays, which are read by position"
     if not lacking and (of_fit or not new):
         return f": select them by name{'' if new else ', or pass arrays, which are read by position'}"
     told = " and ".join(f"{what} {those}" for what, those in (("lacks", lacking), ("adds", new)) if those)
@@ -57,13 +61,23 @@ def _remedy(table, where, names, expected, *, of_fit):
     return f"{told}. If these are one-hot columns, set names to the list expected, and pass {code}{unknown}"
 
 
-def _repeated(names):
-    """The first name that stands for several columns, or None."""
-    return next((name for name in names if names.count(name) > 1), None)
+def _repeated(names, expected=()):
+    """The first name that stands for several columns, and for more than are expected, or None."""
+    return next((name for name in names if names.count(name) > max(1, expected.count(name))), None)
 
 
 def _not_in(names, others):
-    return [name for name in names if name not in others]
+    """The names that others lack, or have less often."""
+    return list((Counter(names) - Counter(others)).elements())
+
+
+def _moved(frame, where, names, expected):
+    """What puts columns where they are expected, where several have one name, and then "or"; "" of other libraries."""
+    if library_of(frame) != "pandas":
+        return ""
+    places = {name: iter([place for place, own in enumerate(names) if own == name]) for name in names}
+    code = f"{where}.iloc[:, {[next(places[name]) for name in expected]}]"
+    return f"pass {code} in its place, if columns of one name stand in the same order, or "
 
 
 def _filled_up(frame, name):

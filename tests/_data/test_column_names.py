@@ -3,6 +3,7 @@ import re
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 import skops.io
 from sklearn.base import clone
@@ -109,6 +110,22 @@ def test_columns_of_one_name_are_told():
         with pytest.raises(ValueError, match=r": it has 2 columns named 'eur', so rename or drop them\.$"):
             check_column_names([twice], "X", expected=expected)
     assert _advice([ONE_HOT], expected=("eur", "eur", "by_mail", "by_web")).endswith("rename them.")
+
+
+def test_columns_of_one_name_as_in_fit():
+    """In another order they are told apart by position alone, and dropping one would not help."""
+    fitted = pd.DataFrame([[1.0, 2.0, 3.0]], columns=list("abb"))
+    moved, scaler = fitted.iloc[:, [1, 0, 2]], SequenceScaler().fit([fitted])
+    with pytest.raises(ValueError, match=r"Expected \['a', 'b', 'b'\] in .* or pass arrays, which are read") as error:
+        scaler.transform([fitted, moved])
+    own = eval(re.search(r": pass (.*) in its place, if", str(error.value))[1], {"X": [fitted, moved]})
+    pd.testing.assert_frame_equal(own, fitted)
+    scaler.transform([fitted, own]), scaler.transform([moved.to_numpy()])
+    table = pa.table([[2.0], [1.0], [3.0]], names=list("bab"))
+    with pytest.raises(ValueError, match=r"in all frames: pass arrays, which are read by position\.$"):
+        check_column_names([table], "X", expected=tuple("abb"))
+    advice = _advice([fitted.set_axis(list("abc"), axis=1)], expected=tuple("abb"))
+    assert advice.endswith("it lacks ['b'] and adds ['c']. If only names differ, rename them.")
 
 
 def test_columns_that_are_more_or_no_strings():

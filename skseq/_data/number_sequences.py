@@ -21,7 +21,7 @@ from numbers import Real
 
 import numpy as np
 
-from skseq._arguments import brief
+from skseq._arguments import brief, library_of
 from skseq._data.checks import check_numbers, refuse_times, too_large, without_data
 from skseq._data.column_names import check_column_names
 from skseq._data.first_wrong import first_wrong
@@ -142,7 +142,7 @@ def _refuse_strings_in_frames(samples, argument):
     )
     encoder = "one sklearn.preprocessing.OneHotEncoder(handle_unknown='ignore') that is fitted once"
     for index, sample in enumerate(samples):
-        one_hot = of_pandas if hasattr(sample, "iloc") else encoder
+        one_hot = of_pandas if all(hasattr(other, "iloc") for other in samples) else encoder
         refuse_strings(
             sample,
             f"{argument}[{index}]",
@@ -156,7 +156,8 @@ def _refuse_strings_in_frames(samples, argument):
 def refuse_strings(frame, where, remedy, *, dates_in="", among=()):
     """Raise ValueError for a column of strings in a sample, if it is a frame, with what to do.
 
-    Dates become numbers in all frames of the argument ``dates_in``, if given, which are those it is ``among``.
+    Dates become numbers in all frames of the argument ``dates_in``, if given, which are those it is ``among``, if all
+    are of one library.
     """
     if not hasattr(frame, "columns") or not hasattr(frame, "dtypes"):
         return
@@ -169,7 +170,7 @@ def refuse_strings(frame, where, remedy, *, dates_in="", among=()):
             label = frame.columns[column]
             label = label.item() if isinstance(label, np.generic) else label  # as code writes it
             of_polars = not hasattr(frame, "iloc")
-            if dates_in:
+            if dates_in and {library_of(other) for other in among} == {library_of(frame)}:
                 written, names = _cells_of_all(among, label), {own for other in among for own in _names_of(other)}
                 remedy = remedy_of_dates(written, label, dates_in, names, of_polars=of_polars) or remedy
             if is_written_number(name):

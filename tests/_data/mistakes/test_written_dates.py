@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -55,6 +56,28 @@ def test_dates_become_gaps(library, days, gaps):
 def test_missing_dates_have_no_gap_and_lose_none(library):
     _, (followed,) = advice_of(library, None, "2024-03-01", None, "2024-03-05")
     assert followed[0]["gap"].to_list() == [0, 0, 0, 4]
+
+
+@LIBRARIES
+def test_a_frame_without_dates(library):
+    """Its column has another type in polars."""
+    days = ["2024-03-01", "2024-03-05"], [None, None]
+    _, (followed,) = advice_on([library.DataFrame({"day": own, "eur": [1.0, 2.0]}) for own in days])
+    assert [own["gap"].to_list() for own in followed] == [[0, 4], [0, 0]]
+
+
+def test_categories_of_polars():
+    days = pl.Series(["2024-03-01", "2024-03-05"], dtype=pl.Categorical)
+    _, (followed,) = advice_on([pl.DataFrame({"day": days, "eur": [1.0, 2.0]})])
+    assert followed[0]["gap"].to_list() == [0, 4]
+
+
+def test_samples_of_several_libraries_have_no_common_code():
+    days = {"day": ["2024-03-01", "2024-03-05"], "eur": [1.0, 2.0]}
+    for frame in (pd.DataFrame(days), pl.DataFrame(days)):
+        for other in (np.ones((2, 2)), pd.DataFrame(days), pl.DataFrame(days)):
+            if type(other) is not type(frame):
+                assert "for x in X]" not in advice_on([frame, other])[0]
 
 
 @LIBRARIES

@@ -17,6 +17,7 @@ REGULAR = 0.5  # of the distances between them: days on which a shop is closed, 
 TOGETHER, SHORT_RUNS = 0.05, 10  # of the span of nearly all, that zeros of several features lie away; readings in a row
 BY_CHANCE = 0.3  # of the distances between such runs: by chance, a quarter at most are equal, with windows in any order
 GROW_TOGETHER, SPANS_ALIKE = 0.6, 4  # rank correlation, as of kilometres with minutes; times, as of a picture's sides
+SMOOTH, FAR = 0.05, 5  # of that span, a step on a path; times it, 0 from where someone walks along a line
 COMPARED = 50  # features of a group: all pairs of thousands take long
 OF_NEGATIVE, SHARE_OF_SPAN, TIMES_AS_OFTEN = 0.05, 0.25, 10  # the only one below 0: its share, how far, than another
 SPANS_OF_CODE, SPANS = 5, 100  # of all others, that a rare number lies away: a large order recurs, too
@@ -72,7 +73,8 @@ def zeros_together(steps):
     for feature, readings in enumerate(steps.T):
         if _zero_is_apart(readings):
             groups.setdefault((readings == 0).tobytes(), []).append(feature)
-    together = [features for features in groups.values() if _may_be_places(steps[:, features[:COMPARED]])]
+    compared = ((features, steps[:, features[:COMPARED]]) for features in groups.values() if len(features) > 1)
+    together = [features for features, own in compared if _may_be_places(own) or _may_be_path(own)]
     shares = {feature: (0.0, float((steps[:, feature] == 0).mean())) for features in together for feature in features}
     return shares if len(together) > 1 else {}
 
@@ -82,13 +84,26 @@ def _may_be_places(steps):
 
     As x and y. Kilometres and minutes, or pieces and prices, are both 0 where there was no trip, or no sale.
     """
-    if steps.shape[1] < 2:
-        return False
     others = steps[steps[:, 0] != 0]
     spans = np.ptp(np.quantile(others, NEARLY_ALL, axis=0), axis=0)
     alike = spans[:, None] <= SPANS_ALIKE * spans
     apart = np.abs(np.corrcoef(rankdata(others, axis=0), rowvar=False)) < GROW_TOGETHER
     return bool((alike & alike.T & apart).any())
+
+
+def _may_be_path(steps):
+    """Whether features of steps (n, f) move in small steps, and so cannot fall to 0 and come back at once.
+
+    As x and y where someone walks, or x alone along a line that is far from 0. Sums of days move up and down by much of
+    their span, and what is set, as a price, mostly stays as it is.
+    """
+    is_zero = steps[:, 0] == 0
+    others = steps[~is_zero]
+    spans = np.ptp(np.quantile(others, NEARLY_ALL, axis=0), axis=0)
+    moves = np.median(np.abs(np.diff(steps, axis=0)[~is_zero[1:] & ~is_zero[:-1]]), axis=0)
+    smooth = (moves > 0) & (moves <= SMOOTH * spans)
+    far = np.abs(others).min(axis=0) > FAR * spans
+    return bool(smooth.any()) and np.count_nonzero(smooth | far) > 1
 
 
 def _zero_is_apart(readings):

@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from warned import told
 
 from skseq import LSTMAutoencoderDetector, SequenceClassifier, SequenceRegressor
-from skseq._data.mistakes.likely_gaps import by_column, gaps_of_features, number_of_gaps
+from skseq._data.mistakes.likely_gaps import by_column, gaps_of_features, number_of_gaps, zeros_together
 from skseq.preprocessing import SequenceImputer
 
 SMALL = {"units": 2, "epochs": 1}
@@ -140,6 +140,40 @@ def test_zeros_of_two_quantities_of_which_there_were_none():
     sold = np.stack([rng.poisson(30, (900, 2)) + 5, rng.uniform(1, 2, (900, 2))], axis=2).reshape(900, 4)
     for numbers in (trips, sold):
         assert gaps_of_features(np.where(none, 0, numbers)) == {}
+
+
+def walks(draw):
+    """Three persons who walk to and fro, each lost at times of its own; draw (rng, where (900,)) gives x and y."""
+    rng, where = np.random.RandomState(0), np.arange(900) / 30
+    lost = np.repeat(rng.rand(900, 3) < 0.05, 2, axis=1)
+    return np.where(lost, 0, np.column_stack([feature for k in range(3) for feature in draw(rng, np.sin(where + k))]))
+
+
+def diagonal(rng, place):
+    return 300 + 100 * place + rng.normal(0, 3, 900), 200 + 60 * place + rng.normal(0, 3, 900)
+
+
+def along_a_street(rng, place):
+    return 950 + 850 * place + rng.normal(0, 3, 900), 900 + rng.uniform(-40, 40, 900)
+
+
+@pytest.mark.parametrize("draw", [diagonal, along_a_street])
+def test_points_of_someone_who_walks_along_a_line(draw):
+    assert list(zeros_together(walks(draw))) == list(range(6))
+
+
+TRAINING = {
+    "sums of sets": lambda rng, place: (rng.poisson(80, 900), rng.normal(4000, 700, 900)),
+    "more and more": lambda rng, place: (rng.poisson(80, 900), 40 + 0.2 * np.arange(900) + rng.normal(0, 2, 900)),
+    "weights that are set": lambda rng, place: (40 + np.arange(900) // 20 * 2.5, 60 + np.arange(900) // 30 * 2.5),
+    "the same way": lambda rng, place: (12 + rng.normal(0, 0.05, 900), rng.uniform(25, 45, 900)),
+    "of the season": lambda rng, place: rng.normal([1, 9], [0.15, 1.4], (900, 2)).T * (3 + place),
+}
+
+
+@pytest.mark.parametrize("name", TRAINING)
+def test_days_off(name):
+    assert zeros_together(walks(TRAINING[name])) == {}
 
 
 def test_a_number_of_nearly_all_readings_of_a_feature_is_told_last():

@@ -14,6 +14,7 @@ GAPS, LOWEST, HIGHEST = 100, 100_000, 10  # times the distinct numbers; of ids o
 MANY_DIGITS, UNEVEN = 10_000_000, 1.5  # from which gaps tell enough; of lower ids counts vary more than by chance
 OVERLAP = 0.1  # of two occurrences of a number, both between the same neighbours: of ids without order far fewer
 TIMESTEPS = 100_000  # looked at: of a large catalogue, few sequences hold no item several times
+MOST_TIMESTEPS = 2**17  # looked at, of long sequences the first ones: to sort a million takes seconds
 LAGS = 3  # steps after which fast oscillations are much as they were
 YEARS = 1800, 2100
 LARGEST_WHOLE = 2**53  # of floats
@@ -37,7 +38,8 @@ def ids_among(sequences):
     Of several features one looks like ids, all are whole, and timesteps occur again and again, as tokens do.
     """
     some = sequences.take(slice(max(LOOKED_AT, TIMESTEPS // sequences.values.shape[1])))
-    values, mask = np.asarray(some.values, np.float64), some.mask  # (n, t, f) and (n, t)
+    first = slice(max(LAGS + 1, MOST_TIMESTEPS // len(some)))
+    values, mask = np.asarray(some.values[:, first], np.float64), some.mask[:, first]  # (n, t, f) and (n, t)
     steps = values[mask]
     least, most = steps.min(axis=0), steps.max(axis=0)
     with np.errstate(over="ignore"):
@@ -82,9 +84,11 @@ def _as_ids(values, mask):
 def _recur(distinct, values, mask):
     """Whether distinct ones of numbers (n, t) occur as often as ids, without the overlap of windows of one series.
 
-    A number that windows share stands between the same neighbours in all of them: each such pair counts once. Numbers
-    with wide gaps and few digits, as of revenue, must be of uneven popularity, too.
+    A number that windows share stands between the same neighbours in all of them: each such pair counts once. Whole
+    samples that are equal, as of visitors on one path, are no such windows, and count once, too. Numbers with wide gaps
+    and few digits, as of revenue, must be of uneven popularity.
     """
+    values, mask = _differing(values, mask)
     numbers = values[mask]
     inner = np.stack([values[:, :-2], values[:, 1:-1], values[:, 2:]], axis=2)[mask[:, 2:]]  # (m, 3)
     if len(inner):
@@ -95,6 +99,14 @@ def _recur(distinct, values, mask):
     counts = np.unique(numbers, return_counts=True)[1]
     uneven = not _have_wide_gaps(distinct) or distinct[0] >= MANY_DIGITS or counts.var() >= UNEVEN * counts.mean()
     return uneven and counts.mean() >= _fewest_times(distinct)
+
+
+def _differing(values, mask):
+    """Numbers (n, t) and their mask without samples of three timesteps or more that are equal to an earlier one."""
+    firsts = {}  # np.unique takes long for long samples
+    are_first = [firsts.setdefault(own.tobytes(), k) == k for k, own in enumerate(np.where(mask, values, 0))]
+    kept = are_first | (mask.sum(axis=1) < 3)
+    return values[kept], mask[kept]
 
 
 def _fewest_times(distinct):

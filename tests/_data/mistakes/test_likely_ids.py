@@ -17,6 +17,8 @@ from skseq import (
     SequenceRegressor,
     SequenceTagger,
 )
+from skseq._data.mistakes.likely_ids import ids_among
+from skseq._data.number_sequences import read_numbers
 
 RNG = np.random.RandomState(0)
 SMALL = {"units": 2, "epochs": 1}
@@ -129,6 +131,29 @@ def test_ids_in_windows_of_one_long_log():
         windows = np.lib.stride_tricks.sliding_window_view(log, 8).astype(float)
         with pytest.warns(UserWarning, match="look like ids"):
             SequenceRegressor(**SMALL).fit(windows, RNG.randn(len(windows)))
+
+
+def test_ids_on_few_paths():
+    """400 visitors on 25 paths: their samples are equal, and do not overlap as windows do."""
+    paths = RNG.choice(CATALOGUE[:60], (25, 8))[RNG.choice(25, 400)].astype(float)
+    with pytest.warns(UserWarning, match="look like ids"):
+        SequenceRegressor(**SMALL).fit(paths, RNG.randn(400))
+
+
+def test_revenue_in_equal_samples():
+    """As of a shop beside each of its articles; also in windows, and once more."""
+    revenue = np.random.RandomState(0).uniform(10_000_000, 90_000_000, 200).round()
+    windows = np.lib.stride_tricks.sliding_window_view(revenue, 8)
+    for X in (np.repeat(revenue.reshape(25, 8), 10, axis=0), np.concatenate([windows] * 3)):
+        assert_no_warning(SequenceRegressor(**SMALL), X, RNG.randn(len(X)))
+
+
+def test_the_beginnings_of_long_sequences_are_looked_at():
+    ids = popular(np.random.RandomState(0), CATALOGUE, 2 * 2**17).astype(float)
+    later = np.where(np.arange(len(ids)) < 2**17, ids, 0.5)  # no ids
+    for log, found in ((ids, True), (later, True), (later[::-1], False)):
+        sequences, _ = read_numbers(SequenceRegressor(), log[None, :, None])
+        assert (ids_among(sequences) is not None) == found
 
 
 def beside(draw, other, seed=0, n_samples=200):

@@ -464,14 +464,25 @@ WITH_NAMES = [[["C", "E"], "Gb"], [["C", "E"], "D"]] * 6
 RAGGED_WITH_NAMES = [[["C", "E"], "Gb"], ["D"]] * 6
 WITH_NUMBERS = [[[0, 4], 7], [[0, 4, 7]]] * 6
 IN_SETS = [[{"C", "E"}, {"G"}], [{"C"}, {"E", "G"}]] * 6
+OF_ONE_SIZE_IN_ARRAYS = [objects(x) for x in NAMES]
+IN_ONE_ARRAY = objects([step for x in NAMES for step in x]).reshape(12, 2)
+SETS_IN_ONE_ARRAY = objects([step for x in IN_SETS for step in x]).reshape(12, 2)
+LISTS_BESIDE_SETS = [[["C", "E"], {"G"}], [{"C"}, ["E", "G"]]] * 6
+WITH_SETS = (IN_SETS, SETS_IN_ONE_ARRAY, LISTS_BESIDE_SETS)
 
 
 @pytest.mark.parametrize("source_type", ["auto", "tokens"])
 @pytest.mark.parametrize(
     "X",
-    [NAMES, NAMES_IN_ARRAYS, WITH_NAMES, RAGGED_WITH_NAMES, WITH_NUMBERS, IN_SETS],
-    ids=["names", "arrays", "mixed", "mixed, ragged", "mixed numbers", "sets"],
-)
+    [
+        NAMES, NAMES_IN_ARRAYS, OF_ONE_SIZE_IN_ARRAYS, IN_ONE_ARRAY, WITH_NAMES, RAGGED_WITH_NAMES, WITH_NUMBERS,
+        IN_SETS, SETS_IN_ONE_ARRAY, LISTS_BESIDE_SETS,
+    ],
+    ids=[
+        "names", "arrays", "arrays of one size", "one array", "mixed", "mixed, ragged", "mixed numbers",
+        "sets", "sets in one array", "lists beside sets",
+    ],
+)  # fmt: skip
 def test_what_an_error_says_of_tokens_that_are_lists_or_sets_helps(X, source_type):
     if X is WITH_NUMBERS and source_type == "auto":
         return
@@ -479,7 +490,7 @@ def test_what_an_error_says_of_tokens_that_are_lists_or_sets_helps(X, source_typ
         classifier(source_type=source_type).fit(X, Y)
     code = re.search(r"pass (\[.* for x in X\])( with source_type='tokens'|\.$)", str(error.value))[1]
     told = classifier(source_type="tokens").fit(eval(code, {"X": X, "np": np}), Y)
-    assert {frozenset({"C", "E"}) if X is IN_SETS else tuple(X[0][0])} <= set(told.vocabulary_)
+    assert {frozenset({"C", "E"}) if any(X is own for own in WITH_SETS) else tuple(X[0][0])} <= set(told.vocabulary_)
     assert ("Gb" in told.vocabulary_) == (X is WITH_NAMES or X is RAGGED_WITH_NAMES)
 
 

@@ -54,11 +54,11 @@ def advice_on_event(event, argument, *, as_token=True):
 
 def advice_on_chords(samples, argument):
     """The end of an error about timesteps that are lists or sets of names, such as chords; else nothing."""
-    listed = samples if argument.startswith("X") and isinstance(samples, (list, tuple)) else ()
-    chords = next(filter(_are_chords, listed), None)
-    if chords is None:
+    listed = samples if argument.startswith("X") and (isinstance(samples, (list, tuple)) or _has_cells(samples)) else ()
+    chords = list(filter(_are_chords, listed))
+    if not chords:
         return ""
-    made = "frozenset" if isinstance(chords[0], set) else "tuple"
+    made = "frozenset" if any(isinstance(step, set) for sample in chords for step in sample) else "tuple"
     return (
         f" If a timestep is one token of several values, such as a chord, pass [[{made}(step) for step in x] for x in "
         f"{argument}] with source_type='tokens', where tokens are read."
@@ -92,17 +92,20 @@ def _fields(event):
 
 def _are_chords(sample):
     """Whether timesteps are sets, or lists, of integers or names; lists of integers must have several lengths."""
-    of_objects = isinstance(sample, np.ndarray) and sample.dtype == object and sample.ndim == 1
-    if not (of_objects or isinstance(sample, (list, tuple))) or len(sample) == 0:
+    if not (_has_cells(sample) or isinstance(sample, (list, tuple))) or len(sample) == 0:
         return False
-    kinds = (set,) if isinstance(sample[0], set) else (list, np.ndarray)
-    if not all(isinstance(step, kinds) for step in sample):
+    if not all(isinstance(step, (set, list, np.ndarray)) for step in sample):
         return False
     values = [value for step in sample for value in step]
     lengths = set(map(len, sample))
-    if kinds == (set,) or len(lengths) > 1:
+    if len(lengths) > 1 or any(isinstance(step, set) for step in sample):
         return all(isinstance(value, (Integral, str)) for value in values)
     return lengths != {1} and all(map(_is_name, values)) and not any(map(is_written_number, values))
+
+
+def _has_cells(array):
+    """Whether this is an array that may hold names, lists or sets; lists of one length become its last axis."""
+    return isinstance(array, np.ndarray) and array.dtype.kind in "OU" and array.ndim > 0
 
 
 def _is_name(value):

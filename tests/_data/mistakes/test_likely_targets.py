@@ -443,6 +443,6 @@ def test_a_regressor_learns_factors_as_the_warning_says():
     model = TransformedTargetRegressor(SequenceRegressor(**SMALL), func=np.log, inverse_func=np.exp)
     assert (model.fit(X, ORDERS[:60]).predict(X) > 0).all()
     tail = np.exp(4 * DRAWN.randn(200))  # of which training cuts what varies most: one warning tells of both
-    with pytest.warns(UserWarning, match="factors") as found:
+    with pytest.warns(UserWarning, match="relative errors") as found:
         SequenceRegressor(**SMALL).fit(WALKS[np.arange(200) % 60, :5], tail)
     assert ["as if they were" in str(one.message) for one in found] == [True]

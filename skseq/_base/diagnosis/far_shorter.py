@@ -8,7 +8,7 @@ SHORTER = 0.6  # times those of the fit: of seasons of 22 dates, 12 made a class
 MOST = 0.9  # of the sequences
 FEWEST_STEPS = 10  # of short sequences few steps may be all there is
 BELOW_ALL, SOME = 0.5, 0.1  # times the shortest of a fit on several lengths, and of the sequences
-FEWEST_OF_SHORTEST = 6  # steps: below half of fewer are one or two
+FEWEST_OF_SHORTEST = 7  # steps: below half of fewer are one or two
 
 
 def warn_if_far_shorter(lengths, form):

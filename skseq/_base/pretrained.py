@@ -17,7 +17,7 @@ _FIELDS = (  # of specs, which must agree
     *("units", "cell", "n_layers", "bidirectional", "activation", "embedding_dim"),
     *("n_conv_layers", "kernel_size"),
 )
-BEST_LAYERS = {"cell": "gru", "bidirectional": True}  # by benchmarks.defaults, .forecasting and .transduction
+BEST_LAYERS = {"cell": "gru", "bidirectional": True}  # by benchmarks.defaults and its like for each task
 AUTO_LAYERS = {  # constraints of estimators that may leave this to the encoder, and without one take the best
     "cell": [StrOptions(CELLS | {"auto"})],
     "bidirectional": ["boolean", StrOptions({"auto"})],

@@ -40,10 +40,10 @@ def advice_on_events(frame, ids, time, values, beside):
 
 
 def _are_numbers(frame, names):
-    """Whether these columns have types of numbers, or of truth values, which can be added up."""
+    """Whether these columns have types of numbers, or in pandas of truth values, which can be added up."""
     if hasattr(frame, "iloc"):
         return all(frame[name].dtype.kind in "iufb" for name in names)
-    return all(frame[name].dtype.is_numeric() or frame[name].dtype == bool for name in names)
+    return all(frame[name].dtype.is_numeric() for name in names)
 
 
 def _have_nan(frame, names):

@@ -11,16 +11,6 @@ from skseq._callers import warn_caller
 from skseq._data.pandas_times import holds_times
 
 OF_ROWS = re.compile(r"(date|day|time|date_?time|time_?stamp|ts|ds|hour|week|month)s?", re.IGNORECASE)
-WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])")  # "invoice_date" and "InvoiceDate" have two
-CLOCK = re.compile(  # such a word; "at" must be the last one
-    rf"{OF_ROWS.pattern}|.*(time|stamp|date|datum|zeit|zeitstempel)|fecha", re.IGNORECASE
-)
-SECOND = re.compile(  # words of times that rows have beside their own
-    "end|deliver|ship|arriv|return|disch|close|finish|stop|complet|resol|valid|updat|modif|chang|edit|last|next|prev|"
-    "first|sign(ed|up)?$|regist|hire|join|member|since|estimat|expect|plan|schedul|promis|target|death|died|dod|lifetime",
-    re.IGNORECASE,
-)
-OF_ELSE = re.compile(r"birth|born|dob|due|expir|deadline|until", re.IGNORECASE)
 OF_FILE = re.compile(r"index|level_0|unnamed.*|", re.IGNORECASE)  # names of row numbers that pandas gives
 FEWEST, OFTEN = 4, 0.2  # falls, and their share of the changes, that are no order by chance, or of a few late rows
 
@@ -109,20 +99,10 @@ def _may_count(name, column, n_series):
 def _are_out_of_order(steps, name, own):
     """Whether times of a column of this name look like those of rows that are in another order.
 
-    Of a name such as "time" one of them falls; of one with such a word, as "event_time", many do in all series or in
-    one; of any other, all do.
+    Of a name such as "time" one of them falls; of any other, many do in all series or in one.
     """
     if not steps.falls.any() or OF_ROWS.fullmatch(name):
         return steps.falls.any()
-    if _is_of_rows(WORD.findall(name)):
-        falls, rises = (np.bincount(own[steps.rows], which) for which in (steps.falls, steps.rises))
-        falls, rises = np.append(falls, falls.sum()), np.append(rises, rises.sum())
-        return bool(((falls >= FEWEST) & (falls >= OFTEN * (falls + rises))).any())
-    return not OF_ELSE.search(name) and not steps.rises.any() and steps.falls.sum() >= FEWEST
-
-
-def _is_of_rows(words):
-    """Whether words of a name say that times are those of rows."""
-    if any(SECOND.match(word) or OF_ELSE.search(word) for word in words):
-        return False
-    return any(map(CLOCK.fullmatch, words)) or words[-1:] in (["at"], ["At"], ["AT"])
+    falls, rises = (np.bincount(own[steps.rows], which) for which in (steps.falls, steps.rises))
+    falls, rises = np.append(falls, falls.sum()), np.append(rises, rises.sum())
+    return bool(((falls >= FEWEST) & (falls >= OFTEN * (falls + rises))).any())

@@ -24,7 +24,7 @@ DEFAULTS = "defaults"
 RIGHT, FIT, EPOCHS = "right", "fit and predict", "epochs"
 ALL_EPOCHS = "all epochs"
 MOST_LOST = 0.3  # points of what is right, by fits that end once they are perfect, as a mean over all sets
-MOST_EPOCHS = 0.9  # of all epochs: 0.8 was asked first, of another rule (docs/figures.md)
+MOST_EPOCHS = 0.9  # of all epochs: 0.8 was asked first, of another rule (docs/figures/labels.md)
 
 ATTENTIONS = {"Bahdanau": {"attention": "bahdanau"}, "concat": {"attention": "concat"}}
 TRANSDUCERS = {

@@ -29,7 +29,7 @@ class BaseAutoencoder(BaseSequenceEstimator):
         "step_dropout": [Interval(Real, 0, 1, closed="left")],
     }
     _task = "reconstruct"
-    _auto_epochs = 1000, 50, 300  # updates, fewest and most epochs: docs/figures.md has what was compared
+    _auto_epochs = 1000, 50, 300  # updates, fewest and most epochs: docs/figures/anomalies.md has what was compared
     decoder, horizon = "reconstruct", None  # unless a subclass has them as parameters
 
     def _read_source(self, X, form, argument):

@@ -70,7 +70,7 @@ class BaseGenerator(GroupsMixin, FindMixin, SourceEstimator):
     """An estimator on a `GeneratorSpec`: what it reads, and what a fit learns."""
 
     bidirectional = False  # what comes next would be read
-    _auto_epochs = 1000, 15, 80  # updates, fewest and most epochs: docs/figures.md has what was compared
+    _auto_epochs = 1000, 15, 80  # updates, fewest and most epochs: docs/figures/generation.md has what was compared
     _auto_epochs_of_one = 2000, 10, 100  # long text: a window of it has more tokens than most sequences
     _auto_epochs_of_numbers = 2000, 10, 200  # a mixture of distributions takes longer to find, and to learn by heart
     _trial_rules = OF_NEXT_TOKENS

@@ -33,7 +33,7 @@ def n_others(classes, samples):
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """What a trial goes by (docs/figures.md).
+    """What a trial goes by (docs/figures/training.md).
 
     A trial ends after a ``share`` of the epochs of a fit, or as soon after that as the loss of what is held out still
     falls and is near that in training, at the latest after the share ``longest``. ``rise`` is the part of the loss of a

@@ -52,7 +52,7 @@ def _n_conv_layers(form):
 
 
 def _pooling(n_conv_layers):
-    """What pooling="auto" is, by measurement (docs/figures.md)."""
+    """What pooling="auto" is, by measurement (docs/figures/labels.md)."""
     return "concat" if n_conv_layers <= LAYERS_BELOW_CONCAT else "mean"
 
 
@@ -73,7 +73,7 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
 
         Where recurrent layers read measurements themselves, dropout takes whole channels, and makes the others larger
         to keep their sum. Numbers that depend on their size are then predicted too small or too large, and labels of a
-        single channel, too (docs/figures.md).
+        single channel, too (docs/figures/labels.md).
         """
         reads_them = not form.reads_tokens and not self.freeze and not self._convolutions(form)[0]
         return reads_them and (self._task != "classify" or form.n_features == 1)

@@ -24,7 +24,7 @@ from skseq._data.parts import working_memory
 from skseq._data.training_data import TrainingData
 from skseq._sklearn import with_callbacks
 
-PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/figures.md)
+PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/figures/training.md)
 DROPPED = 0.05  # of the rate of dropout, on top of that
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 

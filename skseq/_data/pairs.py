@@ -26,7 +26,7 @@ def nats_by_pairs(data, held_out, size, ends):
 
     Both `TrainingData` have ids (n, t) as their "source", whose class is the id below; if sequences end, that is the
     last of ``size`` classes. The error is that of the difference from pairs counted in half of the data. A network that
-    is about as good differs from them as much (docs/figures.md).
+    is about as good differs from them as much (docs/figures/generation.md).
     """
     if max(part.n_samples for part in (data, held_out)) * data.rows["source"].shape[1] > MOST_TOKENS:
         return None

@@ -19,7 +19,7 @@ FEWEST, MOST_LOOKED_AT = 500, 1_000  # pairs
 MOST_TOKENS = 200  # of a sequence, half of them from its end: more would cost more than they tell
 MOST_COUNTED, FEWEST_SOURCES = 1_000, 2  # tokens and pairs of neighbours that are counted in sources, each in so many
 MOST_TOLD, FEWEST_TARGETS = 100, 10  # the same of targets, whose numbers are to be told
-RELATED = 5.0  # deviations of a correlation that is chance: see docs/figures.md
+RELATED = 5.0  # deviations of a correlation that is chance
 
 
 def warn_if_unrelated(sequences, target, lengths):

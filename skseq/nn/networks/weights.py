@@ -77,7 +77,7 @@ def float_type(dtype):
             keras.config.set_floatx(before)
 
 
-TOKENS_APART = 0.5  # deviation of what a generator reads of a token at first (docs/figures.md, "New sequences")
+TOKENS_APART = 0.5  # deviation of what a generator reads of a token at first (docs/figures/generation.md)
 
 
 def _drawn(initializer, shape, seed):

@@ -13,7 +13,7 @@ def warn_caller(message, category=UserWarning):
     warnings.warn(message, category, stacklevel=_caller()[1] - 1)
 
 
-def warn_caller_once(of, what, says, category=UserWarning):
+def warn_caller_once(of, what, says):
     """The same, but ``what`` it tells ``of`` an object comes once at each line, as long as the object lives.
 
     Python itself would show it in every round of a loop, as scikit-learn's checks make it forget what it has shown.
@@ -27,7 +27,7 @@ def warn_caller_once(of, what, says, category=UserWarning):
         return True
     if not (message := says()):
         return False
-    warnings.warn(message, category, stacklevel=level - 1)
+    warnings.warn(message, UserWarning, stacklevel=level - 1)
     lines.add(line)  # after an error it is told again
     return True
 

@@ -283,8 +283,7 @@ def _warn_if_not_read(candidates, estimator, scores):
         if search not in searches and (tuned := _without_effect(candidates, own, scores)):
             warn_caller(
                 f"param_grid has several values of {', '.join(tuned)}, which search="
-                f"{' and '.join(map(repr, sorted(searches)))} does not read: set '{prefix}search': ['{search}'] in it.",
-                UserWarning,
+                f"{' and '.join(map(repr, sorted(searches)))} does not read: set '{prefix}search': ['{search}'] in it."
             )
 
 
@@ -339,8 +338,7 @@ def _check_scores(found):
         n_wrong = sum(np.isnan(scores[name]) for scores in found)
         if n_wrong:
             warn_caller(
-                f"score{name} is NaN for {n_wrong} of {len(found)} combination(s) of param_grid: they rank last.",
-                UserWarning,
+                f"score{name} is NaN for {n_wrong} of {len(found)} combination(s) of param_grid: they rank last."
             )
 
 

@@ -97,15 +97,13 @@ class StoredMixin:
         if state.get("callbacks"):
             warn_caller(
                 f"The callbacks of {type(self).__name__} are live objects and are not stored. Set them again before "
-                "another fit.",
-                UserWarning,
+                "another fit."
             )
             state["callbacks"] = None
         if pop_callbacks(state):
             warn_caller(
                 f"The callbacks that set_callbacks gave this {type(self).__name__} are live objects and are not "
-                "stored. Call it again before another fit.",
-                UserWarning,
+                "stored. Call it again before another fit."
             )
         return state
 

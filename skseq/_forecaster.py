@@ -1099,8 +1099,7 @@ def _warn_if_scored_across(scoring, n_series):
         "the distances between their levels: forecasts that are worse than the mean of each series may still score "
         f"high. For the score of each series over all origins, import {metric} of sklearn.metrics, and from "
         f"results = backtest(...) take [{metric}(results['y_true'][:, k].ravel(), results['y_pred'][:, k].ravel()) "
-        f"for k in range({n_series})].",
-        UserWarning,
+        f"for k in range({n_series})]."
     )
 
 

@@ -61,8 +61,7 @@ def _warn_of_ends(known):
     warn_caller(
         f"X now holds other lengths, but the first call had {first}, by which end='auto' learns no end of sequences. "
         "Set end=True and begin anew, by a new fit or by partial_fit of a clone, if lengths tell something; end=False "
-        "says that they do not.",
-        UserWarning,
+        "says that they do not."
     )
 
 
@@ -160,7 +159,7 @@ class BaseGenerator(GroupsMixin, FindMixin, SourceEstimator):
             warn_caller(
                 f"X holds {len(sequences)} sequences of up to {longest} timesteps, so that an epoch has few updates, "
                 "each over all timesteps. Pass more and shorter sequences, or all of them as one long one, which is "
-                f"cut into windows (window={self.window}).",
+                f"cut into windows (window={self.window})."
             )
         if form.analyzer == "word" and self.join is None:
             warn_if_words_are_cut(X, "X")

@@ -36,7 +36,7 @@ def warn_of_callbacks(callbacks, schedule, has_validation):
     for callback in callbacks:
         name, monitor = type(callback).__name__, getattr(callback, "monitor", "")
         if schedule != "constant" and isinstance(callback, (LearningRateScheduler, ReduceLROnPlateau)):
-            _warn(
+            warn_caller(
                 f"{name} in callbacks sets the learning rate, and learning_rate_schedule={schedule!r} multiplies what "
                 "it sets. Set learning_rate_schedule='constant' for the rates of the callback alone."
             )
@@ -44,12 +44,8 @@ def warn_of_callbacks(callbacks, schedule, has_validation):
             isinstance(callback, ModelCheckpoint) and callback.save_best_only
         )
         if waits and str(monitor).startswith("val_") and not has_validation:
-            _warn(
+            warn_caller(
                 f"{name} in callbacks does nothing: it waits for {monitor!r}, but this fit has no validation data. "
                 "Pass X_val and what goes with it, or set early_stopping=True, which holds out validation_fraction of "
                 "the samples, and itself stops the fit and keeps its best epoch."
             )
-
-
-def _warn(message):
-    warn_caller(message, UserWarning)

@@ -116,8 +116,7 @@ def _warn_if_idle(parameters, defaults):
     warn_caller(
         f"A network of your own does not read {_listed(idle)}: leave {_listed(default)}, and set "
         f"{_listed(instead)}, in a search as well"
-        f"{', where network__model__... are arguments of its build function' if of_layers else ''}.",
-        UserWarning,
+        f"{', where network__model__... are arguments of its build function' if of_layers else ''}."
     )
 
 

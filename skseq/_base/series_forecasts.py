@@ -119,7 +119,7 @@ class SeriesForecastsMixin:
         warn_caller(
             f"Most series of X are far shorter than a window of {self.window_}: they have {usual} timesteps (median). "
             "Means stand for the steps that they lack, and all windows of fit were whole, so forecasts are less exact: "
-            f"fit with window={usual} to forecast such series.",
+            f"fit with window={usual} to forecast such series."
         )
 
     def _warn_of_short_pasts(self, lengths):
@@ -129,7 +129,7 @@ class SeriesForecastsMixin:
             warn_caller(
                 f"X holds series of {has:g} timesteps, and those of fit had {had:g} (medians). The regressor is told "
                 "what exponential smoothing of the whole past of a series forecasts, so forecasts of its end alone are "
-                "less exact: pass whole series, or fit with exponential_smoothing=False.",
+                "less exact: pass whole series, or fit with exponential_smoothing=False."
             )
 
     def _steps(self, n_steps):

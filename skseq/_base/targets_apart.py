@@ -55,8 +55,7 @@ def warn_if_better_apart(windows, series, horizon, season, estimator=None):
         f"X is read as one series of {windows.n_targets} targets, each of which is forecast from the past of all. "
         f"Where each is a series of its own, {judge} has {left:.2g} times the error in the last windows: pass "
         f"the columns as a list, such as {columns}, with covariates for each, and all teach one regressor. What is not "
-        "to be forecast belongs in X_past or X_future.",
-        UserWarning,
+        "to be forecast belongs in X_past or X_future."
     )
 
 

@@ -60,8 +60,7 @@ def warn_if_lists_are_split(X, analyzer, argument, parameter="analyzer"):
     warn_caller(
         f"{argument} holds strings that {parameter}={analyzer!r} splits, marks and all.{looks} Set {parameter}=None "
         "for these. Where texts are meant, leave this warning out by warnings.filterwarnings('ignore', message="
-        f"'{argument} holds strings that {parameter}').",
-        UserWarning,
+        f"'{argument} holds strings that {parameter}')."
     )
     return True
 

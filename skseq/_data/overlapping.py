@@ -119,8 +119,7 @@ def warn_if_next_values(sequences, y):
     warn_caller(
         f"X holds overlapping windows of a series, and {what} is its next value. SequenceRegressor learns the level of "
         "a window only as it was in fit, so to repeat the last value may be better. Seq2SeqRegressor reads every "
-        f"window on its own level: Seq2SeqRegressor({parameters}).fit(X, {passed}).",
-        UserWarning,
+        f"window on its own level: Seq2SeqRegressor({parameters}).fit(X, {passed})."
     )
 
 
@@ -152,8 +151,7 @@ def warn_if_own_past_is_not_named(sequences, y):
     warn_caller(
         f"y is the next value of {names} of X, but target_features='auto' takes none of the "
         f"{sequences.values.shape[2]} columns for the past of y. Set target_features={columns}: then forecasts go on "
-        "from the level of each window. target_features=None reads windows as they are without this warning.",
-        UserWarning,
+        "from the level of each window. target_features=None reads windows as they are without this warning."
     )
 
 
@@ -166,8 +164,7 @@ def warn_if_windows_are_features(values, argument):
     warn_caller(
         f"{argument} of shape {values.shape} is read as one timestep of {n_features} features, but these overlap from "
         f"row to row, as windows of {n_features} timesteps do. If they are such, pass {argument}[:, 0, :], of shape "
-        f"({len(values)}, {n_features}).",
-        UserWarning,
+        f"({len(values)}, {n_features})."
     )
     return True
 

@@ -355,7 +355,7 @@ def _check_not_split(y, lengths, argument):
         return False
     if len(set().union(*parts)) > len(set(y.tolist())):
         return False
-    warn_caller(f"{about} Otherwise the whole string is the label of every timestep.", UserWarning)
+    warn_caller(f"{about} Otherwise the whole string is the label of every timestep.")
     return True
 
 

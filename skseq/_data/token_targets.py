@@ -297,8 +297,7 @@ def warn_if_nearly_all_distinct(lists, argument, analyzer):
     warn_caller(
         f"{len(tokens)} of {len(lists)} targets in {argument} are one token, such as {brief(tokens[0])}, and "
         f"{n_distinct} of these are distinct: no others can be written, and little is learnt of each. To write them "
-        f"letter by letter, or digit by digit, set target_analyzer='char' and pass {texts}.",
-        UserWarning,
+        f"letter by letter, or digit by digit, set target_analyzer='char' and pass {texts}."
     )
 
 
@@ -313,8 +312,7 @@ def warn_if_listed_in_vain(listed, longest):
             f"{len(too_long)} of {len(listed)} allowed_outputs have more tokens than the longest target in fit, "
             f"{longest}, and are never written. Fit on targets of such lengths, too. max_length={max(too_long)}, which "
             "is read at predict, allows them, but outputs longer than those in fit are usually wrong; "
-            f"max_length={longest} leaves them out without this warning.",
-            UserWarning,
+            f"max_length={longest} leaves them out without this warning."
         )
 
 
@@ -329,8 +327,7 @@ def warn_if_never_right(lists, vocabulary, argument):
         f"{n_wrong} of {len(lists)} targets in {argument} hold tokens that fit did not see, such as "
         f"{brief(unknown[0], 80)}. No output can have these, so that all count as wrong: fit on targets "
         "with such tokens, "
-        f"too.{spelling}",
-        UserWarning,
+        f"too.{spelling}"
     )
 
 
@@ -364,8 +361,7 @@ def warn_if_spaces_are_new(y, lists, argument, analyzer, between):
         f"Outputs will have other spaces than {len(new)} of the {len(texts)} texts in {argument}, "
         f"{brief(other, 80)} for "
         f"{argument}[{new[0]}] = {brief(text, 80)}. {remedy} "
-        "score and scorers compare tokens, not texts.",
-        UserWarning,
+        "score and scorers compare tokens, not texts."
     )
 
 

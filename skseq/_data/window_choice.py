@@ -155,5 +155,5 @@ class WindowChoice:
             warn_caller(
                 f"X[{shortest}] has {lengths[shortest]} timesteps, so windows of all {len(room)} series have "
                 f"{window}, not {self.wanted}. Leave out short series, or set min_window={window} to let them give "
-                "shorter windows than the others.",
+                "shorter windows than the others."
             )

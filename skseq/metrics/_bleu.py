@@ -119,8 +119,7 @@ def _warn_if_short(samples, weights, max_ngram_order, of_text):
         warn_caller(
             f"BLEU counts n-grams of up to max_ngram_order={max_ngram_order} tokens, but the longest target in y_true "
             f"has {longest}: even a perfect prediction scores 0. Set max_ngram_order={longest} or less; as a scorer, "
-            f"make_scorer(bleu_score, max_ngram_order={longest}).{more}",
-            UserWarning,
+            f"make_scorer(bleu_score, max_ngram_order={longest}).{more}"
         )
 
 

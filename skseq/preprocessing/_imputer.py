@@ -266,8 +266,7 @@ def _warn_of_no_reading(n_read, names):
     what = "X" if len(n_read) == 1 and names is None else f"channel(s) {which} of X"
     warn_caller(
         f"No reading is in {what}, whose gaps are filled with 0: leave such channels out, or fit on sequences with "
-        "readings of them.",
-        UserWarning,
+        "readings of them."
     )
 
 
@@ -280,8 +279,7 @@ def _warn_of_empty(missing, mask):
     warn_caller(
         f"Sequence {empty[0]} of X has no reading{others}: it is filled with what is usual in fit, and what is "
         f"predicted of it says nothing. Leave such sequences out: those are X[{empty[:MOST_NAMED].tolist()}]"
-        f"{' and more' if len(empty) > MOST_NAMED else ''}.",
-        UserWarning,
+        f"{' and more' if len(empty) > MOST_NAMED else ''}."
     )
 
 
@@ -302,8 +300,7 @@ def _warn_of_long_ends(sequences, strategy):
         warn_caller(
             f"Sequence {index} of X has no reading in its {where} of {length} steps, which strategy={strategy!r} fills "
             f"with {what}: what is learnt of them never was. Leave these steps out, as by x[{first}:{end}] in a list "
-            "of sequences, or set add_indicator=True, by which a network can tell them.",
-            UserWarning,
+            "of sequences, or set add_indicator=True, by which a network can tell them."
         )
         return
 

@@ -31,6 +31,5 @@ def warn_if_learnt_are_better(regressor, windows, units, residuals):
             f"learnt have {own / other:.2g} times the score (winkler_score, less is better) of those that its errors "
             "there give, which are as wide after calm windows as after others, such as those with rain. "
             "predict_interval gives the latter. Set calibration_windows=0 for the learnt ones, or take "
-            "predict_quantiles, which gives them in any case.",
-            UserWarning,
+            "predict_quantiles, which gives them in any case."
         )

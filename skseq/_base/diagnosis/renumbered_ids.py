@@ -25,6 +25,5 @@ def warn_if_renumbered(form, embeddings):
         f"The network reads the integers of X as numbers of its own, {ids[moved[0]]} for {moved[0]!r}, in an embedding "
         f"of {rows} rows; meta['vocabulary_size'] is {form.size}. If these rows are those of your ids, as of "
         f"pretrained vectors, set vocabulary=list(range(1, {rows})){known}{pad if 0 in ids else ''}: then every id is "
-        "read as it is. If not, give the embedding meta['vocabulary_size'] rows that are trained.",
-        UserWarning,
+        "read as it is. If not, give the embedding meta['vocabulary_size'] rows that are trained."
     )

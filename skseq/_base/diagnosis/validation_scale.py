@@ -71,8 +71,7 @@ def warn_if_elsewhere(places):
         if found.size:
             warn_caller(
                 f"{place.in_words(found[0])} {NOT_TRANSFORMED}: transform them as the training data, or in a Pipeline "
-                f"set {ROUTED}.",
-                UserWarning,
+                f"set {ROUTED}."
             )
             return
 

@@ -28,8 +28,7 @@ def warn_if_worse_than_naive(windows, errors, n_windows, *, stride, season, n_le
         repeated = "the last value" if season == 1 else f"the value one season of {season} steps before"
         warn_caller(
             f"In the windows that fit held out, {type(of).__name__} has a mean absolute error of {own:.3g}, and "
-            f"{repeated} of {other:.3g}. {_advice(past)} another scaling or estimator, and compare by backtest.",
-            UserWarning,
+            f"{repeated} of {other:.3g}. {_advice(past)} another scaling or estimator, and compare by backtest."
         )
 
 

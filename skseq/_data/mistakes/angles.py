@@ -30,8 +30,7 @@ def warn_if_angles(sequences, targets, join="stack"):
                 f"between them. Pass sines and cosines, numpy.{join}([numpy.sin(numpy.radians(y)), "
                 "numpy.cos(numpy.radians(y))], axis=-1) of y, and likewise two features of X. "
                 "Of predictions p, an angle is "
-                f"numpy.degrees(numpy.arctan2(p[..., 0], p[..., 1])){' % 360' if low == 0 else ''}.",
-                UserWarning,
+                f"numpy.degrees(numpy.arctan2(p[..., 0], p[..., 1])){' % 360' if low == 0 else ''}."
             )
             return
 
@@ -47,8 +46,7 @@ def warn_if_series_are_angles(series):
             warn_caller(
                 f"Target {target} of X looks like an angle in degrees: it lies between {low} and {low + 360}, and "
                 "jumps from one end to the other. Fit on numpy.unwrap(x, axis=0, period=360) of each series x of "
-                f"angles, which goes on beyond them, and take {back} of forecasts p.",
-                UserWarning,
+                f"angles, which goes on beyond them, and take {back} of forecasts p."
             )
             return
 

@@ -116,8 +116,7 @@ def _warn_of_some(sequences, wrong, with_the_rest, argument):
         )
     warn_caller(
         f"{' '.join(found)} So each is drawn on its own, and samples have none or several at a timestep. Mend or "
-        f"remove such timesteps or, where none is 1, add a column that is 1 there: {with_the_rest}.",
-        UserWarning,
+        f"remove such timesteps or, where none is 1, add a column that is 1 there: {with_the_rest}."
     )
 
 
@@ -125,8 +124,7 @@ def _warn_of_none(groups, with_the_rest, argument):
     warn_caller(
         f"Of the features {', and of '.join(map(_named, groups))} of {argument} no two are ever 1 at one timestep, "
         "but each is drawn on its own, so that samples have several. Add a column that is 1 where none of them is: "
-        f"{with_the_rest}. If they may be 1 together, pass binary_features as a list.",
-        UserWarning,
+        f"{with_the_rest}. If they may be 1 together, pass binary_features as a list."
     )
 
 
@@ -145,8 +143,7 @@ def warn_if_constant_so_far(sequences, binary, groups, argument):
             f"Feature {constant[0]} of {argument} is {numbers[0, constant[0]]:g} at every timestep of the first call "
             "of partial_fit, so that it is drawn as a measurement after all later ones, too. If it is a flag, set "
             f"binary_features={_flags_and_groups(binary, groups, constant, numbers[0])}, where a tuple holds one-hot "
-            "columns, and begin anew.",
-            UserWarning,
+            "columns, and begin anew."
         )
 
 

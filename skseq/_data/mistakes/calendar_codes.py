@@ -168,8 +168,7 @@ def warn_of_codes(series, horizon):
         where = "X" if series.is_one else f"X[{index}]"
         warn_caller(
             f"Times of {where}, such as {times[-1]}, are most likely codes of {codes.parts}, but forecasts will count "
-            f"on to {following[-1]}, which is none. {what_of_codes(codes, where)}.",
-            UserWarning,
+            f"on to {following[-1]}, which is none. {what_of_codes(codes, where)}."
         )
         return
 

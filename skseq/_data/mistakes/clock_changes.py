@@ -32,8 +32,7 @@ def warn_if_clock_changes(series, horizon, season):
         f"the horizon: {name} ends at {shown(times[-1], zone)}. A season of {season} steps then leads to another hour. "
         "If people's clock decides, as of loads, errors are several times as large: pass the times of the clock, in "
         f"fit and later, {code_for_each(series, form.by_clock)}, and so of X_future. If the sun decides, leave X as "
-        "it is.",
-        UserWarning,
+        "it is."
     )
 
 

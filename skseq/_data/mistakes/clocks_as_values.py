@@ -24,8 +24,7 @@ def warn_if_clocks(sequences, effect, argument="X"):
     warn_caller(
         f"Feature {feature} of {argument} never falls within a sequence, and sequences begin at levels that differ by "
         f"far more than it rises, as absolute times and readings of counters do, so that {effect}. If its steps "
-        f"matter, pass these, in fit and later: {code_of_steps(some, feature)} of each array x.",
-        UserWarning,
+        f"matter, pass these, in fit and later: {code_of_steps(some, feature)} of each array x."
     )
     return True
 

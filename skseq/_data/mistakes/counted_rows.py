@@ -29,8 +29,7 @@ def warn_if_rows_are_counted(X):
         f"X of shape {X.shape} is read as {n_rows} series of {n_columns} steps, one per row, and column {name!r} as "
         f"step {list(X.columns).index(name)} of each. But it rises from row to row, as ids or times of rows do. If "
         f"every row is a step of one series, pass {_as_one_series(X, name)}.{if_rows_are_series * (n_columns > 2)} "
-        "Pass X.to_numpy() to read the column as a step without this warning.",
-        UserWarning,
+        "Pass X.to_numpy() to read the column as a step without this warning."
     )
     return True
 

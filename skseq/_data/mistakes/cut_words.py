@@ -41,6 +41,5 @@ def _warn(cut, n_all, what, remedy):
     warn_caller(
         f"analyzer='word' cuts {share:.0%} of the {what} inside, such as {cut[0]!r:.40} into "
         f"{', '.join(map(repr, tokens)):.80}, so that samples hold {written!r:.80}. {remedy} Where this is meant, "
-        "leave this warning out by warnings.filterwarnings('ignore', message=\"analyzer='word' cuts\").",
-        UserWarning,
+        "leave this warning out by warnings.filterwarnings('ignore', message=\"analyzer='word' cuts\")."
     )

@@ -37,8 +37,7 @@ def warn_of_early_ends(ends, ids, id, *, of_polars):
         f"{_shown(ends[places[0]][0])}, {others} at {_shown(usual)}. Rows behind are read as a known future, so that "
         "forecasts begin earlier. If values are late, fill these in, or add up forecasts by date rather than by "
         f"position. If such series have ended, leave them out, by {_without(keys, id, of_polars)}, or cut their rows "
-        "behind the last value, if a fit is to learn from their past.",
-        UserWarning,
+        "behind the last value, if a fit is to learn from their past."
     )
 
 

@@ -22,8 +22,7 @@ def warn_if_records(X, argument):
         f"{len(records)} of {len(texts)} texts in {argument} look like records of a FASTA file, with names such as "
         f"{brief(records[0][0])} in their first lines and sequences in those below. analyzer='char' reads names and "
         "ends of lines as letters of the sequence, and a name may tell y. Pass [''.join(x.strip().splitlines()[1:]) "
-        f"for x in {rows_of(X, 'text', argument)}], and alike later.",
-        UserWarning,
+        f"for x in {rows_of(X, 'text', argument)}], and alike later."
     )
     return True
 

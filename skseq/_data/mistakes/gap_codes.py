@@ -57,6 +57,5 @@ def _warn(argument, found, parts, *, is_one):
         f"{and_others}. It is read as something measured. If it stands "
         f"for what was not, put NaN in its place and fill it like a gap: {code} of pandas, or "
         f"skseq.preprocessing.SequenceImputer().fit_transform([np.where(np.equal(x, {number!r}), np.nan, x) for x in "
-        f"{f'[{argument}]' if is_one else argument}]) of arrays.",
-        UserWarning,
+        f"{f'[{argument}]' if is_one else argument}]) of arrays."
     )

@@ -27,8 +27,7 @@ def warn_if_pairs(X, y, name):
         f"y is ignored: {name} learns to write X again. But y has the shape of X, and goes much as X does. If X is a "
         "noisy y, fit a SequenceRegressor on windows and targets[:, -1], from windows, targets, _ = "
         f"skseq.preprocessing.SlidingWindows(window={min(WINDOW, shortest // 2)}).split_series(X, y), or {name} on y "
-        "alone, where input_noise adds noise to what it reads. Else leave y out.",
-        UserWarning,
+        "alone, where input_noise adds noise to what it reads. Else leave y out."
     )
 
 
@@ -67,8 +66,7 @@ def warn_if_beside_series(series, X, y):
     covariate = "y" if series.is_one else listed
     warn_caller(
         "y is ignored: a forecaster learns the next steps of X. But y has an entry for every step of X. "
-        f"{_roles(listed, covariate, goes_on=(lengths > series.lengths).any())}. To forecast X alone, leave y out.",
-        UserWarning,
+        f"{_roles(listed, covariate, goes_on=(lengths > series.lengths).any())}. To forecast X alone, leave y out."
     )
 
 

@@ -20,8 +20,7 @@ def warn_if_ends_differ(classes, argument, *, nested, strip="strip"):
     code = of_one.format(argument) if nested is None else f"[{of_one.format('labels')} for labels in {nested}]"
     warn_caller(
         f"{argument} holds labels that differ only by white space at their ends, such as {one!r:.40} and {other!r:.40},"
-        f" and each is a class of its own. If they are one, pass {code}, and alike later.",
-        UserWarning,
+        f" and each is a class of its own. If they are one, pass {code}, and alike later."
     )
 
 
@@ -35,6 +34,5 @@ def warn_if_line_ends(tokens, kind, rows, argument):
         code = f"[text.replace('\\r', '') for text in {rows}]"
     warn_caller(
         f"{argument} holds tokens that end in the end of a line, such as {ends[0]!r:.40}, and are others than those "
-        f"without it. Pass {code}, later, too.",
-        UserWarning,
+        f"without it. Pass {code}, later, too."
     )

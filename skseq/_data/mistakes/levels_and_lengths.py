@@ -38,8 +38,7 @@ def warn_if_few_windows(lengths, window):
     least = n_steps // ENOUGH_WINDOWS
     warn_caller(
         f"window={window!r} {seen}, so there is little to learn from, and normal timesteps may be called outliers. "
-        f"Set {f'window={least} or a smaller one' if least > 1 else 'a smaller window'}, or pass more timesteps.",
-        UserWarning,
+        f"Set {f'window={least} or a smaller one' if least > 1 else 'a smaller window'}, or pass more timesteps."
     )
 
 
@@ -49,8 +48,7 @@ def warn_if_few_are_whole(lengths):
         warn_caller(
             f"X holds {len(lengths)} sequences of about {np.median(lengths):.0f} timesteps, each to be written again "
             "from one code. So few do not show what is normal, and normal timesteps may pass for odd. Set window, such "
-            "as window=50 or about a period, by which they are cut, or pass more and shorter sequences.",
-            UserWarning,
+            "as window=50 or about a period, by which they are cut, or pass more and shorter sequences."
         )
 
 
@@ -61,8 +59,7 @@ def warn_if_few_are_coded(lengths):
         warn_caller(
             f"X holds {few} of about {np.median(lengths):.0f} timesteps, each to be written again from one code. So "
             "few are learnt by heart at best, and codes of others mean little. Cut them into windows, such as "
-            "skseq.preprocessing.SlidingWindows(window=50).split_series(X)[0], or pass more and shorter sequences.",
-            UserWarning,
+            "skseq.preprocessing.SlidingWindows(window=50).split_series(X)[0], or pass more and shorter sequences."
         )
 
 
@@ -75,8 +72,7 @@ def warn_if_longer(lengths, judged, aggregation):
         f"X has sequences of up to {lengths.max()} timesteps, but offset_, the threshold of whole sequences, was "
         f"learnt from those of up to {judged}. With aggregation={aggregation!r}, the longer they are, {effect}. Call "
         f"predict_timesteps, whose threshold suits all lengths, or cut X into sequences of about {judged} timesteps, "
-        "or fit on 100 sequences or more as long as these.",
-        UserWarning,
+        "or fit on 100 sequences or more as long as these."
     )
 
 
@@ -87,8 +83,7 @@ def warn_if_shorter(lengths, usual):
     warn_caller(
         f"Most sequences in X are far shorter (median of {np.median(lengths):g} timesteps) than the pieces of {usual} "
         "that thresholds were learnt from, so that most normal ones may be called outliers. Pass as many timesteps or "
-        "more: with the new ones those before them.",
-        UserWarning,
+        "more: with the new ones those before them."
     )
 
 
@@ -102,8 +97,7 @@ def warn_if_some_are_constant(constant, values):
     warn_caller(
         f"Feature {feature} of X is {values[feature]:g} at every timestep in training, so later changes of it{others} "
         "count in its own unit: one of 0.1 may hardly be seen, and one of 10 drowns all else. Leave it out and check "
-        "it by a rule of its own, divide it by the change that matters, or set scoring='mahalanobis'.",
-        UserWarning,
+        "it by a rule of its own, divide it by the change that matters, or set scoring='mahalanobis'."
     )
 
 
@@ -130,8 +124,7 @@ def warn_if_one_feature_decides(squares, shown, names, tails):
     warn_caller(
         f"Feature {feature}{name} of X makes up {min(mean[feature] / total, 0.999):.1%} of the squared errors that set "
         "the thresholds, so faults of the other features hardly count. If these timesteps are not normal, leave them "
-        f"out of X. Else {logarithms}leave the feature out and check it by a rule of its own{by_errors}.",
-        UserWarning,
+        f"out of X. Else {logarithms}leave the feature out and check it by a rule of its own{by_errors}."
     )
 
 
@@ -177,8 +170,7 @@ def warn_if_ends_differ(train, held_out, train_scores, scores):
         f"The ends of the series in X, {ends.max()} timesteps or less that are held out, have {ratio:.3g} times the "
         "usual anomaly scores, and other levels or movements than the steps before: there is a trend, or a change. "
         "Thresholds may not hold for what follows. Subtract a rolling mean, or take differences, in fit and later (see "
-        "'Levels and trends' in the guide), or fit on steps after the change.",
-        UserWarning,
+        "'Levels and trends' in the guide), or fit on steps after the change."
     )
 
 
@@ -220,8 +212,7 @@ def warn_if_outputs_are_longer(line, source_lengths, longest, limits, *, farther
     warn_caller(
         f"{n_beyond} of {n_samples} sources in X are longer than those in fit: by their lengths, outputs of up to "
         f"{expected[beyond].max()} tokens are expected, but the longest target in fit has {longest}, and longer "
-        f"outputs are usually wrong. {remedy}.",
-        UserWarning,
+        f"outputs are usually wrong. {remedy}."
     )
 
 
@@ -288,7 +279,6 @@ def warn_if_levels_differ(sequences, effect, *, least=FARTHER_LEVELS, counters=T
         rows = " If they are sensors of one machine, pass one series of them, [np.transpose(X)]." if few else ""
         warn_caller(
             f"The levels of the series in X differ by {ratio:.3g} times what one of them moves{of_feature}, so that "
-            f"{effect}. If levels do not matter, {without}.{rows}",
-            UserWarning,
+            f"{effect}. If levels do not matter, {without}.{rows}"
         )
     return found

@@ -23,8 +23,7 @@ def warn_if_texts(y):
         warn_caller(
             f"y holds {len(y)} strings, {n_distinct} of them distinct, and each is one class. If these are texts to be "
             "written letter by letter, use Seq2SeqTransducer(target_analyzer='char'), or a Seq2SeqClassifier with "
-            "[list(text) for text in y] if all have one length.",
-            UserWarning,
+            "[list(text) for text in y] if all have one length."
         )
 
 
@@ -59,8 +58,7 @@ def warn_if_sets(y):
     warn_caller(
         f"y of shape {y.shape} is read as {y.shape[1]} outputs in this order, but they share their labels, and no "
         f"sample has one twice, as in sets, {why}. If the order means nothing, pass the indicators that "
-        "sklearn.preprocessing.MultiLabelBinarizer().fit_transform(y) gives.",
-        UserWarning,
+        "sklearn.preprocessing.MultiLabelBinarizer().fit_transform(y) gives."
     )
 
 
@@ -73,8 +71,7 @@ def warn_if_one_hot(y):
         warn_caller(
             f"y of shape {y.shape} looks one-hot: each sample has a single 1. It is read as {y.shape[1]} outputs, each "
             "learnt for itself, so that predictions may hold several 1 or none. For one label per sample pass "
-            "numpy.argmax(y, axis=1).",
-            UserWarning,
+            "numpy.argmax(y, axis=1)."
         )
 
 
@@ -89,8 +86,7 @@ def warn_if_weights_of_one_hot(y, class_weight):
         f"class_weight={brief(class_weight)} weighs no classes, but the labels 0 and 1 of each column of y, whose "
         f"shape is {y.shape} and whose rows hold a single 1, as one-hot vectors do. To weigh classes pass "
         "numpy.argmax(y, axis=1). If the columns are outputs of their own, pass class_weight as a list, with one entry "
-        "for each column, without this warning.",
-        UserWarning,
+        "for each column, without this warning."
     )
     return True
 

@@ -21,8 +21,7 @@ def warn_of_clocks(samples, names, argument):
             warn_caller(
                 f"Column {name!r} of the frames in {argument} counts timesteps, and is read as a feature: it tells "
                 "when each sequence was recorded. If it is only an index, as from_long leaves it in frames of polars, "
-                f"drop it: [x.drop({name!r}) for x in {argument}] of polars, x.drop(columns={name!r}) of pandas.",
-                UserWarning,
+                f"drop it: [x.drop({name!r}) for x in {argument}] of polars, x.drop(columns={name!r}) of pandas."
             )
 
 

@@ -62,8 +62,7 @@ def warn_if_events(X, argument):
         f"{len(names)} tokens, one per row. If its rows are events of longer sequences, pass a list of tokens for each "
         f"of these, such as {lists}, and y to match{unsorted}. The columns are a guess: in place of {value!r} "
         f"put that of what happened{whose}. Set source_type='tokens' to read every row as a sequence without this "
-        "warning.",
-        UserWarning,
+        "warning."
     )
     return True
 

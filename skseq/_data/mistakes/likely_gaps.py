@@ -42,8 +42,7 @@ def warn_if_one_stands_for_gaps(sequences, argument):
         f"{_others(numbers)}. If that stands for what was not measured, put NaN in its place, such as "
         f"[np.where(np.equal(x, {_code(numbers, some)}), np.nan, x) for x in np.asarray({argument})] of an array, "
         "or of a list without np.asarray. Then fill in by skseq.preprocessing.SequenceImputer('interpolate') in a "
-        "pipeline, and see whether add_indicator=True does better, which says where gaps were.",
-        UserWarning,
+        "pipeline, and see whether add_indicator=True does better, which says where gaps were."
     )
 
 

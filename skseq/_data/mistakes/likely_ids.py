@@ -27,8 +27,7 @@ def warn_of_ids(feature, distinct, argument, *, remedy):
     where = "" if feature is None else f"in feature {feature} "
     warn_caller(
         f"{argument} holds {len(distinct)} distinct whole numbers from {distinct[0]:.0f} to {distinct[-1]:.0f} {where}"
-        f"that occur again and again in no order, which look like ids, but are read as measurements. {remedy}.",
-        UserWarning,
+        f"that occur again and again in no order, which look like ids, but are read as measurements. {remedy}."
     )
 
 

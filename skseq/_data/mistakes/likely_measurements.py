@@ -53,8 +53,7 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
             remedy += " They span orders of magnitude: of measurements, np.log1p(x) of each sequence x shows more."
         warn_caller(
             f"{argument} holds {len(np.unique(tokens))} distinct integers from {tokens.min()} to {tokens.max()}, which "
-            f"look like measurements, but are read as tokens: as names without an order. {remedy}",
-            UserWarning,
+            f"look like measurements, but are read as tokens: as names without an order. {remedy}"
         )
 
 
@@ -100,8 +99,7 @@ def warn_if_real(tokens, argument):
         warn_caller(
             f"{argument} holds {len(distinct)} distinct numbers in {len(some)} timesteps, most with a fraction, "
             f"such as {some[0]:.6g}, which are read as tokens: as names without an order, of which new data will hold "
-            f"others. Set source_type='numeric' for measurements, or round {argument} to the tokens that are meant.",
-            UserWarning,
+            f"others. Set source_type='numeric' for measurements, or round {argument} to the tokens that are meant."
         )
 
 

@@ -25,8 +25,7 @@ def warn_if_padded(sequences, argument):
             warn_caller(
                 f"{argument} looks padded: {np.mean(runs > 0):.0%} of the samples {where} in a run of one timestep, "
                 f"which is nowhere else in {argument}. It is read as any other. If it is padding, pass lists without "
-                f"it: with lengths as the numbers of real timesteps, [x[{n}] for x, n in zip({argument}, lengths)].",
-                UserWarning,
+                f"it: with lengths as the numbers of real timesteps, [x[{n}] for x, n in zip({argument}, lengths)]."
             )
             return True
     return False

@@ -54,8 +54,7 @@ def warn_if_channels_first(values, argument):
             f"{argument} of shape {values.shape} is read as {n_timesteps} timestep(s) of {n_features} features, but "
             f"neighbouring features are as alike as steps of a series. If these are {n_timesteps} channel(s) over "
             f"{n_features} timesteps, pass [x.T for x in {argument}], or what "
-            f"skseq.preprocessing.as_sequences({argument}, layout='channels_first') gives.",
-            UserWarning,
+            f"skseq.preprocessing.as_sequences({argument}, layout='channels_first') gives."
         )
 
 
@@ -136,8 +135,7 @@ def warn_if_one_series(X, values, argument, window=None, *, side_by_side=False):
     warn_caller(
         f"{argument} of shape ({n_samples}, {n_timesteps}) is read as {n_samples} sequences of {n_timesteps} "
         f"timestep(s), but {why}. If it is one long series with a timestep in every row, pass "
-        f"{listed}{otherwise}.",
-        UserWarning,
+        f"{listed}{otherwise}."
     )
 
 
@@ -176,8 +174,7 @@ def warn_if_labelled_steps(X, values, labels, argument, target_argument):
     warn_caller(
         f"{argument} of shape ({n_samples}, {n_timesteps}) is read as {n_samples} sequences of {n_timesteps} "
         f"timestep(s) with one label each, but {why}. If it is one long series with a timestep and a label in every "
-        f"row, pass lists of it and of its labels, [{argument}] and [{target_argument}].{otherwise}",
-        UserWarning,
+        f"row, pass lists of it and of its labels, [{argument}] and [{target_argument}].{otherwise}"
     )
 
 
@@ -199,8 +196,7 @@ def warn_if_labels_last(X, values, labels, argument, target_argument):
         f"labels last for many rows and return, as those of steps do. If rows are steps of longer sequences with one "
         f"label each, pass [own for _, own in {argument}.groupby(ids, sort=False)], with the sequence of every row in "
         f"ids, and one label for each. A SequenceTagger labels every step of one long series, by [{argument}] and "
-        f"[{target_argument}]. Pass {argument}.to_numpy() to read every row as a sequence without this warning.",
-        UserWarning,
+        f"[{target_argument}]. Pass {argument}.to_numpy() to read every row as a sequence without this warning."
     )
 
 
@@ -247,8 +243,7 @@ def warn_if_timed_steps(X, values, argument, name):
         f"timestep(s), but its index holds times, and {why}. If it is one long series of {n_timesteps} channels, "
         f"{name} needs windows of it: windows, y, _ = skseq.preprocessing.SlidingWindows(window=10).split_series("
         f"[{argument}], [y]), where y[:, -1] are the targets of their last steps. A SequenceTagger learns a label for "
-        f"every step. Pass {argument}.to_numpy() to read every row as a sequence without this warning.",
-        UserWarning,
+        f"every step. Pass {argument}.to_numpy() to read every row as a sequence without this warning."
     )
 
 
@@ -261,8 +256,7 @@ def warn_if_one_column(values, targets, argument, name):
         f"neighbouring rows are as alike as steps of a series. If it is one long series, {name} needs windows of it: "
         f"windows, y, _ = skseq.preprocessing.SlidingWindows(window=10).split_series([{argument}], [y]), where "
         "y[:, -1] are the targets of their last steps. A SequenceTagger learns a label for every step. Pass "
-        f"list(np.asarray({argument})) to read every row as a sequence without this warning.",
-        UserWarning,
+        f"list(np.asarray({argument})) to read every row as a sequence without this warning."
     )
 
 
@@ -296,8 +290,7 @@ def warn_if_single_steps(sequences, source_type, argument):
     warn_caller(
         f"{argument} is read as {len(sequences)} sequences of a single timestep. If its rows are steps of longer "
         "sequences, pass a list of steps for each sequence, such as df.groupby('sentence')['word'].agg(list), and y to "
-        f"match. Set source_type={source_type!r} to read every row as a sequence without this warning.",
-        UserWarning,
+        f"match. Set source_type={source_type!r} to read every row as a sequence without this warning."
     )
 
 
@@ -310,8 +303,7 @@ def warn_if_stream(tokens, lengths, argument):
         f"{argument} is read as {n} texts, nearly all of a single word, but has {n_distinct} distinct words only. If "
         f"they are the events of one stream, it is one sequence: pass [{argument}], without an analyzer. If they are "
         "those of several, pass a list of events for each, such as df.groupby('user')['event'].agg(list), and y to "
-        "match. Set source_type='tokens' to read every text as a sequence without this warning.",
-        UserWarning,
+        "match. Set source_type='tokens' to read every text as a sequence without this warning."
     )
 
 
@@ -327,8 +319,7 @@ def warn_if_column(X, n_timesteps, usual, argument):
         f"{argument} of shape {tuple(shape)} is read as {shape[0]} sequences of one timestep, but those in fit were "
         f"longer, of up to {usual} timesteps. If it is one series, pass a list of it, [np.ravel({argument})]; if it "
         f"is not, pass list({'np.asarray(' + argument + ')' if hasattr(X, 'columns') else argument}) to read it "
-        "without this warning.",
-        UserWarning,
+        "without this warning."
     )
 
 

@@ -15,7 +15,7 @@ def warn_if_constant(numbers, flags, argument):
     never = np.flatnonzero(numbers.min(axis=0) == numbers.max(axis=0))
     constant = np.setdiff1d(never, flags).tolist()
     if constant:
-        warn_caller(_constant(constant, numbers, argument), UserWarning)
+        warn_caller(_constant(constant, numbers, argument))
 
 
 def _constant(constant, numbers, argument):
@@ -79,8 +79,7 @@ def _warn_of_symbols(some, n_distinct, argument, univariate):
     warn_caller(
         f"{argument} holds at most {n_distinct} distinct numbers per feature, but is read as measurements: samples "
         f"lie between them. If timesteps are symbols, such as notes, pass source_type='tokens'{remedy}. Set "
-        "source_type='numeric' to read them as measurements without this warning.",
-        UserWarning,
+        "source_type='numeric' to read them as measurements without this warning."
     )
 
 
@@ -90,8 +89,7 @@ def _warn_of_codes(feature, distinct, argument):
         f"Feature {feature} of {argument} holds {', '.join(map(str, values))} alone, but is read as a measurement: "
         "samples lie between them. If these are codes, such as the states of a pen, pass a column of 0 and 1 for each: "
         f"[np.column_stack([np.delete(x, {feature}, axis=1), np.equal.outer(x[:, {feature}], {values})]) for x in "
-        f"map(np.asarray, {argument})]. Set source_type='numeric' to read measurements without this warning.",
-        UserWarning,
+        f"map(np.asarray, {argument})]. Set source_type='numeric' to read measurements without this warning."
     )
 
 
@@ -101,6 +99,5 @@ def _warn_of_flag(feature, distinct, argument):
         f"Feature {feature} of {argument} holds {low} and {high} alone, but is read as a measurement: samples lie "
         "between them. If it is a flag, such as whether a pen is lifted, make 0 and 1 of it: "
         f"[np.column_stack([x[:, :{feature}], x[:, {feature}] == {high}, x[:, {feature + 1}:]]) for x in "
-        f"map(np.asarray, {argument})]. Set source_type='numeric' to read measurements without this warning.",
-        UserWarning,
+        f"map(np.asarray, {argument})]. Set source_type='numeric' to read measurements without this warning."
     )

@@ -35,8 +35,7 @@ def warn_if_labelled_padding(sequences, tags, classes):
                 f"X and y look padded: most samples {where} in a run of one timestep, which is nowhere else in X, with "
                 f"the label {classes.tolist()[label]!r}. It is learnt and scored as any other. Pass lists without "
                 "padding: with lengths as the numbers of real timesteps, "
-                f"[x[{':n' if where == 'end' else '-n:'}] for x, n in zip(X, lengths)], and y likewise.",
-                UserWarning,
+                f"[x[{':n' if where == 'end' else '-n:'}] for x, n in zip(X, lengths)], and y likewise."
             )
             return
 
@@ -71,8 +70,7 @@ def warn_if_numbers(sequences, tags, classes):
     warn_caller(
         f"y holds {len(classes)} distinct whole numbers from {classes[0]:g} to {classes[-1]:g}, and neighbours in time "
         "differ by little: they look like a quantity, but are learnt as labels without an order. "
-        f"{NUMBERS_OF_STEPS} Labels that are names are read as strings without this warning.",
-        UserWarning,
+        f"{NUMBERS_OF_STEPS} Labels that are names are read as strings without this warning."
     )
     return True
 
@@ -94,7 +92,7 @@ def check_no_labels(X, y, argument, *, are_tokens):
     if not are_tokens:
         raise ValueError(says)
     if n_steps >= MANY:
-        warn_caller(says, UserWarning)
+        warn_caller(says)
 
 
 def _first_samples(X):

@@ -47,8 +47,7 @@ def warn_if_told_by_the_next(sequences, tags, cure):
     warn_caller(
         f"The next timestep of X tells {following:.0%} of the labels in y by a table, and their own {own:.0%}. If "
         f"y is about what comes next, set {cure}: then a label is read from the past alone. If it is about X "
-        "itself, such as where words end, set bidirectional=True, which reads both ways without this warning.",
-        UserWarning,
+        "itself, such as where words end, set bidirectional=True, which reads both ways without this warning."
     )
 
 
@@ -114,8 +113,7 @@ def warn_of_another_quantity(sequences, columns, targets, going_on, season):
     warn_caller(
         f"y does not go on from column {columns[target]} of X, which lies from {low} to {high}, and y from {least} to "
         f"{most}: forecasts from the level of each window are worse than the mean of y. Most likely it is another "
-        f"quantity, or on another scale. {taken} If y was transformed, transform X alike.{others}",
-        UserWarning,
+        f"quantity, or on another scale. {taken} If y was transformed, transform X alike.{others}"
     )
 
 
@@ -129,8 +127,7 @@ def warn_if_beside(lengths, target_lengths):
         warn_caller(
             f"y has as many steps as X in all {len(lengths)} samples. Seq2SeqRegressor forecasts what follows X. If y "
             "has a number for every timestep of X, learn each from the window that ends there: cut X and y with "
-            "SlidingWindows().split_series, and fit SequenceRegressor on the last step of every target.",
-            UserWarning,
+            "SlidingWindows().split_series, and fit SequenceRegressor on the last step of every target."
         )
 
 
@@ -147,8 +144,7 @@ def warn_if_numbers_of_series(y):
         f"y holds one number for each of {len(y)} series, which every window of a series gets. If it is that of the "
         "last timestep, such as how many are left then, pass the numbers of all timesteps as y, of a countdown "
         "[own + numpy.arange(len(x))[::-1] for x, own in zip(X, y)], and use targets[:, -1]. If it is that of a whole "
-        "series, pass [numpy.full(len(x), own) for x, own in zip(X, y)], and use targets[:, -1] without this warning.",
-        UserWarning,
+        "series, pass [numpy.full(len(x), own) for x, own in zip(X, y)], and use targets[:, -1] without this warning."
     )
 
 
@@ -174,8 +170,7 @@ def warn_if_timesteps_as_outputs(sequences, y):
         f"before. SequenceRegressor learns {n_timesteps} outputs of the whole sequence. If y is what follows X, "
         "Seq2SeqRegressor forecasts it. If y has a number for every timestep of X, learn each from the window that "
         f"ends there: cut X and y with SlidingWindows(window={min(24, n_timesteps // 2)}).split_series, and fit "
-        "SequenceRegressor on the last step of every target.",
-        UserWarning,
+        "SequenceRegressor on the last step of every target."
     )
 
 
@@ -200,8 +195,7 @@ def warn_if_timesteps_as_labels(sequences, y):
         f"y has as many columns as X has timesteps, {n_timesteps}, all with the same labels, which last: most likely "
         f"it has a label for every timestep. SequenceClassifier learns {n_timesteps} outputs of the whole sequence. "
         "For one label per sequence pass numpy.asarray(y)[:, -1], that of its end. SequenceTagger learns one for every "
-        "timestep, and Seq2SeqClassifier those that follow X.",
-        UserWarning,
+        "timestep, and Seq2SeqClassifier those that follow X."
     )
 
 
@@ -269,8 +263,7 @@ def warn_if_orders_apart(targets, of):
         f"Nine in ten numbers of {name} lie between {low[k]:.3g} and {high[k]:.3g}, over orders of magnitude, and all "
         f"are above 0. {of} learns from squared errors, in which only the largest numbers count, and may predict "
         f"others below 0. To learn all of them by their factors, fit TransformedTargetRegressor({of}(...), "
-        "func=np.log, inverse_func=np.exp) of scikit-learn.",
-        UserWarning,
+        "func=np.log, inverse_func=np.exp) of scikit-learn."
     )
 
 
@@ -287,6 +280,5 @@ def warn_if_rare_numbers(labels, n_samples, argument):
         f"{argument} holds {len(labels)} distinct whole numbers in {n_samples} samples, from {labels.min():g} to "
         f"{labels.max():g}, which are read as labels: no other may come later. If they are a quantity, such as a "
         f"tempo, pass one in each row, numpy.reshape({argument}, (-1, 1)), in fit and later. If they are names, pass "
-        f"strings, list(map(str, {argument})).",
-        UserWarning,
+        f"strings, list(map(str, {argument}))."
     )

@@ -60,8 +60,7 @@ def warn_if_written(tokens, lengths, argument, rows, *, in_columns=False):
     else:
         return False
     warn_caller(
-        f"{argument} holds {what}. {remedy}, or set source_type='tokens' to read them as tokens without this warning.",
-        UserWarning,
+        f"{argument} holds {what}. {remedy}, or set source_type='tokens' to read them as tokens without this warning."
     )
     return True
 

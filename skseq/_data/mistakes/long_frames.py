@@ -120,8 +120,7 @@ def warn_if_long_by_targets(X, targets, argument, target_argument):
         f"{argument} of shape {X.shape} is read as {len(X)} sequences of {X.shape[1]} timesteps, one per row, but its "
         f"{found.seen} in rows beside each other, along which {target_argument} stays the same. If these are "
         f"timesteps of {found.n_sequences} sequences, pass {found.advice.replace('X[', f'{argument}[')}, and one "
-        f"{target_argument} for each. Pass {argument}.to_numpy() to read every row as a sequence without this warning.",
-        UserWarning,
+        f"{target_argument} for each. Pass {argument}.to_numpy() to read every row as a sequence without this warning."
     )
     return True
 
@@ -135,8 +134,7 @@ def warn_if_long(X, argument):
         f"{argument} of shape {X.shape} is read as {len(X)} sequences of {X.shape[1]} timesteps, one per row, but its "
         f"{_where(found.frame)} {found.id!r} has the same value in rows beside each other, along which {found.time!r} "
         f"grows. If these are timesteps of {found.n_sequences} sequences, {found.advice}. Pass {argument}.to_numpy() "
-        "to read every row as a sequence without this warning.",
-        UserWarning,
+        "to read every row as a sequence without this warning."
     )
     return True
 

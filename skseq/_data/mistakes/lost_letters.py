@@ -36,8 +36,7 @@ def warn_if_of_groups(texts, samples, argument, parameter):
     warn_caller(
         f"{parameter} makes {brief(samples[index], 80)} of {argument}[{index}] = {brief(texts[index], 80)}, with "
         "nothing, '', in the place of letters. Of a pattern with groups re.findall gives what is in the groups: write "
-        "(?:...) for each (...). Of other functions leave '' out, or put a token of your own in its place.",
-        UserWarning,
+        "(?:...) for each (...). Of other functions leave '' out, or put a token of your own in its place."
     )
     return True
 
@@ -57,8 +56,7 @@ def warn_if_letters_are_lost(texts, samples, argument, *, parameter, join_parame
         f"{len(changed)} of {len(texts)} texts in {argument} do not come back from the tokens of {parameter}: "
         f"{brief(text, 80)} is written as {brief(other, 80)}. {then} A pattern keeps all signs with '|\\S' at its end. "
         f"If tokens hold marks of their own, set {join_parameter} to a function from a list of tokens to a text. If "
-        f"such texts are meant, pass {code if alone else f'[{code} for text in {argument}]'}.",
-        UserWarning,
+        f"such texts are meant, pass {code if alone else f'[{code} for text in {argument}]'}."
     )
 
 

@@ -23,6 +23,5 @@ def warn_if_beyond(levels, units, argument):
         f"Window {window} of {argument} lies at a level of {at:.3g}, and those of fit from {lowest[target]:.3g} to "
         f"{highest[target]:.3g}. Where windows are short, their level tells what comes next, and this one is read as "
         "if it were at the nearest of these: fit with such windows, too, or with scaling='standard', which reads each "
-        "on a level of its own.",
-        UserWarning,
+        "on a level of its own."
     )

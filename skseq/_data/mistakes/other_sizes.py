@@ -26,8 +26,7 @@ def warn_if_sizes_differ(sequences, window):
     warn_caller(
         f"Some series in X move by {ratio:.3g} times what others move by{of_feature}, but all errors count on one "
         "scale: faults of the small ones, such as a value that is stuck, may pass for normal. If sizes do not matter, "
-        f"divide each series by its own, in fit and later: {divided} of an array x, where past is it in fit.",
-        UserWarning,
+        f"divide each series by its own, in fit and later: {divided} of an array x, where past is it in fit."
     )
 
 

@@ -53,8 +53,7 @@ def warn_of_rows_between(samples, times, series, argument, *, is_alone):
             f"{argument}{of_one} has rows between the steps of X{'' if series.is_one else f'[{index}]'}, whose step is "
             f"{form.step_code}. Rows are looked up by time, so that those between are not read. Pass a row for every "
             f"step, such as its mean{code and f': {code}'}, with sum() in place of mean() for amounts, or with first() "
-            "or last() for one of them.",
-            UserWarning,
+            "or last() for one of them."
         )
         return
 

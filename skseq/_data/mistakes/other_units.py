@@ -31,8 +31,7 @@ def warn_of_units(series):
         f"proportion, as after a change of unit, such as from kW to MW.{others} Errors are counted in sizes of whole "
         "series, so intervals will be far too wide here, and too narrow for other series. If the unit has changed, "
         f"count the earlier steps in the later one: {_in_one_unit(series, number, step, target, ratio)}. If the level "
-        "has, leave out the steps before.",
-        UserWarning,
+        "has, leave out the steps before."
     )
 
 

@@ -29,8 +29,7 @@ def warn_of_outliers(known, n_last=None):
         f"beside it as any other of its series. {_and(others)}Forecasts and intervals take it for something that "
         "happens again. If it is an error, fill it like a gap: set it to NaN, and use interpolate() of pandas or "
         f"skseq.preprocessing.SequenceImputer{not_over}. If its cause is known ahead, as that of a promotion or a "
-        "holiday is, pass a column of 0 and 1 as X_future.",
-        UserWarning,
+        "holiday is, pass a column of 0 and 1 as X_future."
     )
 
 

@@ -26,8 +26,7 @@ def warn_if_dates_are_missing(X, argument):
         f"later: with dates = pandas.concat({argument}).index.unique().sort_values() of fit, pass "
         f'[x.reindex(dates).interpolate(limit_direction="both") for x in {argument}], or x.reindex(dates, '
         f"fill_value=0) where nothing was sold or counted. [x.reset_index(drop=True) for x in {argument}] reads rows "
-        "as they are without this warning.",
-        UserWarning,
+        "as they are without this warning."
     )
     return True
 

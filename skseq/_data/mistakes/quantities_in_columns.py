@@ -117,7 +117,6 @@ def warn_if_quantities_in_columns(X, argument):
         f"{argument} of shape {X.shape} is read as {len(X)} sequences of {X.shape[1]} timesteps, one per row, but its "
         f"columns name {len(found.names)} quantities, {', '.join(names)}, at the same {found.n_times} times. If these "
         f"are features of {found.n_times} timesteps, pass {found.code(argument)}, and later data alike. Pass "
-        f"{argument}.to_numpy() to read every column as a timestep without this warning.",
-        UserWarning,
+        f"{argument}.to_numpy() to read every column as a timestep without this warning."
     )
     return True

@@ -14,6 +14,5 @@ def warn_if_in_another_order(X, y, argument, target_argument):
         warn_caller(
             f"{argument} and {target_argument} have the same labels of rows in another order, and samples are paired "
             f"by position. If that is right, pass {target_argument}.to_numpy(). If rows of the same label belong "
-            f"together, pass {target_argument}.loc[{argument}.index].",
-            UserWarning,
+            f"together, pass {target_argument}.loc[{argument}.index]."
         )

@@ -49,8 +49,7 @@ def warn_if_padded_targets(lists, argument, rows):
         warn_caller(
             f"{argument} looks padded: {np.mean(runs > 0):.0%} of the targets {where} in a run of {token}, which is "
             f"nowhere else in {argument}. It is learnt, written and scored as any other token. If it is padding, pass "
-            f"lists without it, now and later: [[token for token in row if token != {token}] for row in {rows}].",
-            UserWarning,
+            f"lists without it, now and later: [[token for token in row if token != {token}] for row in {rows}]."
         )
         return True
     return False
@@ -120,8 +119,7 @@ def _tell(signs, code, argument):
     where = " and ".join(f"{where} with {_shown(sign)}" for where, sign in signs.items())
     warn_caller(
         f"All targets in {argument} {where}. Such signs are learnt, written and scored as any other token. Where "
-        f"outputs begin and end is learnt without: if they are signs of your own, pass {code}, now and later.",
-        UserWarning,
+        f"outputs begin and end is learnt without: if they are signs of your own, pass {code}, now and later."
     )
 
 

@@ -115,8 +115,7 @@ def warn_if_case_splits(words, lengths, argument):
         f"{others.total() / len(inside):.0%} of the words in {argument} differ only by case from a word that is more "
         f"frequent, such as {word!r:.40} from {usual[word.lower()]!r:.40}, and each spelling is a token of its own, of "
         f"which less is learnt. If case tells nothing, pass [text.lower() for text in {argument}], later, "
-        "too. A function as analyzer that keeps the case is not warned of.",
-        UserWarning,
+        "too. A function as analyzer that keeps the case is not warned of."
     )
 
 
@@ -134,8 +133,7 @@ def warn_if_forms_mix(texts, argument):
         f"{argument} holds letters in two forms of Unicode, such as {letter!a} and {apart!a} for {letter}: "
         f"{n_apart} of {len(texts)} texts have them in several characters, and {n_joined} in one. Outputs have either "
         f"by chance, which counts as wrong where the true one differs. Pass [{_FORM.format('text')} for "
-        f"text in {argument}], in score, too.",
-        UserWarning,
+        f"text in {argument}], in score, too."
     )
 
 

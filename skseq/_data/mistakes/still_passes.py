@@ -32,8 +32,7 @@ def warn_if_still_passes(left, scores, still, scoring, window=None):
         f"What was learnt leaves {left:.2g} of the variance of held-out {what}, so that errors are little more than "
         f"how far {one} moves: {np.mean(still > scores):.0%} of them would look more normal if they stood still, "
         "and what moves less than usual is not found. If that matters, "
-        f"{_by_features(scoring) if window is None else _by_deviations(window)}",
-        UserWarning,
+        f"{_by_features(scoring) if window is None else _by_deviations(window)}"
     )
 
 

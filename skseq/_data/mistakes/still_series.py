@@ -18,8 +18,7 @@ def warn_if_still(series, window):
             f"{'X is one number' if series.is_one else 'Each series in X is one number'} at all steps, the first "
             f"{series.values[0][0, 0]:.6g}, so nothing is learnt: forecasts repeat it, and intervals have no width. If "
             "the series moved before X was made of it, look at what made it, such as asfreq or a merge of times that "
-            "differ.",
-            UserWarning,
+            "differ."
         )
         return
     least = max(window, FEWEST)
@@ -36,8 +35,7 @@ def warn_if_still(series, window):
         f"{name} has stood still in its last {n} steps, though it moved before.{others} Its last window does not tell "
         "how far it will move: forecasts most likely repeat its value, and intervals have no width. If a stock was "
         "suspended, a sensor is stuck or values were filled in, leave out "
-        f"{steps}. If it does stand still, nothing is wrong.",
-        UserWarning,
+        f"{steps}. If it does stand still, nothing is wrong."
     )
 
 

@@ -24,8 +24,7 @@ def warn_if_ends_in_space(texts, argument):
     warn_caller(
         f"{n_ends} of {len(texts)} texts in {argument} end in white space, such as {end!a:.40}. Outputs will end so, "
         "too, and count as wrong where a text does not. No sign is needed for the end: pass "
-        f"[text.rstrip() for text in {argument}].",
-        UserWarning,
+        f"[text.rstrip() for text in {argument}]."
     )
 
 
@@ -46,8 +45,7 @@ def warn_if_sources_end_in_space(X, y, argument, target_argument):
     warn_caller(
         f"{len(ends)} of {len(texts)} texts in {argument} end in white space, such as {end!a:.40}, which "
         "analyzer='char' reads as any other character: texts that come without it are read otherwise, and a generator "
-        f"writes it, too.{_told_by(ends, targets)} Pass {code}, and alike later.",
-        UserWarning,
+        f"writes it, too.{_told_by(ends, targets)} Pass {code}, and alike later."
     )
 
 

@@ -35,6 +35,5 @@ def warn_if_types_mix(vocabulary, rows, argument):
     warn_caller(
         f"{argument} holds {len(found)} of its tokens in two types, such as {brief(number)} and {brief(string)}, each "
         f"of which is a token of its own. If the two are the same, pass [[str(token) for token in x] for x in {rows}], "
-        "later, too.",
-        UserWarning,
+        "later, too."
     )

@@ -33,8 +33,7 @@ def warn_if_told_by_case(form, sequences, labels, code_of_rows, argument):
     warn_caller(
         f"Of {len(ids)} samples in {argument}, {n_small} are all in small letters, {n_capitals} all in capitals, and "
         "this alone tells nearly all labels in y: it may be all that is learnt. If case tells where samples come from, "
-        f"and not what they are, pass [{upper} for x in {code_of_rows}], and alike later. Else it is no mistake.",
-        UserWarning,
+        f"and not what they are, pass [{upper} for x in {code_of_rows}], and alike later. Else it is no mistake."
     )
 
 

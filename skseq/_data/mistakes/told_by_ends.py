@@ -31,8 +31,7 @@ def warn_if_labels_told_by_ends(sequences, tags, cure):
         "network sees where a sample ends, and labels the end of a record that is cut early as that of a whole one. "
         f"If X may hold records that are still going on, set {cure}: then a label is read from the past alone. And "
         "score records that are cut, x[:n] and y[:n] of each, because whole ones end where the labels are. If all are "
-        "whole, set bidirectional=True, which reads both ways without this warning.",
-        UserWarning,
+        "whole, set bidirectional=True, which reads both ways without this warning."
     )
 
 
@@ -76,8 +75,7 @@ def warn_if_numbers_told_by_lengths(sequences, y):
         "and a record that is cut early gets the number that goes with what is there of it. If y is how long each "
         "lasted, learn from all parts of it how many timesteps are left: windows, left, series = "
         f"skseq.preprocessing.SlidingWindows(window={window}).split_series(X, "
-        "[numpy.arange(len(x))[::-1] for x in X]), and fit(windows, left[:, -1], groups=series).",
-        UserWarning,
+        "[numpy.arange(len(x))[::-1] for x in X]), and fit(windows, left[:, -1], groups=series)."
     )
 
 

@@ -37,8 +37,7 @@ def warn_if_told_by_size(form, sequences, labels, argument):
             f"{argument} holds integers, which are read as tokens: as names without an order. But a linear model of "
             f"their sizes (mean, least, largest, first, last) is right for {np.mean(by_size):.0%} of samples that it "
             f"has not seen, and one of which integers occur for {np.mean(by_name):.0%}. Set source_type='numeric' if "
-            "they are counts or measurements, or source_type='tokens' to read them as tokens without this warning.",
-            UserWarning,
+            "they are counts or measurements, or source_type='tokens' to read them as tokens without this warning."
         )
 
 
@@ -68,8 +67,7 @@ def warn_if_told_by_name(form, sequences, labels, argument):
             f"{argument} holds whole numbers, which are read as measurements. But a linear model of which of them "
             f"occur is right for {np.mean(by_name):.0%} of samples that it has not seen, and one of their sizes for "
             f"{np.mean(by_size):.0%}. Set source_type='tokens'{rows} if they are ids, or "
-            "source_type='numeric' to read them as measurements without this warning.",
-            UserWarning,
+            "source_type='numeric' to read them as measurements without this warning."
         )
 
 

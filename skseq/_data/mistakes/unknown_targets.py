@@ -37,8 +37,7 @@ def warn_if_one_stands_for_unknown(targets, estimator, *, multioutput):
     n_known = np.all([targets[:, column] != number for column, number in found.items()], axis=0).sum()
     warn_caller(
         f"{100 * share:.3g}% of {of} are {number:g}, far from all others{more}. {estimator} learns them as any "
-        f"other. If that stands for what is not known, {leaving_out(known, n_known if multioutput else None)}",
-        UserWarning,
+        f"other. If that stands for what is not known, {leaving_out(known, n_known if multioutput else None)}"
     )
     return True
 

@@ -20,8 +20,7 @@ def warn_if_no_season(windows, n_windows, season):
             f"In the windows of fit, y is {repeated:.3g} times as far from the values one season of {season} steps "
             f"before as from the last value, and {moved:.3g} times as far from these on the level of the last value. "
             "The series hardly repeat this season, or move it: try season=None, or the season that they have, and "
-            "compare both by backtest.",
-            UserWarning,
+            "compare both by backtest."
         )
 
 

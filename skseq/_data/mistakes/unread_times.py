@@ -27,8 +27,7 @@ def warn_if_times_are_unread(X, argument):
         f"{argument} has times in the index of its samples, at irregular gaps (the upper quartile is {ratio:.3g} times "
         "the lower one). They are not read: rows are timesteps, one after another. If time matters, pass the gaps as a "
         f"column, in fit and later: [{frame}.assign({gap}) for x in {argument}]. Else "
-        f"[x.reset_index(drop=True) for x in {argument}] reads rows as they are without this warning.",
-        UserWarning,
+        f"[x.reset_index(drop=True) for x in {argument}] reads rows as they are without this warning."
     )
 
 

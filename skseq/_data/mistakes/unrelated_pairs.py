@@ -43,8 +43,7 @@ def warn_if_unrelated(sequences, target, lengths):
             "tells neither how often any token occurs in y nor how long y is. A network learns by heart what does not "
             "belong together. Compare some, list(zip(X, y))[:5], and take both from the same rows of one table. If "
             "they do belong together, as where y looks tokens up by their place or checks a sum, hold pairs out and "
-            "judge the fit by score on these.",
-            UserWarning,
+            "judge the fit by score on these."
         )
 
 

@@ -26,6 +26,5 @@ def warn_if_unseen(labels, known, argument, *, nested):
     )
     warn_caller(
         f"{unseen.total()} of {labels.size} labels in {argument} were not seen in fit, such as "
-        f"{brief(frequent[0], 80)}. No prediction can be one of these, so that all count as wrong.{remedy}",
-        UserWarning,
+        f"{brief(frequent[0], 80)}. No prediction can be one of these, so that all count as wrong.{remedy}"
     )

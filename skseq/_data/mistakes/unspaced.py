@@ -26,8 +26,7 @@ def warn_if_unspaced(texts, words, argument):
     warn_caller(
         f"{len(once)} of the {counts.total()} words that analyzer='word' makes of {argument} occur once, such as "
         f"{brief(once[0])}, as texts have no spaces: new texts will hold others, of which nothing is learnt. Set "
-        "analyzer='char' to read texts letter by letter.",
-        UserWarning,
+        "analyzer='char' to read texts letter by letter."
     )
     return True
 

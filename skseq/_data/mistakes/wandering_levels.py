@@ -43,8 +43,7 @@ def warn_if_walks_alarm(share, promised, is_positive):
         f"{share:.1%} of the timesteps in training are outliers, where quantile promises {promised:.1%}: most series "
         "in X wander as random walks do, so that each comes to levels of its own, and later steps to new ones. Fit on "
         f"their steps, {steps} of each series x, and pass these later, too. If single steps are to be found, set "
-        "smoothing=1.",
-        UserWarning,
+        "smoothing=1."
     )
 
 

@@ -44,8 +44,7 @@ def warn_if_whole(prefixes, listed, outputs, between):
         f"{len(found)} of {len(listed)} allowed_outputs begin with the prefix {brief(shown, 80)} themselves, such as "
         f"{brief(whole[0], 80)}, but they are what follows it, so that it is written twice. If they are "
         "whole sequences, "
-        f"pass their ends alone as allowed_outputs{_code_of_ends(shown, whole, between)}.{each}",
-        UserWarning,
+        f"pass their ends alone as allowed_outputs{_code_of_ends(shown, whole, between)}.{each}"
     )
 
 

@@ -213,8 +213,7 @@ def _warn_of_small_deviations(deviations, name):
             f"Channel {small[0]} of the {name} has a deviation of {deviations[small[0]]:.2g}, but "
             f"keras.layers.Normalization takes {LEAST_DEVIATION:g} for less: what this Keras model gives differs from "
             "what the estimator gives. Fit it on this channel in a smaller unit, such as multiplied by "
-            f"1e{-int(np.floor(np.log10(deviations[small[0]])))}; skseq.export.to_onnx has no such limit.",
-            UserWarning,
+            f"1e{-int(np.floor(np.log10(deviations[small[0]])))}; skseq.export.to_onnx has no such limit."
         )
 
 

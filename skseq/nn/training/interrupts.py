@@ -36,7 +36,7 @@ def warn_of_interrupt():
     """Say that a KeyboardInterrupt has ended training; once all is stored, because a warning may be an error."""
     warn_caller(
         "Training interrupted by user: the weights learnt so far are kept. If more fits follow, as in a search, the "
-        f"next one begins: interrupt again within {SOON:g} s to stop all.",
+        f"next one begins: interrupt again within {SOON:g} s to stop all."
     )
 
 

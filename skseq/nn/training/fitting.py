@@ -3,11 +3,12 @@
 The way down to one optimizer step, each line called by the line above it:
 
 * `runs.best_fit` repeats a fit from other starting weights and keeps the best, if there is to be more than one run;
-* `fit_network` loads the numbers, and returns what training has left, even if an interrupt has ended it;
-* `_train` goes from epoch to epoch, fills the `record.Record` and decides when to stop;
-* `_epochs` draws the batches of the next epochs (`_epoch_batches`), as many as may share a graph call, and asks
-  `schedules.Paths` for what is fed for every update alone;
-* `_run_epochs` makes one graph call of them, or several of a long epoch (`_cut`): an interrupt waits for the call;
+* `fit_network` loads the numbers, makes a `_Fit` of all that training needs, and returns what that has left;
+* `_Fit.run` goes on from a checkpoint, trains, and keeps what was learnt if an interrupt has ended training;
+* `_Fit._train` goes from epoch to epoch, fills the `record.Record` and decides when to stop;
+* `_Fit._epochs` draws the batches of the next epochs, as many as may share a graph call, and asks `schedules.Paths`
+  for what is fed for every update alone;
+* `_Fit._run_epochs` makes one graph call of them, or several of a long epoch (`_cut`): an interrupt waits for the call;
 * `CompiledNetwork.train` turns arrays into tensors and makes one graph call. From here on everything is traced:
 * `CompiledNetwork._train` loops over epochs, `_train_epoch` and `_descend` over the batches of one;
 * `_update_one` gathers the rows of a batch, or `_update_piece` those of several for XLA, then `_update_each`;
@@ -100,88 +101,32 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     Short epochs share a graph call if no callback and no validation comes between them, because a call costs 1.6 ms
     before any update, and Python as much again. Long ones are cut into calls of half a second, and learn the same.
     """
-    store, record = runner.store, Record(options.patience)
+    store = runner.store
     store.load(weights)
     store.begin_means()
     _start_optimizer(store, slots, options)
-    n_steps, interrupted = store.n_steps, False
     some_batches = _epoch_batches(data, options, np.random.RandomState(0))  # a draw of its own, for numbers and sizes
-    hooks = Hooks(runner, options, n_timesteps, scales, len(some_batches))
-    paths = _paths(options, len(some_batches))
     pieces = plan_pieces(data, some_batches, options.epochs, options.max_bytes) if runner.spec.jit_compile else ()
-    _resume(store, options, rng, record, paths)
-    try:
-        _train(runner, data, validation, options, rng, paths, hooks, pieces, record)
-    except KeyboardInterrupt as interrupt:
-        if options.checkpoint is not None:
-            options.checkpoint.interrupt()
-        if store.n_steps == n_steps:  # nothing was learnt that could be kept
-            raise
-        if isinstance(interrupt, EpochInterrupted):
-            record.note_diverged(interrupt.logs, interrupt.finite, record.n_epochs)
-            names = () if validation is None else _validated_metrics(runner)
-            record.add(interrupt.logs | {f"val_{name}": math.nan for name in names})
-        interrupted = True
-        accept_interrupt()
-        store.finalize()
+    fit = _Fit(
+        runner=runner,
+        data=data,
+        validation=validation,
+        options=options,
+        rng=rng,
+        hooks=Hooks(runner, options, n_timesteps, scales, len(some_batches)),
+        paths=_paths(options, len(some_batches)),
+        pieces=pieces,
+        record=Record(options.patience),
+        pace=_pace(runner, options),
+        pace_of_validation=_pace(runner, options),
+    )
+    interrupted = fit.run()
 
     def begin_again():
         _start_optimizer(store, slots, options)
         return weights, store.slots()
 
-    return record.result(store, begin_again, interrupted)
-
-
-def _resume(store, options, rng, record, paths):
-    """Put everything back as it was after the last epoch in the checkpoint, if there is one."""
-    moment = None if options.checkpoint is None else options.checkpoint.found()
-    if moment is None:
-        return
-    moment.load(store, rng, record.best)
-    n_epochs = len(moment.history["loss"])
-    for epoch in range(n_epochs):
-        logs = {name: values[epoch] for name, values in moment.history.items()}
-        paths.update(logs)
-        if record.best is not None:
-            record.best.judge(logs["val_loss"])
-    record.history = moment.history
-    LOGGER.info("The fit goes on after epoch %d, from its checkpoint.", n_epochs)
-
-
-def _train(runner, data, validation, options, rng, paths, hooks, pieces, record):
-    """Train epoch after epoch, and put into the record what they gave; Keras callbacks and tasks are told."""
-    store, progress = runner.store, Progress(options.epochs, options.verbose, may_end=options.may_end)
-    pace, pace_of_validation = (Pace(_n_weights(runner), options.batch_size) for _ in range(2))
-    shared_calls = hooks.idle and validation is None and paths.known and data.fits(options.max_bytes)
-    hooks("on_train_begin")
-    losses = record.history.get("loss", ())
-    epochs = _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces, pace, losses)
-    if record.best is not None and record.best.gives_up:  # the run had ended
-        epochs = ()
-    for epoch, (logs, finite, at_end) in enumerate(epochs, record.n_epochs):
-        if validation is not None:
-            logs |= _validated(logs, runner, validation, options, hooks, pace_of_validation)
-        record.add(logs)
-        record.note_diverged(logs, finite, epoch)  # before callbacks, which might save the weights
-        if record.diverged:
-            break
-        paths.update(logs)
-        progress.show(epoch, logs)
-        hooks("on_epoch_end", epoch, dict(logs))
-        progress.tell_if_long(epoch)
-        gives_up = record.keep_best(logs, store)
-        if options.checkpoint is not None and at_end:
-            options.checkpoint.save(Moment.of(store, record.history, rng, record.best))
-        hooks.end_task(partial(record.so_far, runner))
-        if gives_up or hooks.stop or (options.is_over is not None and options.is_over(record.history)):
-            break
-    store.finalize()  # moving averages become the weights, and callbacks may still restore others
-    hooks("on_train_end", record.last())
-
-
-def _n_weights(runner):
-    """Numbers in all weights of a network."""
-    return sum(math.prod(entry.shape) for entry in runner.table)
+    return fit.record.result(store, begin_again, interrupted)
 
 
 def _start_optimizer(store, slots, options):
@@ -189,6 +134,14 @@ def _start_optimizer(store, slots, options):
     store.load_slots(slots)
     if options.learning_rate is not None:
         store.learning_rate = options.learning_rate
+
+
+def _epoch_batches(data, options, rng):
+    """The batches of one epoch, (n_batches, batch_size) row indices."""
+    samples = data.samples[rng.permutation(data.n_samples)] if options.shuffle else data.samples
+    if options.rate_factors is not None:
+        samples = samples[: options.batch_size]
+    return make_batches(samples, min(options.batch_size, data.n_samples))
 
 
 def _paths(options, n_batches):
@@ -208,78 +161,230 @@ def _paths(options, n_batches):
     return Paths(factors_of, partial(shares, options.weight_average, n_updates), n_batches, plateau, ending)
 
 
-# --- epochs and graph calls -------------------------------------------------------------------------------------------
+def _pace(runner, options):
+    """The `Pace` of a fit that has made no graph call yet."""
+    n_weights = sum(math.prod(entry.shape) for entry in runner.table)
+    return Pace(n_weights, options.batch_size)
 
 
-def _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces, pace, losses=()):
-    """Yield (logs, whether all updates were finite, whether a call ends here) epoch by epoch.
+@dataclass(frozen=True, kw_only=True)
+class _Fit:
+    """One fit: what it trains on what data and how, who watches it, and what it has left so far.
 
-    With ``shared_calls`` several run in one call. ``losses`` are those of epochs before. After an interrupt the last
-    epoch is not yielded: `EpochInterrupted` has its logs.
+    ``pieces`` are those of `plan_pieces`, or () without XLA; ``paths`` give what is fed for every update alone.
     """
-    done, n_epochs, ending = len(losses), 1, paths.ending or Ending(-math.inf, options.epochs, options.epochs)
-    for loss in losses:
-        ending.add(loss)
-    while done < ending.n_epochs:
-        some = range(done, int(min(done + n_epochs, ending.n_epochs, ending.next_look)))
-        drawn = [(_epoch_batches(data, options, rng), int(rng.randint(np.iinfo(np.int32).max))) for _ in some]
-        for epoch in some:
-            hooks.begin_epoch(epoch)
-        batches, seeds = (np.stack(part) for part in zip(*drawn))  # (n_epochs, n_batches, batch_size), (n_epochs,)
-        started = time.perf_counter()
-        found, interrupted = _run_epochs(runner, data, batches, options, paths(some), seeds, hooks, pieces, pace)
-        for k, (logs, finite) in enumerate(found, 1):
-            if interrupted and k == len(found):
-                raise EpochInterrupted(logs, finite)
-            yield logs, finite, k == len(found)
-            ending.add(logs["loss"])
-        if shared_calls:
-            in_time = CALL_SECONDS * len(some) / (time.perf_counter() - started)
-            n_epochs = max(1, int(min(in_time, MAX_CALL_INDICES // batches[0].size)))
-        done += len(some)
 
+    runner: Any
+    data: Any
+    validation: Any
+    options: FitOptions
+    rng: np.random.RandomState
+    hooks: Hooks
+    paths: Paths
+    pieces: tuple
+    record: Record
+    pace: Pace
+    pace_of_validation: Pace
 
-def _epoch_batches(data, options, rng):
-    """The batches of one epoch, (n_batches, batch_size) row indices."""
-    samples = data.samples[rng.permutation(data.n_samples)] if options.shuffle else data.samples
-    if options.rate_factors is not None:
-        samples = samples[: options.batch_size]
-    return make_batches(samples, min(options.batch_size, data.n_samples))
+    @property
+    def store(self):
+        """Weights and optimizer."""
+        return self.runner.store
 
+    def run(self):
+        """Train to the end; returns whether an interrupt ended it. One before the first update is raised."""
+        n_steps, checkpoint = self.store.n_steps, self.options.checkpoint
+        self._resume()
+        try:
+            self._train()
+        except KeyboardInterrupt as interrupt:
+            if checkpoint is not None:
+                checkpoint.interrupt()
+            if self.store.n_steps == n_steps:  # nothing was learnt that could be kept
+                raise
+            if isinstance(interrupt, EpochInterrupted):
+                self._add_cut_short(interrupt)
+            accept_interrupt()
+            self.store.finalize()
+            return True
+        return False
 
-def _run_epochs(runner, data, batches, options, paths, seeds, hooks, pieces, pace):
-    """(logs, finite) of each epoch of batches (n_epochs, n_batches, batch_size), and whether an interrupt ended them.
+    def _resume(self):
+        """Put everything back as it was after the last epoch in the checkpoint, if there is one."""
+        checkpoint, best = self.options.checkpoint, self.record.best
+        moment = None if checkpoint is None else checkpoint.found()
+        if moment is None:
+            return
+        moment.load(self.store, self.rng, best)
+        n_epochs = len(moment.history["loss"])
+        for epoch in range(n_epochs):
+            logs = {name: values[epoch] for name, values in moment.history.items()}
+            self.paths.update(logs)
+            if best is not None:
+                best.judge(logs["val_loss"])
+        self.record.history = moment.history
+        LOGGER.info("The fit goes on after epoch %d, from its checkpoint.", n_epochs)
 
-    ``paths``, name -> (n_epochs, n_batches), are fed for every update alone. Several epochs share one graph call. A
-    single one has more where callbacks want to see its batches, where memory is short, or where one would take long.
-    """
-    timesteps = runner.timesteps(data, batches, *pieces)
-    cuts = [slice(None)]  # epochs share a call only if nothing watches and all fits
-    if len(batches) == 1:
-        most = 1 if hooks.each_batch else data.n_that_fit(batches[0], options.max_bytes)
-        cuts = _cut(work_of_updates(data.rows, timesteps[0]), most, pace, *pieces[1:])
-    found, interrupted = None, False
-    try:
-        for cut in cuts:
-            if hooks.each_batch:
-                hooks("on_train_batch_begin", cut.start)
-            call, fed = data.gather(batches[:, cut]), {name: x[:, cut] for name, x in paths.items()}
-            of_epoch = {"timesteps": timesteps[:, cut], "so_far": found}
-            found = runner.train(*call, options.rates, seeds, *pieces, paths=fed, **of_epoch)
-            interrupted = bool(found["interrupted"].any())
-            if interrupted or not found["finite"].all():
+    def _add_cut_short(self, interrupt):
+        """Take an epoch that an interrupt has cut short into the history."""
+        self.record.note_diverged(interrupt.logs, interrupt.finite, self.record.n_epochs)
+        names = () if self.validation is None else self._validated_metrics
+        self.record.add(interrupt.logs | {f"val_{name}": math.nan for name in names})
+
+    def _train(self):
+        """Train epoch after epoch, and put into the record what they gave; Keras callbacks and tasks are told."""
+        options, record, hooks = self.options, self.record, self.hooks
+        progress = Progress(options.epochs, options.verbose, may_end=options.may_end)
+        hooks("on_train_begin")
+        has_ended = record.best is not None and record.best.gives_up  # before it was cut off
+        epochs = () if has_ended else self._epochs(record.history.get("loss", ()))
+        for epoch, (logs, finite, at_end) in enumerate(epochs, record.n_epochs):
+            if self.validation is not None:
+                logs |= self._validated(logs)
+            record.add(logs)
+            record.note_diverged(logs, finite, epoch)  # before callbacks, which might save the weights
+            if record.diverged:
                 break
-            if hooks.each_batch:
-                hooks("on_train_batch_end", cut.start, _means(_entry(_totals(runner, found), 0)))
-                if hooks.stop:
+            self.paths.update(logs)
+            progress.show(epoch, logs)
+            hooks("on_epoch_end", epoch, dict(logs))
+            progress.tell_if_long(epoch)
+            gives_up = record.keep_best(logs, self.store)
+            if options.checkpoint is not None and at_end:
+                options.checkpoint.save(Moment.of(self.store, record.history, self.rng, record.best))
+            hooks.end_task(partial(record.so_far, self.runner))
+            if gives_up or hooks.stop or (options.is_over is not None and options.is_over(record.history)):
+                break
+        self.store.finalize()  # moving averages become the weights, and callbacks may still restore others
+        hooks("on_train_end", record.last())
+
+    # --- epochs and graph calls ---------------------------------------------------------------------------------------
+
+    def _epochs(self, losses):
+        """Yield (logs, whether all updates were finite, whether a call ends here) epoch by epoch.
+
+        ``losses`` are those of epochs before. After an interrupt the last epoch is not yielded: `EpochInterrupted` has
+        its logs.
+        """
+        n_most, shared_calls = self.options.epochs, self._shares_calls()
+        done, n_epochs, ending = len(losses), 1, self.paths.ending or Ending(-math.inf, n_most, n_most)
+        for loss in losses:
+            ending.add(loss)
+        while done < ending.n_epochs:
+            some = range(done, int(min(done + n_epochs, ending.n_epochs, ending.next_look)))
+            drawn = [self._drawn() for _ in some]
+            for epoch in some:
+                self.hooks.begin_epoch(epoch)
+            batches, seeds = (np.stack(part) for part in zip(*drawn))  # (n_epochs, n_batches, batch_size), (n_epochs,)
+            started = time.perf_counter()
+            found, interrupted = self._run_epochs(batches, self.paths(some), seeds)
+            for k, (logs, finite) in enumerate(found, 1):
+                if interrupted and k == len(found):
+                    raise EpochInterrupted(logs, finite)
+                yield logs, finite, k == len(found)
+                ending.add(logs["loss"])
+            if shared_calls:
+                in_time = CALL_SECONDS * len(some) / (time.perf_counter() - started)
+                n_epochs = max(1, int(min(in_time, MAX_CALL_INDICES // batches[0].size)))
+            done += len(some)
+
+    def _shares_calls(self):
+        """Whether several epochs may run in one graph call."""
+        all_fits = self.data.fits(self.options.max_bytes)
+        return self.hooks.idle and self.validation is None and self.paths.known and all_fits
+
+    def _drawn(self):
+        """Batches of the next epoch (n_batches, batch_size), and the seed of its noise."""
+        return _epoch_batches(self.data, self.options, self.rng), int(self.rng.randint(np.iinfo(np.int32).max))
+
+    def _run_epochs(self, batches, paths, seeds):
+        """(logs, finite) of epochs of batches (n_epochs, n_batches, batch_size), and whether an interrupt ended them.
+
+        ``paths``, name -> (n_epochs, n_batches), are fed for every update alone. Several epochs share one graph call. A
+        single one has more where callbacks want to see its batches, where memory is short, or where one would take
+        long.
+        """
+        runner, data, hooks = self.runner, self.data, self.hooks
+        timesteps = runner.timesteps(data, batches, *self.pieces)
+        found, interrupted = None, False
+        try:
+            for cut in self._cuts(batches, timesteps):
+                if hooks.each_batch:
+                    hooks("on_train_batch_begin", cut.start)
+                call, fed = data.gather(batches[:, cut]), {name: x[:, cut] for name, x in paths.items()}
+                of_epoch = {"timesteps": timesteps[:, cut], "so_far": found}
+                found = runner.train(*call, self.options.rates, seeds, *self.pieces, paths=fed, **of_epoch)
+                interrupted = bool(found["interrupted"].any())
+                if interrupted or not found["finite"].all():
                     break
-    except KeyboardInterrupt:
-        if found is None:  # nothing is known of the epoch
-            raise
-        interrupted = True
-    totals, peaks = _totals(runner, found), ("largest_gradient_norm", "largest_weight", "learning_rate")
-    logs = [_means(_entry(totals, k)) | {name: float(found[name][k]) for name in peaks} for k in range(len(batches))]
-    return list(zip(logs, found["finite"].astype(bool))), interrupted
+                if hooks.each_batch:
+                    hooks("on_train_batch_end", cut.start, _means(_entry(self._totals(found), 0)))
+                    if hooks.stop:
+                        break
+        except KeyboardInterrupt:
+            if found is None:  # nothing is known of the epoch
+                raise
+            interrupted = True
+        return list(zip(self._logs(found), found["finite"].astype(bool))), interrupted
+
+    def _cuts(self, batches, timesteps):
+        """The slices of updates (n_batches,) that each graph call has of epochs of batches."""
+        if len(batches) > 1:  # epochs share a call only if nothing watches and all fits
+            return [slice(None)]
+        most = 1 if self.hooks.each_batch else self.data.n_that_fit(batches[0], self.options.max_bytes)
+        return _cut(work_of_updates(self.data.rows, timesteps[0]), most, self.pace, *self.pieces[1:])
+
+    def _logs(self, found):
+        """The figures of every epoch in what `CompiledNetwork.train` returned."""
+        totals, peaks = self._totals(found), ("largest_gradient_norm", "largest_weight", "learning_rate")
+        n_epochs = len(found["finite"])
+        return [_means(_entry(totals, k)) | {name: float(found[name][k]) for name in peaks} for k in range(n_epochs)]
+
+    def _totals(self, found):
+        """Those of the history in what `CompiledNetwork.train` returned."""
+        return {name: found[name] for name in ("loss", *self.runner.network.metrics, "gradient_norm")}
+
+    # --- validation ---------------------------------------------------------------------------------------------------
+
+    def _validated(self, logs):
+        """What `_validate` returns, after the updates of an epoch with these logs, which an interrupt takes along."""
+        try:
+            with self.store.result_loaded():
+                return self._validate()
+        except KeyboardInterrupt as interrupt:
+            raise EpochInterrupted(logs) from interrupt
+
+    def _validate(self):
+        """Loss and metrics on the validation data, under names that begin with "val_"."""
+        runner, validation, hooks = self.runner, self.validation, self.hooks
+        samples = validation.samples[by_length(validation)]  # neighbours of one length: less padding to compute
+        batches = make_batches(samples, min(self.options.batch_size, len(samples)))
+        hooks("on_test_begin")
+        totals = None
+        most = 1 if hooks.each_test_batch else validation.n_that_fit(batches, self.options.max_bytes)
+        work = work_of_updates(validation.rows, runner.timesteps(validation, batches))
+        for k, cut in enumerate(_cut(work, most, self.pace_of_validation)):
+            if hooks.each_test_batch:
+                hooks("on_test_batch_begin", k)
+            totals = runner.evaluate(*validation.gather(batches[cut]), totals)
+            if hooks.each_test_batch:
+                hooks("on_test_batch_end", k, _means(totals))
+        totals = {name: totals[name] for name in self._validated_metrics}
+        if not np.array(totals["loss"])[1]:
+            raise ValueError(
+                "The validation data weigh nothing, so they have no loss: all their samples or labels have the weight "
+                "0 (sample_weight, class_weight). Pass others as X_val and y_val, or leave these out; of X a part is "
+                "held out with early_stopping alone."
+            )
+        hooks("on_test_end", _means(totals))
+        return {f"val_{name}": value for name, value in _means(totals).items()}
+
+    @property
+    def _validated_metrics(self):
+        """The names of what `_validate` measures: a critic is not asked."""
+        network = self.runner.network
+        critic = getattr(network, "critic", None)
+        return "loss", *(name for name in network.metrics if critic is None or name not in critic.metrics)
 
 
 def _cut(work, most, pace, in_piece=1):
@@ -296,56 +401,11 @@ def _cut(work, most, pace, in_piece=1):
         first += n
 
 
-def _validated(logs, runner, validation, options, hooks, pace):
-    """What `_validate` returns, after the updates of an epoch with these logs, which an interrupt takes along."""
-    try:
-        with runner.store.result_loaded():
-            return _validate(runner, validation, options, hooks, pace)
-    except KeyboardInterrupt as interrupt:
-        raise EpochInterrupted(logs) from interrupt
-
-
-def _validate(runner, validation, options, hooks, pace):
-    """Loss and metrics on the validation data, under names that begin with "val_"."""
-    samples = validation.samples[by_length(validation)]  # neighbours of one length: less padding to compute
-    batches = make_batches(samples, min(options.batch_size, len(samples)))
-    hooks("on_test_begin")
-    totals = None
-    most = 1 if hooks.each_test_batch else validation.n_that_fit(batches, options.max_bytes)
-    work = work_of_updates(validation.rows, runner.timesteps(validation, batches))
-    for k, cut in enumerate(_cut(work, most, pace)):
-        if hooks.each_test_batch:
-            hooks("on_test_batch_begin", k)
-        totals = runner.evaluate(*validation.gather(batches[cut]), totals)
-        if hooks.each_test_batch:
-            hooks("on_test_batch_end", k, _means(totals))
-    totals = {name: totals[name] for name in _validated_metrics(runner)}
-    if not np.array(totals["loss"])[1]:
-        raise ValueError(
-            "The validation data weigh nothing, so they have no loss: all their samples or labels have the weight 0 "
-            "(sample_weight, class_weight). Pass others as X_val and y_val, or leave these out; of X a part is held "
-            "out with early_stopping alone."
-        )
-    hooks("on_test_end", _means(totals))
-    return {f"val_{name}": value for name, value in _means(totals).items()}
-
-
-def _validated_metrics(runner):
-    """The names of what `_validate` measures: a critic is not asked."""
-    critic = getattr(runner.network, "critic", None)
-    return "loss", *(name for name in runner.network.metrics if critic is None or name not in critic.metrics)
-
-
 # --- sums and means ---------------------------------------------------------------------------------------------------
 
 
 def _entry(arrays, k):
     return {name: x[k] for name, x in arrays.items()}
-
-
-def _totals(runner, found):
-    """Those of the history in what `CompiledNetwork.train` returned."""
-    return {name: found[name] for name in ("loss", *runner.network.metrics, "gradient_norm")}
 
 
 def _means(totals: dict[str, Any]):

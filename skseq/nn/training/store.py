@@ -272,13 +272,8 @@ class ModelStore:
         """Name -> array."""
         return {name: as_array(variable) for name, variable in zip(self.names, self.model.weights)}
 
-    def result(self):
-        """As `weights`: what a fit keeps."""
-        return self.weights()
-
-    def kept(self):
-        """As `weights`: what Keras makes of them at the end of its fit is not known before."""
-        return self.weights()
+    # What a fit keeps, and would keep if it ended now: what Keras makes of them at the end is not known before.
+    result = kept = weights
 
     def load_slots(self, slots):
         """Take the optimizer's state but for its learning rate; the state of another optimizer raises ValueError."""

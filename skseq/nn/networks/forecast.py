@@ -12,12 +12,13 @@ import tensorflow as tf
 from skseq.nn.kernels.loops import unfold
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
+from skseq.nn.networks.encoder_decoder import EncoderDecoder
 from skseq.nn.networks.heads import head_of
 from skseq.nn.networks.noise import SILENCE
-from skseq.nn.networks.seq2seq_decoder import Seq2SeqDecoder, target_counts
+from skseq.nn.networks.seq2seq_decoder import target_counts
 
 
-class Forecaster:
+class Forecaster(EncoderDecoder):
     """Flow of tensors of a `ForecastSpec`.
 
     A batch holds "source"; "before" (b, k), the target of the step before the first; "future" (b, t, c), if anything is
@@ -26,12 +27,11 @@ class Forecaster:
     """
 
     metrics = ()
-    least = 1
     timed = {"attention": ("source",)}
     ranks = {"points": 3}
 
     def __init__(self, spec):
-        self.spec, self.decoder = spec, Seq2SeqDecoder(spec)
+        super().__init__(spec)
         self.head = head_of(spec.loss, spec.levels)
 
     def weights(self):
@@ -40,12 +40,6 @@ class Forecaster:
         for weight in self.decoder.weights():
             start = self.head.start * self.spec.n_targets if weight.name == "output/bias" else ()
             yield weight._replace(start=start)
-
-    def encode(self, weights, batch, noise):
-        """The `Source` of a batch: all that the decoder reads of it."""
-        spec = self.spec
-        outputs, states = encoder.encode_source(spec, weights, batch, noise, backwards=spec.reverse_source)
-        return self.decoder.read(weights, outputs, states, batch.get("source_lengths"), noise)
 
     def losses(self, weights, batch, noise):
         """Loss of every target step (b, t), a mean over targets, and the weights of the steps; no metrics.

@@ -11,20 +11,21 @@ from skseq.nn.kernels.products import as_matrix
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder, seq2seq_search
 from skseq.nn.networks.critic import behaviour, critic_of
+from skseq.nn.networks.encoder_decoder import EncoderDecoder
 from skseq.nn.networks.noise import SILENCE
-from skseq.nn.networks.seq2seq_decoder import START, Seq2SeqDecoder, decoder_inputs, target_counts
+from skseq.nn.networks.seq2seq_decoder import START, decoder_inputs, target_counts
 
 
-class Seq2Seq:
+class Seq2Seq(EncoderDecoder):
     """Flow of tensors of a `Seq2SeqSpec`."""
 
     metrics = ("token_accuracy", "sequence_accuracy")
-    least = 1
     timed = {"log_probs": ("target",), "attention": ("target", "source")}
     ranks = {"probs": 3}
 
     def __init__(self, spec):
-        self.spec, self.decoder, self.critic = spec, Seq2SeqDecoder(spec), critic_of(spec)
+        super().__init__(spec)
+        self.critic = critic_of(spec)
         if self.critic is not None:
             self.metrics, self.added = self.metrics + self.critic.metrics, self.critic.added
 
@@ -34,12 +35,6 @@ class Seq2Seq:
         yield from self.decoder.weights()
         if self.critic is not None:  # last: all others start as without one
             yield from self.critic.weights()
-
-    def encode(self, weights, batch, noise):
-        """The `Source` of a batch: all that the decoder reads of it."""
-        spec = self.spec
-        outputs, states = encoder.encode_source(spec, weights, batch, noise, backwards=spec.reverse_source)
-        return self.decoder.read(weights, outputs, states, batch.get("source_lengths"), noise)
 
     def losses(self, weights, batch, noise):
         """Cross entropy of every target token (b, t), the weights of the tokens, and what is right.

@@ -26,6 +26,7 @@ from skseq.nn.process import untaped
 from skseq.nn.spec import AutoencoderSpec, ForecastSpec, GeneratorSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
 from skseq.nn.training.batching import batch_timesteps, by_length, crop, make_batches
 from skseq.nn.training.interrupts import held_interrupts
+from skseq.nn.training.plan import ONE_BY_ONE
 from skseq.nn.training.store import WeightStore
 from skseq.nn.training.written import check_written
 
@@ -96,18 +97,17 @@ class CompiledNetwork:
 
     # --- from arrays to arrays ----------------------------------------------------------------------------------------
 
-    def timesteps(self, data, batches, n_sizes=1, n_at_once=1):
+    def timesteps(self, data, batches, pieces=ONE_BY_ONE):
         """Source and target timesteps (..., n_batches, 2) that `train` cuts batches (..., n_batches, batch_size) to."""
-        sizes = {"n_sizes": n_sizes, "n_at_once": n_at_once} if self.spec.jit_compile else {}
+        sizes = pieces._asdict() if self.spec.jit_compile else {}
         return batch_timesteps(data.rows, batches, least=self.network.least, **sizes)
 
-    def train(self, data, batches, rates, seeds, n_sizes=1, n_at_once=1, *, timesteps=None, paths=None, so_far=None):
+    def train(self, data, batches, rates, seeds, pieces=ONE_BY_ONE, *, timesteps=None, paths=None, so_far=None):
         """One update for every batch of row indices (n_epochs, n_batches, batch_size), with one seed per epoch.
 
         ``paths``, name -> (n_epochs, n_batches), are numbers for every update alone, by default 1: "rate_factor", which
         multiplies the learning rate, and "average_share" of `WeightStore.average`. Stops before an update that is not
-        finite. With XLA, which compiles anew for every size of a batch, batches have at most ``n_sizes`` sizes, and
-        ``n_at_once`` updates of one size run as one piece.
+        finite. With XLA, which compiles anew for every size of a batch, updates run as `Pieces`.
 
         An epoch may have several calls, and learns the same. ``so_far`` is what the call before returned, and
         ``timesteps`` are those of these batches among all of the epoch (see `timesteps`). A call then has whole pieces,
@@ -120,11 +120,11 @@ class CompiledNetwork:
         """
         dtypes = {"bptt_steps": tf.int32}
         rates = {name: tf.constant(value, dtypes.get(name, self.spec.dtype)) for name, value in rates.items()}
-        timesteps = self.timesteps(data, batches, n_sizes, n_at_once) if timesteps is None else timesteps
+        timesteps = self.timesteps(data, batches, pieces) if timesteps is None else timesteps
         paths = dict.fromkeys(("rate_factor", "average_share"), np.ones(batches.shape[:2])) | (paths or {})
         fed = {name: tf.constant(x, self.spec.dtype) for name, x in paths.items()}
         before = np.zeros((len(batches), 2 * len(self._totals_of_epoch) + 1)) if so_far is None else self._sums(so_far)
-        numbers = (rates, fed, tf.constant(seeds, tf.int32), tf.constant(n_at_once), tf.constant(before))
+        numbers = (rates, fed, tf.constant(seeds, tf.int32), tf.constant(pieces.n_at_once), tf.constant(before))
         if self._carried is not None and so_far is None:
             self._carried.begin(batches.shape[-1])
         with held_interrupts() as interrupts:  # else what the graph returns would be lost, or half of it is traced

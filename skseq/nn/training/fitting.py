@@ -31,7 +31,7 @@ from skseq.nn.training.checkpoint import Checkpoint, Moment
 from skseq.nn.training.ending import Ending
 from skseq.nn.training.hooks import Hooks
 from skseq.nn.training.interrupts import EpochInterrupted, accept_interrupt
-from skseq.nn.training.plan import CALL_SECONDS, Pace, plan_pieces, updates_in_call, work_of_updates
+from skseq.nn.training.plan import CALL_SECONDS, ONE_BY_ONE, Pace, Pieces, plan_pieces, updates_in_call, work_of_updates
 from skseq.nn.training.progress import Progress
 from skseq.nn.training.record import Record
 from skseq.nn.training.schedules import Paths, Plateau, factors, shares
@@ -106,7 +106,9 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     store.begin_means()
     _start_optimizer(store, slots, options)
     some_batches = _epoch_batches(data, options, np.random.RandomState(0))  # a draw of its own, for numbers and sizes
-    pieces = plan_pieces(data, some_batches, options.epochs, options.max_bytes) if runner.spec.jit_compile else ()
+    pieces = ONE_BY_ONE
+    if runner.spec.jit_compile:
+        pieces = plan_pieces(data, some_batches, options.epochs, options.max_bytes)
     fit = _Fit(
         runner=runner,
         data=data,
@@ -169,10 +171,7 @@ def _pace(runner, options):
 
 @dataclass(frozen=True, kw_only=True)
 class _Fit:
-    """One fit: what it trains on what data and how, who watches it, and what it has left so far.
-
-    ``pieces`` are those of `plan_pieces`, or () without XLA; ``paths`` give what is fed for every update alone.
-    """
+    """One fit: what it trains on what data and how, who watches it, and what it has left so far."""
 
     runner: Any
     data: Any
@@ -181,7 +180,7 @@ class _Fit:
     rng: np.random.RandomState
     hooks: Hooks
     paths: Paths
-    pieces: tuple
+    pieces: Pieces
     record: Record
     pace: Pace
     pace_of_validation: Pace
@@ -305,7 +304,7 @@ class _Fit:
         long.
         """
         runner, data, hooks = self.runner, self.data, self.hooks
-        timesteps = runner.timesteps(data, batches, *self.pieces)
+        timesteps = runner.timesteps(data, batches, self.pieces)
         found, interrupted = None, False
         try:
             for cut in self._cuts(batches, timesteps):
@@ -313,7 +312,7 @@ class _Fit:
                     hooks("on_train_batch_begin", cut.start)
                 call, fed = data.gather(batches[:, cut]), {name: x[:, cut] for name, x in paths.items()}
                 of_epoch = {"timesteps": timesteps[:, cut], "so_far": found}
-                found = runner.train(*call, self.options.rates, seeds, *self.pieces, paths=fed, **of_epoch)
+                found = runner.train(*call, self.options.rates, seeds, self.pieces, paths=fed, **of_epoch)
                 interrupted = bool(found["interrupted"].any())
                 if interrupted or not found["finite"].all():
                     break
@@ -332,7 +331,7 @@ class _Fit:
         if len(batches) > 1:  # epochs share a call only if nothing watches and all fits
             return [slice(None)]
         most = 1 if self.hooks.each_batch else self.data.n_that_fit(batches[0], self.options.max_bytes)
-        return _cut(work_of_updates(self.data.rows, timesteps[0]), most, self.pace, *self.pieces[1:])
+        return _cut(work_of_updates(self.data.rows, timesteps[0]), most, self.pace, self.pieces.n_at_once)
 
     def _logs(self, found):
         """The figures of every epoch in what `CompiledNetwork.train` returned."""

@@ -5,6 +5,7 @@ Each limit below stands between two sides that were measured: docs/performance.m
 
 from dataclasses import dataclass, replace
 from math import ceil, inf
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,6 +35,19 @@ class Work:
     batch_size: int
     n_source: int
     n_target: int = 0
+
+
+class Pieces(NamedTuple):
+    """How updates run under XLA, which compiles for every shape.
+
+    Batches have at most ``n_sizes`` sizes, and ``n_at_once`` updates of one size run as one piece.
+    """
+
+    n_sizes: int = 1
+    n_at_once: int = 1
+
+
+ONE_BY_ONE = Pieces()
 
 
 def planned(spec, work, jit_compile="auto", unroll="auto"):
@@ -82,20 +96,18 @@ def updates_in_piece(data, batch_size, max_bytes=None):
 
 
 def plan_pieces(data, batches, epochs, max_bytes=None):
-    """(n_sizes, n_at_once): how many sizes of batches XLA compiles, and how many updates run as one piece.
+    """The cheapest `Pieces`, timesteps and compilations together; ``batches`` are those of one epoch.
 
-    The cheapest choice, timesteps and compilations together; ``batches`` are those of one epoch. A compilation takes 1
-    to 4 s and a timestep 0.01 to 1.4 ms: it counts as `COMPILATION` timesteps.
+    A compilation takes 1 to 4 s and a timestep 0.01 to 1.4 ms: it counts as `COMPILATION` timesteps.
     """
 
-    def cost(choice):
-        n_sizes, n_at_once = choice
-        found = batch_timesteps(data.rows, batches, n_sizes=n_sizes, n_at_once=n_at_once)
-        n = epochs * found.sum(dtype=np.int64) * (1 if n_at_once > 1 else SINGLE_UPDATE_COST)
+    def cost(pieces):
+        found = batch_timesteps(data.rows, batches, **pieces._asdict())
+        n = epochs * found.sum(dtype=np.int64) * (1 if pieces.n_at_once > 1 else SINGLE_UPDATE_COST)
         return n + COMPILATION * len(np.unique(found, axis=0))
 
     in_piece = updates_in_piece(data, batches.shape[1], max_bytes)
-    return min(((n_sizes, n_at_once) for n_sizes in N_SIZES for n_at_once in dict.fromkeys((in_piece, 1))), key=cost)
+    return min((Pieces(n_sizes, n) for n_sizes in N_SIZES for n in dict.fromkeys((in_piece, 1))), key=cost)
 
 
 # --- how an epoch is cut into graph calls -----------------------------------------------------------------------------

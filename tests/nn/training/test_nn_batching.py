@@ -30,7 +30,7 @@ from skseq.nn.training import fitting
 from skseq.nn.training.batching import batch_timesteps, by_length, make_batches
 from skseq.nn.training.compiled import FEW_ROWS, PREDICT_ROWS, CompiledNetwork, in_whole_batches
 from skseq.nn.training.fitting import FitOptions, fit_network
-from skseq.nn.training.plan import COMPILATION, SINGLE_UPDATE_COST, UPDATES_IN_PIECE, plan_pieces
+from skseq.nn.training.plan import COMPILATION, SINGLE_UPDATE_COST, UPDATES_IN_PIECE, Pieces, plan_pieces
 
 ATTENDING = seq2seq_spec(attention="bahdanau")
 
@@ -211,10 +211,10 @@ def test_xla_trains_alike_with_several_sizes():
     data, batches = data_of(spec, rows), np.array([[0, 2, -1], [3, 4, 5]], np.int32)
     expected, *_ = train(runner, weights, data, batches)
     xla = CompiledNetwork(replace(spec, jit_compile=True))
-    assert xla.timesteps(data, batches, n_sizes=3).tolist() == [[3, 2], [9, 6]]
+    assert xla.timesteps(data, batches, Pieces(n_sizes=3)).tolist() == [[3, 2], [9, 6]]
     xla.store.load(weights)
     xla.store.load_slots()
-    found = xla.train(data, batches[None], RATES, [0], 3)
+    found = xla.train(data, batches[None], RATES, [0], Pieces(n_sizes=3))
     for key, total in expected.items():
         np.testing.assert_allclose(found[key][0], total, rtol=1e-10)
     assert xla.n_traces == 1

@@ -33,6 +33,7 @@ from skseq.nn import pool
 from skseq.nn.networks.seq2seq_search import SearchOptions
 from skseq.nn.training.batching import make_batches
 from skseq.nn.training.compiled import CompiledNetwork
+from skseq.nn.training.plan import Pieces
 
 
 def norm_of(gradient):
@@ -376,7 +377,7 @@ def test_epochs_in_one_call_are_those_of_a_call_each(spec):
         runner.store.load(weights)
         runner.store.load_slots()
         seeds = iter([[7, 8, 9]] if len(parts) == 1 else [[7], [8], [9]])
-        calls = [runner.train(data, part, rates, next(seeds), n_at_once=2) for part in parts]
+        calls = [runner.train(data, part, rates, next(seeds), Pieces(n_at_once=2)) for part in parts]
         found = {name: np.concatenate([call[name] for call in calls]) for name in calls[0]}
         numbers.append((found, runner.store.weights()))
     (together, after), (apart, expected) = numbers

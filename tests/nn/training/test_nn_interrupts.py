@@ -13,7 +13,7 @@ from skseq.nn.training import fitting
 from skseq.nn.training.compiled import CompiledNetwork
 from skseq.nn.training.fitting import FitOptions, fit_network
 from skseq.nn.training.interrupts import held_interrupts
-from skseq.nn.training.plan import Pace
+from skseq.nn.training.plan import Pace, Pieces
 
 ADAM = optimizer("Adam", learning_rate=0.05)
 SPEC = pooled_spec(dropout=True, cell="gru", dtype="float32", optimizer=ADAM, averaged=True)
@@ -116,7 +116,7 @@ def fitted(runner, n_updates, monkeypatch):
     """(result, sizes of the calls, timesteps of all updates) of two epochs that are cut after so many updates."""
     monkeypatch.setattr(Pace, "n_updates", lambda self, work: n_updates)
     monkeypatch.setattr(fitting, "CALL_SECONDS", 0)  # epochs share no call
-    monkeypatch.setattr(fitting, "plan_pieces", lambda *_: (2, 4))  # two sizes, four updates at once
+    monkeypatch.setattr(fitting, "plan_pieces", lambda *_: Pieces(n_sizes=2, n_at_once=4))
     runner.sizes, runner.timesteps_seen = [], []
     data = data_of(runner.spec, some_rows(runner.spec))
     options = FitOptions(epochs=2, batch_size=2, rates=RATES | {"dropout": 0.25}, learning_rate_schedule="cosine")

@@ -22,6 +22,7 @@ from nn_tools import (
 from skseq.nn.training.batching import make_batches
 from skseq.nn.training.compiled import CompiledNetwork
 from skseq.nn.training.fitting import FitOptions, fit_network
+from skseq.nn.training.plan import Pieces
 from skseq.nn.training.schedules import Paths, Plateau, factors, shares
 
 SPEC = autoencoder_spec(units=2)  # a unit SGD
@@ -219,7 +220,9 @@ def test_updates_in_pieces_of_xla_are_those_without(problem):
     for runner in (eager(spec), CompiledNetwork(replace(spec, jit_compile=True))):
         runner.store.load(weights)
         runner.store.begin_means()
-        found.append(runner.train(data, make_batches(np.arange(5), 1)[None], RATES, [0], n_at_once=2, paths=paths))
+        found.append(
+            runner.train(data, make_batches(np.arange(5), 1)[None], RATES, [0], Pieces(n_at_once=2), paths=paths)
+        )
         after.append(runner.store.weights())
         means.append(runner.store.result())
     assert found[1]["learning_rate"] == [0.125 * 0.75]

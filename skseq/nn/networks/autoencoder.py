@@ -11,6 +11,7 @@ from skseq.nn.kernels.products import dense
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
 from skseq.nn.networks.layer import ACTIVATIONS, LayerInputs, no_inputs, project, run_layer, zero_states
+from skseq.nn.networks.network import Network
 from skseq.nn.networks.noise import SILENCE
 from skseq.nn.networks.weights import bias, gates_size, kernel, recurrent_weights, subset
 
@@ -145,7 +146,7 @@ class Decoder:
         return unfold(step, (first, states), n_timesteps, like, unroll=unroll)["frame"]
 
 
-class Autoencoder:
+class Autoencoder(Network):
     """Flow of tensors of an `AutoencoderSpec`."""
 
     def __init__(self, spec):

@@ -1,13 +1,12 @@
 """What encoder-decoder networks share, whether they write tokens or numbers: the way from a batch to a `Source`."""
 
 from skseq.nn.networks import encoder
+from skseq.nn.networks.network import Network
 from skseq.nn.networks.seq2seq_decoder import Seq2SeqDecoder
 
 
-class EncoderDecoder:
+class EncoderDecoder(Network):
     """An encoder, and a decoder that reads what it has made of the source."""
-
-    least = 1
 
     def __init__(self, spec):
         self.spec, self.decoder = spec, Seq2SeqDecoder(spec)

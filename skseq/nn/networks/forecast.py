@@ -26,7 +26,6 @@ class Forecaster(EncoderDecoder):
     ``batch["n_steps"]`` are to be written.
     """
 
-    metrics = ()
     timed = {"attention": ("source",)}
     ranks = {"points": 3}
 

@@ -17,6 +17,7 @@ from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder, mixtures, sampled_softmax, seq2seq_search
 from skseq.nn.networks.critic import behaviour, critic_of
 from skseq.nn.networks.layer import LayerInputs, project, run_layer, step_layers, zero_states
+from skseq.nn.networks.network import Network
 from skseq.nn.networks.noise import SILENCE, Silence
 from skseq.nn.networks.source import Source
 from skseq.nn.networks.weights import Weight, bias, gates_size, kernel, subset
@@ -29,7 +30,7 @@ def _table_of_tokens(spec):
     return "encoder/0/kernel" if spec.embedding_dim is None else "embedding"
 
 
-class Generator:
+class Generator(Network):
     """Flow of tensors of a `GeneratorSpec`.
 
     A batch holds ``source`` (b, t) or (b, t, f), and where there are any ``source_lengths`` (b,), ``condition`` (b,) or
@@ -43,7 +44,6 @@ class Generator:
     Caption Generator", CVPR 2015 (``condition``). For ``n_sampled_tokens`` see `sampled_softmax`.
     """
 
-    least = 1
     timed = {"step_log_probs": ("source",)}
 
     def __init__(self, spec):

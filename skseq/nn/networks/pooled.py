@@ -11,12 +11,13 @@ from skseq.nn.kernels.products import dense
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
 from skseq.nn.networks.layer import project
+from skseq.nn.networks.network import Network
 from skseq.nn.networks.noise import SILENCE
 from skseq.nn.networks.weights import Weight, bias, kernel
 from skseq.nn.spec import POOLED_PARTS
 
 
-class Pooled:
+class Pooled(Network):
     """Flow of tensors of a `PooledSpec`.
 
     The output layer may also read the first and the last number of every feature, since convolutions blur the ends: by
@@ -29,7 +30,6 @@ class Pooled:
     section 3.3).
     """
 
-    least = 1
     timed = {"attention": ("source",)}
 
     def __init__(self, spec):

@@ -6,11 +6,12 @@ from skseq.nn.kernels import crf
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
 from skseq.nn.networks.layer import project
+from skseq.nn.networks.network import Network
 from skseq.nn.networks.noise import SILENCE
 from skseq.nn.networks.weights import Weight, bias, kernel
 
 
-class Tagger:
+class Tagger(Network):
     """Flow of tensors of a `TaggerSpec`.
 
     References
@@ -20,7 +21,6 @@ class Tagger:
     2015.
     """
 
-    least = 1
     metrics = ("token_accuracy",)
     timed = {"probs": ("source",), "tags": ("source",)}
 

@@ -164,7 +164,7 @@ class CompiledNetwork:
         Of every draw all samples have the same masks. The number of draws has no part in the graph.
         """
         function, timed = getattr(self.network, f"predict_{what}"), self.network.timed.get(what, ())
-        rank = getattr(self.network, "ranks", {}).get(what, 2 + len(timed))  # of outputs: (b, timed axes, width)
+        rank = self.network.ranks.get(what, 2 + len(timed))  # of outputs: (b, timed axes, width)
         rates = {name: tf.constant(value, self.spec.dtype) for name, value in rates.items()}
         numbers = rates, tf.constant(seed, tf.int32), tf.constant(n_draws, tf.int32)
         body = partial(self._predict_moments, function, timed, rank)
@@ -376,7 +376,7 @@ class CompiledNetwork:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(trained)
             totals = self._totals(batch, weights, noise)
-            descended = ("loss", *getattr(self.network, "added", ()))
+            descended = ("loss", *self.network.added)
             objective = tf.add_n([tf.math.divide_no_nan(*tf.unstack(totals[name])) for name in descended])
             if self.spec.penalty:
                 objective += self._penalty(weights, rates)

@@ -382,8 +382,8 @@ class _Fit:
     def _validated_metrics(self):
         """The names of what `_validate` measures: a critic is not asked."""
         network = self.runner.network
-        critic = getattr(network, "critic", None)
-        return "loss", *(name for name in network.metrics if critic is None or name not in critic.metrics)
+        of_critic = () if network.critic is None else network.critic.metrics
+        return "loss", *(name for name in network.metrics if name not in of_critic)
 
 
 def _cut(work, most, pace, in_piece=1):

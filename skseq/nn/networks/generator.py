@@ -215,7 +215,7 @@ class Generator(Network):
         first = batch["before"] if "before" in batch else tf.zeros_like(batch["source"][:, 0])
         n_samples, places = size_of(first, 0), 1 if spec.tokens else 1 + spec.source_size
         uniform = noise.uniform([n_steps, n_samples, places])
-        source = self.encode(weights, {**batch, "before": first} | {"source": None}, noise)
+        source = self.encode(weights, batch | {"before": first, "source": None}, noise)
 
         def step(t, carried):
             states, inputs = carried
@@ -316,18 +316,22 @@ class Generator(Network):
         log_probs = -tf.reduce_sum(losses * self._counts(losses, lengths), 0)
         return tf.concat([log_probs[:, None], *(x for states in final for x in states)], -1)
 
+    def _read(self, weights, batch):
+        """The top layer (t + 1, b, u) after the start and after every step of the source, and the final states."""
+        inputs, lengths = self._inputs(batch), batch.get("source_lengths")
+        hidden, final, _ = self._run(weights, batch, inputs, None if lengths is None else lengths + 1, SILENCE)
+        return hidden, final
+
     def _after(self, weights, batch):
         """Outputs (b, output_size) after the whole source."""
-        inputs, lengths = self._inputs(batch), batch.get("source_lengths")
-        _, final, _ = self._run(weights, batch, inputs, None if lengths is None else lengths + 1, SILENCE)
+        _, final = self._read(weights, batch)
         return self._outputs(weights, final[-1][0][None], SILENCE)[0]
 
     def predict_encoding(self, weights, batch):
         """Mean of the top layer over the timesteps of the source, and the top layer after the last one: (b, 2 u)."""
-        inputs, lengths = self._inputs(batch), batch.get("source_lengths")
-        hidden, final, _ = self._run(weights, batch, inputs, None if lengths is None else lengths + 1, SILENCE)
+        hidden, final = self._read(weights, batch)
         read = hidden[1:]  # (t, b, u): the first is that of the start
-        counts = self._counts(read[..., 0], lengths)[..., None]  # (t, b, 1)
+        counts = self._counts(read[..., 0], batch.get("source_lengths"))[..., None]  # (t, b, 1)
         mean = tf.math.divide_no_nan(tf.reduce_sum(read * counts, 0), tf.reduce_sum(counts, 0))
         return tf.concat([mean, final[-1][0]], -1)
 

@@ -476,10 +476,13 @@ class GeneratorSpec(NetworkSpec):
     @property
     def output_size(self):
         """Numbers that the output layer writes at every step."""
-        if self.tokens:
-            return self.target_size
-        per_component = 1 + 2 * self.n_continuous + self.correlated
-        return self.n_components * per_component + len(self.binary) + self.ends
+        return self.target_size if self.tokens else sum(self.mixture_sizes)
+
+    @property
+    def mixture_sizes(self):
+        """Numbers of every part of a `Mixture`: weights, means, deviations, correlation, features, groups; the end."""
+        k, d = self.n_components, self.n_continuous
+        return [k, k * d, k * d, k * self.correlated, *map(len, self.feature_parts[1:]), int(self.ends)]
 
 
 @dataclass(frozen=True, kw_only=True)

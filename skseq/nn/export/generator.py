@@ -138,26 +138,25 @@ class _Parts:
         return _softmax(logits + bias, spec.target_size)
 
     def _mixture(self, outputs):
-        """As in `skseq.nn.networks.mixtures`, in the units of the data."""
+        """What `mixtures.read_mixture` makes of outputs (b, t, output_size), in the units of the data: a list."""
         builder, spec = self.builder, self.spec
         k, d = spec.n_components, spec.n_continuous
-        sizes = [k, k * d, k * d, k * spec.correlated, *map(len, spec.feature_parts[1:]), int(spec.ends)]
-        places = np.cumsum([0, *sizes]).tolist()
+        places = np.cumsum([0, *spec.mixture_sizes]).tolist()
         parts = [outputs[:, :, start:stop] for start, stop in pairwise(places)]
-        weights, means, deviations, correlation, alone, *groups, end = parts
+        weights, means, deviations, correlation, logits, *groups, end = parts
         said = []
         if d:
             means, deviations = (layers.Reshape((-1, k, d), dtype=spec.dtype)(x) for x in (means, deviations))
             deviations = ops.sqrt(ops.square(ops.softplus(deviations + OF_ONE)) + spec.reg_covar)
             said += [_softmax(weights, k), builder.unscaled(means, "means"), builder.unscaled(deviations, "deviations")]
         said += [MOST_CORRELATION * ops.tanh(correlation)] * spec.correlated
-        said += [self._ones(alone, groups)] if spec.binary else []
+        said += [self._ones(logits, groups)] if spec.binary else []
         return said + ([ops.sigmoid(end[:, :, 0])] if spec.ends else [])
 
-    def _ones(self, alone, groups):
+    def _ones(self, logits, groups):
         """Probabilities of features being 1 (b, t, n_binary), in the order of features."""
         if not groups:
-            return ops.sigmoid(alone)
+            return ops.sigmoid(logits)
         order = list(chain(*self.spec.feature_parts[1:]))
-        ones = ops.concatenate([ops.sigmoid(alone), *map(ops.softmax, groups)], axis=-1)
+        ones = ops.concatenate([ops.sigmoid(logits), *map(ops.softmax, groups)], axis=-1)
         return ops.take(ones, [order.index(k) for k in self.spec.binary], axis=-1)

@@ -41,10 +41,8 @@ def read_mixture(spec, outputs, temperature=None):
     A temperature T divides all logits and multiplies variances (Ha and Eck, "A Neural Representation of Sketch
     Drawings", ICLR 2018, section 3.3). Graves' bias b does the same to the logits with T = 1 / (1 + b).
     """
-    k, d = spec.n_components, spec.n_continuous
-    sizes = [k, k * d, k * d, k * spec.correlated, *map(len, spec.feature_parts[1:]), int(spec.ends)]
-    weights, means, deviations, correlation, logits, *groups, end = tf.split(outputs, sizes, axis=-1)
-    shape = tf.concat([tf.shape(means)[:-1], [k, d]], 0)
+    weights, means, deviations, correlation, logits, *groups, end = tf.split(outputs, spec.mixture_sizes, axis=-1)
+    shape = tf.concat([tf.shape(means)[:-1], [spec.n_components, spec.n_continuous]], 0)
     deviations = tf.sqrt(tf.square(tf.nn.softplus(deviations + OF_ONE)) + spec.reg_covar)
     end = tf.squeeze(end, -1) if spec.ends else None
     if temperature is not None:
@@ -109,8 +107,7 @@ def draw(mixture, uniform):
     if mixture.correlation is not None:
         r = tf.gather(mixture.correlation, k, batch_dims=1)
         z = tf.stack([z[..., 0], r * z[..., 0] + tf.sqrt(1 - tf.square(r)) * z[..., 1]], -1)
-    chosen = (tf.gather(x, k, batch_dims=1) for x in (mixture.means, mixture.deviations))
-    means, deviations = chosen
+    means, deviations = (tf.gather(x, k, batch_dims=1) for x in (mixture.means, mixture.deviations))
     ones = tf.cast(flips < tf.sigmoid(mixture.logits), means.dtype)
     groups = [
         tf.one_hot(_chosen(logs, own[:, :1]), logs.shape[-1], dtype=means.dtype)

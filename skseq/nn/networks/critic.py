@@ -17,10 +17,8 @@ from skseq.nn.networks.noise import Noise
 from skseq.nn.networks.weights import bias, kernel, subset
 from skseq.nn.spec import NetworkSpec
 
-SURE, UNSURE = (
-    0.99,
-    0.75,
-)  # shares of right answers above which the critic does not learn, and below which it teaches not
+SURE = 0.99  # share of right answers above which the critic learns nothing more
+UNSURE = 0.75  # share of right answers up to which the network learns nothing from the critic
 
 
 def behaviour(hidden, logits=None):
@@ -95,5 +93,5 @@ class Critic:
         }
 
     def nothing(self, weight):
-        """The same where nothing is trained: no weight."""
+        """What `losses` gives, where nothing is trained: amounts and weights of 0."""
         return {name: (tf.zeros_like(weight), tf.zeros_like(weight)) for name in self.metrics}

@@ -9,6 +9,7 @@ import keras
 from keras import layers, ops
 
 from skseq.nn.export.stock_layers import flat, joined
+from skseq.nn.networks.attention import ADDITIVE, has_key_kernel
 from skseq.nn.networks.source import Source
 
 
@@ -76,7 +77,7 @@ class DecoderParts:
     def source(self, values, code, states):
         """A `Source` with the keys that belong to the values."""
         spec, keys = self.spec, values
-        if spec.attention not in (None, "location") and (spec.attention != "dot" or spec.bidirectional):
+        if spec.attention is not None and has_key_kernel(spec):
             keys = self.builder.dense("attention/key", values, spec.units, ["attention/key"])
         return Source(values=values, keys=keys, code=code, states=states)
 
@@ -155,7 +156,7 @@ class DecoderParts:
     def align(self, source, queries, places):
         """Contexts of queries (b, q, units) at these target steps (b, q)."""
         builder, spec = self.builder, self.spec
-        if spec.attention in ("bahdanau", "concat"):
+        if spec.attention in ADDITIVE:
             queries = builder.dense("attention/query", queries, spec.units, ["attention/query"])
             return builder.additive_attention(queries, source.values, source.keys)
         if spec.attention in ("dot", "general"):

@@ -21,13 +21,18 @@ ADDITIVE = ("bahdanau", "concat")
 LOCAL = ("local-m", "local-p")
 
 
+def has_key_kernel(spec):
+    """Whether encoder outputs are mapped to keys: for a dot product only if they are not as wide as queries."""
+    return spec.attention not in ("dot", "location") or (spec.attention == "dot" and spec.bidirectional)
+
+
 def attention_weights(spec):
     """The table of weights of the scores."""
     units, kind = spec.units, spec.attention
     if kind in ADDITIVE:
         yield kernel("attention/query", units, units)
-    if kind not in ("dot", "location") or (kind == "dot" and spec.bidirectional):
-        yield kernel("attention/key", spec.encoding_size, units)  # a dot product needs keys as wide as queries
+    if has_key_kernel(spec):
+        yield kernel("attention/key", spec.encoding_size, units)
     if kind in ADDITIVE:
         yield kernel("attention/scale", units)
     if kind == "location":

@@ -22,10 +22,10 @@ def loop(step, n_timesteps, states, *, unroll=False, reverse=False):
     return tf.while_loop(more, lambda t, *s: (t + move, *step(t, *s)), (start, *states))[1:]
 
 
-def unfold(step, states, n_timesteps, like, *, unroll=False, parallel_iterations=None):
+def unfold(step, states, n_timesteps, like, *, unroll=False, parallel_iterations=10):
     """Stack over time what ``step(t, states) -> (outputs, states)`` gives; ``like`` holds TensorSpecs of the outputs.
 
-    Steps that change what others read need ``parallel_iterations=1``.
+    Steps that change what others read need ``parallel_iterations=1``; 10 is TensorFlow's default.
     """
     if unroll or (tf.executing_eagerly() and n_timesteps > 0):  # no steps have no outputs to stack
         steps = []
@@ -46,7 +46,7 @@ def unfold(step, states, n_timesteps, like, *, unroll=False, parallel_iterations
         body,
         (tf.constant(0), arrays, states),
         maximum_iterations=n_timesteps,
-        parallel_iterations=parallel_iterations or 10,  # 10 is TensorFlow's default
+        parallel_iterations=parallel_iterations,
     )
     return {name: array.stack() for name, array in arrays.items()}
 

@@ -94,11 +94,10 @@ class _Windows:
 
     def __init__(self, builder, n_source):
         self.builder, self.spec, self.n_source = builder, builder.spec, n_source
-        self.scaling = builder.scales.get("windows")
-        columns = None if self.scaling is None else self.scaling.columns
-        self.columns = columns if columns is not None else []
-        self.kind = None if self.scaling is None or not self.columns else self.scaling.kind
-        self.season = None if self.scaling is None or not self.columns else self.scaling.season
+        self.scaling = scaling = builder.scales.get("windows")
+        self.columns, self.kind, self.season = [], None, None
+        if scaling is not None and scaling.columns:
+            self.columns, self.kind, self.season = scaling.columns, scaling.kind, scaling.season
 
     def told_inputs(self, n_target):
         """Inputs by name for what is known beforehand."""

@@ -119,12 +119,12 @@ class Builder:
         """What the network writes (b, ..., f) in the units of the data."""
         return self._normalization(name, numbers, invert=True) if name in self.scales else numbers
 
-    def _normalization(self, name, numbers, **options):
+    def _normalization(self, name, numbers, *, invert=False):
         scale = self.scales[name]
 
         def make(label):
             _warn_of_small_deviations(scale.deviation, name)
-            layer = layers.Normalization(dtype=self.spec.dtype, name=label, **options)
+            layer = layers.Normalization(dtype=self.spec.dtype, name=label, invert=invert)
             layer.build(numbers.shape)
             # As weights they are saved in their own type: what a configuration holds is read as float32.
             layer.set_weights([scale.mean, np.square(scale.deviation), np.zeros(())])
@@ -133,18 +133,16 @@ class Builder:
             layer.mean, layer.variance = as_array(layer.mean), as_array(layer.variance)
             return layer
 
-        return self._make(f"{name}_{'unscaled' if options else 'scaled'}", make)(numbers)
+        return self._make(f"{name}_{'unscaled' if invert else 'scaled'}", make)(numbers)
 
     def vectors(self, source):
         """What the encoder reads of a source: its numbers scaled, or its ids embedded or one-hot."""
         spec = self.spec
         if spec.embedding_dim is not None:
-            source = self.embedding("embedding", source, spec.source_size, spec.embedding_dim)
-        elif spec.tokens:
-            source = ops.one_hot(source, spec.source_size, dtype=spec.dtype)  # (b, t) to (b, t, n_ids)
-        else:
-            source = self.scaled(source)
-        return source
+            return self.embedding("embedding", source, spec.source_size, spec.embedding_dim)
+        if spec.tokens:
+            return ops.one_hot(source, spec.source_size, dtype=spec.dtype)  # (b, t) to (b, t, n_ids)
+        return self.scaled(source)
 
     def embedding(self, name, ids, size, width):
         """Rows (..., width) of a table with as many as ``size``."""

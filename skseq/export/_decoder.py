@@ -74,10 +74,9 @@ class Decoder:
 
     def step(self, source, tokens, states):
         """Logits (b, c) and states after one step that is told the tokens (b,) before it, 0 at the start."""
-        spec, dense = self.spec, self.layers.dense
-        told = (
-            self.graph.add("Gather", np.eye(spec.input_size, dtype=np.float32), tokens) if spec.reads_inputs else None
-        )
+        spec, dense, told = self.spec, self.layers.dense, None
+        if spec.reads_inputs:
+            told = self.graph.add("Gather", np.eye(spec.input_size, dtype=np.float32), tokens)
         if spec.additive:
             before = states[-1][0]  # (b, u): what attends, and is read out
             context = self._context(source, before)

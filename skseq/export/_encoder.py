@@ -72,10 +72,10 @@ class Encoder:
 
     def _convolved(self, source, lengths):
         """Source (b, t, f) and lengths after all convolutions, each of which halves t."""
+        from skseq.nn.kernels.convolution import STRIDE, padding  # with TensorFlow
+
         graph, add = self.graph, self.graph.add
         for layer in range(self.spec.n_conv_layers):
-            from skseq.nn.kernels.convolution import STRIDE, padding
-
             kernel, bias = (self.weights[f"encoder/convolution/{layer}/{part}"] for part in ("kernel", "bias"))
             # A window may reach over the end of a sample, where it has to read zeros.
             real = self.real(source, lengths)

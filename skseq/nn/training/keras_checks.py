@@ -94,10 +94,14 @@ def _check_probabilities(outputs):
             )
 
 
+def _shown_loss(loss):
+    """Name of a loss, as an error shows it."""
+    return loss if isinstance(loss, str) else getattr(loss, "__name__", type(loss).__name__)
+
+
 def loss_name(loss):
     """Name of a loss in small letters without underscores."""
-    name = loss if isinstance(loss, str) else getattr(loss, "__name__", type(loss).__name__)
-    return name.lower().replace("_", "")
+    return _shown_loss(loss).lower().replace("_", "")
 
 
 def check_losses(losses, outputs, task):
@@ -124,9 +128,8 @@ def check_losses(losses, outputs, task):
             gets = f"numbers, {_shown([output.shape])}"
             instead = "loss='mean_squared_error', or another loss of numbers"
         if is_of_keras(loss) and not fits:
-            shown = loss if isinstance(loss, str) else getattr(loss, "__name__", type(loss).__name__)
             raise ValueError(
-                f"The loss of network is {shown!r}, which cannot read what it gets: {gets}. Set {instead}."
+                f"The loss of network is {_shown_loss(loss)!r}, which cannot read what it gets: {gets}. Set {instead}."
             )
 
 

@@ -7,7 +7,8 @@ __all__ = ["adam_moments", "carries_mask", "embeddings", "reduce_nothing"]
 
 def reduce_nothing(optimizer):
     """Skip the sum of gradients over devices, which TensorFlow remembers for every graph; no option does that."""
-    # On one device that is the identity, but through `tf.custom_gradient`. If a release renames it, graphs stay again.
+    # On one device the sum changes nothing, but it goes through `tf.custom_gradient`, which keeps graphs for ever. If a
+    # release renames the method, they are kept again.
     for one in (optimizer, getattr(optimizer, "inner_optimizer", None)):
         if hasattr(one, "_all_reduce_sum_gradients"):
             one._all_reduce_sum_gradients = list

@@ -41,7 +41,7 @@ def kept_code():
     try:
         yield
     finally:
-        if flag:  # workers have another folder where they have fewer threads
+        if flag:  # worker processes would inherit it, though with fewer threads they need another folder
             _restore(before)
 
 
@@ -129,7 +129,7 @@ def is_whole(path):
             tag, length = _varint(file), _varint(file)
             if length is None:
                 return False
-            if tag & 7 != 2:  # a release with other fields: TensorFlow must know
+            if tag & 7 != 2:  # of a release with other fields: TensorFlow decides
                 return True
             fields.add(tag >> 3)
             file.seek(length, os.SEEK_CUR)

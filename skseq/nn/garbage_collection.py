@@ -29,7 +29,7 @@ def collection_held_back():
 
 
 def _collect_again():
-    """As it was; also in a process that is forked meanwhile, where the import never ends."""
+    """Collect garbage as before; also in a process that is forked meanwhile, where the import never ends."""
     global _thresholds
     if _thresholds is not None:
         gc.set_threshold(*_thresholds)

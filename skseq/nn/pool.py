@@ -23,8 +23,8 @@ LONGEST_WAIT = 10.0  # seconds, after which a prediction makes a runner of its o
 
 _lock = threading.Lock()
 _idle = OrderedDict()  # id -> runner, least recently used first
-_ended = threading.Condition()  # a prediction has
-_predicting = []  # a list of the spec of every prediction that runs now
+_ended = threading.Condition()  # notified when a prediction ends
+_predicting = []  # [spec] of every prediction that runs now: one list each, to tell equal specs apart
 _thread = threading.local()
 
 

@@ -56,7 +56,7 @@ def start():
 
 
 def untaped(graph):
-    """A graph, once it is traced, out of the sight of a gradient tape of the caller, which could not follow it."""
+    """A function that runs a traced graph hidden from a gradient tape of the caller, which could not follow it."""
 
     def run(*given):
         with stop_recording() if CAN_RECORD else nullcontext():

@@ -366,7 +366,7 @@ class PooledSpec(NetworkSpec):
     embedding_dim: int | None = None
     pooling: str = "last"
     reads_ends: bool = False
-    most_of_ends: ClassVar[float] = 10.0  # deviations: what is farther out counts no more
+    most_of_ends: ClassVar[float] = 10.0  # deviations: what is farther out counts as this
 
     @property
     def pooled_size(self):
@@ -459,12 +459,12 @@ class GeneratorSpec(NetworkSpec):
 
     @property
     def n_continuous(self):
-        """Features of a step that are no mere 0 or 1."""
+        """Number of features that are not just 0 or 1."""
         return self.source_size - len(self.binary)
 
     @property
     def feature_parts(self):
-        """Features that are no mere 0 or 1, those that are so on their own, then every group."""
+        """Features that are not just 0 or 1, those that are but belong to no group, then every group."""
         continuous = tuple(k for k in range(self.source_size) if k not in self.binary)
         alone = tuple(k for k in self.binary if not any(k in group for group in self.one_hot))
         return continuous, alone, *self.one_hot

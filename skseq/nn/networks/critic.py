@@ -17,7 +17,7 @@ from skseq.nn.networks.noise import Noise
 from skseq.nn.networks.weights import bias, kernel, subset
 from skseq.nn.spec import NetworkSpec
 
-SURE = 0.99  # share of right answers above which the critic learns nothing more
+SURE = 0.99  # share of right answers from which on the critic learns nothing more
 UNSURE = 0.75  # share of right answers up to which the network learns nothing from the critic
 
 
@@ -60,7 +60,7 @@ class Critic:
 
     def _judged(self, own, behaviour, lengths):
         """Logits (b,) of behaviour (t, b, d) being taught; ``own`` are the critic's weights."""
-        outputs, _ = encoder.encode(self.spec, own, behaviour, lengths, Noise(self.spec, {}, None))  # there is none
+        outputs, _ = encoder.encode(self.spec, own, behaviour, lengths, Noise(self.spec, {}, None))  # it learns
         hidden = tf.nn.relu(dense(outputs, own["hidden/kernel"], own["hidden/bias"]))
         logits = dense(hidden, own["output/kernel"], own["output/bias"])[..., 0]  # (t, b)
         mask = encoder.time_mask(lengths, size_of(logits, 0))

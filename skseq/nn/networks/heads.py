@@ -196,7 +196,7 @@ class Poisson:
         return self.read(numbers)[..., 0]
 
     def draw(self, numbers, uniform, unit):
-        """The smallest count, in its unit, that is not exceeded with the probability of the first uniform number."""
+        """The smallest count, in its unit, whose distribution function reaches the first uniform number."""
         mean = tf.cast(self.point(numbers), tf.float64) * tf.cast(unit, tf.float64)
         most = tf.floor(mean + 20 * tf.sqrt(mean) + 50)  # beyond it is less than float32 can say of a uniform number
         counts = _smallest(lambda z: tf.math.igammac(z + 1, mean), uniform[..., 0], most)
@@ -239,7 +239,7 @@ class NegativeBinomial:
         return self.read(numbers)[..., 0]
 
     def draw(self, numbers, uniform, unit):
-        """As `Poisson.draw`."""
+        """The smallest count, in its unit, whose distribution function reaches the first uniform number."""
         mean, dispersion = self._of_counts(numbers, unit)
         r, p = 1 / dispersion, 1 / (1 + dispersion * mean)
         gamma = mean * (1 + tf.sqrt(32 * dispersion) + 17 * dispersion)  # a Poisson's mean that is hardly exceeded

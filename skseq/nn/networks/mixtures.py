@@ -17,7 +17,8 @@ import tensorflow as tf
 from skseq.nn.networks.heads import OF_ONE
 
 MOST_CORRELATION = 0.999
-LONG_ODDS, BELOW_ONE = math.log(1e-6), 1 - 1e-6  # of a step that breaks a group
+LONG_ODDS = math.log(1e-6)  # what is added to log p of a step that breaks a group
+BELOW_ONE = 1 - 1e-6  # times a probability p, so that log(1 - p) is finite
 
 
 class Mixture(NamedTuple):

@@ -188,9 +188,10 @@ class Checkpoint:
         own = self._fingerprint
         differ = {name: (theirs.get(name), own.get(name)) for name in {**own, **theirs}}
         differ = {name: pair for name, pair in differ.items() if pair[0] != pair[1]}
-        if "random_state" not in differ or None in differ.get(_SEED, ()):  # a generator in the state of a seed is one
+        # A seed and the generator that it makes draw the same.
+        if "random_state" not in differ or None in differ.get(_SEED, ()):
             differ.pop(_SEED, None)
-        if any(not name.startswith("given ") for name in differ):  # else the network reads the same of them
+        if any(not name.startswith("given ") for name in differ):  # else only data differ that the network reads alike
             words = "; ".join(_difference(name, *differ[name]) for name in _causes(differ))
             raise ValueError(
                 f"checkpoint={str(self.folder)!r} holds another fit ({path.name}): {words[:_MOST_TOLD]}. "
@@ -395,7 +396,7 @@ def _data_digests(data, suffix):
 
 
 def _validation_digests(validation, data):
-    if validation.rows is data.rows:  # held out of the same
+    if validation.rows is data.rows:  # held out of the training data
         return {"samples_val": digest_of(validation.samples)}
     return _data_digests(validation, "_val")
 

@@ -32,7 +32,7 @@ from skseq.nn.training.written import check_written
 
 FOUND = {"tokens": tf.int32, "lengths": tf.int32, "log_probs": tf.float64, "scores": tf.float64}  # by a search
 OF_EPOCH = ("largest_gradient_norm", "largest_weight", "learning_rate", "n_updates", "finite")
-PREDICT_ROWS, FEW_ROWS = 128, 16  # of every batch at predict, and of the only one of few samples: see `_n_rows`
+PREDICT_ROWS, FEW_ROWS = 128, 16  # of every batch at predict; of the only one if samples are few: see `_n_rows`
 _NETWORKS = {
     AutoencoderSpec: Autoencoder,
     ForecastSpec: Forecaster,

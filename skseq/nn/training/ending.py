@@ -11,8 +11,8 @@ FALL_SHARE = 0.1  # of all epochs, in which the rate falls to 0
 class Ending:
     """Ends a fit once its loss has been below ``least`` for ``patience`` epochs; the rate then falls for a while.
 
-    Several epochs may share a graph call, and how many depends on time. So that this has no say in what is learnt, the
-    losses are looked at after epochs that follow from the losses alone: `next_look`.
+    Several epochs may share a graph call, and how many depends on time, which must not change what is learnt. So the
+    losses are looked at only at `next_look`, a number of epochs that follows from the losses alone.
     """
 
     def __init__(self, least, patience, n_epochs):

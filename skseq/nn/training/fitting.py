@@ -105,7 +105,7 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     store.load(weights)
     store.begin_means()
     _start_optimizer(store, slots, options)
-    some_batches = _epoch_batches(data, options, np.random.RandomState(0))  # a draw of its own, for numbers and sizes
+    some_batches = _epoch_batches(data, options, np.random.RandomState(0))  # only their number and sizes count
     pieces = ONE_BY_ONE
     if runner.spec.jit_compile:
         pieces = plan_pieces(data, some_batches, options.epochs, options.max_bytes)
@@ -266,7 +266,8 @@ class _Fit:
         its logs.
         """
         n_most, shared_calls = self.options.epochs, self._shares_calls()
-        done, n_epochs, ending = len(losses), 1, self.paths.ending or Ending(-math.inf, n_most, n_most)
+        ending = self.paths.ending or Ending(-math.inf, n_most, n_most)  # after the last epoch, whatever the loss
+        done, n_epochs = len(losses), 1
         for loss in losses:
             ending.add(loss)
         while done < ending.n_epochs:

@@ -14,7 +14,7 @@ from skseq.nn.training.record import Record
 class Batches(keras.utils.PyDataset):
     """Training batches, in a new order every epoch.
 
-    ``usual_weight``: the mean weight of the samples of a batch that counts as one does; None: all count alike.
+    A batch counts for the mean weight of its samples over ``usual_weight``; None: all batches count alike.
     """
 
     def __init__(self, runner, data, batch_size, rng, usual_weight=None):

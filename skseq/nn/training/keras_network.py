@@ -283,10 +283,10 @@ class OwnNetwork:
     # --- training -----------------------------------------------------------------------------------------------------
 
     def fit(self, data, validation, options, rng):
-        """Train by ``keras.Model.fit``; returns a `FitResult`. A KeyboardInterrupt keeps what was learnt, as in
-        `skseq.nn.training.fitting.fit_network`.
+        """Train by ``keras.Model.fit``; returns a `FitResult`.
 
-        Data and validation data are those of `fit_network`, too, and are read batch by batch.
+        Data, validation data and what a KeyboardInterrupt keeps are as in `skseq.nn.training.fitting.fit_network`. Data
+        are read batch by batch.
         """
         watch = Watch(self, options)
         callbacks = [*self.spec.builder.callbacks(), *(copy.copy(callback) for callback in options.callbacks), watch]
@@ -334,7 +334,7 @@ class OwnNetwork:
             for index, answer in enumerate(answers):
                 same = np.broadcast_to(answer, (*weights.shape, len(answer))).astype(self.spec.dtype)
                 found = self.model.compute_loss(y=targets, y_pred=tf.constant(same), sample_weight=weights)
-                totals[index] += len(weights) * float(found)  # a mean over all that weights are of
+                totals[index] += len(weights) * float(found)  # Keras gives the mean over samples, or over steps
         least = float(totals.min() / total_weight)
         return least if np.isfinite(least) and least > 0 else None
 

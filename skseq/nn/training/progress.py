@@ -48,7 +48,6 @@ def _tell_of_long_fit(n_done, n_epochs, seconds, may_end=False):
         "This fit takes about %.0f more seconds%s (epoch %d of %d). verbose=1 shows its progress in place of this "
         "line; logging.getLogger('skseq').setLevel('ERROR') hides it."
     )
-    LOGGER.warning(
-        message, left, ", or fewer if it ends early" * may_end, n_done + 1, n_epochs + 1
-    )  # to stderr, unless logging is set up
+    early = ", or fewer if it ends early" * may_end
+    LOGGER.warning(message, left, early, n_done + 1, n_epochs + 1)  # to stderr, unless logging is set up
     return True

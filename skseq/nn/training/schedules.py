@@ -12,7 +12,7 @@ import numpy as np
 EMA_DECAY, SWA_SHARE = 0.999, 0.25
 EXPONENTIAL_END = 0.01  # the factor after the last update
 CYCLE_BASE, CYCLE_RISE, CYCLE_END = 0.1, 0.45, 0.9  # factor before the rise; shares where rise and cycle end
-PLATEAU_FACTOR, PLATEAU_GAIN = 0.5, 1e-4  # gain: the share of the best loss by which a better one is below it
+PLATEAU_FACTOR, PLATEAU_GAIN = 0.5, 1e-4  # a better loss is lower by more than this share of the best one
 
 
 def cosine(done):

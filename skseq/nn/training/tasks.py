@@ -2,7 +2,7 @@
 
 
 class NoTask:
-    """A part of a fit that nobody watches, and the form of those that somebody does."""
+    """A part of a fit that nobody watches; one that somebody watches has the same functions."""
 
     watched = False  # whether every epoch has to be told of when it begins and ends
 

@@ -175,7 +175,7 @@ class DecoderParts:
             centre = ops.minimum(ops.cast(places, spec.dtype), length - 1)[..., None]
         else:
             hidden = self.builder.dense("attention/position", queries, spec.units, ["attention/position"], None, "tanh")
-            place = self.builder.column("attention/position_scale", hidden)  # (b, q, 1)
+            place = self.builder.dense("attention/position_scale", hidden, 1, ["attention/position_scale"])  # (b, q, 1)
             centre = length[..., None] * ops.sigmoid(place)
         distance = steps - centre  # (b, q, s)
         scores = ops.matmul(queries, ops.transpose(keys, (0, 2, 1)))

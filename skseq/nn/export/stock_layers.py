@@ -88,13 +88,6 @@ class Builder:
         layer.trainable = False
         return layer(inputs)
 
-    def column(self, name, inputs):
-        """A Dense layer with one output, whose kernel is a vector among the weights: (..., d) to (..., 1)."""
-        layer = self._make(name, lambda label: layers.Dense(1, use_bias=False, dtype=self.spec.dtype, name=label))
-        outputs = layer(inputs)
-        self.bind(layer.weights, [name])
-        return outputs
-
     def input(self, name, *shape):
         """An input of numbers; the shape is that of one sample."""
         return keras.Input(shape, dtype=self.spec.dtype, name=name)

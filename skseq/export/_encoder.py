@@ -97,10 +97,10 @@ class Encoder:
         steps = add("Range", np.array(0, np.int32), add("Squeeze", n_timesteps), np.array(1, np.int32))  # (t,)
         return add("Less", steps, add("Unsqueeze", lengths, [1]))
 
-    def real(self, values, lengths):
-        """Float32 values (b, t, f) with zeros in the padding, whatever is there: a product would keep NaN."""
+    def real(self, values, lengths, padding=0):
+        """Float32 values (b, t, f) with this number in the padding, whatever is there: a product would keep NaN."""
         mask = self.graph.add("Unsqueeze", self.mask(values, lengths), [-1])  # (b, t, 1)
-        return self.graph.add("Where", mask, values, np.array(0, np.float32))
+        return self.graph.add("Where", mask, values, np.array(padding, np.float32))
 
     def recurrent(self, names, kernels, inputs, lengths=None, states=None):
         """Outputs (t, b, d) and final states (b, d) of a layer with one or two directions, from inputs (t, b, f).
@@ -173,8 +173,7 @@ class Encoder:
 
     def _max(self, values, lengths):
         """Largest over real steps of (b, t, d)."""
-        mask = self.graph.add("Unsqueeze", self.mask(values, lengths), [-1])
-        real = self.graph.add("Where", mask, values, np.finfo(np.float32).min)
+        real = self.real(values, lengths, padding=np.finfo(np.float32).min)
         return self.graph.add("ReduceMax", real, axes=[1], keepdims=0)
 
     def _attended(self, values, mask):

@@ -186,19 +186,19 @@ class OwnNetwork:
 
     def check(self, rows):
         """Raise ValueError if what the model writes for some rows does not suit the task; width of the encoding."""
-        every, rows = rows, {name: x[:PREDICT_ROWS] for name, x in rows.items()}  # one batch shows what a model does
-        outputs = self._outputs("model", rows)
-        check_outputs(outputs, self._needed_shapes(rows), self.spec, sigmoid=self._sigmoid)
+        some = {name: x[:PREDICT_ROWS] for name, x in rows.items()}  # one batch shows what a model does
+        outputs = self._outputs("model", some)
+        check_outputs(outputs, self._needed_shapes(some), self.spec, sigmoid=self._sigmoid)
         one_class = self.spec.task == "classify" and self.spec.sizes == (1,)  # whose probability is 1, by any loss
         if self._has_loss_of_keras and not one_class:
             check_losses(self._losses, outputs, self.spec.task)
-        self._check_padding_once("model", every, outputs)
+        self._check_padding_once("model", rows, outputs)
         if self.spec.task != "reconstruct":
             return None
         self.encoder()  # raises if no layer is named "encoding"
-        (encoding,) = self._outputs("encoder", rows)
+        (encoding,) = self._outputs("encoder", some)
         check_encoding(encoding)
-        self._check_padding_once("encoder", every, [encoding])
+        self._check_padding_once("encoder", rows, [encoding])
         return encoding.shape[1]
 
     def _needed_shapes(self, rows):

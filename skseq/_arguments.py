@@ -56,13 +56,13 @@ def check_count(argument, number):
     return number
 
 
-def check_counts(argument, numbers, n_samples):
+def check_counts(numbers, n_samples):
     """Integers (n_samples,) from 1 to `MOST`, one for each sample; else ValueError."""
     numbers, is_allowed = list(numbers), Count().is_satisfied_by
     wrong = [f"{brief(number, 80)} at index {index}" for index, number in enumerate(numbers) if not is_allowed(number)]
     if wrong or len(numbers) != n_samples:
         raise ValueError(
-            f"{argument} must be an integer from 1 to {MOST}, or one for each of the {n_samples} sample(s) of X. Got "
+            f"n_steps must be an integer from 1 to {MOST}, or one for each of the {n_samples} sample(s) of X. Got "
             f"{wrong[0] if wrong else f'{len(numbers)} numbers'}."
         )
     return np.array(numbers, np.int64)

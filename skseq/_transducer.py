@@ -915,7 +915,7 @@ class Seq2SeqTransducer(GroupsMixin, EncoderDecoderEstimator):
         source = self._as_network_reads(X)
         lists = self._targets.check(y, "y")
         check_same_samples(len(source), len(lists), "X", "y")
-        warn_if_never_right(lists, self._targets.vocabulary, "y")
+        warn_if_never_right(lists, self._targets.vocabulary)
         ids, lengths, _ = self._best(source)  # (n, t) and (n,)
         right = self._targets.right(lists, ids, lengths)  # (n,)
         return float(np.average(right, weights=check_weights(sample_weight, len(right))))

@@ -518,7 +518,7 @@ class ForecastingEstimator(LongerFitsMixin, BesideLinearMixin, DecoderMixin, Enc
         lengths = own if lengths is None else lengths
         _, future, static = self._read_known(learnt, windows, len(sequences), n_steps, lengths=lengths)
         units = learnt.scaling.units(sequences)
-        warn_if_beyond(learnt.scaling.levels, units, "X")
+        warn_if_beyond(learnt.scaling.levels, units)
         rows = learnt.as_read(learnt.rows(sequences, units, future, static))
         return Forecast(rows=rows, units=units, n_steps=n_steps, learnt=learnt, lengths=own)
 
@@ -528,7 +528,7 @@ class ForecastingEstimator(LongerFitsMixin, BesideLinearMixin, DecoderMixin, Enc
         if n_steps is None:
             return horizon, None
         if isinstance(n_steps, Iterable) and getattr(n_steps, "ndim", 1):  # an array may hold one number alone
-            own = check_counts("n_steps", n_steps, n_samples)
+            own = check_counts(n_steps, n_samples)
             n_steps = own.max()
         check_count("n_steps", n_steps)
         if n_steps > horizon and not self._spec.recursive:

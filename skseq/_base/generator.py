@@ -162,14 +162,14 @@ class BaseGenerator(GroupsMixin, FindMixin, SourceEstimator):
                 f"cut into windows (window={self.window})."
             )
         if form.analyzer == "word" and self.join is None:
-            warn_if_words_are_cut(X, "X")
+            warn_if_words_are_cut(X)
         if callable(form.analyzer) and not callable(self.join):
-            warn_if_samples_lose_letters(X, form.analyzer, form.between if self.join is None else self.join, "X")
+            warn_if_samples_lose_letters(X, form.analyzer, form.between if self.join is None else self.join)
         reads = form.reads_tokens
         chosen = self.binary_features, sequences, form.scale, not in_stream  # what is constant now may move later
         binary, one_hot = ((), ()) if reads else chosen_binary(*chosen)
         if not reads and self.binary_features == "auto":
-            warn_of_broken_one_hot(sequences, tuple(k for k in binary if k not in sum(one_hot, ())), "X")
+            warn_of_broken_one_hot(sequences, tuple(k for k in binary if k not in sum(one_hot, ())))
         ragged = form.kind in RAGGED or (form.kind == "features" and sequences.lengths is not None)
         return replace(
             targets,
@@ -280,7 +280,7 @@ class BaseGenerator(GroupsMixin, FindMixin, SourceEstimator):
             if not job.incremental:
                 job = replace(job, told_levels=self._warn_of_numbers(examples.sequences, learnt))
             elif not job.goes_on and self.binary_features == "auto":
-                warn_if_constant_so_far(examples.sequences, learnt.targets.binary, learnt.targets.one_hot, "X")
+                warn_if_constant_so_far(examples.sequences, learnt.targets.binary, learnt.targets.one_hot)
             job = replace(job, auto=self._auto_epochs_of_numbers)
         elif learnt.targets.carried:
             job = replace(job, auto=self._auto_epochs_of_one)
@@ -332,9 +332,9 @@ class BaseGenerator(GroupsMixin, FindMixin, SourceEstimator):
     def _warn_of_numbers(self, sequences, learnt):
         """Warn of what numbers look like; returns whether of levels or absolute times."""
         numbers = np.asarray(sequences.values)[sequences.mask]
-        warn_if_constant(numbers, learnt.targets.binary, "X")
+        warn_if_constant(numbers, learnt.targets.binary)
         if self.source_type == "auto" and ids_among(sequences) is None:  # else reading has told
-            warn_if_symbols(numbers, "X", learnt.source.univariate)
+            warn_if_symbols(numbers, learnt.source.univariate)
         if learnt.targets.carried:  # whose windows go on from each other
             return False
         effect = "samples do not move as they do"

@@ -149,7 +149,7 @@ class SeriesForecastsMixin:
         whole = f" This regressor reads X_future of whole horizons of {regressor.horizon}, also for n_steps={n_steps}."
         windows = known.last_windows(self.window_, future_steps, hint=whole if future_steps > n_steps else "")
         if isinstance(regressor, FlatRegressor):  # others have a fit and a look of their own
-            warn_if_beyond(regressor.levels, regressor.units(windows), "X")
+            warn_if_beyond(regressor.levels, regressor.units(windows))
         return regressor, windows
 
     def _predict(self, known, n_steps):

@@ -76,10 +76,10 @@ def refuse_times_alone(X):
         raise TypeError(f"X must hold series. Got {type(X).__name__} of pandas: pass its values, X.to_numpy().")
 
 
-def refuse_times_of_several(X, argument):
+def refuse_times_of_several(X):
     """Raise ValueError for a frame of pandas with times on one of several levels of its index."""
     if _library(X) == "pandas" and any(map(pandas_times.has_times, getattr(X.index, "levels", ()))):
-        pandas_times.check_index(X.index, argument)
+        pandas_times.check_index(X.index, "X")
 
 
 def refuse_times_in_columns(X, argument):

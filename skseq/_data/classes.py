@@ -136,7 +136,7 @@ def exact_match(y, predicted, sample_weight, *, known, of):
     check_same_samples(len(predicted), len(y), "X", "y")
     check_comparable(y, predicted)
     if y.ndim < 3:  # one-hot vectors have the classes of fit
-        warn_if_unseen(y, known, "y", nested=None if y.ndim == 1 else "numpy.asarray(y)")
+        warn_if_unseen(y, known, nested=None if y.ndim == 1 else "numpy.asarray(y)")
     right = np.all((predicted == y).reshape(len(y), -1), axis=1)  # (n,)
     return float(np.average(right, weights=check_weights(sample_weight, len(y))))
 

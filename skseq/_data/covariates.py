@@ -118,10 +118,10 @@ def during(covariates, series, argument, hint=""):
     return found
 
 
-def following(covariates, series, n_steps, argument, hint=""):
+def following(covariates, series, n_steps, hint=""):
     """The rows (n, n_steps, c) of the steps that follow every series; ``hint`` ends the error about missing ones."""
     if len(covariates[0].values) > n_steps:
-        _check_not_shared(covariates, series, argument, f", or an array of the {n_steps} steps to come alone")
+        _check_not_shared(covariates, series, "X_future", f", or an array of the {n_steps} steps to come alone")
     found, times = np.empty((len(series), n_steps, covariates[0].values.shape[1])), []
     for index, (own, form, length) in enumerate(zip(covariates, series.forms, series.lengths)):
         rows = own.first_of(n_steps, length) + np.arange(n_steps)
@@ -129,13 +129,13 @@ def following(covariates, series, n_steps, argument, hint=""):
         places = _places(own, times[-1], rows)
         if (places < 0).any():
             raise ValueError(
-                f"{argument}[{index}] has {len(own.values)} row(s): of the {n_steps} steps after the {length} of "
+                f"X_future[{index}] has {len(own.values)} row(s): of the {n_steps} steps after the {length} of "
                 f"X[{index}], {_few(_missing(own, times[-1], places, form and form.zone))} missing. Expected "
                 f"{'' if own.first == 0 else f'{n_steps} rows, those of the steps to come, or '}"
                 f"{length + n_steps}, from the start of the series on.{hint}"
             )
         found[index] = own.values[places]
-    check_finite(found, argument=argument, of="the horizon of series", times=times, zones=series.zones)
+    check_finite(found, argument="X_future", of="the horizon of series", times=times, zones=series.zones)
     return found
 
 

@@ -156,7 +156,7 @@ class KnownSeries:
             windows = replace(windows, smoothed=self._smoothed_at_ends().forecasts(future_steps))
         if self.future is None:
             return windows
-        future = following(self.future, self.series, future_steps, "X_future", hint)
+        future = following(self.future, self.series, future_steps, hint)
         return replace(windows, future=future, recalled=self.recalled)
 
 

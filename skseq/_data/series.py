@@ -162,7 +162,7 @@ def read_series(estimator, X, *, kind=None, season=1):
     refuse_times_alone(X)
     refuse_text(X)
     refuse_times_in_columns(X, "X")
-    refuse_times_of_several(X, "X")
+    refuse_times_of_several(X)
     is_one = is_one_series(X)
     samples = [X] if is_one else _listed(X)
     for index, sample in enumerate(samples or ()):

@@ -10,19 +10,19 @@ from skseq._data.polars_times import time_columns
 from skseq._data.time_order import index_of, times_of
 
 
-def times_of_all(samples, argument):
+def times_of_all(samples):
     """The times (t_i,) of each sample as datetime64, or None if no sample has any."""
-    labels = [_labels(sample, f"{argument}[{index}]") for index, sample in enumerate(samples or ())]
+    labels = [_labels(sample, f"X[{index}]") for index, sample in enumerate(samples or ())]
     with_times = [own is not None for own in labels]
     if not any(with_times):
         return None
     if not all(with_times):
         raise ValueError(
-            f"{argument}[{with_times.index(True)}] has times, but {argument}[{with_times.index(False)}] has none: "
+            f"X[{with_times.index(True)}] has times, but X[{with_times.index(False)}] has none: "
             f"which of their steps are at the same time is not known. {_GIVE.format('times')}"
         )
-    _check_zones(labels, argument)
-    return [_instants(own, f"{argument}[{index}]") for index, own in enumerate(labels)]
+    _check_zones(labels)
+    return [_instants(own, f"X[{index}]") for index, own in enumerate(labels)]
 
 
 def steps_in_spans(times, n_spans):
@@ -51,12 +51,12 @@ def _labels(sample, where):
     return sample[names[0]] if names else None
 
 
-def _check_zones(labels, argument):
+def _check_zones(labels):
     """Raise ValueError if some times have a zone and others have none."""
     zoned = [_zone(own) is not None for own in labels]
     if any(zoned) and not all(zoned):
         raise ValueError(
-            f"The times of {argument}[{zoned.index(True)}] have a time zone, those of {argument}[{zoned.index(False)}] "
+            f"The times of X[{zoned.index(True)}] have a time zone, those of X[{zoned.index(False)}] "
             f"have none: which of them are the same is not known. {_GIVE.format('a zone, or none')}"
         )
 

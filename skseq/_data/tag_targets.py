@@ -126,7 +126,7 @@ class TagTargets:
         true, found = (self.check(labels, lengths).ravel() for labels in (y, predicted))
         check_comparable(true, found)
         nested = None if self.form == "labels" else rows_of(y, "tokens", "y")
-        warn_if_unseen(true, self.classes.tolist(), "y", nested=nested)
+        warn_if_unseen(true, self.classes.tolist(), nested=nested)
         check_one_weight_each(sample_weight, "sample_weight")
         weights = check_weights(sample_weight, len(lengths))
         weights = np.repeat(weights, 1 if self.form == "labels" else lengths)

@@ -316,15 +316,15 @@ def warn_if_listed_in_vain(listed, longest):
         )
 
 
-def warn_if_never_right(lists, vocabulary, argument):
+def warn_if_never_right(lists, vocabulary):
     """Warn where many targets in `TokenLists` hold tokens that are not in the vocabulary, which no output can have."""
     n_wrong = sum(not vocabulary.keys() >= set(own) for own in lists)
     if n_wrong < FEW_WRONG or n_wrong <= MANY_WRONG * len(lists):
         return
     unknown = [token for token, _ in _vocabulary.unknown_tokens(lists.tokens, vocabulary).most_common()]
-    spelling = advice_on_spelling(unknown, vocabulary, kind=lists.form, analyzer=None, rows=argument)
+    spelling = advice_on_spelling(unknown, vocabulary, kind=lists.form, analyzer=None, rows="y")
     warn_caller(
-        f"{n_wrong} of {len(lists)} targets in {argument} hold tokens that fit did not see, such as "
+        f"{n_wrong} of {len(lists)} targets in y hold tokens that fit did not see, such as "
         f"{brief(unknown[0], 80)}. No output can have these, so that all count as wrong: fit on targets "
         "with such tokens, "
         f"too.{spelling}"

@@ -213,7 +213,7 @@ def _raise_unknown(tokens, argument, remedy, given, end, of):
 def _with_advice_on_numbers(advice, tokens):
     """The advice on unknown tokens, and what to do if they are no tokens at all."""
     strings = [token for token in tokens if isinstance(token, str)]
-    number = reader_of_numbers(strings, "v") if len(strings) >= SEVERAL else ""
+    number = reader_of_numbers(strings) if len(strings) >= SEVERAL else ""
     integers = [token for token in tokens if isinstance(token, int) and not isinstance(token, bool)]
     wide = len(integers) >= MANY and max(integers) - min(integers) >= APART * len(integers)
     fractions = any(isinstance(token, float) and token % 1 for token in tokens)
@@ -223,7 +223,7 @@ def _with_advice_on_numbers(advice, tokens):
         return f"They look like measurements: {remedy} before fit. If they are tokens, {fit_on}"
     if integers:
         return f"{advice} If these integers are measurements, set source_type='numeric' before fit."
-    if strings and (readers := readers_of_amounts(strings, "v")):
+    if strings and (readers := readers_of_amounts(strings)):
         ways = [f"{when}pass {code} of each string v" for code, when in readers]
         remedy = "set source_type='numeric'" if readers[0][0] == "float(v)" else ", or ".join(ways)
         return f"{advice} If these strings are measurements, {remedy} before fit."

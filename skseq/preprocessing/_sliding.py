@@ -262,7 +262,7 @@ class SlidingWindows(
         reader = clone(self)
         steps = read_steps(reader, _undated(X), reset=True)  # reading sets attributes, of the clone only
         span = self.window + self.horizon
-        times = None if self.align is None else times_of_all(as_samples(X), "X")
+        times = None if self.align is None else times_of_all(as_samples(X))
         blocks = self._blocks(steps.lengths, times)
         self._check_room(blocks, span, by_times=times is not None)
         warn_if_steps_in_rows(X, reader._source_kind, steps.like(steps.flat), None)

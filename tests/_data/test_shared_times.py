@@ -20,7 +20,7 @@ SAME = {
 
 @pytest.mark.parametrize("sample", SAME.values(), ids=SAME)
 def test_times_of_all_containers(sample):
-    (times,) = times_of_all([sample], "X")
+    (times,) = times_of_all([sample])
     assert times.tolist() == DAYS.to_numpy().astype("datetime64[ns]").tolist()
 
 
@@ -33,15 +33,15 @@ def test_zones_have_one_clock():
         pl.DataFrame({"day": zoned, "sold": [0] * 3}),
         pd.Series(0, zoned.tz_convert("UTC")),
     ):
-        np.testing.assert_array_equal(times_of_all([sample], "X")[0], hours)
+        np.testing.assert_array_equal(times_of_all([sample])[0], hours)
 
 
 @pytest.mark.parametrize(
     "sample", [[1.0], np.ones(2), pd.Series([1.0]), pl.Series([1.0]), pl.DataFrame({"sold": [1.0]})]
 )
 def test_samples_without_times(sample):
-    assert times_of_all([sample], "X") is None
-    assert times_of_all(None, "X") is None
+    assert times_of_all([sample]) is None
+    assert times_of_all(None) is None
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
@@ -49,12 +49,12 @@ def test_a_time_that_is_missing(library):
     days = pd.DatetimeIndex([DAYS[0], pd.NaT, DAYS[2]])
     sample = pd.Series(0, days) if library == "pandas" else pl.DataFrame({"day": days, "sold": [0] * 3})
     with pytest.raises(ValueError, match=r"X\[0\] lacks a time at step 1"):
-        times_of_all([sample], "X")
+        times_of_all([sample])
 
 
 def test_several_columns_of_times():
     with pytest.raises(ValueError, match=r"X\[0\] has the columns of times \['begin', 'end'\]. Expected one"):
-        times_of_all([pl.DataFrame({"begin": DAYS, "end": DAYS, "sold": [0] * 3})], "X")
+        times_of_all([pl.DataFrame({"begin": DAYS, "end": DAYS, "sold": [0] * 3})])
 
 
 def test_spans_by_hand():

@@ -14,7 +14,7 @@ HARDLY = 20  # times less than in fit: radians are 57 times less than degrees
 SHORTER = 2  # times the samples of fit: beginnings range less
 
 
-def warn_if_far(sequences, scale, argument="X"):
+def warn_if_far(sequences, scale):
     """Warn where most timesteps of a channel of `Sequences` lie far from the `Scale` of a fit, and beyond its numbers.
 
     A rare class may have a level of its own. Channels that are constant or mostly have one value tell nothing, nor does
@@ -30,10 +30,10 @@ def warn_if_far(sequences, scale, argument="X"):
         beyond &= (steps < scale.lowest - scale.deviation) | (steps > scale.highest + scale.deviation)
     found = np.flatnonzero(known & (beyond.mean(axis=0) > 0.5))
     if not found.size:
-        _warn_if_some_far(sequences, scale, argument, known)
+        _warn_if_some_far(sequences, scale, known)
     else:
         channel = found[0]
-        what = argument if len(known) == 1 else f"feature {channel} of {argument}"
+        what = "X" if len(known) == 1 else f"feature {channel} of X"
         median = np.median(steps[:, channel])
         warn_caller_once(
             scale,
@@ -47,7 +47,7 @@ def warn_if_far(sequences, scale, argument="X"):
         )
 
 
-def _warn_if_some_far(sequences, scale, argument, known):
+def _warn_if_some_far(sequences, scale, known):
     """Warn where one in ten of many `Sequences` lie wholly beyond the numbers of a fit, by more than these range over.
 
     Single timesteps, and sequences that wander off, do not. ``known`` are the channels (f,) that tell something.
@@ -63,7 +63,7 @@ def _warn_if_some_far(sequences, scale, argument, known):
     channel = int(np.argmax(n_far))
     if n_far[channel] < max(FEWEST_FAR, SOME * len(looked_at)):
         return
-    first = ", ".join(f"{argument}[{index}]" for index in looked_at[far[:, channel]][:3])
+    first = ", ".join(f"X[{index}]" for index in looked_at[far[:, channel]][:3])
     what = "" if len(known) == 1 else f" in feature {channel}"
     warn_caller_once(
         scale,
@@ -77,7 +77,7 @@ def _warn_if_some_far(sequences, scale, argument, known):
     )
 
 
-def warn_if_hardly_moves(sequences, form, argument="X"):
+def warn_if_hardly_moves(sequences, form):
     """Warn where a channel of many `Sequences` moves far less than in any of a fit, by the scale of its `SourceForm`.
 
     Both its quiet sequences and its lively ones do: of a resting person, quiet ones are as in fit. Channels that stand
@@ -92,7 +92,7 @@ def warn_if_hardly_moves(sequences, form, argument="X"):
         found = np.flatnonzero((HARDLY * quiet < in_fit[0]) & (HARDLY * lively < in_fit[1]))
     if found.size:
         channel = found[0]
-        what = argument if len(quiet) == 1 else f"feature {channel} of {argument}"
+        what = "X" if len(quiet) == 1 else f"feature {channel} of X"
         warn_caller_once(form.scale, "hardly moves", lambda: _of_still(what, lively[channel], in_fit[1][channel]))
 
 

@@ -9,7 +9,7 @@ BY_CHANCE = 0.1  # of the broken timesteps that independent columns would have
 CLASHES, SHARE = 30, 0.05  # timesteps at which several would be 1 if columns were independent: as many, and of all
 
 
-def warn_of_broken_one_hot(sequences, columns, argument):
+def warn_of_broken_one_hot(sequences, columns):
     """Warn of columns of 0 and 1 side by side of which nearly always one is 1, or never several, but often none.
 
     ``columns`` are those of real steps (n, t, f) that are drawn each on its own.
@@ -20,12 +20,12 @@ def warn_of_broken_one_hot(sequences, columns, argument):
     runs = [_without_flags_beside(ones, *run) for run in _runs(ones, BROKEN)]
     broken = _apart([run for run in runs if _are_nearly_one_hot(ones, *run)])
     others = _apart([run for run in _runs(ones, 0) if _would_clash(ones, *run)], broken)
-    with_the_rest = _with_the_rest(sorted(columns[start:end] for start, end in broken + others), argument)
+    with_the_rest = _with_the_rest(sorted(columns[start:end] for start, end in broken + others))
     if broken:
         wrong = {tuple(columns[start:end]): _breaks(ones, start, end) for start, end in broken}
-        _warn_of_some(sequences, wrong, with_the_rest, argument)
+        _warn_of_some(sequences, wrong, with_the_rest)
     if others:
-        _warn_of_none([columns[start:end] for start, end in others], with_the_rest, argument)
+        _warn_of_none([columns[start:end] for start, end in others], with_the_rest)
 
 
 def _apart(runs, taken=()):
@@ -89,12 +89,12 @@ def _by_chance(shares):
     return none, none * np.sum(shares / (1 - shares))  # no share is 1: both values occur
 
 
-def _with_the_rest(groups, argument):
+def _with_the_rest(groups):
     """What makes sequences with one column more behind each group, which is 1 where none of the group is."""
     places = [group[-1] + 1 for group in groups]
     return (
         f"[np.insert(x, {places}, np.column_stack([~x[:, k].any(axis=1) for k in {groups}]), axis=1) for x in "
-        f"(np.asarray(x, float) for x in {argument})]"
+        "(np.asarray(x, float) for x in X)]"
     )
 
 
@@ -103,7 +103,7 @@ def _named(group):
     return f"{group[0]} to {group[-1]}" if side_by_side else ", ".join(map(str, group))
 
 
-def _warn_of_some(sequences, wrong, with_the_rest, argument):
+def _warn_of_some(sequences, wrong, with_the_rest):
     """Warn of groups that are not one-hot at the real steps ``wrong`` of each."""
     steps = np.argwhere(sequences.mask)
     found = []
@@ -111,8 +111,8 @@ def _warn_of_some(sequences, wrong, with_the_rest, argument):
         row, timestep = places = steps[own[0]]
         n_ones = int(np.asarray(sequences.values)[*places, list(group)].sum())
         found.append(
-            f"Features {_named(group)} of {argument} are one-hot at all but {own.size} of {len(steps)} timesteps: at "
-            f"{argument}[{row}], timestep {timestep} (counted from 0), {n_ones} of them are 1."
+            f"Features {_named(group)} of X are one-hot at all but {own.size} of {len(steps)} timesteps: at "
+            f"X[{row}], timestep {timestep} (counted from 0), {n_ones} of them are 1."
         )
     warn_caller(
         f"{' '.join(found)} So each is drawn on its own, and samples have none or several at a timestep. Mend or "
@@ -120,9 +120,9 @@ def _warn_of_some(sequences, wrong, with_the_rest, argument):
     )
 
 
-def _warn_of_none(groups, with_the_rest, argument):
+def _warn_of_none(groups, with_the_rest):
     warn_caller(
-        f"Of the features {', and of '.join(map(_named, groups))} of {argument} no two are ever 1 at one timestep, "
+        f"Of the features {', and of '.join(map(_named, groups))} of X no two are ever 1 at one timestep, "
         "but each is drawn on its own, so that samples have several. Add a column that is 1 where none of them is: "
         f"{with_the_rest}. If they may be 1 together, pass binary_features as a list."
     )
@@ -131,7 +131,7 @@ def _warn_of_none(groups, with_the_rest, argument):
 # --- the first call of partial_fit ------------------------------------------------------------------------------------
 
 
-def warn_if_constant_so_far(sequences, binary, groups, argument):
+def warn_if_constant_so_far(sequences, binary, groups):
     """Warn of features of the first call of `partial_fit` that are 0, or 1, throughout: what they are is decided now.
 
     ``binary`` are those that are drawn by their probability, some of them in one-hot ``groups``.
@@ -140,7 +140,7 @@ def warn_if_constant_so_far(sequences, binary, groups, argument):
     constant = np.flatnonzero((numbers == numbers[0]).all(axis=0) & np.isin(numbers[0], (0, 1))).tolist()
     if constant:
         warn_caller(
-            f"Feature {constant[0]} of {argument} is {numbers[0, constant[0]]:g} at every timestep of the first call "
+            f"Feature {constant[0]} of X is {numbers[0, constant[0]]:g} at every timestep of the first call "
             "of partial_fit, so that it is drawn as a measurement after all later ones, too. If it is a flag, set "
             f"binary_features={_flags_and_groups(binary, groups, constant, numbers[0])}, where a tuple holds one-hot "
             "columns, and begin anew."

@@ -12,7 +12,7 @@ APART_FROM_0 = 100  # as APART, of what begins near 0, as meters do: ages and va
 MAGNITUDES = 30  # a long gap over a short one: 58 for waiting times of one rate, of which logarithms told all
 
 
-def warn_if_clocks(sequences, effect, argument="X"):
+def warn_if_clocks(sequences, effect):
     """Warn of the effect where a feature of `Sequences` holds absolute times or readings of counters.
 
     Returns whether it does.
@@ -22,7 +22,7 @@ def warn_if_clocks(sequences, effect, argument="X"):
     if feature is None:
         return False
     warn_caller(
-        f"Feature {feature} of {argument} never falls within a sequence, and sequences begin at levels that differ by "
+        f"Feature {feature} of X never falls within a sequence, and sequences begin at levels that differ by "
         f"far more than it rises, as absolute times and readings of counters do, so that {effect}. If its steps "
         f"matter, pass these, in fit and later: {code_of_steps(some, feature)} of each array x."
     )

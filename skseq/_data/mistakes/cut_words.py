@@ -20,18 +20,18 @@ _AS_THEY_ARE = (
 )
 
 
-def warn_if_words_are_cut(X, argument):
+def warn_if_words_are_cut(X):
     """Warn where many words of texts come back with spaces inside."""
-    X = plain(X, argument)
+    X = plain(X, "X")
     texts = [X] if isinstance(X, str) else as_samples(X) or column_cells(X)
     words = list(islice((word for text in texts for word in text.split()), LOOKED_AT))
     cut = [word for word in words if _CUT.search(word)]
     if len(cut) > MANY * len(words):
-        _warn(cut, len(words), f"words in {argument}", _WHOLE_WORDS)
+        _warn(cut, len(words), "words in X", _WHOLE_WORDS)
         return
     names = [text for text in texts if len(text.split()) <= FEW_WORDS and _JOINED.search(text)]
     if len(names) > MOSTLY * len(texts) and len(names) >= FEW:
-        _warn(names, len(texts), f"texts in {argument}", _AS_THEY_ARE)
+        _warn(names, len(texts), "texts in X", _AS_THEY_ARE)
 
 
 def _warn(cut, n_all, what, remedy):

@@ -23,19 +23,19 @@ def reader_of_joined(texts):
         if not all(_holds_several(text, separator) for text in texts):
             continue
         parts = [part for text in texts for part in text.split(separator)]
-        number = reader_of_numbers(parts, "v")
+        number = reader_of_numbers(parts)
         return f"[{number} for v in {code}]" if number and all(map(_is_number, parts)) else ""
     return ""
 
 
-def reader_of_numbers(strings, name):
-    """Code that makes a number of a string of this ``name``, if nearly all are, most with a fraction; else ""."""
+def reader_of_numbers(strings):
+    """Code that makes a number of a string v if nearly all are, most with a fraction; else ""."""
     numbers = [string for string in strings if _is_number(string)]
     if len(numbers) < NEARLY_ALL * len(strings):
         return ""
     if not _have_fractions(numbers) and not _have_decimal_commas(numbers):
         return ""
-    return f"float({name}.replace(',', '.'))" if any("," in number for number in numbers) else f"float({name})"
+    return "float(v.replace(',', '.'))" if any("," in number for number in numbers) else "float(v)"
 
 
 def advice_on_commas(message, X, argument):

@@ -32,7 +32,7 @@ def warn_if_written(tokens, lengths, argument, rows, *, in_columns=False):
     if not some or len(some) < min(len(tokens), 10 * LOOKED_AT):
         return False
     alone = lengths[1] == 1 if isinstance(lengths, tuple) else lengths.max() == 1
-    if number := reader_of_numbers(some, "v"):
+    if number := reader_of_numbers(some):
         what = f"strings that are numbers, such as {brief(some[0])}, but are read as tokens: as names without an order"
         remedy = (
             "Set source_type='numeric'" if number == "float(v)" else f"Pass [[{number} for v in x] for x in {rows}]"
@@ -84,7 +84,7 @@ def _are_amounts(strings, lengths):
 
 def _reading_of_amounts(strings, rows):
     """What makes numbers of the samples that ``rows`` gives."""
-    ways = [f"{when}pass [[{code} for v in x] for x in {rows}]" for code, when in readers_of_amounts(strings, "v")]
+    ways = [f"{when}pass [[{code} for v in x] for x in {rows}]" for code, when in readers_of_amounts(strings)]
     if ways == [f"pass [[float(v) for v in x] for x in {rows}]"]:
         return "Set source_type='numeric'"
     advice = ", or ".join(ways)

@@ -60,9 +60,9 @@ def warn_if_letters_are_lost(texts, samples, argument, *, parameter, join_parame
     )
 
 
-def warn_if_samples_lose_letters(X, analyzer, between, argument):
+def warn_if_samples_lose_letters(X, analyzer, between):
     """The same of the texts of a generator; one long text is taken line by line."""
-    X = plain(X, argument)
+    X = plain(X, "X")
     if isinstance(X, str):
         texts = [line for line in X.splitlines() if line.strip()]
     else:
@@ -76,7 +76,7 @@ def warn_if_samples_lose_letters(X, analyzer, between, argument):
         warn_if_letters_are_lost(
             texts,
             samples,
-            argument,
+            "X",
             parameter="analyzer",
             join_parameter="join",
             between=between,

@@ -9,7 +9,7 @@ from skseq._data.mistakes.spelling import advice_on_spelling
 FEW, MOSTLY = 3, 0.5  # labels, and their share: a fold of rare ones may lack some in fit
 
 
-def warn_if_unseen(labels, known, argument, *, nested):
+def warn_if_unseen(labels, known, *, nested):
     """Warn where most labels, an array of any shape, are not among those that are ``known``, a list.
 
     ``nested`` is code that gives lists of labels one by one, or None where y has one label for each sample.
@@ -19,12 +19,12 @@ def warn_if_unseen(labels, known, argument, *, nested):
     if unseen.total() < FEW or unseen.total() <= MOSTLY * labels.size:
         return
     frequent = [label for label, _ in unseen.most_common()]
-    form = {"kind": "labels", "rows": argument} if nested is None else {"kind": "token lists", "rows": nested}
+    form = {"kind": "labels", "rows": "y"} if nested is None else {"kind": "token lists", "rows": nested}
     spelling = advice_on_spelling(frequent, known, analyzer=None, **form)
     remedy = (
         spelling or f" Fit saw labels such as {brief(known[0], 80)}: pass these, or fit on samples with others, too."
     )
     warn_caller(
-        f"{unseen.total()} of {labels.size} labels in {argument} were not seen in fit, such as "
+        f"{unseen.total()} of {labels.size} labels in y were not seen in fit, such as "
         f"{brief(frequent[0], 80)}. No prediction can be one of these, so that all count as wrong.{remedy}"
     )

@@ -11,8 +11,8 @@ AMOUNT = re.compile(rf"\s*[+-]?([{SIGNS}]?)\s*[+-]?([\d.,]*\d)\s*([{SIGNS}]?|°?
 APART = re.compile(rf"\s*[+-][{SIGNS}]?\s")  # as float does not read them
 
 
-def readers_of_amounts(strings, name):
-    """[(code, if)]: what makes a number of a string of this ``name``; none if they are no amounts.
+def readers_of_amounts(strings):
+    """[(code, if)]: what makes a number of a string v; none if they are no amounts.
 
     There are two where nothing tells whether commas separate thousands, and ``if`` says so.
     """
@@ -21,7 +21,7 @@ def readers_of_amounts(strings, name):
         return []
     removed = f".replace({mark!r}, '')" if mark else ""
     return [
-        (f"float({name}{removed}{''.join(f'.replace({old!r}, {new!r})' for old, new in replaced.items())})", when)
+        (f"float(v{removed}{''.join(f'.replace({old!r}, {new!r})' for old, new in replaced.items())})", when)
         for when, replaced, _ in meanings(numbers)
     ]
 

@@ -17,7 +17,7 @@ FLAGS = np.random.RandomState(1).rand(40, 10, 3) < [0.3, 0.5, 0.005]
 
 def told_of(columns):
     """The messages about an array (n, t, f) of 0 and 1."""
-    return told(warn_of_broken_one_hot, Sequences(values=columns), tuple(range(columns.shape[2])), "X")
+    return told(warn_of_broken_one_hot, Sequences(values=columns), tuple(range(columns.shape[2])))
 
 
 def mended(message, X):

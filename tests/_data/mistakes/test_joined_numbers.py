@@ -167,7 +167,7 @@ def test_unknown_tokens_that_are_written_numbers(tokens, says):
     ids=["board", "grid", "thousands", "names"],
 )
 def test_commas_in_tokens(tokens):
-    assert reader_of_numbers(tokens, "v") == ""
+    assert reader_of_numbers(tokens) == ""
 
 
 def _advised(message, X):

@@ -46,14 +46,14 @@ def test_several_constants_are_told_of_at_once():
         r"^Feature 0 of X is 0 at every timestep, and features 2, 4 do not .*: leave them out, (\[np\.delete.*X\)\])\.$"
     )
     with pytest.warns(UserWarning, match=told) as caught:
-        warn_if_constant(numbers, (), "X")
+        warn_if_constant(numbers, ())
     assert len(caught) == 1
     code = re.search(told, str(caught[0].message))[1]
     np.testing.assert_array_equal(eval(code, {"np": np, "X": [numbers.tolist()]})[0], numbers[:, [1, 3]])
     with pytest.warns(UserWarning, match="Feature 4 of X is 4 at every timestep"):
-        warn_if_constant(numbers, (0, 2), "X")
+        warn_if_constant(numbers, (0, 2))
     with pytest.warns(UserWarning, match="nothing else is left to learn"):
-        warn_if_constant(numbers[:, :1], (), "X")
+        warn_if_constant(numbers[:, :1], ())
 
 
 def notes(n_sequences, dtype=int):

@@ -45,14 +45,14 @@ def test_labels_become_one_as_the_warning_says(model, y, change):
 
 
 def test_other_labels():
-    [message] = told(warn_if_unseen, np.array(["x", "y", "x"]), ["N", "V"], "y", nested=None)
+    [message] = told(warn_if_unseen, np.array(["x", "y", "x"]), ["N", "V"], nested=None)
     assert message.startswith("3 of 3 labels in y were not seen in fit, such as 'x'. No prediction can be one of")
     assert message.endswith(" Fit saw labels such as 'N': pass these, or fit on samples with others, too.")
 
 
 @pytest.mark.parametrize("labels", [["N", "x"] * 9, ["x", "x"], ["N", "n", "V", "v"], ["N"] * 9])
 def test_labels_of_which_fit_may_lack_some(labels):
-    assert told(warn_if_unseen, np.array(labels), ["N", "V"], "y", nested=None) == []
+    assert told(warn_if_unseen, np.array(labels), ["N", "V"], nested=None) == []
 
 
 def test_one_hot_vectors_are_those_of_fit():

@@ -103,7 +103,7 @@ def test_postcodes_of_a_journey_are_tokens():
     ids=str,
 )
 def test_readers_of_amounts(strings, expected):
-    codes = [code for code, _ in readers_of_amounts(strings, "v")]
+    codes = [code for code, _ in readers_of_amounts(strings)]
     assert [[eval(code, {"v": v}) for v in strings] for code in codes] == expected
 
 

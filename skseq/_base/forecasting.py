@@ -322,8 +322,8 @@ class ForecastingEstimator(LongerFitsMixin, BesideLinearMixin, DecoderMixin, Enc
 
     # --- whether more epochs pay --------------------------------------------------------------------------------------
 
-    def _left_if_a_rule(self, learnt, examples, earlier, later):
-        """`left_if_a_rule` of some earlier and later ones of all examples, in units of their windows."""
+    def _left_if_a_rule(self, learnt, earlier, later):
+        """`left_if_a_rule` of earlier and later examples, in units of their windows."""
         n_given = learnt.n_future + learnt.n_static
         return left_if_a_rule(*(self._windows(part, n_given) for part in (earlier, later)))
 

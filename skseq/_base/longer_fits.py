@@ -155,8 +155,9 @@ def epochs_worth_having(losses):
 class LongerFitsMixin:
     """Fits of few epochs that have many where a trial shows that these pay (`Job.longer`).
 
-    What derives from it has `_left_if_a_rule`, as `left_if_a_rule` of examples, and `_mean_errors` of them; `_are_few`
-    says whether a trial decides alone, `_candidates` with what, and `_errors_of_linear` what there is to gain.
+    What derives from it has `_left_if_a_rule`, as `left_if_a_rule` of earlier and later examples, and `_mean_errors` of
+    examples; `_are_few` says whether a trial decides alone, `_candidates` with what, and `_errors_of_linear` what there
+    is to gain.
     """
 
     def _learn(self, learnt, examples, validation, job):
@@ -174,7 +175,7 @@ class LongerFitsMixin:
     def _tried(self, learnt, examples, parts, job):
         """The trials up to the first that does not pay, or up to one that was interrupted, which is the last one."""
         earlier, later = (examples.take(some_of(own, most)) for own, most in zip(parts, MOST_LOOKED_AT))
-        left, of_few = self._left_if_a_rule(learnt, examples, earlier, later), self._are_few(learnt, examples)
+        left, of_few = self._left_if_a_rule(learnt, earlier, later), self._are_few(learnt, examples)
         if left is None and not of_few:
             return []
         tried = []

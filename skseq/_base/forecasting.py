@@ -249,7 +249,7 @@ class ForecastingEstimator(LongerFitsMixin, BesideLinearMixin, DecoderMixin, Enc
         linear = self._wants_linear(learnt) and learnt.linear_pays
         learnt = replace(learnt, few_are_enough=not job.incremental, in_order=examples.groups is not None)
         calibration, fraction = None, float(self.calibration_fraction)
-        if fraction > 0 and not job.incremental and job.rate_factors is None:
+        if fraction > 0 and job.is_usual:
             examples, calibration = self._parted(examples, fraction, "calibration_fraction")
         job = self._job_beside_linear(learnt, examples, job) if linear else job
         watched = not linear and self._learns_by_heart(examples, job)

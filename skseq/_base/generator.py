@@ -290,7 +290,7 @@ class BaseGenerator(GroupsMixin, FindMixin, SourceEstimator):
 
     def _facts_of(self, learnt, spec, data, job, *given):
         facts = super()._facts_of(learnt, spec, data, job, *given)
-        judges = facts.n_epochs >= LEAST_EPOCHS and not job.incremental and job.rate_factors is None
+        judges = facts.n_epochs >= LEAST_EPOCHS and job.is_usual
         if not judges or learnt.source.reads_tokens or learnt.targets.conditions is not None:
             return facts
         sequences, n_flags = Sequences.of_rows(data.rows), len(learnt.targets.binary)

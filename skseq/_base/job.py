@@ -105,6 +105,16 @@ class Job:
     groups: np.ndarray | None = None
     told_levels: bool = False
 
+    @property
+    def is_usual(self):
+        """Whether it is a `fit` to be kept: neither a `partial_fit` nor a search for a learning rate."""
+        return not self.incremental and self.rate_factors is None
+
+    @property
+    def begins(self):
+        """Whether it is a usual fit that starts anew."""
+        return self.is_usual and not self.goes_on
+
     def of(self, n_samples):
         """The job with so many samples."""
         batch_size = _batch_size(n_samples) if self.batch_size == "auto" else self.batch_size

@@ -206,8 +206,7 @@ class LongerFitsMixin:
         """Indices of the earlier and the last examples for a trial, or None if there is to be none."""
         auto = job.longer is not None and self.epochs == "auto" and self.early_stopping == "auto"
         watched = self.callbacks or job.callback_data is not None  # these are to see one fit
-        goes_on = job.incremental or job.goes_on or job.rate_factors is not None
-        if not auto or watched or goes_on:
+        if not auto or watched or not job.begins:
             return None
         parts = examples.apart(self.validation_fraction, learnt.targets.horizon)
         return None if parts is None or len(parts[0]) < FEWEST_EARLIER else parts

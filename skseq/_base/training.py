@@ -121,7 +121,7 @@ class TrainingMixin:
             options = replace(options, task=task)
         result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
         more = {"beyond": beyond, "odd_place": odd_place(seen), "unknown_targets": has_unknown}
-        if validation is not None and not (job.incremental or job.goes_on or job.rate_factors is not None):
+        if validation is not None and job.begins:
             more["pairs"] = beside_pairs(self._nats_by_pairs(spec, data, validation), result.history)
         self._finish(learnt, data, constant, spec, result, job, early_stopping=early_stopping, **more)
         if result.diverged is None and task is not None:
@@ -141,7 +141,7 @@ class TrainingMixin:
     def _tries(self, learnt, n_samples, job):
         """Whether a trial says how many epochs a fit has."""
         auto = self._trial_rules is not None and self.epochs == "auto" and self.early_stopping == "auto"
-        if not auto or job.incremental or job.goes_on or job.rate_factors is not None or n_samples < job.fewest_to_try:
+        if not (auto and job.begins) or n_samples < job.fewest_to_try:
             return False
         alike = not self.callbacks and self.validation_fraction <= MOST_HELD_OUT  # else a trial is another fit
         return alike and sees_noise(self._trial_rules, job.epochs, self.n_iter_no_change)

@@ -97,7 +97,7 @@ class DiagnosedMixin:
         )
         some = data.samples[:SAMPLES_LOOKED_AT]
         rows = {name: x[some] for name, x in data.rows.items()}
-        if facts.n_epochs >= LEAST_EPOCHS and not job.incremental and job.rate_factors is None:
+        if facts.n_epochs >= LEAST_EPOCHS and job.is_usual:
             facts = replace(facts, sizes=self._told_without_sizes(rows, learnt.source.scale))
         doubtful, much = is_doubtful(self.history_, facts), leaves_much(self.history_, facts)
         if not (doubtful or much):  # the next looks take some time
@@ -131,7 +131,7 @@ class DiagnosedMixin:
 
     def _with_columns(self, facts, data, result, job):
         """`Facts` with what a linear model leaves, of a fit that had the epochs it asked for and leaves much."""
-        had_enough = facts.auto_epochs and not (result.interrupted or job.incremental or job.rate_factors is not None)
+        had_enough = facts.auto_epochs and not result.interrupted and job.is_usual
         looks = had_enough and leaves_much(self.history_, facts)
         return replace(facts, columns=self._left_by_columns(data)) if looks else facts
 
@@ -149,7 +149,7 @@ class DiagnosedMixin:
 
     def _with_levels(self, facts, data, result, job):
         """`Facts` with what a fit that has ended leaves where sequences have the levels of others."""
-        if result.interrupted or job.incremental or job.rate_factors is not None:
+        if result.interrupted or not job.is_usual:
             return facts
         found = self._left_with_other_levels(data)
         return facts if found is None else replace(facts, **found)

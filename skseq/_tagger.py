@@ -700,20 +700,24 @@ class SequenceTagger(GroupsMixin, LogProbabilitiesMixin, ClassWeightMixin, Dropo
         if targets.form == "labels":
             warn_if_labelled_steps(X, values, rows["target"][:, 0], argument, target_argument)
 
-    def _told_by_steps(self, rows):
-        return self._told_by(told_by_values_and_steps, rows)
+    def _told_by_forests(self, rows, form, *, settled, much, doubtful):
+        told = {}
+        if settled:
+            told["sizes"] = self._told_by(partial(told_without_sizes, scale=form.scale), rows)
+        if much:
+            told["gains"] = self._told_by(told_by_gains, rows)
+        if doubtful:
+            told["shares_told"] = self._told_by(told_by_values_and_steps, rows)
+        elif much:
+            told |= self._told_beside_levels(rows, form)
+        return told
 
     def _told_beside_levels(self, rows, form):
+        """What `Facts` has of levels of these rows that lie far apart and of what steps tell, by name."""
         levels = {"levels": None} if form.reads_tokens else facts_of_levels(Sequences.of_rows(rows), form)
         if levels["levels"] is None or levels["levels"][1] <= FARTHER_LEVELS:
             return {}
-        return levels | {"shares_told": self._told_by_steps(rows)}
-
-    def _told_by_gains(self, rows):
-        return self._told_by(told_by_gains, rows)
-
-    def _told_without_sizes(self, rows, scale):
-        return self._told_by(partial(told_without_sizes, scale=scale), rows)
+        return levels | {"shares_told": self._told_by(told_by_values_and_steps, rows)}
 
     def _told_by(self, told, rows):
         """What forests tell of numbers whose labels all count, or None."""

@@ -97,37 +97,25 @@ class DiagnosedMixin:
         )
         some = data.samples[:SAMPLES_LOOKED_AT]
         rows = {name: x[some] for name, x in data.rows.items()}
-        if facts.n_epochs >= LEAST_EPOCHS and job.is_usual:
-            facts = replace(facts, sizes=self._told_without_sizes(rows, learnt.source.scale))
+        settled = facts.n_epochs >= LEAST_EPOCHS and job.is_usual
         doubtful, much = is_doubtful(self.history_, facts), leaves_much(self.history_, facts)
-        if not (doubtful or much):  # the next looks take some time
+        told = self._told_by_forests(rows, learnt.source, settled=settled, much=much, doubtful=doubtful)
+        facts = replace(facts, **told)
+        if not doubtful:  # the next looks take some time
             return facts
-        if much:
-            facts = replace(facts, gains=self._told_by_gains(rows))
-        if not doubtful:
-            return replace(facts, **self._told_beside_levels(rows, learnt.source))
         equal = self._least_of_equal(learnt, spec, data) if constant.loss else None
         if not learnt.source.reads_tokens:
             sequences = Sequences.of_rows(rows)
             facts = replace(facts, **facts_of_levels(sequences, learnt.source), wide=smooth_and_wide(sequences))
-        told = self._told_by_steps(rows)
-        return replace(facts, silent=self._silent_share(spec, rows), shares_told=told, equal=equal)
+        return replace(facts, silent=self._silent_share(spec, rows), equal=equal)
 
-    def _told_by_steps(self, rows):
-        """What `Facts.shares_told` is of these rows."""
-        return None
+    def _told_by_forests(self, rows, form, *, settled, much, doubtful):
+        """What `Facts` has of what forests tell of these rows, by name.
 
-    def _told_beside_levels(self, rows, form):
-        """What `Facts` has of levels of these rows that lie far apart and of what steps tell, by name."""
+        ``settled`` is whether a usual fit had some epochs, ``much`` that it leaves many errors, ``doubtful`` that its
+        loss is near that of a constant answer.
+        """
         return {}
-
-    def _told_by_gains(self, rows):
-        """What `Facts.gains` is of these rows."""
-        return None
-
-    def _told_without_sizes(self, rows, scale):
-        """What `Facts.sizes` is of these rows, whose numbers have a `Scale`."""
-        return None
 
     def _with_columns(self, facts, data, result, job):
         """`Facts` with what a linear model leaves, of a fit that had the epochs it asked for and leaves much."""

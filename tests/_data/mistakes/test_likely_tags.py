@@ -218,9 +218,10 @@ def test_a_part_of_many_timesteps_and_numbers_of_any_size():
 def test_labels_that_weigh_nothing_are_not_told():
     """The tagger is not to learn them, so that it is no wonder what others tell of them."""
     tagger, rows = SequenceTagger(class_weight={0: 1, 1: 0}), {"source": np.zeros((4, 3, 1)), "target": np.eye(4, 3)}
-    assert tagger._told_by_steps(rows) is None
-    assert tagger.set_params(class_weight={0: 1, 1: 2})._told_by_steps(rows) is not None
-    assert tagger._told_by_steps({"source": np.zeros((4, 3), int), "target": np.eye(4, 3)}) is None  # tokens
+    tokens = rows | {"source": np.zeros((4, 3), int)}
+    assert tagger._told_by(told_by_values_and_steps, rows) is None
+    assert tagger.set_params(class_weight={0: 1, 1: 2})._told_by(told_by_values_and_steps, rows) is not None
+    assert tagger._told_by(told_by_values_and_steps, tokens) is None
 
 
 @pytest.mark.parametrize("lengths", [None, np.full(120, 15)])

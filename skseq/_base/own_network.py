@@ -359,11 +359,8 @@ class OwnNetworkMixin:
         with lease(spec) as runner:  # that of the fit, with its loss
             return replace(facts, constant=ConstantAnswer(loss=runner.constant_loss(data)))
 
-    def _with_columns(self, facts, *more):  # compares with the loss of our own networks
-        return super()._with_columns(facts, *more) if self.network is None else facts
-
-    def _with_levels(self, facts, *more):
-        return super()._with_levels(facts, *more) if self.network is None else facts
+    def _with_simple_models(self, facts, *more):  # compares with the loss of our own networks
+        return super()._with_simple_models(facts, *more) if self.network is None else facts
 
     def _remedies(self):
         if self.network is None:

@@ -135,7 +135,7 @@ class TrainingMixin:
         n_before = self._facts.n_epochs if compares else 0
         self._keep(learnt, spec, result, job)
         facts = self._facts_of(learnt, spec, data, job, early_stopping, constant, n_before)
-        facts = self._with_levels(self._with_columns(facts, data, result, job), data, result, job)
+        facts = self._with_simple_models(facts, data, result, job)
         self._facts = replace(facts, **seen, **seen_beyond(beyond, data.n_samples, last))
 
     def _tries(self, learnt, n_samples, job):

@@ -117,11 +117,14 @@ class DiagnosedMixin:
         """
         return {}
 
-    def _with_columns(self, facts, data, result, job):
-        """`Facts` with what a linear model leaves, of a fit that had the epochs it asked for and leaves much."""
-        had_enough = facts.auto_epochs and not result.interrupted and job.is_usual
-        looks = had_enough and leaves_much(self.history_, facts)
-        return replace(facts, columns=self._left_by_columns(data)) if looks else facts
+    def _with_simple_models(self, facts, data, result, job):
+        """`Facts` with what simple models leave of the data of a fit that has ended."""
+        if result.interrupted or not job.is_usual:
+            return facts
+        if facts.auto_epochs and leaves_much(self.history_, facts):  # though it had the epochs it asked for
+            facts = replace(facts, columns=self._left_by_columns(data))
+        found = self._left_with_other_levels(data)
+        return facts if found is None else replace(facts, **found)
 
     def _left_by_columns(self, data):
         """What `Facts.columns` is of these data."""
@@ -134,13 +137,6 @@ class DiagnosedMixin:
     def _nats_by_pairs(self, spec, data, held_out):
         """What `nats_by_pairs` is of these data and those held out, or None."""
         return None
-
-    def _with_levels(self, facts, data, result, job):
-        """`Facts` with what a fit that has ended leaves where sequences have the levels of others."""
-        if result.interrupted or not job.is_usual:
-            return facts
-        found = self._left_with_other_levels(data)
-        return facts if found is None else replace(facts, **found)
 
     def _left_with_other_levels(self, data):
         """What `Facts.other_levels` and others of levels are of these data, by name, or None."""

@@ -59,6 +59,10 @@ class LongSeries:
         ids = [form and form.id for form in self.forms]
         return _if_distinct([(own,) if isinstance(own, str) else () for own in ids])
 
+    def name_of(self, index):
+        """What to call one of these in words: X, or one of a list."""
+        return "X" if self.is_one else f"X[{index}]"
+
     def places_in(self, others):
         """The places (n,) at which these stand among the ends of others (w, k), or None if not all are known to.
 

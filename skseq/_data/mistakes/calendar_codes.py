@@ -45,12 +45,12 @@ class Codes(NamedTuple):
 
     def timed(self, where):
         """What gives series of pandas, "X" or one of a list such as "X[3]", times for their codes, in code."""
-        return _of_all(where, lambda own: f"{own}.set_axis({self.times(f'{own}.index')})")
+        return code_for_each(where == "X", lambda own: f"{own}.set_axis({self.times(f'{own}.index')})")
 
 
-def _of_all(where, code):
-    """Code for X, or for all of its series if ``where`` is one of a list."""
-    return code("X") if where == "X" else f"[{code('own')} for own in X]"
+def code_for_each(is_one, code):
+    """Code for all series of X, or for X itself if it is one series, from that for one."""
+    return code("X") if is_one else f"[{code('own')} for own in X]"
 
 
 def codes_of(labels):
@@ -165,7 +165,7 @@ def warn_of_codes(series, horizon):
         following = form.instants_after(horizon)
         if codes_of(np.r_[times, following]) == codes:
             continue
-        where = "X" if series.is_one else f"X[{index}]"
+        where = series.name_of(index)
         warn_caller(
             f"Times of {where}, such as {times[-1]}, are most likely codes of {codes.parts}, but forecasts will count "
             f"on to {following[-1]}, which is none. {what_of_codes(codes, where)}."
@@ -175,7 +175,7 @@ def warn_of_codes(series, horizon):
 
 def what_of_codes(codes, where):
     """What to do with codes in the index of series of pandas."""
-    without = _of_all(where, lambda own: f"{own}.reset_index(drop=True)")
+    without = code_for_each(where == "X", lambda own: f"{own}.reset_index(drop=True)")
     if where == "X":
         without = f"[{without}]"
     if not codes.format:

@@ -4,7 +4,7 @@ import numpy as np
 
 from skseq._callers import warn_caller
 from skseq._data.calendars import at_clock, shown
-from skseq._data.mistakes.other_steps import code_for_each
+from skseq._data.mistakes.calendar_codes import code_for_each
 
 DAY = np.timedelta64(1, "D")
 
@@ -26,13 +26,13 @@ def warn_if_clock_changes(series, horizon, season):
         return
     first = followed[0]
     times, zone, form = series.times[first], series.zones[first], series.forms[first]
-    name = "X" if series.is_one else f"X[{first}]"
+    name = series.name_of(first)
     warn_caller(
         f"The clock of {zone}, the zone of {name}, is put forward or back in the last season of fit or predict, or in "
         f"the horizon: {name} ends at {shown(times[-1], zone)}. A season of {season} steps then leads to another hour. "
         "If people's clock decides, as of loads, errors are several times as large: pass the times of the clock, in "
-        f"fit and later, {code_for_each(series, form.by_clock)}, and so of X_future. If the sun decides, leave X as "
-        "it is."
+        f"fit and later, {code_for_each(series.is_one, form.by_clock)}, and so of X_future. If the sun decides, leave "
+        "X as it is."
     )
 
 

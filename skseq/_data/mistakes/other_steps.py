@@ -4,6 +4,7 @@ import numpy as np
 
 from skseq._arguments import library_of
 from skseq._callers import warn_caller
+from skseq._data.mistakes.calendar_codes import code_for_each
 
 MOSTLY = 0.5  # of the gaps between steps: weekends and nights beside business hours are fewer
 FAR = 1.15  # times as long: months are nearer to 30 days or four weeks, and half months to two weeks
@@ -26,7 +27,7 @@ def warn_if_steps_differ(series):
     finest, coarsest = (end(forms, key=lambda index: forms[index].step_length) for end in (min, max))
     if not _are_apart(forms[finest], forms[coarsest]):
         return
-    as_coarse = code_for_each(series, lambda own: forms[finest].resampled(own, forms[coarsest]))
+    as_coarse = code_for_each(series.is_one, lambda own: forms[finest].resampled(own, forms[coarsest]))
     warn_caller(
         f"X[{finest}] has times with a step of {forms[finest].step_code}, X[{coarsest}] with one of "
         f"{forms[coarsest].step_code}. {COUNTED} take other times in each. If one forecaster of all is not meant, fit "
@@ -50,7 +51,7 @@ def warn_of_rows_between(samples, times, series, argument, *, is_alone):
         code = form.means_of(sample, name) if library_of(sample) == library_of(form.after(1)) else ""
         code = code if is_alone or not code else f"[{code} for own in {argument}]"
         warn_caller(
-            f"{argument}{of_one} has rows between the steps of X{'' if series.is_one else f'[{index}]'}, whose step is "
+            f"{argument}{of_one} has rows between the steps of {series.name_of(index)}, whose step is "
             f"{form.step_code}. Rows are looked up by time, so that those between are not read. Pass a row for every "
             f"step, such as its mean{code and f': {code}'}, with sum() in place of mean() for amounts, or with first() "
             "or last() for one of them."
@@ -86,21 +87,16 @@ def _ratio(form, other):
 def _other_step(series, index, fitted, near):
     """The error about a series whose step is not that of fit, of which a form is ``near``."""
     form = series.forms[index]
-    where = "X" if series.is_one else f"X[{index}]"
     if form.step_length < near.step_length:
-        same = f"Pass {code_for_each(series, lambda own: form.resampled(own, near))}"
+        same = f"Pass {code_for_each(series.is_one, lambda own: form.resampled(own, near))}"
     else:
         same = (
-            f"Fit it on series of that step: {code_for_each(fitted, lambda own: near.resampled(own, form))} of X in fit"
+            "Fit it on series of that step: "
+            f"{code_for_each(fitted.is_one, lambda own: near.resampled(own, form))} of X in fit"
         )
-    plain = code_for_each(series, form.without_times)
+    plain = code_for_each(series.is_one, form.without_times)
     return ValueError(
-        f"{where} has times with a step of {form.step_code}. Expected {near.step_code}, as in fit. {COUNTED} would "
-        f"take other times here. {same}, with sum() in place of mean() for amounts such as sales. If steps shall count "
-        f"alone, leave the times out: pass {f'[{plain}]' if series.is_one else plain}."
+        f"{series.name_of(index)} has times with a step of {form.step_code}. Expected {near.step_code}, as in fit. "
+        f"{COUNTED} would take other times here. {same}, with sum() in place of mean() for amounts such as "
+        f"sales. If steps shall count alone, leave the times out: pass {f'[{plain}]' if series.is_one else plain}."
     )
-
-
-def code_for_each(series, code):
-    """Code for all series of X, from that for one."""
-    return code("X") if series.is_one else f"[{code('own')} for own in X]"

@@ -73,7 +73,7 @@ def _near_power_of_ten(ratio):
 
 def _in_one_unit(series, number, step, target, ratio):
     """Code that multiplies the steps of a target before this one."""
-    name = "X" if series.is_one else f"X[{number}]"
+    name = series.name_of(number)
     form = series.forms[number]
     if isinstance(form, PolarsForm):
         column = f"polars.col({form.names[target]!r})"

@@ -73,7 +73,7 @@ def _farthest(found):
 def place_of(series, number, step, target):
     """Where a value of `LongSeries` is, in words."""
     times, zone = series.times[number], series.zones[number]
-    name = "X" if series.is_one else f"X[{number}]"
+    name = series.name_of(number)
     of = "" if series.n_targets == 1 else f", target {target},"
     return f"{name}{of} at {f'step {step}' if times is None else f'{shown(times[step], zone)} (step {step})'}"
 

@@ -26,7 +26,7 @@ def warn_if_still(series, window):
     if not ended:
         return
     number, n, target = ended[0]
-    name = "X" if series.is_one else f"X[{number}]"
+    name = series.name_of(number)
     steps = f"these steps, from {len(series.values[number]) - n + 1} on, or the series"
     if series.n_targets > 1:  # the others may move
         name, steps = f"Target {target} of {name}, counted from 0,", "this target"

@@ -44,6 +44,11 @@ def brief(value, length=40):
     return text[: length - len(end)] + end
 
 
+def of_python(value):
+    """A scalar of NumPy as one of Python, which is printed without its type; anything else as it is."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
 def is_count(number):
     """Whether this is an integer from 1 to `MOST`, and no boolean."""
     return Count().is_satisfied_by(number)

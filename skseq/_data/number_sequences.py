@@ -21,7 +21,7 @@ from numbers import Real
 
 import numpy as np
 
-from skseq._arguments import brief, library_of
+from skseq._arguments import brief, library_of, of_python
 from skseq._data.checks import check_numbers, refuse_times, too_large, without_data
 from skseq._data.column_names import check_column_names
 from skseq._data.first_wrong import first_wrong
@@ -167,8 +167,7 @@ def refuse_strings(frame, where, remedy, *, dates_in="", among=()):
         cells = frame.iloc[:, column] if hasattr(frame, "iloc") else frame[:, column]
         name = next(filter(_is_a_name, cells), None)
         if name is not None:
-            label = frame.columns[column]
-            label = label.item() if isinstance(label, np.generic) else label  # as code writes it
+            label = of_python(frame.columns[column])  # as code writes it
             of_polars = not hasattr(frame, "iloc")
             if dates_in and {library_of(other) for other in among} == {library_of(frame)}:
                 written, names = _cells_of_all(among, label), {own for other in among for own in _names_of(other)}

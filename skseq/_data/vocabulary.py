@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from skseq._arguments import library_of
+from skseq._arguments import library_of, of_python
 from skseq._callers import warn_caller_once
 from skseq._data.mistakes.events import advice_on_event
 from skseq._data.mistakes.joined_numbers import SEVERAL, reader_of_numbers
@@ -72,7 +72,7 @@ def _plain(tokens):
     """A list of Python values."""
     if isinstance(tokens, np.ndarray):  # of objects: NumPy's strings sort among others, dates stay what they are
         return [str(token) if isinstance(token, np.str_) else token for token in tokens.tolist()]
-    return [token.item() if isinstance(token, np.generic) else token for token in tokens]
+    return list(map(of_python, tokens))
 
 
 def _in_order(tokens):

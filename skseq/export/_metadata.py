@@ -5,6 +5,7 @@ from types import NoneType
 
 import numpy as np
 
+from skseq._arguments import of_python
 from skseq._data.vocabulary import PAD
 from skseq._version import __version__
 
@@ -41,7 +42,7 @@ def _classes(targets):
 
 def _plain(values, of):
     """A list of what JSON has a form for; anything else raises ValueError."""
-    values = [value.item() if isinstance(value, np.generic) else value for value in values]
+    values = list(map(of_python, values))
     for value in values:
         infinite = isinstance(value, float) and not np.isfinite(value)
         if infinite or not isinstance(value, (str, int, float, NoneType)):

@@ -6,6 +6,7 @@ from numbers import Integral
 
 import numpy as np
 
+from skseq._arguments import of_python
 from skseq._data.plain import plain
 from skseq._data.sequences import as_samples
 from skseq._data.token_columns import with_columns
@@ -214,7 +215,7 @@ def _items(y_true):
         raise ValueError("y_true holds no sample, and a mean of none is undefined.")
     if any(isinstance(item, (list, np.ndarray)) for item in items):
         raise ValueError("y_true must hold one item for each sample, the next one. Got a list of several.")
-    return [item.item() if isinstance(item, np.generic) else item for item in items]
+    return list(map(of_python, items))
 
 
 def _check_same_kind(items, others):

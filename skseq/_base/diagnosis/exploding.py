@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from skseq._arguments import of_python
+
 WINDOW_EPOCHS = 5  # the first and the last epochs, at most half of all
 RISEN = 100  # loss of one epoch over that of the first
 STALLED = 0.9  # loss of the last epochs over that of the median epoch
@@ -91,12 +93,7 @@ def scales_to_set(parameters):
     return {name: f"{name}=True" for name in off}
 
 
-def plain(value):
-    """A number of NumPy, such as a search draws, as one of Python, which is printed without its type."""
-    return value.item() if isinstance(value, np.generic) else value
-
-
 def with_values(advice, parameters):
     """Advice in words, parameter by parameter, each with its value now."""
-    now = {name: f" (now {plain(parameters[name])!r})" for name in advice if name in parameters}
+    now = {name: f" (now {of_python(parameters[name])!r})" for name in advice if name in parameters}
     return ", ".join(text + now.get(name, "") for name, text in advice.items())

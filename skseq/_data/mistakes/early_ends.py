@@ -3,8 +3,7 @@
 from collections import Counter
 from contextlib import suppress
 
-import numpy as np
-
+from skseq._arguments import of_python
 from skseq._callers import warn_caller
 
 MOST_NAMED = 5
@@ -45,7 +44,7 @@ def _plain(key):
     """An id, or a tuple of its parts, whose numbers are written without the name of their type."""
     if isinstance(key, tuple):
         return tuple(map(_plain, key))
-    return key.item() if isinstance(key, np.generic) else key
+    return of_python(key)
 
 
 def _written(key):

@@ -9,7 +9,7 @@ from itertools import chain, islice
 
 import numpy as np
 
-from skseq._arguments import brief
+from skseq._arguments import brief, of_python
 from skseq._callers import warn_caller
 from skseq._data.mistakes.likely_measurements import SOME
 from skseq._data.mistakes.likely_padding import runs_of_padding, sides_of_some
@@ -124,4 +124,4 @@ def _tell(signs, code, argument):
 
 
 def _shown(token):
-    return brief(token.item() if isinstance(token, np.generic) else token)
+    return brief(of_python(token))

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skseq._base.diagnosis.exploding import with_values
+from skseq._arguments import of_python
 from skseq._base.facts import POOR
 
 LEARNT_NOTHING = 0.99  # loss over that of one answer: what explains less than 1 % may be noise
@@ -41,6 +41,34 @@ def in_words(advice, parameters):
         advice = {inside.get(name, name): text.replace(name, inside.get(name, name)) for name, text in advice.items()}
         advice = {name: text for name, text in advice.items() if name not in _NOT_OF_OWN_NETWORKS}
     return with_values(advice, parameters)
+
+
+def with_values(advice, parameters):
+    """Advice in words, parameter by parameter, each with its value now."""
+    now = {name: f" (now {of_python(parameters[name])!r})" for name in advice if name in parameters}
+    return ", ".join(text + now.get(name, "") for name, text in advice.items())
+
+
+def remedies(parameters):
+    """Parameters to change where a fit explodes, with their values now; those that cannot go further are left out."""
+    advice = {
+        "clipnorm": "a smaller clipnorm" if parameters["clipnorm"] else "clipnorm=1.0",
+        "clipvalue": "a smaller clipvalue" if parameters["clipvalue"] else "clipvalue=0.5",
+        "learning_rate": "a smaller learning_rate",
+        "l2": "a larger l2" if parameters["l2"] else "l2=1e-4",
+        "bptt_steps": "fewer bptt_steps" if parameters["bptt_steps"] else "bptt_steps=10",
+    }
+    advice |= scales_to_set(parameters)
+    if parameters["activation"] != "tanh":
+        advice["activation"] = "activation='tanh'"
+    advice |= {name: f"a smaller {name}" for name in ("n_layers", "batch_size") if parameters[name] > 1}
+    return with_values(advice, parameters)
+
+
+def scales_to_set(parameters):
+    """Advice to set the scales that are off."""
+    off = [name for name in ("scale_inputs", "scale_targets") if not parameters.get(name, True)]
+    return {name: f"{name}=True" for name in off}
 
 
 def is_cut(facts):

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._base.diagnosis.exploding import explosion, remedies
+from skseq._base.diagnosis.advice import remedies
+from skseq._base.diagnosis.exploding import explosion
 from skseq._base.diagnosis.fit_checks import Diagnosis, diagnose
 from skseq._base.facts import LEAST_EPOCHS, Facts, is_doubtful, judged, leaves_much, same_output_share
 from skseq._base.noise import NO_VERDICT

@@ -1,8 +1,6 @@
-"""The rule that tells an exploding fit from a healthy one by its history, and what to change."""
+"""The rule that tells an exploding fit from a healthy one by its history."""
 
 import numpy as np
-
-from skseq._arguments import of_python
 
 WINDOW_EPOCHS = 5  # the first and the last epochs, at most half of all
 RISEN = 100  # loss of one epoch over that of the first
@@ -69,31 +67,3 @@ def explosion(history, *, few=False):
 def _ends(values, window):
     """Medians of the first and of the last epochs."""
     return np.median(values[:window]), np.median(values[-window:])
-
-
-def remedies(parameters):
-    """Parameters to change, with their values now; those that cannot go any further are left out."""
-    advice = {
-        "clipnorm": "a smaller clipnorm" if parameters["clipnorm"] else "clipnorm=1.0",
-        "clipvalue": "a smaller clipvalue" if parameters["clipvalue"] else "clipvalue=0.5",
-        "learning_rate": "a smaller learning_rate",
-        "l2": "a larger l2" if parameters["l2"] else "l2=1e-4",
-        "bptt_steps": "fewer bptt_steps" if parameters["bptt_steps"] else "bptt_steps=10",
-    }
-    advice |= scales_to_set(parameters)
-    if parameters["activation"] != "tanh":
-        advice["activation"] = "activation='tanh'"
-    advice |= {name: f"a smaller {name}" for name in ("n_layers", "batch_size") if parameters[name] > 1}
-    return with_values(advice, parameters)
-
-
-def scales_to_set(parameters):
-    """Advice to set the scales that are off."""
-    off = [name for name in ("scale_inputs", "scale_targets") if not parameters.get(name, True)]
-    return {name: f"{name}=True" for name in off}
-
-
-def with_values(advice, parameters):
-    """Advice in words, parameter by parameter, each with its value now."""
-    now = {name: f" (now {of_python(parameters[name])!r})" for name in advice if name in parameters}
-    return ", ".join(text + now.get(name, "") for name, text in advice.items())

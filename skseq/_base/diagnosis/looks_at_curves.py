@@ -10,10 +10,12 @@ from skseq._base.diagnosis.advice import (
     in_words,
     of_cut,
     or_motifs,
+    remedies,
     scales_of_own_network,
+    scales_to_set,
     smaller_penalty,
 )
-from skseq._base.diagnosis.exploding import explosion, remedies, scales_to_set
+from skseq._base.diagnosis.exploding import explosion
 from skseq._base.diagnosis.validation_scale import NOT_TRANSFORMED, ROUTED
 from skseq._base.facts import DOUBTFUL, LEAST_EPOCHS, POOR, finite, share_of_constant
 

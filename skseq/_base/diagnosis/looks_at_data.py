@@ -11,12 +11,13 @@ from skseq._base.diagnosis.advice import (
     is_cut,
     of_cut,
     or_motifs,
+    scales_to_set,
     telling,
     to_balance,
     to_tell_apart,
     uncut,
+    with_values,
 )
-from skseq._base.diagnosis.exploding import scales_to_set, with_values
 from skseq._base.facts import DOUBTFUL, LEAST_EPOCHS, MUCH_LEFT, POOR, finite, poorest, share_of_constant
 from skseq._base.noise import FEWEST_EPOCHS, FEWEST_OF_OTHERS
 from skseq._data.mistakes.levels_and_lengths import FARTHER_LEVELS

@@ -102,6 +102,11 @@ def library_of(value):
     return type(value).__module__.partition(".")[0]
 
 
+def is_frame(X):
+    """Whether this is a frame of pandas or polars."""
+    return library_of(X) in ("pandas", "polars") and hasattr(X, "columns")
+
+
 def refuse_lazy(kind, where):
     """Raise TypeError for the type of a LazyFrame of polars, which has no columns before it has been computed."""
     if kind.__module__.partition(".")[0] == "polars" and hasattr(kind, "collect"):

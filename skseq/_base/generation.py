@@ -214,11 +214,8 @@ class GenerationMixin:
 
     @property
     def _n_encodings(self):
+        """The length of the mean of a sequence's hidden states beside the last one."""
         return 2 * self._spec.units
-
-    def _encodings(self, X):
-        """Mean of the hidden states of every sequence beside the last one: (n, n_encodings)."""
-        return self._predict("encoding", self._as_network_reads(X).rows)
 
     def _check_encodes(self):
         """Raise ValueError if there are no encodings of X alone."""

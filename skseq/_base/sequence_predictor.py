@@ -179,11 +179,8 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
 
     @property
     def _n_encodings(self):
+        """The length of what the output layer reads of a sequence."""
         return self._spec.pooled_size
-
-    def _encodings(self, X):
-        """What the output layer reads of every sequence: (n, n_encodings)."""
-        return self._predict("encoding", self._as_network_reads(X).rows)
 
     def _check_encodes(self):
         """Raise ValueError if there are no encodings: a network of one's own has no such layer here."""

@@ -228,6 +228,10 @@ class SourceEstimator(EncoderEstimator):
             TrainingWarning,
         )
 
+    def _encodings(self, X):
+        """What a network that encodes sequences makes of each: (n, n_encodings)."""
+        return self._predict("encoding", self._as_network_reads(X).rows)
+
     def _source_labels(self, X):
         """The tokens of X as strings, one list per sample, for displays; None if X holds measurements."""
         form = self._learnt.source

@@ -233,7 +233,7 @@ def naming_tokens(X, argument, expected=_TOKENS):
         ) from error
 
 
-RECURS = 0.5  # distinct ids over rows of a log, at most: else hardly any comes again
+RECURS = 0.5  # distinct ids of a log, or values of its column, over rows, at most: else hardly any comes again
 
 
 def _of_digits(X, argument):

@@ -4,7 +4,7 @@ from numbers import Number
 
 import numpy as np
 
-from skseq._arguments import brief, library_of
+from skseq._arguments import brief, is_frame, library_of
 from skseq._callers import warn_caller
 from skseq._data.analyzers import COMPARED, splitter
 from skseq._data.checks import columns_of, with_all_columns
@@ -127,7 +127,7 @@ def _makes(analyzer, text, tokens):
 
 def _column_of_text(X):
     """The name of the one column of a frame that holds strings, beside others; else None."""
-    if library_of(X) not in ("pandas", "polars") or not hasattr(X, "columns") or len(set(X.columns)) < len(X.columns):
+    if not is_frame(X) or len(set(X.columns)) < len(X.columns):
         return None
     texts = columns_of(X, str)
     return texts[0] if len(texts) == 1 < len(X.columns) else None

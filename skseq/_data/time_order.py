@@ -97,6 +97,11 @@ def times_of(index):
     return None
 
 
+def without_midnight(time):
+    """A time of pandas or polars as it prints, but for the hour of a whole day."""
+    return str(time).removesuffix(" 00:00:00")
+
+
 def index_of(sample):
     """The index of a Series or frame of pandas, None of anything else."""
     return getattr(sample, "index", None) if library_of(sample) == "pandas" else None  # its NaT has none

@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 from sklearn.utils import assert_all_finite
 
-from skseq._arguments import library_of
+from skseq._arguments import is_frame, library_of
 from skseq._data.checks import check_numbers, check_sample
 from skseq._data.plain import plain
 from skseq._data.polars_times import time_columns
@@ -136,7 +136,7 @@ def names_of_targets(sample, *, has_last):
 
     With a last axis, those of forecasters in pandas alone have them, as the first of two levels.
     """
-    if not _is_frame(sample) or (has_last and not _has_two_levels(sample)):
+    if not is_frame(sample) or (has_last and not _has_two_levels(sample)):
         return None
     columns, time = sample.columns, _time_column(sample)
     if has_last:
@@ -146,7 +146,7 @@ def names_of_targets(sample, *, has_last):
 
 def levels_of_columns(sample):
     """The numbers that the columns of a frame name on its last level, or that their names end with; None without."""
-    if not _is_frame(sample):
+    if not is_frame(sample):
         return None
     time = _time_column(sample)
     names = [name for name in sample.columns if time is None or name != time]
@@ -166,20 +166,16 @@ def times_of_steps(sample):
     return None if index is None else times_of(index)
 
 
-def _is_frame(sample):
-    return library_of(sample) in ("pandas", "polars") and hasattr(sample, "columns")
-
-
 def _has_two_levels(sample):
     """Whether columns have levels of targets and of one more axis; bounds of several coverages are of one target."""
-    if not _is_frame(sample) or getattr(sample.columns, "nlevels", 1) != 2:
+    if not is_frame(sample) or getattr(sample.columns, "nlevels", 1) != 2:
         return False
     return list(dict.fromkeys(sample.columns.get_level_values(0))) != ["lower", "upper"]
 
 
 def _time_column(sample):
     """The one column of times of a polars frame that has others, or None."""
-    if not (_is_frame(sample) and library_of(sample) == "polars"):
+    if not (is_frame(sample) and library_of(sample) == "polars"):
         return None
     names = time_columns(sample)
     return names[0] if len(names) == 1 < len(sample.columns) else None

@@ -7,6 +7,7 @@ from inspect import Parameter, signature
 from typing import Any, NamedTuple
 
 from skseq._data import by_step
+from skseq._data.conformal import DECILES
 from skseq._data.values import read_values
 from skseq._files import public
 from skseq._sklearn import _BaseScorer
@@ -22,8 +23,6 @@ from skseq.metrics._forecasts import (
 )
 from skseq.metrics._scorers import final_step, is_one_sample
 
-_DECILES = tuple(round(0.1 * tenth, 1) for tenth in range(1, 10))
-
 
 class _Judged(NamedTuple):
     """What a scorer must know of a metric."""
@@ -38,7 +37,7 @@ class _Judged(NamedTuple):
 _FORECASTS = {
     mean_absolute_scaled_error: _Judged(reads_past=True),
     symmetric_mean_absolute_percentage_error: _Judged(),
-    weighted_quantile_loss: _Judged("predict_quantiles", {"quantiles": _DECILES}),
+    weighted_quantile_loss: _Judged("predict_quantiles", {"quantiles": DECILES}),
     continuous_ranked_probability_score: _Judged("sample_y", {"n_samples": 100, "random_state": 0}),
     interval_coverage: _Judged("predict_interval", {"coverage": 0.9}, sign=1),
     mean_interval_width: _Judged("predict_interval", {"coverage": 0.9}, reads_truth=False),

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from skseq._arguments import library_of
-from skseq._data.time_order import first_at_other_times
+from skseq._data.time_order import first_at_other_times, without_midnight
 from skseq._data.values import levels_of_columns, names_of_targets, times_of_steps
 
 ROUNDED = 5e-3  # levels in names of columns may be
@@ -110,8 +110,8 @@ def _check_same_times(true, other, argument):
             select = f", such as with loc[{argument}{where}.index]" if hasattr(sample, "loc") else ""
             raise ValueError(
                 f"y_true{where} and {argument}{where} must be of the same times. At step {step}, y_true{where} has "
-                f"{_shown(wanted[step])} and {argument}{where} has {_shown(times[step])}: pass the true values of the "
-                f"times that were forecast{select}, or arrays, whose steps are compared by position."
+                f"{without_midnight(wanted[step])} and {argument}{where} has {without_midnight(times[step])}: pass the "
+                f"true values of the times that were forecast{select}, or arrays, whose steps are compared by position."
             )
 
 
@@ -130,10 +130,6 @@ def _pairs(true, other):
     if true.is_listed and other.is_listed:
         for index, pair in enumerate(zip(true.given, other.given)):
             yield f"[{index}]", *pair
-
-
-def _shown(time):
-    return str(time).removesuffix(" 00:00:00")
 
 
 # --- means ------------------------------------------------------------------------------------------------------------

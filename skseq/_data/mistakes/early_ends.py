@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from skseq._arguments import of_python
 from skseq._callers import warn_caller
+from skseq._data.time_order import without_midnight
 
 MOST_NAMED = 5
 
@@ -33,10 +34,10 @@ def warn_of_early_ends(ends, ids, id, *, of_polars):
     others = "those of most others" if most else f"but those of {_written(_plain(ids[usually[0]]))}"
     warn_caller(
         f"The values of {len(keys)} of {len(ends)} series end early: those of {_written(keys[0])} at "
-        f"{_shown(ends[places[0]][0])}, {others} at {_shown(usual)}. Rows behind are read as a known future, so that "
-        "forecasts begin earlier. If values are late, fill these in, or add up forecasts by date rather than by "
-        f"position. If such series have ended, leave them out, by {_without(keys, id, of_polars)}, or cut their rows "
-        "behind the last value, if a fit is to learn from their past."
+        f"{without_midnight(ends[places[0]][0])}, {others} at {without_midnight(usual)}. Rows behind are read as a "
+        "known future, so that forecasts begin earlier. If values are late, fill these in, or add up forecasts by date "
+        f"rather than by position. If such series have ended, leave them out, by {_without(keys, id, of_polars)}, or "
+        "cut their rows behind the last value, if a fit is to learn from their past."
     )
 
 
@@ -53,10 +54,6 @@ def _written(key):
         return f"({', '.join(map(_written, key))}{',' if len(key) == 1 else ''})"
     lacks = repr(key).startswith(f"{type(key).__name__}(")
     return f"{type(key).__module__.partition('.')[0]}.{key!r}" if lacks else repr(key)
-
-
-def _shown(time):
-    return str(time).removesuffix(" 00:00:00")
 
 
 def _without(keys, id, of_polars):

@@ -46,7 +46,7 @@ def irregular(times, labels, where):
         )
     days = _business_days(times, labels)
     gaps = np.diff(times).astype(np.int64) if days is None else np.busday_count(days[:-1], days[1:])
-    usual = np.sort(gaps)[(len(gaps) - 1) // 2]
+    usual = _usual(gaps)
     odd = int(_first_odd(gaps, usual))
     codes = codes_of(times) if times.dtype.kind in "iu" else None
     of_several = codes is not None and (codes.parts == QUARTERS or times[0] // 100 != times[-1] // 100)
@@ -116,6 +116,11 @@ def _in_zone(labels, zone, where):
         return f"{where}.with_columns(pl.col({labels.name!r}){in_utc}.dt.convert_time_zone({zone!r}))"
     in_utc = "" if _zone_of(labels) else ".tz_localize('UTC')"
     return f"{where}{in_utc}.tz_convert({zone!r})"
+
+
+def _usual(gaps):
+    """The lower one of two middle gaps, or the middle one."""
+    return np.sort(gaps)[(len(gaps) - 1) // 2]
 
 
 def _first_odd(gaps, usual):
@@ -298,7 +303,7 @@ def _if_jittered(times, gaps, usual):
     """What to do with times that are a little early or late."""
     if times.dtype.kind != "M" or gaps.max() > 1.5 * usual or gaps.min() < usual / 2:
         return ""
-    how = _rounded(np.sort(np.diff(times))[(len(gaps) - 1) // 2])
+    how = _rounded(_usual(np.diff(times)))
     return how and f"If none is missing, and they are a little early or late, round them first, as index.{how} does. "
 
 
@@ -330,7 +335,7 @@ def _if_cut(gaps, usual):
 
 def _if_runs(times, labels, gaps, usual, where):
     """What to do with several recordings in one series: filled in, most of it would be invented."""
-    at, limit = int(gaps.argmax()), LEAP * np.sort(np.diff(times))[(len(gaps) - 1) // 2]
+    at, limit = int(gaps.argmax()), LEAP * _usual(np.diff(times))
     return (
         f"at step {at + 1}, {labels[at]} is followed by {labels[at + 1]}, {round(gaps[at] / usual)} steps later. If it "
         f"holds several recordings, such as sessions, pass a list of them{_cut_apart(times, labels, limit, where)}, or "
@@ -379,15 +384,14 @@ def _if_holidays(labels):
 
 def _if_local(times, labels, where):
     """What to do with times that lack a zone and may be of one: up to twice a year an hour of the night is odd."""
-    zone = getattr(labels, "tz", getattr(labels.dtype, "time_zone", None))
-    if times.dtype.kind != "M" or zone is not None or hasattr(labels, "to_timestamp"):  # periods have no zone
+    if times.dtype.kind != "M" or _zone_of(labels) or hasattr(labels, "to_timestamp"):  # periods have no zone
         return ""
-    gaps, hour, day = np.diff(times), np.timedelta64(1, "h"), np.timedelta64(1, "D")
-    usual = np.sort(gaps)[(len(gaps) - 1) // 2]
+    gaps, hour = np.diff(times), np.timedelta64(1, "h")
+    usual = _usual(gaps)
     odd = gaps != usual
     at_night = times[1:][odd] - times[1:][odd].astype("datetime64[D]") < NIGHT * hour
-    is_rare = np.count_nonzero(odd) <= 2 * (times[-1] - times[0]) / (365 * day) + 1
-    if usual >= day or not is_rare or not at_night.all() or (abs(gaps[odd] - usual) != hour).any():
+    is_rare = np.count_nonzero(odd) <= 2 * (times[-1] - times[0]) / (365 * DAY) + 1
+    if usual >= DAY or not is_rare or not at_night.all() or (abs(gaps[odd] - usual) != hour).any():
         return ""
     if hasattr(labels, "dt"):
         how = f"pl.col({labels.name!r}).dt.replace_time_zone('Europe/Berlin', ambiguous=...)"

@@ -4,8 +4,9 @@ import re
 from datetime import date, datetime, time
 from numbers import Integral
 
-from skseq._arguments import library_of
+from skseq._arguments import is_frame, library_of
 from skseq._callers import warn_caller
+from skseq._data.checks import RECURS
 
 ISO_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
 OF_A_VISIT = re.compile(r"(session|visit|case|trip|order|basket)s?([_ ]?(id|name|no))?", re.IGNORECASE)
@@ -20,7 +21,6 @@ OF_A_TIME = re.compile(r"(.*[_ ])?(ts|time|timestamp|epoch|date)", re.IGNORECASE
 OF_AN_ID = re.compile(r"(.*[^a-z])?id", re.IGNORECASE)
 OF_BIRTH = re.compile(r".*(born|birth).*|dob", re.IGNORECASE)
 FIRST = 200  # rows that rule most frames out
-RECURS = 0.5  # distinct values of a column over rows, at most: else hardly any comes again
 
 
 def warn_if_events(X, argument):
@@ -29,7 +29,7 @@ def warn_if_events(X, argument):
     It has columns of strings and of integers or times, or of integers one of which, by its name and as its values come
     again, says which sequence a row is of. Returns whether it did.
     """
-    names = list(X.columns) if library_of(X) in ("pandas", "polars") and hasattr(X, "columns") else []
+    names = list(X.columns) if is_frame(X) else []
     if len(names) < 2 or not len(X) or len(set(names)) < len(names) or not all(isinstance(own, str) for own in names):
         return False
     for rows in (X.head(FIRST), X):

@@ -125,12 +125,13 @@ def _have_shape(distinct, counts, level):
     The lowest and the highest number may stand for all that is beyond.
     """
     distances = abs(distinct - level)
-    correlations = [_rank_correlation(counts[part], distances[part]) for part in (slice(None), slice(1, -1))]
-    return min(correlations) < -OF_SHAPE or abs(_rank_correlation(counts, distinct)) > OF_SHAPE
+    correlations = [rank_correlation(counts[part], distances[part]) for part in (slice(None), slice(1, -1))]
+    return min(correlations) < -OF_SHAPE or abs(rank_correlation(counts, distinct)) > OF_SHAPE
 
 
-def _rank_correlation(one, other):
-    if one.min() == one.max():
+def rank_correlation(one, other):
+    """Spearman's correlation of numbers (n,) with others, which are not all one number; 0 if the former are."""
+    if not np.ptp(one) > 0:
         return 0.0
     return np.corrcoef(rankdata(one), rankdata(other))[0, 1]
 

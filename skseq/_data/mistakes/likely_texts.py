@@ -32,15 +32,13 @@ def warn_if_written(tokens, lengths, argument, rows, *, in_columns=False):
     if not some or len(some) < min(len(tokens), 10 * LOOKED_AT):
         return False
     alone = lengths[1] == 1 if isinstance(lengths, tuple) else lengths.max() == 1
-    if number := reader_of_numbers(some):
+    if (number := reader_of_numbers(some)) or _are_amounts(some, lengths):
         what = f"strings that are numbers, such as {brief(some[0])}, but are read as tokens: as names without an order"
-        remedy = (
-            "Set source_type='numeric'" if number == "float(v)" else f"Pass [[{number} for v in x] for x in {rows}]"
-        )
+        if number == "float(v)":
+            remedy = "Set source_type='numeric'"
+        else:
+            remedy = f"Pass [[{number} for v in x] for x in {rows}]" if number else _reading_of_amounts(some, rows)
         remedy += " for measurements"
-    elif _are_amounts(some, lengths):
-        what = f"strings that are numbers, such as {brief(some[0])}, but are read as tokens: as names without an order"
-        remedy = f"{_reading_of_amounts(some, rows)} for measurements"
     elif alone and are_written_lists(some):
         what = f"lists in the form of strings, such as {brief(some[0])}, each of which is read as one token"
         remedy = f"Pass a list of what {reader_of(some)} gives for each"

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skseq._arguments import library_of
+from skseq._arguments import is_frame, library_of
 from skseq._callers import warn_caller
 from skseq._data.mistakes.time_names import have_names_of_no_times
 
@@ -162,7 +162,7 @@ def _with_index(X):
 
 def _columns(X):
     """{name: values (n,)} of a frame, None for those that are no numbers, times or texts; none if it cannot be long."""
-    if library_of(X) not in ("pandas", "polars") or not hasattr(X, "columns"):
+    if not is_frame(X):
         return {}
     names = list(X.columns)
     few = 3 <= len(names) <= MOST_COLUMNS and all(isinstance(name, str) for name in names)

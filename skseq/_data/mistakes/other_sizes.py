@@ -8,9 +8,7 @@ from skseq._data.mistakes.likely_series import LOOKED_AT
 
 ENOUGH_SERIES, ENOUGH_WINDOWS = 5, 8  # of a few series, each may have its own part; a few windows may all be calm
 SMALL, LARGE, BUSY = 0.1, 0.9, 0.9  # quantiles of series, and of the windows of one
-FAR_SIZES = (
-    5  # of eight waves of one shape that were stuck: at 1 all were found, at 6 none of the smallest 3, at 11 of 4
-)
+FAR_SIZES = 5  # of eight waves of one shape that stuck: at 1 all were found, at 6 none of the smallest 3, at 11 of 4
 
 
 def warn_if_sizes_differ(sequences, window):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skseq._arguments import library_of
+from skseq._arguments import is_frame
 from skseq._callers import warn_caller
 
 FEWEST_TIMES = 4  # fewer are hardly a sequence
@@ -60,7 +60,7 @@ def quantities_of(frame, fewest_times=FEWEST_TIMES):
     as x0, y0, x1, y1: those of mon_0, mon_1, ..., tue_0, tue_1 may as well be hours of one series. Where parts of the
     day, the week or the year, years or sides alternate, as am_1, pm_1, am_2, pm_2, they are no quantities.
     """
-    if library_of(frame) not in ("pandas", "polars") or not hasattr(frame, "columns"):
+    if not is_frame(frame):
         return None
     names = list(frame.columns)
     if names and all(isinstance(name, tuple) and len(name) == 2 for name in names):

@@ -1,9 +1,9 @@
 """Frames whose rows are at irregular times, which nothing but their index says, and which are not read."""
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from skseq._callers import warn_caller
+from skseq._data.mistakes.likely_ids import rank_correlation
 from skseq._data.sequences import as_samples
 from skseq._data.time_order import index_of
 
@@ -71,8 +71,4 @@ def _goes_with_gaps(pairs):
     gaps = np.concatenate([gap for _, gap in pairs])
     looks = (lambda x: x[1:], lambda x: x[:-1], lambda x: np.abs(np.diff(x)))
     parts = ([look(numbers.astype(np.float64)) for numbers, _ in pairs] for look in looks)
-    return any(_rank_correlation(np.concatenate(own), gaps) > GOES_WITH for own in parts)
-
-
-def _rank_correlation(x, gaps):
-    return spearmanr(x, gaps).statistic if np.ptp(x) > 0 else 0.0
+    return any(rank_correlation(np.concatenate(own), gaps) > GOES_WITH for own in parts)

@@ -1,10 +1,9 @@
 """Targets that are mostly one value, as sales of slow movers are mostly 0: it is their median, whatever their mean."""
 
-from math import ceil
-
 import numpy as np
 
 from skseq._callers import warn_caller
+from skseq._data.parts import evenly
 from skseq._losses import LOSSES
 from skseq.exceptions import TrainingWarning
 
@@ -49,7 +48,7 @@ def _warn_of_all(windows, columns, targets, counted, loss):
 
 def _warn_of_some(windows, columns, targets, counted, loss):
     """Warn of windows that are mostly 0 among others, as those of series of few sales, whose targets are, too."""
-    some = _evenly(len(targets), 10 * LOOKED_AT)
+    some = evenly(len(targets), 10 * LOOKED_AT)
     windows, targets, counted = windows.take(some), targets[some], counted[some]
     for target, column in enumerate(columns):
         past = _flags_before(windows, column, targets.dtype.type(0))
@@ -83,15 +82,10 @@ def _are_counts(values):
 
 def _is_told(windows, column, targets, counted, value):
     """Whether steps at some distance before the targets (n, h) mostly have the value where these have it."""
-    some = _evenly(len(targets), LOOKED_AT)
+    some = evenly(len(targets), LOOKED_AT)
     past = _flags_before(windows.take(some), column, targets.dtype.type(value))
     flags = np.concatenate([past, targets[some] == value], axis=1)  # (n, t + h)
     return any(_agreement(flags, counted[some], lag) > TOLD for lag in range(1, flags.shape[1]))
-
-
-def _evenly(n, most):
-    """Indices of some of n windows."""
-    return np.arange(0, n, ceil(n / most))
 
 
 def _flags_before(windows, column, value):

@@ -18,7 +18,7 @@ def dropout_mask(uniform, rate):
 
 
 class Noise:
-    """Dropout masks and noise, each with its own draws; own tokens, smoothed targets, and where gradients are cut.
+    """Dropout masks and noise, each with its own draws; own tokens, rates of losses, and where gradients are cut.
 
     ``seed`` is that of the epoch, and how many updates there were; None where nothing is drawn.
 
@@ -48,10 +48,9 @@ class Noise:
         """Timesteps between two cuts of the gradient through time, an int32 scalar; None if it is never cut."""
         return self.rates["bptt_steps"] if self.spec.truncated else None
 
-    @property
-    def label_smoothing(self):
-        """Share of the target that is spread over all classes; None without smoothing."""
-        return self.rates["label_smoothing"] if self.spec.label_smoothing else None
+    def rate(self, name):
+        """What is set for a field of the spec, such as the share of ``label_smoothing``; None where it is off."""
+        return self.rates[name] if getattr(self.spec, name) else None
 
     def own_tokens(self, shape):
         """Where a decoder is fed its own token instead of the true one (scheduled sampling), or None.
@@ -144,17 +143,17 @@ class Silence:
     """
 
     bptt_steps = None
-    label_smoothing = None
     carried = None
 
     def __init__(self, compiled=False, learns=False):
         self.compiled, self.learns = compiled, learns
 
     def inputs(self, *_):
-        """No mask."""
+        """Nothing: no mask, no own token, no rate."""
 
     states = inputs
     own_tokens = inputs
+    rate = inputs
 
     def corrupt(self, source):
         """The source as it is."""

@@ -43,7 +43,7 @@ class Seq2Seq(EncoderDecoder):
         """
         targets, weight = tf.transpose(batch["target"]), batch["weight"]
         logits, criticized = self._written(weights, batch, targets, noise)  # (t, b, n_classes)
-        losses = tf.transpose(_cross_entropy(targets, logits, noise.label_smoothing))  # (b, t)
+        losses = tf.transpose(_cross_entropy(targets, logits, noise.rate("label_smoothing")))  # (b, t)
         counts = target_counts(batch, losses)  # class weights alone would weigh padding, too
         step_weights = weight[:, None] * tf.gather(batch["class_weight"], batch["target"]) * counts
         right = tf.transpose(tf.equal(tf.argmax(logits, -1, output_type=targets.dtype), targets))

@@ -34,7 +34,7 @@ from skseq._data.mistakes.other_levels import warn_if_beyond
 from skseq._data.overlapping import stride_in_order, warn_if_own_past_is_not_named
 from skseq._data.parts import some_of
 from skseq._data.sequences import Sequences
-from skseq._data.window_units import WindowScaling, usual_scaling
+from skseq._data.window_units import CENTRED, WindowScaling, usual_scaling
 from skseq._losses import LOSSES
 from skseq._typing import Array, SequencesLike
 
@@ -85,7 +85,7 @@ class ForecastingEstimator(LongerFitsMixin, BesideLinearMixin, DecoderMixin, Enc
         """What would subtract something from counts raises ValueError."""
         if not LOSSES[self.loss].of_counts:
             return
-        if self.scaling in ("standard", "robust", "difference"):
+        if self.scaling in CENTRED:
             wrong, instead = f"scaling={self.scaling!r}", "'auto', 'mean' or None"
         elif self.season is not None:
             wrong, instead = f"season={self.season!r}", "None, and a recurrent network sees the season in the window"

@@ -13,6 +13,7 @@ import numpy as np
 from skseq._data.parts import derived, slices
 
 SCALINGS = ("standard", "mean")  # of forecasts that know no windows
+CENTRED = ("standard", "robust", "difference")  # kinds that subtract something before they divide
 FAR = 4  # times what three of four targets keep to, in sizes of their windows: no target is further away
 SMALLEST_TO_SQUARE = 1e-140
 FARTHEST = 10  # sizes of its window that a smoothed forecast is told to be away
@@ -165,7 +166,7 @@ class WindowScaling:
     @property
     def has_centre(self):
         """Whether something is subtracted from windows before they are divided by their size."""
-        return self.kind in ("standard", "robust", "difference")
+        return self.kind in CENTRED
 
     @property
     def on_level(self):
@@ -320,7 +321,7 @@ def scaling_of(windows, kind, season=None, common=None, levels=None):
 
 def sizes_of_series(series, kind, season=None):
     """Sizes (n_series, k) of whole series (t_i, k): of a kind without a centre as of windows, else by differences."""
-    size, own = (OF_PART[kind], {}) if kind in ("mean", "count") else (_difference, {"season": season or 1})
+    size, own = (_difference, {"season": season or 1}) if kind in (None, *CENTRED) else (OF_PART[kind], {})
     return np.array([size(values[None], np.ones((1, len(values), 1), bool), **own)[1][0] for values in series])
 
 

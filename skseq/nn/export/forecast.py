@@ -121,9 +121,11 @@ class _Windows:
         elif self.kind in ("mean", "count"):
             size = ops.mean(ops.abs(past), axis=1) + (self.kind == "count")
             centre = ops.zeros_like(size)
-        else:
+        elif self.kind == "robust":
             low, centre, high = (ops.quantile(past, share, axis=1) for share in (0.25, 0.5, 0.75))
             size = ops.where(high > low, (high - low) / self.scaling.normal_spread, ops.std(past, axis=1))
+        else:
+            raise NotImplementedError(f"Windows on scales of the kind {self.kind!r} cannot be exported yet.")
         if self.scaling.levels is not None:
             lowest, usual, highest = np.asarray(self.scaling.levels, self.spec.dtype)
             centre = centre - ops.minimum(ops.maximum(centre, lowest), highest) + usual

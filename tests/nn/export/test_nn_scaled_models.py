@@ -9,6 +9,7 @@ import pytest
 from nn_tools import SPECS, random_weights
 
 from skseq import LSTMAutoencoderTransformer, SequenceRegressor
+from skseq.nn.export.forecast import _Windows
 from skseq.nn.export.models import build_models
 from skseq.nn.export.stock_layers import get_weights, set_weights
 
@@ -114,6 +115,14 @@ def test_channels_too_small_for_a_normalization_of_keras(of):
     regressor = SequenceRegressor(units=3, epochs=2, random_state=0).fit(*larger)
     predicted = np.ravel(regressor.model_(larger[0][:, :, None]))
     np.testing.assert_allclose(predicted, regressor.predict(larger[0]), rtol=1e-5)
+
+
+def test_windows_on_scales_that_no_model_has():
+    """A new kind is not exported as another one."""
+    scaling = SimpleNamespace(kind="range", season=None, columns=[0])
+    windows = _Windows(SimpleNamespace(spec=None, scales={"windows": scaling}), N_TIMESTEPS)
+    with pytest.raises(NotImplementedError, match=r"of the kind 'range' cannot be exported yet"):
+        windows._units(np.zeros((2, N_TIMESTEPS, 1)))
 
 
 def test_callbacks_see_a_model_that_reads_raw_data():

@@ -232,21 +232,28 @@ def test_only_ratios_of_weights_count(robust):
         np.testing.assert_allclose(LinearPart.learn(rows, TARGET, np.arange(60), robust=robust).predict(ROWS), expected)
 
 
-def test_many_inputs_are_weighted_on_a_part_of_the_samples(monkeypatch):
-    """With room for 64 inputs squared times 30 samples, every second one of 60 decides, and ridge the start."""
-    monkeypatch.setattr(linear_part, "MOST_WORK", 64 * 30)
-    some = np.linspace(0, 59, 30).astype(int)
+def test_a_round_moves_by_a_ridge_regression_of_weighted_errors(monkeypatch):
     start = LinearPart.learn(ROWS, TARGET, np.arange(60))
     monkeypatch.setattr(linear_part, "ROUNDS", 1)
-    found = LinearPart.learn(ROWS, TARGET, np.arange(60), robust=True).predict(ROWS)[:, 0, 0]
-    errors, weight = np.abs(TARGET - start.predict(ROWS))[some, 0, 0], (ROWS["weight"] / ROWS["weight"].mean())[some]
-    order = np.argsort(errors)
-    typical = errors[order][np.searchsorted(np.cumsum(weight[order]), weight.sum() / 2)]
-    less, flat = np.minimum(1, typical / errors), SOURCE.reshape(60, 8)
-    by_hand = Ridge().fit(
-        flat[some], TARGET[some, 0, 0], sample_weight=weight * less / np.average(less, weights=weight)
-    )
-    np.testing.assert_allclose(found, by_hand.predict(flat))
+    found = LinearPart.learn(ROWS, TARGET, np.arange(60), robust=True)
+    errors, weight = (TARGET - start.predict(ROWS))[:, 0, 0], ROWS["weight"] / ROWS["weight"].mean()
+    order = np.argsort(np.abs(errors))
+    typical = np.abs(errors)[order][np.searchsorted(np.cumsum(weight[order]), weight.sum() / 2)]
+    less = np.minimum(1, typical / np.abs(errors))
+    pull = errors * less / np.average(less, weights=weight)
+    flat, before = SOURCE.reshape(60, 8), start.past[0, :, :, 0].ravel()
+    flat = flat - np.average(flat, axis=0, weights=weight)
+    move = np.linalg.solve(flat.T * weight @ flat + np.eye(8), flat.T @ (weight * pull) - before)  # the penalty is 1
+    np.testing.assert_allclose(found.past[0, :, :, 0].ravel(), before + move)
+
+
+def test_known_numbers_of_steps_that_some_samples_have():
+    """Steps that all samples have share the products of their pasts; another one is learnt from those that have it."""
+    rows = ROWS | {"weight": np.ones(60), "target_lengths": np.where(np.arange(60) < 50, 3, 2)}
+    found = LinearPart.learn(rows, TARGET, np.arange(60), n_known=1).predict(rows)
+    for step, n in enumerate((60, 60, 50)):
+        inputs = np.concatenate([SOURCE.reshape(60, 8), FUTURE[:, step]], axis=1)
+        np.testing.assert_allclose(found[:, step], Ridge().fit(inputs[:n], TARGET[:n, step]).predict(inputs))
 
 
 def test_steps_that_no_target_has():

@@ -10,6 +10,9 @@ APART = 5  # deviation of first values over what a sequence rises by
 LEAST_TIME = 1e4  # days since 1970, or seconds of a log: heights, ages, years and logarithms are less
 APART_FROM_0 = 100  # as APART, of what begins near 0, as meters do: ages and values of houses over some years have 8
 MAGNITUDES = 30  # a long gap over a short one: 58 for waiting times of one rate, of which logarithms told all
+RARELY, RISES = 0.01, 0.5  # of the steps of a counter fall, and rise: tanks and machines have shorter cycles
+NEAR_0 = 0.1  # of what it usually falls from
+UNEVEN = 0.3  # deviation over mean, of heights and lengths: cycles are alike, and times since an event rise evenly
 
 
 def warn_if_clocks(sequences, effect):
@@ -18,13 +21,20 @@ def warn_if_clocks(sequences, effect):
     Returns whether it does.
     """
     some = sequences.take(slice(LOOKED_AT))
-    feature = next((k for k in range(some.values.shape[2]) if _is_clock(some, k)), None)
+    features = range(some.values.shape[2])
+    feature = next((k for k in features if _is_clock(some, k)), None)
+    seen = (
+        "never falls within a sequence, and sequences begin at levels that differ by far more than it rises, as "
+        "absolute times and readings of counters do"
+    )
+    if feature is None:
+        feature = next((k for k in features if _is_restarted(some, k)), None)
+        seen = "rises nearly all along, and falls to about 0 at times, as counters do that are reset"
     if feature is None:
         return False
     warn_caller(
-        f"Feature {feature} of X never falls within a sequence, and sequences begin at levels that differ by "
-        f"far more than it rises, as absolute times and readings of counters do, so that {effect}. If its steps "
-        f"matter, pass these, in fit and later: {code_of_steps(some, feature)} of each array x."
+        f"Feature {feature} of X {seen}, so that {effect}. If its steps matter, pass these, in fit and later: "
+        f"{code_of_steps(some, feature)} of each array x."
     )
     return True
 
@@ -37,17 +47,21 @@ def never_falls(sequences, feature):
 
 
 def code_of_steps(sequences, feature):
-    """Code that puts the steps of a feature in its place, in an array x as samples of X are."""
+    """Code that puts the steps of a feature in its place, in an array x as samples of X are.
+
+    Where it falls, it was reset: what it reads then is the step.
+    """
     steps, mask = _steps(sequences, feature)
     gaps = steps[mask & (steps > 0)]
     spread = np.divide(*np.quantile(gaps, (0.95, 0.05))) if len(gaps) else 1
     bends = spread >= MAGNITUDES and np.median(gaps) > 1  # below 1 np.log1p is a line
-    form = "np.log1p({})" if bends else "{}"
+    form = "np.where((d := {steps}) < 0, {readings}, d)" if (steps[mask] < 0).any() else "{steps}"
+    form = f"np.log1p({form})" if bends else form
     if sequences.univariate:
-        return form.format("np.diff(x, prepend=x[0])")
+        return form.format(steps="np.diff(x, prepend=x[0])", readings="x")
     if sequences.values.shape[2] == 1:
-        return form.format("np.diff(x, axis=0, prepend=x[:1])")
-    own = form.format(f"np.diff(x[:, {feature}], prepend=x[0, {feature}])")
+        return form.format(steps="np.diff(x, axis=0, prepend=x[:1])", readings="x")
+    own = form.format(steps=f"np.diff(x[:, {feature}], prepend=x[0, {feature}])", readings=f"x[:, {feature}]")
     return f"np.column_stack([x[:, :{feature}], {own}, x[:, {feature + 1}:]])"
 
 
@@ -62,6 +76,26 @@ def _is_clock(some, feature):
     if first.min() > max(np.ptp(first), LEAST_TIME):
         return bool(apart > APART)
     return some.values.shape[2] == 1 and bool(apart > APART_FROM_0)
+
+
+def _is_restarted(some, feature):
+    """Whether a feature rises by uneven steps, and falls rarely, from uneven heights after uneven times, to about 0."""
+    steps, mask = _steps(some, feature)
+    falls, rises = mask & (steps < 0), steps[mask & (steps > 0)]
+    n_falls, n_steps = np.count_nonzero(falls), np.count_nonzero(mask)
+    if not ENOUGH <= n_falls <= RARELY * n_steps or len(rises) < RISES * n_steps:
+        return False
+    values = np.asarray(some.values[:, :, feature], np.float64)
+    before, after = values[:, :-1][falls], values[:, 1:][falls]
+    if values.min() < 0 or after.max() > NEAR_0 * np.median(before):
+        return False
+    of_sequence, at = np.nonzero(falls)
+    lengths = np.diff(at)[np.diff(of_sequence) == 0]  # between falls of one sequence
+    return all(_are_uneven(numbers) for numbers in (rises, before, lengths) if len(numbers) >= LEAST_STEPS)
+
+
+def _are_uneven(numbers):
+    return bool(np.std(numbers) > UNEVEN * np.mean(numbers))
 
 
 def _steps(sequences, feature):

@@ -1,4 +1,4 @@
-"""Absolute times and counters, told with code that gives their steps; ages, growth and cumulated curves are not."""
+"""Absolute times and counters, told with code that gives their steps; ages, growth and cycles are not."""
 
 import re
 
@@ -94,6 +94,73 @@ def test_ages_beside_other_features_are_no_clock():
     ages = starting(lambda rng: 20 + 70 * rng.rand(), lambda rng, n: np.full(n, 0.1))
     X = [np.column_stack([NOISE[: len(x)], x]) for x in ages]
     assert not told(warn_if_clocks, read(X, univariate=False), "steps are not seen")
+
+
+def restarting(step, first_step=lambda rng: 0, seed=0):
+    """Five sequences of 800 timesteps that sum up ``step(rng, n)``, and begin anew at four random ones."""
+    rng, sequences = np.random.RandomState(seed), []
+    for _ in range(5):
+        runs = np.split(step(rng, 800), np.sort(rng.choice(np.arange(1, 800), 4, replace=False)))
+        sequences.append(np.concatenate([np.r_[first_step(rng), run[1:]].cumsum() for run in runs]))
+    return sequences
+
+
+REQUESTS = {
+    "from 0": restarting(lambda rng, n: rng.poisson(300 * rng.rand(n)).astype(float)),
+    "from a first step": restarting(lambda rng, n: rng.gamma(5, 1, n), lambda rng: rng.gamma(5)),
+}
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_counters_that_are_reset_are_told_with_steps_that_never_fall(name):
+    X = REQUESTS[name]
+    [message] = told(warn_if_clocks, read(X), "steps are not seen")
+    assert message.startswith("Feature 0 of X rises nearly all along, and falls to about 0 at times")
+    code = re.search(r"later: (.*) of each array x\.$", message)[1]
+    for x in X:
+        steps, falls = eval(code, {"np": np, "x": x}), np.diff(x, prepend=x[0]) < 0
+        assert np.array_equal(steps[falls], x[falls])
+        assert np.array_equal(steps[~falls], np.diff(x, prepend=x[0])[~falls])
+
+
+def test_of_several_features_a_counter_that_is_reset_has_code_of_its_own():
+    noise = np.random.RandomState(0).randn(800)
+    X = [np.column_stack([noise, x, noise]) for x in REQUESTS["from a first step"]]
+    [message] = told(warn_if_clocks, read(X, univariate=False), "steps are not seen")
+    code = re.search(r"later: (.*) of each array x\.$", message)[1]
+    steps = eval(code, {"np": np, "x": X[0]})
+    assert steps[:, 1].min() >= 0
+    assert np.array_equal(steps[:, [0, 2]], X[0][:, [0, 2]])
+
+
+def cycles(length, top, seed=0):
+    """Five sequences of ramps by uneven steps, each ``length(rng)`` timesteps long and from 0 to ``top(rng)``."""
+    rng, sequences = np.random.RandomState(seed), []
+    for _ in range(5):
+        ramps = [np.r_[0, rng.exponential(1, length(rng))].cumsum() for _ in range(6)]
+        sequences.append(np.concatenate([top(rng) * ramp / ramp[-1] for ramp in ramps]))
+    return sequences
+
+
+SAWTOOTH = {
+    "tanks that are emptied when they are full": cycles(
+        lambda rng: rng.randint(110, 500), lambda rng: 90 + 5 * rng.rand()
+    ),
+    "totals of a day": cycles(lambda rng: 288, lambda rng: 100 * rng.rand()),
+    "short cycles": cycles(lambda rng: rng.randint(5, 50), lambda rng: 100 * rng.rand()),
+    "times since an event": restarting(lambda rng, n: np.ones(n)),
+    "stocks that are sold and filled up": [x.max() - x for x in REQUESTS["from 0"]],
+    "noise": [x + 50 * np.random.RandomState(0).randn(800) for x in REQUESTS["from 0"]],
+    "rain, most steps without any": restarting(lambda rng, n: rng.exponential(1, n) * (rng.rand(n) < 0.2)),
+    "partial falls": [x + 5e3 for x in REQUESTS["from 0"]],
+    "falls below 0": [x - 3e3 for x in REQUESTS["from 0"]],
+    "few falls": REQUESTS["from 0"][:1],
+}
+
+
+@pytest.mark.parametrize("name", SAWTOOTH)
+def test_cycles_are_no_counters(name):
+    assert not told(warn_if_clocks, read(SAWTOOTH[name]), "steps are not seen")
 
 
 @pytest.mark.usefixtures("eager", "untrained")

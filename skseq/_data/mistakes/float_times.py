@@ -1,6 +1,8 @@
-"""Times written as floats, such as decimal years and Julian days: what makes times of them, in code."""
+"""Times written as floats, such as decimal years, Julian days and Unix timestamps: what makes times of them."""
 
 import numpy as np
+
+from skseq._data.mistakes.epochs import times_of_epochs
 
 YEARS = 1700, 2100
 PER_YEAR = {"M": 12, "Q": 4}
@@ -19,6 +21,8 @@ OF_SECONDS = (
 def remedy_of_floats(index):
     """What to do with an index of floats."""
     values = index.to_numpy(np.float64, na_value=np.nan)
+    if code := times_of_epochs(values, "index"):
+        return f"if they are times since 1970, convert them with {code}, which are of UTC"
     if (values % 1 == 0).all():
         return f"convert it with index.astype(int), or {OF_SECONDS}"
     if code := _of_years(values):

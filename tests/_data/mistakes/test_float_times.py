@@ -22,7 +22,7 @@ def told(index):
 
 
 def advised(index):
-    code = re.search(r"convert (?:it|them) with (.*?), or (?:if|drop)", told(index))[1]
+    code = re.search(r"convert (?:it|them) with (.*?), (?:or if|or drop|which are of UTC)", told(index))[1]
     return eval(code, {"index": index, "pandas": pd})
 
 
@@ -58,6 +58,13 @@ def test_days_of_astronomers(numbers, kind):
     times = advised(pd.Index(numbers))
     assert times.equals(pd.date_range("2000-01-01 06:00", periods=40))
     assert SeriesForecaster(Ridge(), window=5, horizon=2).fit(pd.Series(np.sin(K), times)).predict().index.freq == "D"
+
+
+@pytest.mark.parametrize("step", ["h", "5min", "s", "100ms"])
+@pytest.mark.parametrize("unit", [1e9, 1e6, 1e3, 1])
+def test_unix_timestamps(unit, step):
+    due = pd.date_range("2025-04-30 22:00", periods=40, freq=step)
+    assert advised(pd.Index((due - pd.Timestamp(0)) // pd.Timedelta(1, "ns") / unit)).equals(due)
 
 
 @pytest.mark.parametrize("numbers", [K / 2, 1950 + K / 2, 1990 + K / 365, 1990.04 + K[:1]])

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._arguments import Count
 from skseq._data.calendars import is_one_series
 from skseq._data.containers import without_times
+from skseq._data.mistakes.gaps_in_windows import warn_of_gaps
 from skseq._data.mistakes.likely_targets import warn_if_numbers_of_series
 from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, is_sequence
@@ -212,11 +213,17 @@ class SlidingWindows(
         ------
         ValueError
             If a series is shorter than a window.
+
+        Warns
+        -----
+        UserWarning
+            Of windows that read across a gap in times, as `split_series` does.
         """
         check_is_fitted(self)
         steps = read_steps(self, _undated(X), reset=False)
         self._check_long_enough(steps.lengths)
         samples, first = self._places(steps.lengths, self.window)
+        warn_of_gaps(as_samples(X), first, self.window)
         windows = _runs(steps.flat, first, self.window)
         if steps.ragged:  # as many windows as the series has room for
             return samples_of(windows, np.bincount(samples, minlength=len(steps.lengths)))
@@ -255,6 +262,11 @@ class SlidingWindows(
             If a block is shorter than a window with its horizon (with `align`: a block in all series, or all parts of
             one), if y does not fit X or has other times, if y holds labels of series and `horizon` is not 0, or, with
             `align`, if only some series have dates, or only some of the dates a time zone.
+
+        Warns
+        -----
+        UserWarning
+            Of windows that read across a gap, where a few steps are missing among times that otherwise have one step.
         """
         self._validate_params()
         if _is_series(X):
@@ -267,6 +279,7 @@ class SlidingWindows(
         self._check_room(blocks, span, by_times=times is not None)
         warn_if_steps_in_rows(X, reader._source_kind, steps.like(steps.flat), None)
         pieces, first = self._places(blocks.ravel(), span)
+        warn_of_gaps(as_samples(X), first, span)
         series, numbers = np.divmod(pieces, self.n_blocks)
         groups = pieces if self.align is None else numbers
         windows = _runs(steps.flat, first, self.window)

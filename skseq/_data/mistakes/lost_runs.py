@@ -1,6 +1,9 @@
-"""Long frames whose ids lack a column, such as that of the session: what an error about their times advises."""
+"""Long frames whose ids lack a column, such as that of the session, or whose rows are events: what is advised."""
 
 from contextlib import suppress
+
+from skseq._data.mistakes.names_beside_values import holds_names, is_name_of, known, n_different
+from skseq._data.mistakes.written_numbers import is_written_number
 
 FEWEST = 3  # rows of a run, on the average: of a column that differs in every row, nothing falls
 SORT = ": sort the frame by id and time, and leave out repeated rows."
@@ -29,14 +32,47 @@ def advice_on_events(frame, ids, time, values, beside):
         return ""
     if hasattr(frame, "iloc"):
         sums = f"frame.groupby({by!r}, as_index=False, observed=True)[{values!r}].sum(min_count=1)"
-        in_order = f"frame.sort_values({by!r}, kind='stable').drop(columns={time!r})"
     else:
         known = "frame.fill_nan(None)" if _have_nan(frame, values) else "frame"
         own_sums = "polars.when(polars.col(v).count() > 0).then(polars.col(v).sum())"  # that of nothing would be 0
         sums = f"{known}.group_by({by!r}).agg([{own_sums} for v in {values!r}]).sort({by!r})"
-        in_order = f"frame.sort({by!r}, maintain_order=True).drop({time!r})"
     added = "" if beside or not _are_numbers(frame, values) else f"add them up, by {sums}, or "
-    return f" If rows of one time are events, {added}keep each: pass {in_order}, and leave out time."
+    return f" If rows of one time are events, {added}keep each: {_kept_in_order(frame, by, time)}."
+
+
+def advice_on_labels(frame, ids, time, values, others):
+    """What to do where values are names of events, as in a log: text, or integers that one of ``others`` names; or "".
+
+    No wide frame, and no sum of them, means anything.
+    """
+    by, kept = [*ids, time], _kept_in_order(frame, [*ids, time], time)
+    with suppress(TypeError):  # of lists, which cannot be told apart
+        if len(values) > 1 or n_different(frame, [*by, *values]) == n_different(frame, by):  # rows that are repeated
+            return ""
+        (value,) = values
+        name = next((own for own in others if holds_names(frame[own]) and is_name_of(frame, own, value)), None)
+        if name is not None:
+            return (
+                f". Column {name!r} has a name for each number of {value!r}, so rows of one time are most likely "
+                f"events: to keep each, {kept}. If each name is a series of its own, pass id={[*ids, name]!r}."
+            )
+        if _are_words(frame[value]) and not any(_n_runs(frame, [*ids, own], time) for own in others):
+            return f". Column {value!r} holds text, as of events. To keep each, {kept}. Else{SORT[1:]}{RUNS}"
+    return ""
+
+
+def _kept_in_order(frame, by, time):
+    if hasattr(frame, "iloc"):
+        in_order = f"frame.sort_values({by!r}, kind='stable').drop(columns={time!r})"
+    else:
+        in_order = f"frame.sort({by!r}, maintain_order=True).drop({time!r})"
+    return f"pass {in_order}, and leave out time"
+
+
+def _are_words(column):
+    """Whether a column holds strings alone, none of which is a number."""
+    items = set(known(column))
+    return bool(items) and all(isinstance(item, str) and not is_written_number(item) for item in items)
 
 
 def _are_numbers(frame, names):

@@ -9,10 +9,10 @@ MOST_NAMED = 8
 
 def column_of_names(frame, key, value, others):
     """The column that tells rows of one key apart, such as those of an id and a time, by a few names; or None."""
-    n_keys = _n_different(frame, key)
-    if _n_different(frame, [*key, value]) == n_keys:  # rows that are repeated
+    n_keys = n_different(frame, key)
+    if n_different(frame, [*key, value]) == n_keys:  # rows that are repeated
         return None
-    told = {name: _n_different(frame, [*key, name]) - n_keys for name in others if _holds_names(frame[name])}
+    told = {name: n_different(frame, [*key, name]) - n_keys for name in others if holds_names(frame[name])}
     best = max(told, key=told.get, default=None)
     return best if 2 * told.get(best, 0) >= len(frame) - n_keys else None
 
@@ -29,8 +29,8 @@ def advice_on_names(frame, ids, time, values, beside):
     if len(values) > 1 or name is None:
         return ""
     covariates = [own for own in dict.fromkeys(beside) if own not in index]
-    n_keys = _n_different(frame, index)
-    differ = [own for own in covariates if own == name or _n_different(frame, [*index, own]) > n_keys]
+    n_keys = n_different(frame, index)
+    differ = [own for own in covariates if own == name or n_different(frame, [*index, own]) > n_keys]
     index += [own for own in covariates if own not in differ]
     left_out = f" wide lacks {differ}, which differ among rows of one time." if differ else ""
     names = _names_with_values(frame, name, value)
@@ -50,28 +50,36 @@ def _widened(frame, index, name, value):
         return f"{pivot}.sort({index!r})"
     by = [*index, name]
     observed = ", observed=True" if any(frame[own].dtype == "category" for own in by) else ""
-    missing = ", dropna=False" if len(_known(frame[by])) < len(frame) else ""  # of covariates, or names
-    empty = _n_different(frame, [name]) > len(_names_with_values(frame, name, value))
+    missing = ", dropna=False" if len(known(frame[by])) < len(frame) else ""  # of covariates, or names
+    empty = n_different(frame, [name]) > len(_names_with_values(frame, name, value))
     filled = ".dropna(axis=1, how='all')" if empty else ""
     return f"frame.groupby({by!r}{observed}{missing})[{value!r}].{several}().unstack(){filled}.reset_index()"
 
 
-def _holds_names(column):
+def holds_names(column):
     """Whether a column holds strings, most of which occur several times."""
-    first = next(iter(_known(column)), None)
-    return isinstance(first, str) and 2 * _n_different(column.to_frame(), [column.name]) <= len(column)
+    first = next(iter(known(column)), None)
+    return isinstance(first, str) and 2 * n_different(column.to_frame(), [column.name]) <= len(column)
+
+
+def is_name_of(frame, name, value):
+    """Whether a column has a name for each integer of another one, as templates of a log have for their ids."""
+    kind = frame[value].dtype
+    are_integers = kind.kind in "iu" if hasattr(frame, "iloc") else kind.is_integer()
+    n_pairs = n_different(frame, [name, value])
+    return are_integers and 1 < n_pairs == n_different(frame, [name]) == n_different(frame, [value])
 
 
 def _names_with_values(frame, name, value):
     """The names that have a value anywhere, as they are sorted."""
-    return sorted(set(_known(frame[[name, value]])[name]))
+    return sorted(set(known(frame[[name, value]])[name]))
 
 
-def _known(column):
+def known(column):
     """The items of a column, or rows of a frame, in which nothing is missing."""
     return column.dropna() if hasattr(column, "iloc") else column.drop_nulls()
 
 
-def _n_different(frame, names):
+def n_different(frame, names):
     """How many different rows these columns have."""
     return len(frame.drop_duplicates(names)) if hasattr(frame, "iloc") else frame.n_unique(subset=names)

@@ -1,4 +1,4 @@
-"""Long frames whose ids lack a column: what an error about their times advises."""
+"""Long frames whose ids lack a column, or whose rows are events: what an error about their times advises."""
 
 import re
 
@@ -118,3 +118,45 @@ def test_events_of_text_have_no_sum(library, texts):
 def test_events_of_which_there_is_no_sum():
     assert "If rows of one time are events, keep each" in advice_of(PURCHASES.assign(age=1), X_static="age")
     assert "are events" not in advice_of(PURCHASES.assign(hr=1.0))  # repeated rows
+
+
+LOG = pd.DataFrame({"block": list("aabbbaab"), "t": [1, 2, 1, 1, 2, 4, 4, 3], "event": [5, 22, 5, 11, 9, 11, 9, 5]})
+TEMPLATES = LOG["event"].map({5: "Receiving block", 22: "Allocated", 11: "Responding", 9: "Received block"})
+
+
+def follow_of_labels(frame, value):
+    with pytest.raises(ValueError, match="Expected each time once") as error:
+        from_long(frame, id="block", time="t", value=value)
+    code = re.search(r"[Tt]o keep each, pass (.*?), and leave out time\.", str(error.value))[1]
+    return str(error.value), eval(code, {"frame": frame})
+
+
+@LIBRARIES
+def test_numbers_that_another_column_names_are_events(library):
+    frame = in_library(library, LOG.assign(template=TEMPLATES))
+    advice, in_order = follow_of_labels(frame, "event")
+    assert "Column 'template' has a name for each number of 'event', so rows of one time" in advice
+    assert "wide" not in advice
+    assert "add them up" not in advice
+    assert [np.ravel(own).tolist() for own in from_long(in_order, id="block", value="event").X] == [
+        [5, 22, 11, 9],
+        [5, 11, 9, 5],
+    ]
+
+
+@LIBRARIES
+def test_text_is_of_events(library):
+    advice, in_order = follow_of_labels(in_library(library, LOG.assign(event=TEMPLATES)), "event")
+    assert "ascending order. Column 'event' holds text, as of events. To keep each" in advice
+    assert "Else sort the frame by id and time, and leave out repeated rows." in advice
+    assert list(in_order["event"][:4]) == TEMPLATES[[0, 1, 5, 6]].tolist()
+
+
+def test_most_events_may_share_a_time():
+    advice, _ = follow_of_labels(LOG.assign(template=TEMPLATES, t=1), "event")
+    assert "rows of one time are most likely events" in advice
+
+
+def test_names_of_several_numbers_are_quantities():
+    frame = LOG.assign(template=TEMPLATES, event=[5, 22, 6, 11, 9, 12, 8, 5])
+    assert "pass wide with value=" in advice_of(frame, id="block", time="t", value="event")

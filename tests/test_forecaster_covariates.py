@@ -302,6 +302,45 @@ def test_periods_and_numbers_have_no_zone():
         forecaster().fit(pd.Series(np.arange(30.0)), X_future=ahead)
 
 
+OF_HOURS = pd.date_range("2025-05-01", periods=84, freq="h", tz="Europe/Berlin")
+OF_MONTHS = pd.date_range("2018-01-31", periods=84, freq="ME")
+
+
+@pytest.mark.parametrize("index", [OF_HOURS, OF_MONTHS, OF_MONTHS.to_period("M"), OF_HOURS.tz_convert("UTC")])
+@pytest.mark.parametrize("dtype", [bool, int])
+@pytest.mark.parametrize("in_list", [False, True])
+def test_events_alone_are_put_to_all_times_by_what_is_advised(index, dtype, in_list):
+    X, events = (
+        pd.Series(np.arange(80.0), index[:80]),
+        pd.DataFrame({"deploy": np.ones(5, dtype)}, index[[3, 20, 22, 60, 82]]),
+    )
+    X, X_future = ([X, X], [events, events]) if in_list else (X, events)
+    with pytest.raises(ValueError, match="Expected a row for every step of X. If its rows are events") as error:
+        forecaster().fit(X, X_future=X_future)
+    names = {"X": X, "X_future": X_future, "horizon": forecaster().horizon, "pandas": pd}
+    filled = eval(re.search(r"have none, pass (.*)\.$", str(error.value))[1], names)
+    forecaster().fit(X, X_future=filled).predict()
+    of_one = filled[0] if in_list else filled
+    assert of_one.index.equals(index[: 80 + names["horizon"]])
+    assert of_one["deploy"].sum() == np.sum(events.index <= of_one.index[-1])
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        OF_HOURS.delete([7, 8]),
+        OF_HOURS[[3, 20]] + pd.Timedelta("7min"),
+        OF_HOURS[[82]],
+        OF_HOURS[::24],
+        OF_HOURS[[3]].union(OF_HOURS[[4]] + pd.Timedelta("7min")),
+    ],
+)
+def test_rows_that_were_lost_or_are_at_other_times_are_no_events(times):
+    X, ahead = pd.Series(np.arange(80.0), OF_HOURS[:80]), pd.DataFrame({"deploy": np.ones(len(times))}, times)
+    with pytest.raises(ValueError, match=r"Expected a row for every step of X\.$"):
+        forecaster().fit(X, X_future=ahead)
+
+
 def test_times_in_two_zones_are_compared_as_they_are():
     events, load = events_and_load("Europe/Berlin", "Europe/Berlin")
     model = forecaster(LinearRegression(), window=3, horizon=2, scaling=None)

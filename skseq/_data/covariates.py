@@ -25,8 +25,12 @@ from skseq._data.finite import check_finite, check_static
 from skseq._data.known_numbers import check_table
 from skseq._data.mistakes.other_steps import warn_of_rows_between
 from skseq._data.number_sequences import refuse_strings
+from skseq._data.pandas_times import PandasForm
 from skseq._data.plain import plain
 from skseq._data.sequences import as_samples
+from skseq._data.time_steps import regular_step
+
+FEW = 0.5  # of the steps of a series have rows: with more, some were most likely lost
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -109,13 +113,31 @@ def during(covariates, series, argument, hint=""):
         if (places < 0).any():
             names = _missing(own, times, places, zone)
             lacking = f": {_few(names)} missing" if times is not None or not hint else ""
+            events = _if_events(own, times, places, series, index, argument)
             raise ValueError(
                 f"{argument}[{index}] has {len(own.values)} row(s), but X[{index}] {length} steps{lacking}. Expected a "
-                f"row for every step of X.{hint}"
+                f"row for every step of X.{events}{hint}"
             )
         found.append(own.values[places])
     check_finite(found, argument=argument, times=series.times, zones=series.zones)
     return found
+
+
+def _if_events(own, times, places, series, index, argument):
+    """What to do with rows that are at a few of the times of a series alone, and maybe behind them, as events are."""
+    form, found = series.forms[index], places >= 0
+    if argument != "X_future" or not isinstance(form, PandasForm) or own.times is None:
+        return ""
+    if own.times.dtype.kind != "M" or times.dtype.kind != "M" or regular_step(own.times) is not None:
+        return ""  # days beside hours are no events
+    name, events = ("X", argument) if series.is_one else ("x", "own")
+    wanted = form.times_on(name)
+    are_all_found = np.count_nonzero(found) == np.count_nonzero(own.times <= times[-1])
+    if not (0 < np.mean(found) < FEW and are_all_found and wanted):
+        return ""
+    filled = f"{events}.astype(float).reindex({wanted}, fill_value=0)"
+    code = filled if series.is_one else f"[{filled} for own, x in zip({argument}, X)]"
+    return f" If its rows are events, and all other steps have none, pass {code}."
 
 
 def following(covariates, series, n_steps, hint=""):

@@ -86,6 +86,15 @@ class PandasForm:
         since_midnight = (self.last - self.last.normalize()) % step
         return pd.Timedelta(days=1) % step == since_midnight == pd.Timedelta(0)
 
+    def times_on(self, name):
+        """Code for the times of a series of that name and `horizon` more; "" where it has numbers, or no code."""
+        import pandas as pd
+
+        if not isinstance(self.last, (pd.Period, pd.Timestamp)) or type(self.step) is pd.DateOffset:
+            return ""
+        kind = "period" if isinstance(self.last, pd.Period) else "date"
+        return f"pandas.{kind}_range({name}.index[0], periods=len({name}) + horizon, freq={self.step_code})"
+
     def by_clock(self, name):
         """Code for a series of that name at the times of its clock, without the zone: each hour of all days once."""
         return f"{name}.tz_localize(None).groupby(level=0).mean().asfreq({self.step_code}).interpolate()"

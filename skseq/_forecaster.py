@@ -29,6 +29,7 @@ from skseq._data.linear_part import are_few
 from skseq._data.mistakes.angles import warn_if_series_are_angles
 from skseq._data.mistakes.calendar_codes import warn_of_codes
 from skseq._data.mistakes.clock_changes import warn_if_clock_changes
+from skseq._data.mistakes.clocks_as_values import warn_if_series_restart
 from skseq._data.mistakes.counted_rows import warn_if_rows_are_counted
 from skseq._data.mistakes.epochs import warn_of_epochs
 from skseq._data.mistakes.gap_codes import warn_of_gap_codes
@@ -420,6 +421,7 @@ class SeriesForecaster(
         warn_if_series_are_angles(series)
         warn_of_codes(series, self.horizon)
         warn_of_epochs(series)
+        warn_if_series_restart(series)
         known = KnownSeries.read(series, X_past, X_future, X_static)
         if not is_told:  # a number of a row lies far from its steps
             warn_of_gap_codes(known)

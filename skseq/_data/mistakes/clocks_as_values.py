@@ -4,13 +4,14 @@ import numpy as np
 
 from skseq._callers import warn_caller
 from skseq._data.mistakes.likely_series import LOOKED_AT
+from skseq._data.pandas_times import PandasForm
 
 ENOUGH, LEAST_STEPS = 5, 3  # sequences, and timesteps that most have: fewer rise by chance
 APART = 5  # deviation of first values over what a sequence rises by
 LEAST_TIME = 1e4  # days since 1970, or seconds of a log: heights, ages, years and logarithms are less
 APART_FROM_0 = 100  # as APART, of what begins near 0, as meters do: ages and values of houses over some years have 8
 MAGNITUDES = 30  # a long gap over a short one: 58 for waiting times of one rate, of which logarithms told all
-RARELY, RISES = 0.01, 0.5  # of the steps of a counter fall, and rise: tanks and machines have shorter cycles
+RARELY, RISES = 0.02, 0.5  # of the steps of a counter fall, and rise: tanks and machines have shorter cycles
 NEAR_0 = 0.1  # of what it usually falls from
 UNEVEN = 0.3  # deviation over mean, of heights and lengths: cycles are alike, and times since an event rise evenly
 
@@ -28,7 +29,7 @@ def warn_if_clocks(sequences, effect):
         "absolute times and readings of counters do"
     )
     if feature is None:
-        feature = next((k for k in features if _is_restarted(some, k)), None)
+        feature = next((k for k in features if _are_restarted(_runs(some, k))), None)
         seen = "rises nearly all along, and falls to about 0 at times, as counters do that are reset"
     if feature is None:
         return False
@@ -37,6 +38,30 @@ def warn_if_clocks(sequences, effect):
         f"{code_of_steps(some, feature)} of each array x."
     )
     return True
+
+
+def warn_if_series_restart(series):
+    """Warn where a target of `LongSeries` holds readings of counters that are reset: no forecast knows when."""
+    targets = range(series.n_targets)
+    target = next((k for k in targets if _are_restarted([own[:, k] for own in series.values])), None)
+    if target is None:
+        return
+    what = f"Column {target} of X" if series.n_targets > 1 else "X"
+    warn_caller(
+        f"{what} rises nearly all along, and falls to about 0 at times, as counters do that are reset, which no "
+        f"forecast can know. Forecast the steps of each series x in its place, {_steps_of_series(series, target)}, and "
+        "add them up if readings are wanted."
+    )
+
+
+def _steps_of_series(series, target):
+    """Code for the steps of a target of counters that are reset, in a series x of X."""
+    form = series.forms[0]
+    if isinstance(form, PandasForm):
+        own = f"x[{form.names[target]!r}]" if form.is_frame else "x"
+        return f"{own}.diff().mask(lambda d: d < 0, {own}).fillna(0)"
+    own = f"x[:, {target}]" if series.n_targets > 1 else "x"
+    return f"np.where((d := np.diff({own}, prepend={own}[0])) < 0, {own}, d)"
 
 
 def never_falls(sequences, feature):
@@ -78,19 +103,25 @@ def _is_clock(some, feature):
     return some.values.shape[2] == 1 and bool(apart > APART_FROM_0)
 
 
-def _is_restarted(some, feature):
-    """Whether a feature rises by uneven steps, and falls rarely, from uneven heights after uneven times, to about 0."""
-    steps, mask = _steps(some, feature)
-    falls, rises = mask & (steps < 0), steps[mask & (steps > 0)]
-    n_falls, n_steps = np.count_nonzero(falls), np.count_nonzero(mask)
-    if not ENOUGH <= n_falls <= RARELY * n_steps or len(rises) < RISES * n_steps:
+def _runs(sequences, feature):
+    """A feature of each sequence, of (t_i,)."""
+    return [values[:length, feature] for values, length in zip(sequences.values, sequences.real_lengths)]
+
+
+def _are_restarted(runs):
+    """Whether numbers of (t_i,) rise by uneven steps, and fall rarely, from uneven heights and times, to about 0."""
+    runs = [np.asarray(run, np.float64) for run in runs if len(run) > 1]
+    falls = [np.flatnonzero(run[1:] < run[:-1]) for run in runs]
+    n_falls, n_steps = sum(map(len, falls)), sum(len(run) - 1 for run in runs)
+    if not ENOUGH <= n_falls <= RARELY * n_steps:
         return False
-    values = np.asarray(some.values[:, :, feature], np.float64)
-    before, after = values[:, :-1][falls], values[:, 1:][falls]
-    if values.min() < 0 or after.max() > NEAR_0 * np.median(before):
+    steps = np.concatenate([np.diff(run) for run in runs])
+    before, after = (np.concatenate([run[at + k] for run, at in zip(runs, falls)]) for k in (0, 1))
+    if min(run.min() for run in runs) < 0 or after.max() > NEAR_0 * np.median(before):
         return False
-    of_sequence, at = np.nonzero(falls)
-    lengths = np.diff(at)[np.diff(of_sequence) == 0]  # between falls of one sequence
+    rises, lengths = steps[steps > 0], np.concatenate([np.diff(at) for at in falls])  # between falls of one sequence
+    if len(rises) < RISES * n_steps:
+        return False
     return all(_are_uneven(numbers) for numbers in (rises, before, lengths) if len(numbers) >= LEAST_STEPS)
 
 

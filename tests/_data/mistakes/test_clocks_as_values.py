@@ -3,10 +3,12 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
+from sklearn.linear_model import Ridge
 from warned import told
 
-from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, SequenceGenerator
+from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, SequenceGenerator, SeriesForecaster
 from skseq._base.diagnosis.diagnosed import facts_of_levels
 from skseq._base.facts import LEAST_EPOCHS
 from skseq._data.mistakes.clocks_as_values import warn_if_clocks
@@ -131,6 +133,28 @@ def test_of_several_features_a_counter_that_is_reset_has_code_of_its_own():
     steps = eval(code, {"np": np, "x": X[0]})
     assert steps[:, 1].min() >= 0
     assert np.array_equal(steps[:, [0, 2]], X[0][:, [0, 2]])
+
+
+@pytest.mark.parametrize("kind", ["arrays", "series", "frames"])
+def test_forecasters_of_counters_that_are_reset_are_told(kind):
+    X = [x + 0.0 for x in REQUESTS["from 0"]]
+    noise = np.random.RandomState(0).randn(800)
+    X = {
+        "arrays": X,
+        "series": [pd.Series(x) for x in X],
+        "frames": [pd.DataFrame({"noise": noise, "n": x}) for x in X],
+    }[kind]
+    forecaster = SeriesForecaster(Ridge(), window=5, horizon=2)
+    [message] = [own for own in told(forecaster.fit, X) if "as counters do that are reset" in own]
+    assert message.startswith("Column 1 of X" if kind == "frames" else "X rises")
+    code = re.search(r"in its place, (.*), and add them up", message)[1]
+    for x in X:
+        steps = np.asarray(eval(code, {"x": x, "np": np}))
+        readings = np.asarray(x["n"] if kind == "frames" else x)
+        gaps = np.diff(readings)
+        assert np.array_equal(steps, [0, *np.where(gaps < 0, readings[1:], gaps)])
+    if kind == "series":
+        assert not any("counters" in own for own in told(forecaster.fit, [eval(code, {"x": x}) for x in X]))
 
 
 def cycles(length, top, seed=0):

@@ -13,6 +13,7 @@ APART_FROM_0 = 100  # as APART, of what begins near 0, as meters do: ages and va
 MAGNITUDES = 30  # a long gap over a short one: 58 for waiting times of one rate, of which logarithms told all
 RARELY, RISES = 0.02, 0.5  # of the steps of a counter fall, and rise: tanks and machines have shorter cycles
 NEAR_0 = 0.1  # of what it usually falls from
+ROUGH = 0.02  # of a step, by which the next one differs: ramps of machines are straight or smooth
 UNEVEN = 0.3  # deviation over mean, of heights and lengths: cycles are alike, and times since an event rise evenly
 
 
@@ -120,7 +121,7 @@ def _are_restarted(runs):
     if min(run.min() for run in runs) < 0 or after.max() > NEAR_0 * np.median(before):
         return False
     rises, lengths = steps[steps > 0], np.concatenate([np.diff(at) for at in falls])  # between falls of one sequence
-    if len(rises) < RISES * n_steps:
+    if len(rises) < RISES * n_steps or np.abs(np.diff(rises)).mean() < ROUGH * rises.mean():
         return False
     return all(_are_uneven(numbers) for numbers in (rises, before, lengths) if len(numbers) >= LEAST_STEPS)
 

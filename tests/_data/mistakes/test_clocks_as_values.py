@@ -166,12 +166,17 @@ def cycles(length, top, seed=0):
     return sequences
 
 
+RNG = np.random.RandomState(0)
 SAWTOOTH = {
     "tanks that are emptied when they are full": cycles(
         lambda rng: rng.randint(110, 500), lambda rng: 90 + 5 * rng.rand()
     ),
     "totals of a day": cycles(lambda rng: 288, lambda rng: 100 * rng.rand()),
     "short cycles": cycles(lambda rng: rng.randint(5, 50), lambda rng: 100 * rng.rand()),
+    "ramps at speeds of their own": [
+        np.concatenate([speed * np.arange(n) for speed, n in zip(RNG.rand(6), RNG.randint(110, 500, 6))])
+        for _ in range(5)
+    ],
     "times since an event": restarting(lambda rng, n: np.ones(n)),
     "stocks that are sold and filled up": [x.max() - x for x in REQUESTS["from 0"]],
     "noise": [x + 50 * np.random.RandomState(0).randn(800) for x in REQUESTS["from 0"]],

@@ -10,7 +10,7 @@ from sklearn.utils import check_array
 from skseq._arguments import brief
 from skseq._data.analyzers import splitter
 from skseq._data.checks import IN_CELLS, columns_of, naming_tokens, of_cells
-from skseq._data.mistakes.likely_series import FEW_NAMES, MANY
+from skseq._data.mistakes.limits import FEW_NAMES, MANY
 from skseq._data.no_texts import got_no_texts, if_written, read_from_bytes
 from skseq._data.plain import flat_tokens, plain
 from skseq._data.sequences import (

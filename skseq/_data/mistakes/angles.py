@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._callers import warn_caller
-from skseq._data.mistakes.likely_series import LOOKED_AT
+from skseq._data.mistakes.limits import LOOKED_AT
 
 LOWS = 0, -180  # of the 360 degrees
 END = 18  # degrees, within which both ends are reached: more, and the ends may be those of another quantity

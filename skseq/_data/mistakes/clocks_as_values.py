@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._callers import warn_caller
-from skseq._data.mistakes.likely_series import LOOKED_AT
+from skseq._data.mistakes.limits import LOOKED_AT
 from skseq._data.pandas_times import PandasForm
 
 ENOUGH, LEAST_STEPS = 5, 3  # sequences, and timesteps that most have: fewer rise by chance

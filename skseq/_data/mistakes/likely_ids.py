@@ -5,7 +5,8 @@ from scipy.stats import rankdata
 
 from skseq._callers import warn_caller
 from skseq._data.mistakes.likely_measurements import DENSE
-from skseq._data.mistakes.likely_series import LOOKED_AT, ROUGH
+from skseq._data.mistakes.likely_series import ROUGH
+from skseq._data.mistakes.limits import LOOKED_AT
 
 SOME_IDS, TIMES = 8, 10  # distinct numbers, and occurrences of each on average: fewer tell too little of their order
 FAR = 10  # times their range above 0: where most numbers of a range occur, those nearer to 0 may well be readings

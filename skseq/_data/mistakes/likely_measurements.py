@@ -6,12 +6,11 @@ from collections import Counter
 import numpy as np
 
 from skseq._callers import warn_caller
-from skseq._data.mistakes.likely_series import LOOKED_AT, MANY, SMOOTH
+from skseq._data.mistakes.likely_series import SMOOTH
+from skseq._data.mistakes.limits import A_FEW, LOOKED_AT, MANY, OFTEN, SOME
 
 MANY_SIGNED = 30  # with negative ones: intervals of melodies, up to an octave, are 25
 BESIDE_ZERO = 8  # times 1 or -1 among integers without a 0: readings would leave it out by chance once in e ** 4
-A_FEW = 0.1  # of the distinct integers: -1 or -100 alone stands for padding, or for what is unknown
-SOME = 20  # fewer may be one, whatever their order
 DENSE = 10  # integers of a range for each that occurs: ids of a large catalogue leave wider gaps
 EVEN = 1.5  # variance of counts over what chance gives: 1 where all are as likely, far more for names
 BELL = 0.1  # squared difference of neighbouring counts over twice their variance: 1 for names, near 0 for readings
@@ -23,7 +22,6 @@ N_SIZES, AT_ENDS = 10, 0.4  # classes of logarithms; the outer over the fullest:
 BY_CHANCE = 3  # deviations between two counts
 GREY = 128  # distinct values of a byte, of 256: letters are fewer
 OF_LEVELS = 0.5  # as BELL, of bytes: 1 for names and compressed data, 0.5 for machine code, 0.1 to 0.4 for pixels
-OFTEN = 20  # occurrences of each integer from which a network learns something of it
 WHOLE = re.compile(r"0|-?[1-9]\d{0,8}")  # as str writes a reading; longer ones are ids
 OF_ONE_LENGTH = 0.9
 _SOURCE_TYPE = (

@@ -3,8 +3,7 @@
 import numpy as np
 
 from skseq._callers import warn_caller
-from skseq._data.mistakes.likely_measurements import SOME
-from skseq._data.mistakes.likely_series import LOOKED_AT
+from skseq._data.mistakes.limits import LOOKED_AT, SOME
 
 STEPS_LOOKED_AT = 10**6  # of all samples, times features
 PADDED = 0.5  # of the samples

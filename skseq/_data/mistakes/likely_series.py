@@ -5,18 +5,16 @@ import numpy as np
 from skseq._callers import warn_caller
 from skseq._data.calendars import has_written_times, is_one_series
 from skseq._data.mistakes.calendar_codes import times_of_codes
+from skseq._data.mistakes.limits import FEW_NAMES, LOOKED_AT, MANY, NEARLY_ALL
 from skseq._data.mistakes.time_names import have_names_of_no_times
 from skseq._data.overlapping import next_windows_in_order, warn_if_windows_are_features
 
-LOOKED_AT = 200  # sequences
 SMOOTH = 0.25  # mean squared difference of neighbours over twice the variance: 1 for noise, near 0 for a slow curve
 ROUGH = 0.7
 VERY_SMOOTH = 0.05  # samples that are sorted by their class are alike, too: 0.15 for iris
 APART = 100  # variance of the means of columns over the variance within: heights at three ages 24, sensors 10,000
 UNLIKE = 4  # squared difference of neighbouring columns over that of neighbouring rows: 1 for lags of one series
-MANY = 50  # distinct integers: fewer may well be a vocabulary
-NEARLY_ALL = 0.95  # of the numbers, or of the labels
-FEW_NAMES, OF_ONE_WORD = 0.1, 0.9  # distinct strings, and texts of one word: names of events recur, queries hardly do
+OF_ONE_WORD = 0.9  # of the texts
 FEWEST_ROWS = 5  # of a column that may be a series: fewer may well be first steps of sequences that go on
 LONG = 10  # timesteps of sequences in fit: shorter ones may have one later
 SEASONS = (1, 4, 5, 7, 12, 24, 48, 52)  # steps after which a series may be much as it was

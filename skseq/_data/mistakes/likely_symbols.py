@@ -3,8 +3,7 @@
 import numpy as np
 
 from skseq._callers import warn_caller
-from skseq._data.mistakes.likely_measurements import OFTEN, SOME
-from skseq._data.mistakes.likely_series import LOOKED_AT
+from skseq._data.mistakes.limits import LOOKED_AT, OFTEN, SOME
 
 FEW_FRACTIONS = 10  # distinct values of symbols, such as durations: more may well be rounded readings
 FEW_CODES = 5  # distinct integers beside measurements: more may well be counts

@@ -6,9 +6,8 @@ from sklearn.ensemble import RandomForestClassifier
 from skseq._arguments import brief
 from skseq._callers import warn_caller
 from skseq._data.checks import NUMBERS_OF_STEPS
-from skseq._data.mistakes.likely_measurements import SOME
 from skseq._data.mistakes.likely_padding import STEPS_LOOKED_AT, length_of_run, runs_of_padding, sides_of_some
-from skseq._data.mistakes.likely_series import LOOKED_AT, MANY, NEARLY_ALL
+from skseq._data.mistakes.limits import LOOKED_AT, MANY, NEARLY_ALL, SOME
 from skseq._data.sequences import as_samples, is_sequence
 
 SMALL_STEP = 0.05  # of the classes in their order, whatever lies apart: a melody leaps by more

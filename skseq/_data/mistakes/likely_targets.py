@@ -4,8 +4,7 @@ import numpy as np
 from sklearn.exceptions import DataConversionWarning
 
 from skseq._callers import warn_caller
-from skseq._data.mistakes.likely_measurements import A_FEW, SOME
-from skseq._data.mistakes.likely_series import LOOKED_AT, MANY, NEARLY_ALL
+from skseq._data.mistakes.limits import A_FEW, LOOKED_AT, MANY, NEARLY_ALL, SOME
 from skseq._data.parts import evenly, some_of
 
 RARE = 5  # samples for each label: of fewer, a generator learns little of one

@@ -9,7 +9,7 @@ from skseq._arguments import brief
 from skseq._callers import warn_caller
 from skseq._data.mistakes.joined_numbers import reader_of_joined, reader_of_numbers
 from skseq._data.mistakes.likely_measurements import look_measured_as_written
-from skseq._data.mistakes.likely_series import LOOKED_AT
+from skseq._data.mistakes.limits import LOOKED_AT
 from skseq._data.mistakes.written_amounts import no_amount_among, parts_of_amounts, readers_of_amounts
 from skseq._data.mistakes.written_numbers import SIGNS
 

@@ -11,9 +11,8 @@ import numpy as np
 
 from skseq._arguments import brief, of_python
 from skseq._callers import warn_caller
-from skseq._data.mistakes.likely_measurements import SOME
 from skseq._data.mistakes.likely_padding import runs_of_padding, sides_of_some
-from skseq._data.mistakes.likely_series import LOOKED_AT
+from skseq._data.mistakes.limits import LOOKED_AT, SOME
 from skseq._data.sequences import Sequences
 
 RESERVED = 3  # the highest id that tokenizers keep for signs

@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._callers import warn_caller
-from skseq._data.mistakes.likely_series import LOOKED_AT
+from skseq._data.mistakes.limits import LOOKED_AT
 from skseq._data.parts import evenly
 
 ENOUGH_SAMPLES, ENOUGH_LENGTHS = 10, 5  # of fewer, targets may go with ends by chance

@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._callers import warn_caller
-from skseq._data.mistakes.likely_series import LOOKED_AT
+from skseq._data.mistakes.limits import LOOKED_AT
 from skseq._data.parts import evenly
 
 PIECES = 8  # of a sequence, whose means have 7/8 of the variance of a walk, and little of that of noise or waves

@@ -19,7 +19,11 @@ from skseq._base.facts import LEAST_EPOCHS
 from skseq._base.job import Examples
 from skseq._data.mistakes.clocks_as_values import warn_if_clocks
 from skseq._data.mistakes.ignored_targets import warn_if_pairs
-from skseq._data.mistakes.levels_and_lengths import (
+from skseq._data.mistakes.likely_ids import ids_among
+from skseq._data.mistakes.likely_series import warn_if_one_series
+from skseq._data.mistakes.other_sizes import warn_if_sizes_differ
+from skseq._data.mistakes.still_passes import MUCH_LEFT, share_left, stood_still, warn_if_still_passes
+from skseq._data.mistakes.thresholds import (
     FAR_LEVELS,
     FARTHER_LEVELS,
     have_tails,
@@ -32,10 +36,6 @@ from skseq._data.mistakes.levels_and_lengths import (
     warn_if_shorter,
     warn_if_some_are_constant,
 )
-from skseq._data.mistakes.likely_ids import ids_among
-from skseq._data.mistakes.likely_series import warn_if_one_series
-from skseq._data.mistakes.other_sizes import warn_if_sizes_differ
-from skseq._data.mistakes.still_passes import MUCH_LEFT, share_left, stood_still, warn_if_still_passes
 from skseq._data.mistakes.wandering_levels import mostly_wander, warn_if_walks_alarm
 from skseq._data.parts import evenly, some_of
 from skseq._data.training_data import TrainingData

@@ -9,7 +9,7 @@ from skseq import (
     LSTMAutoencoderTransformer,
     SequenceGenerator,
 )
-from skseq._data.mistakes.levels_and_lengths import (
+from skseq._data.mistakes.thresholds import (
     end_differs,
     have_tails,
     levels_apart,

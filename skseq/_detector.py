@@ -19,18 +19,16 @@ from skseq._base.facts import LEAST_EPOCHS
 from skseq._base.job import Examples
 from skseq._data.mistakes.clocks_as_values import warn_if_clocks
 from skseq._data.mistakes.ignored_targets import warn_if_pairs
+from skseq._data.mistakes.levels import FAR_LEVELS, FARTHER_LEVELS, warn_if_levels_differ
 from skseq._data.mistakes.likely_ids import ids_among
 from skseq._data.mistakes.likely_series import warn_if_one_series
 from skseq._data.mistakes.other_sizes import warn_if_sizes_differ
 from skseq._data.mistakes.still_passes import MUCH_LEFT, share_left, stood_still, warn_if_still_passes
 from skseq._data.mistakes.thresholds import (
-    FAR_LEVELS,
-    FARTHER_LEVELS,
     have_tails,
     warn_if_ends_differ,
     warn_if_few_are_whole,
     warn_if_few_windows,
-    warn_if_levels_differ,
     warn_if_longer,
     warn_if_one_feature_decides,
     warn_if_shorter,

@@ -21,6 +21,7 @@ from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
 from skseq._base.training import GroupsMixin
 from skseq._data import constant_answer
+from skseq._data.mistakes.levels import FARTHER_LEVELS
 from skseq._data.mistakes.likely_padding import looks_padded
 from skseq._data.mistakes.likely_series import warn_if_labelled_steps
 from skseq._data.mistakes.likely_tags import (
@@ -32,7 +33,6 @@ from skseq._data.mistakes.likely_tags import (
     warn_if_numbers,
 )
 from skseq._data.mistakes.likely_targets import warn_if_told_by_the_next
-from skseq._data.mistakes.thresholds import FARTHER_LEVELS
 from skseq._data.mistakes.told_by_ends import warn_if_labels_told_by_ends
 from skseq._data.mistakes.unread_times import warn_if_times_are_unread
 from skseq._data.sequences import Sequences, as_samples

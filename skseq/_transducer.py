@@ -16,10 +16,10 @@ from skseq._base.training import GroupsMixin
 from skseq._data.analyzers import joined, some_texts
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.mistakes.lost_letters import warn_if_letters_are_lost, warn_if_of_groups
+from skseq._data.mistakes.output_lengths import line_of_lengths, warn_if_outputs_are_longer
 from skseq._data.mistakes.signs_and_padding import warn_if_padded_targets, warn_if_signs, warn_if_texts_have_signs
 from skseq._data.mistakes.spelling import warn_if_forms_mix
 from skseq._data.mistakes.text_ends import warn_if_ends_in_space
-from skseq._data.mistakes.thresholds import line_of_lengths, warn_if_outputs_are_longer
 from skseq._data.no_texts import warn_if_lists_are_split
 from skseq._data.plain import plain
 from skseq._data.token_targets import (

@@ -20,8 +20,8 @@ from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.columns import MOST_BY_COLUMNS, MOST_LOOKED_AT, error_of_labels, left_by_columns, left_of, usual
 from skseq._data.equal_sequences import least_loss
+from skseq._data.mistakes.levels import FARTHER_LEVELS
 from skseq._data.mistakes.own_dates import warn_if_dates_are_missing
-from skseq._data.mistakes.thresholds import FARTHER_LEVELS
 from skseq._data.mistakes.unread_times import warn_if_times_are_unread
 from skseq._data.parts import some_of
 from skseq._data.sequences import Sequences

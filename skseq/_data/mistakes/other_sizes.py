@@ -3,8 +3,8 @@
 import numpy as np
 
 from skseq._callers import warn_caller
+from skseq._data.mistakes.levels import levels_are_scales
 from skseq._data.mistakes.limits import LOOKED_AT
-from skseq._data.mistakes.thresholds import levels_are_scales
 
 ENOUGH_SERIES, ENOUGH_WINDOWS = 5, 8  # of a few series, each may have its own part; a few windows may all be calm
 SMALL, LARGE, BUSY = 0.1, 0.9, 0.9  # quantiles of series, and of the windows of one

@@ -1,29 +1,20 @@
-"""Levels and lengths of sequences beside which little is learnt of them, or thresholds do not hold: warnings."""
+"""Sequences that are too few, too short or too long for codes or for thresholds of a detector: warnings."""
 
 import numpy as np
 
 from skseq._callers import warn_caller
-from skseq._data.mistakes.limits import LOOKED_AT
-from skseq._data.window_units import WindowScaling
 
 FEW_WINDOWS, ENOUGH_WINDOWS = 5, 10  # side by side: of fewer, a quarter to all of normal timesteps are called outliers
 FEW_WHOLE, LONG_WHOLE = 30, 200  # sequences, and timesteps of one: six of 800 gave 58 % false alarms, windows of 40 1 %
 FEW_CODED = 10  # of 5 sequences of 500, codes keep a tenth to a quarter of what others vary, of 29 0.6 to 0.9
 LONGER = 4  # times the timesteps that a threshold was learnt from: at 16 times, one in 15 normal ones is below it
-MANY_SENSORS = 20  # in rows of equal lengths: more rows are hardly those of one machine
 SHORTER = 0.75  # of a window: half to 0.8 of normal pieces of 0.6 windows are outliers, and a tenth of those of 0.9
 FAR_END = 2  # times the usual score: ends of waves have up to 1.4, with a trend 2.7 and more; of noise by heart 13
 ENOUGH_BLOCKS, RISING, FAR_BLOCK, LEAST_SPREAD = 8, 0.9, 1, 0.1  # as long as the end; see `end_differs`
-ENOUGH_PAIRS = 20  # sources and targets: of fewer, lengths may be alike by chance
-MANY_LONG, MANY_LONG_SHARE = 20, 0.1  # sources: one that is longer is no surprise, say in a fold of a cross-validation
-FARTHER = 1.2  # times the longest target: with these settings, trained on 10 tokens, 12 are right, and 14 mostly wrong
-FAR_LEVELS = 3  # distance of the levels of series over what one moves: 1.4 for random walks
 DECIDES, ENOUGH_STEPS = 0.9, 5  # of the squared errors at a threshold are of one feature; one step may be by chance
 HIDES = 2.5  # variances of it: beside 2 of noise, 0.9 to 1 of faults of others were found, beside 3 and more 0 to 0.3
 SHOWN = 0.1  # of its usual squared error is in held-out data: else "mahalanobis" learns nothing of it from them
 TAIL = 30  # times the median: rare counts have less, and bytes on a busy wire much more
-ENOUGH_SCALES, SAME_SHARE = 8, 1 / 3  # sequences; spread of deviations over levels, over that of deviations: 1 if added
-FARTHER_LEVELS = 10  # costs what is learnt of movements nothing yet; 30 cost nearly all of it
 
 
 def warn_if_few_windows(lengths, window):
@@ -172,113 +163,3 @@ def warn_if_ends_differ(train, held_out, train_scores, scores):
         "Thresholds may not hold for what follows. Subtract a rolling mean, or take differences, in fit and later (see "
         "'Levels and trends' in the guide), or fit on steps after the change."
     )
-
-
-def line_of_lengths(source_lengths, target_lengths):
-    """A line that targets (n,) hardly fall below, by the lengths of their sources (n,), and where it ends; or None.
-
-    (slope, intercept, longest source). It is two deviations below that of least squares. There is none where longer
-    sources have no longer targets.
-    """
-    if len(source_lengths) < ENOUGH_PAIRS or np.ptp(source_lengths) == 0:
-        return None
-    slope, intercept = np.polyfit(source_lengths, target_lengths, 1)
-    deviation = np.std(target_lengths - (slope * source_lengths + intercept))
-    return (float(slope), float(intercept - 2 * deviation), int(source_lengths.max())) if slope > 0 else None
-
-
-def warn_if_outputs_are_longer(line, source_lengths, longest, limits, *, farther):
-    """Warn where many sources (n,) ask, by a `line_of_lengths`, for outputs above the ``longest`` target in fit.
-
-    No output has more tokens than its limit (n,). ``farther`` is whether the network goes somewhat beyond.
-    """
-    if line is None:
-        return
-    slope, intercept, longest_source = line
-    expected = np.rint(slope * source_lengths + intercept).astype(int)  # tokens of each output, and mostly more
-    cut, limit = expected > limits, longest * (FARTHER if farther else 1)
-    beyond = (source_lengths > longest_source) & (expected > longest) & (cut | (expected > limit))
-    n_beyond, n_samples = np.count_nonzero(beyond), len(beyond)
-    if n_beyond <= min(MANY_LONG, MANY_LONG_SHARE * n_samples):
-        return
-    remedy = "Fit on such lengths, too"
-    if not farther:
-        remedy += (
-            ", or set attention='bahdanau', cell='lstm', dropout=0.0 and recurrent_dropout=0.7 before fit, which go a "
-            "token or two farther"
-        )
-    if (cut & beyond).any():
-        remedy += f", and set max_length: as it is, outputs end at {limits[cut & beyond].min()} tokens"
-    warn_caller(
-        f"{n_beyond} of {n_samples} sources in X are longer than those in fit: by their lengths, outputs of up to "
-        f"{expected[beyond].max()} tokens are expected, but the longest target in fit has {longest}, and longer "
-        f"outputs are usually wrong. {remedy}."
-    )
-
-
-@np.errstate(over="ignore", invalid="ignore")  # of numbers whose squares no float holds nothing is known
-def levels_apart(sequences, *, counters=True, usual=False):
-    """(feature, ratio) whose levels lie farthest apart, over what one of some `Sequences` moves, or None.
-
-    Features that rarely move, such as flags, have no level; nor have those that never fall, without ``counters``.
-    ``usual`` is whether quartiles of levels over the usual movement count, too: a few sequences that move far do not
-    hide the levels of the others there, nor do a few large ones look like levels.
-    """
-    some = sequences.take(slice(LOOKED_AT))
-    steps = {"axis": 1, "where": some.mask[:, :, None]}
-    values = np.asarray(some.values, np.float64)  # (n, t, f)
-    within = values.var(**steps)  # (n, f)
-    levels, usually = values.mean(**steps), np.median(within, axis=0)  # (n, f), (f,)
-    moved = usually > 0
-    if not counters:
-        moved &= (np.where(some.mask[:, 1:, None], np.diff(values, axis=1), 0) < 0).any(axis=(0, 1))
-    if not moved.any():
-        return None
-    ratios = _ratios(levels.std(axis=0), within.mean(axis=0), moved)
-    if usual:
-        quartiles = np.subtract(*np.quantile(levels, (0.75, 0.25), axis=0)) / WindowScaling.normal_spread
-        ratios = np.maximum(ratios, _ratios(quartiles, usually, moved))
-    return int(ratios.argmax()), float(ratios.max())
-
-
-@np.errstate(over="ignore", invalid="ignore")
-def levels_are_scales(sequences):
-    """Whether some `Sequences` of positive numbers move in proportion to their levels, as fluxes of stars do."""
-    some = sequences.take(slice(LOOKED_AT))
-    steps = {"axis": 1, "where": some.mask[:, :, None]}
-    values = np.asarray(some.values, np.float64)  # (n, t, f)
-    if not (values[some.mask] > 0).all():
-        return False
-    levels, deviations = values.mean(**steps), values.std(**steps)  # (n, f)
-    moved = (deviations > 0).all(axis=1)
-    if np.count_nonzero(moved) < ENOUGH_SCALES:
-        return False
-    of_shares, of_deviations = (np.log(x[moved]).std(axis=0) for x in (deviations / levels, deviations))
-    return bool((of_shares < SAME_SHARE * of_deviations).all())
-
-
-def _ratios(deviations, variances, moved):
-    """Deviations (f,) over square roots of variances; 0 for features that have not moved."""
-    return np.divide(deviations, np.sqrt(variances), out=np.zeros_like(deviations), where=moved)
-
-
-def warn_if_levels_differ(sequences, effect, *, least=FARTHER_LEVELS, counters=True):
-    """Warn of the effect where levels of several `Sequences` differ by far more than any of them moves.
-
-    Returns whether they do.
-    """
-    feature, ratio = levels_apart(sequences, counters=counters) or (0, 0)
-    found = least < ratio < np.inf  # of numbers beyond floats other warnings tell
-    if found:
-        many = sequences.values.shape[2] > 1
-        of_feature, own = (f" in feature {feature}", f"[:, {feature}]") if many else ("", "")
-        few = sequences.univariate and len(sequences) <= MANY_SENSORS and sequences.lengths is None
-        without = f"subtract from each series its own, in fit and later: of an array x np.mean(x{own}) from x{own}"
-        if levels_are_scales(sequences):  # movements, too, are then alike
-            without = f"divide each series by its own, in fit and later: x{own} / np.mean(x{own}) of an array x"
-        rows = " If they are sensors of one machine, pass one series of them, [np.transpose(X)]." if few else ""
-        warn_caller(
-            f"The levels of the series in X differ by {ratio:.3g} times what one of them moves{of_feature}, so that "
-            f"{effect}. If levels do not matter, {without}.{rows}"
-        )
-    return found

@@ -26,8 +26,8 @@ from skseq._data.classes import exact_match
 from skseq._data.mistakes.angles import warn_if_angles
 from skseq._data.mistakes.likely_series import warn_if_labels_last
 from skseq._data.mistakes.likely_targets import (
-    warn_if_column,
     warn_if_orders_apart,
+    warn_if_targets_in_a_column,
     warn_if_timesteps_as_labels,
     warn_if_timesteps_as_outputs,
 )
@@ -717,7 +717,7 @@ class SequenceClassifier(
     def _read_targets(self, y, sequences, targets, argument, classes=None):
         y = LabelTargets.check(y, argument)
         if targets is None:
-            warn_if_column(y, argument, of_labels=True)
+            warn_if_targets_in_a_column(y, argument, of_labels=True)
             warn_if_timesteps_as_labels(sequences, y)
             targets = LabelTargets.learn(y, classes, of=type(self).__name__, class_weight=self.class_weight)
         rows = targets.encode(y, argument)  # (n, n_outputs)
@@ -1479,7 +1479,7 @@ class SequenceRegressor(GroupsMixin, RegressorMixin, MultiOutputMixin, SequenceP
     def _read_targets(self, y, sequences, targets, argument):
         y = NumberTargets.check(y, argument)
         if targets is None:
-            warn_if_column(y, argument)
+            warn_if_targets_in_a_column(y, argument)
             warn_if_timesteps_as_outputs(sequences, y)
             warn_if_numbers_told_by_lengths(sequences, y)
             warn_if_next_values(sequences, y)

@@ -32,8 +32,7 @@ from skseq._data.mistakes.likely_tags import (
     warn_if_labelled_padding,
     warn_if_numbers,
 )
-from skseq._data.mistakes.likely_targets import warn_if_told_by_the_next
-from skseq._data.mistakes.told_by_ends import warn_if_labels_told_by_ends
+from skseq._data.mistakes.told_by_ends import warn_if_labels_told_by_ends, warn_if_told_by_the_next
 from skseq._data.mistakes.unread_times import warn_if_times_are_unread
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.tag_targets import WEIGHTLESS, OtherLengthError, TagTargets, check_one_weight_each, how_transposed

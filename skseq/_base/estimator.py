@@ -32,9 +32,9 @@ from skseq._data.mistakes.likely_gaps import warn_if_one_stands_for_gaps
 from skseq._data.mistakes.likely_padding import warn_if_padded
 from skseq._data.mistakes.likely_series import (
     warn_if_channels_first,
-    warn_if_column,
     warn_if_one_column,
     warn_if_one_series,
+    warn_if_series_in_a_column,
     warn_if_timed_steps,
 )
 from skseq._data.mistakes.long_frames import warn_if_long, warn_if_long_by_targets
@@ -334,7 +334,7 @@ class BaseSequenceEstimator(
                 ragged=bool(np.ptp(sequences.real_lengths)),
             )
         elif kind == "series":
-            warn_if_column(X, sequences.values.shape[1], form.usual_timesteps or form.n_timesteps, argument)
+            warn_if_series_in_a_column(X, sequences.values.shape[1], form.usual_timesteps or form.n_timesteps, argument)
         return sequences, form
 
     def _read_targets(self, y, sequences, targets, argument):

@@ -29,7 +29,7 @@ from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
 from skseq._data.linear_part import LinearPart
 from skseq._data.mistakes.angles import warn_if_angles
-from skseq._data.mistakes.likely_targets import warn_if_beside, warn_of_another_quantity
+from skseq._data.mistakes.forecast_targets import warn_if_beside, warn_of_another_quantity
 from skseq._data.mistakes.other_levels import warn_if_beyond
 from skseq._data.overlapping import stride_in_order, warn_if_own_past_is_not_named
 from skseq._data.parts import some_of

@@ -305,7 +305,7 @@ def warn_if_stream(tokens, lengths, argument):
     )
 
 
-def warn_if_column(X, n_timesteps, usual, argument):
+def warn_if_series_in_a_column(X, n_timesteps, usual, argument):
     """Warn where X (n, 1), read as sequences of ``n_timesteps``, is most likely one series; ``usual`` are those of fit.
 
     A list of arrays of one step is what a user means who passes it.

@@ -4,8 +4,8 @@ import numpy as np
 from sklearn.exceptions import DataConversionWarning
 
 from skseq._callers import warn_caller
-from skseq._data.mistakes.limits import A_FEW, LOOKED_AT, MANY, NEARLY_ALL, SOME
-from skseq._data.parts import evenly, some_of
+from skseq._data.mistakes.limits import LOOKED_AT, MANY, SOME
+from skseq._data.parts import evenly
 
 RARE = 5  # samples for each label: of fewer, a generator learns little of one
 ENOUGH_SERIES = 10  # of fewer, whole numbers that differ may be labels
@@ -16,118 +16,8 @@ STEPS_LOOKED_AT = 100  # of long sequences
 FEWEST_NUMBERS = 20  # of which quantiles tell little
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95  # quantiles
 ORDERS, ABOVE_MIDDLE = 1000, 30  # factors between them: 60 and 6 of exponential numbers, 1,300 and 9 of squares
-DECILES = 10
-CHANNELS_LOOKED_AT = 50  # for deciles
-ENOUGH_LABELS, MOSTLY_ONE = 400, 0.75  # labels, and how many may be one: ends of phases are rare
 MOST_LABELS, LAST = 30, 0.5  # labels of timesteps, and Cohen's kappa of neighbours
-TOLD, UNTOLD = 0.8, 0.3  # of what the most frequent label leaves open, by the next step and by the past
 AS_WIDE = 10  # times the deviation of X: outputs of its range
-
-
-def warn_if_told_by_the_next(sequences, tags, cure):
-    """Warn where labels (n, t), as ids, are told by the next timestep of X, and not by their own.
-
-    A table from the values of one channel to labels tells them, or, of numbers that hardly recur, one from deciles.
-    """
-    some = sequences.take(slice(LOOKED_AT))
-    values, tags = np.asarray(some.values), np.asarray(tags[:LOOKED_AT])
-    index, step = (of_all[: 50 * LOOKED_AT] for of_all in np.nonzero(some.mask[:, 1:]))  # steps that have a next
-    if len(step) < MANY:
-        return
-    labels = tags[index, step]
-    channels = np.moveaxis(values.reshape(*values.shape[:2], -1), 2, 0)  # (f, n, t)
-    own, following = (max(_told(channel[index, at], labels) for channel in channels) for at in (step, step + 1))
-    if not (following >= NEARLY_ALL and own < 1 - A_FEW):
-        past, following = _told_by_numbers(channels, index, step, labels)
-        own = max(own, past)
-        usual = np.bincount(labels).max() / len(labels)
-        if following - usual < TOLD * (1 - usual) or own - usual > UNTOLD * (1 - usual):
-            return
-    warn_caller(
-        f"The next timestep of X tells {following:.0%} of the labels in y by a table, and their own {own:.0%}. If "
-        f"y is about what comes next, set {cure}: then a label is read from the past alone. If it is about X "
-        "itself, such as where words end, set bidirectional=True, which reads both ways without this warning."
-    )
-
-
-def _told_by_numbers(channels, index, step, labels):
-    """Shares of labels that the past and the next steps of numbers (f, n, t), or the changes to them, tell.
-
-    Numbers are taken by their deciles. (1, 0) where there is too little to tell. Of labels that hold on, as those of a
-    state, the past tells nearly as much.
-    """
-    index, step, labels = (of_all[step > 1] for of_all in (index, step, labels))
-    too_few = len(labels) < ENOUGH_LABELS or channels.dtype.kind not in "iuf"
-    if too_few or np.bincount(labels).max() > MOSTLY_ONE * len(labels):
-        return 1.0, 0.0
-    past, told = [0.0], [0.0]
-    for channel in some_of(channels, CHANNELS_LOOKED_AT):
-        for numbers in (channel, np.diff(channel, axis=1, prepend=channel[:, :1])):
-            before, own, following = (_deciles(numbers[index, at]) for at in (step - 1, step, step + 1))
-            past += [_told_of_others(own, labels), _told_of_others(DECILES * before + own, labels)]
-            if len(np.unique(channel)) >= MANY:  # else values recur
-                told.append(_told_of_others(following, labels))
-    return max(past), max(told)
-
-
-def _deciles(numbers):
-    """The number of the decile of each of (n,), 0 to 9."""
-    return np.searchsorted(np.quantile(numbers, np.arange(1, DECILES) / DECILES), numbers)
-
-
-def _told_of_others(values, labels):
-    """The share of labels in the second half of (n,) that a table of the first half from values tells."""
-    half = len(labels) // 2
-    counts = np.zeros((values.max() + 1, labels.max() + 1))
-    np.add.at(counts, (values[:half], labels[:half]), 1)
-    return float(np.mean(counts.argmax(axis=1)[values[half:]] == labels[half:]))
-
-
-def _told(values, labels):
-    """The share of labels (n,), as ids, that a table from values (n,) tells: the most frequent for each, less one."""
-    distinct, values = np.unique(values, return_inverse=True)
-    pairs, counts = np.unique(values * (labels.max() + 1) + labels, return_counts=True)
-    most = np.zeros(len(distinct), int)
-    np.maximum.at(most, pairs // (labels.max() + 1), counts)
-    return (most.sum() - len(distinct)) / len(labels)
-
-
-def warn_of_another_quantity(sequences, columns, targets, going_on, season):
-    """Warn of targets (n, h, k) not all of which are ``going_on`` (k,) from these columns of X, one for each.
-
-    With a ``season`` they are forecast from there all the same.
-    """
-    target = int(np.argmin(going_on))
-    low, high = _range(sequences.values[:, :, columns[target]][sequences.mask])
-    least, most = _range(targets[:, :, target])
-    others = ""
-    if any(going_on) and season is None:
-        others = " The other targets are read without their past, too: if they go on, fit an estimator of their own."
-    taken = (
-        "target_features='auto' takes none of X for the past of y, as target_features=None does. Set this if that is "
-        f"right, or target_features={columns} to forecast y from the level of each window."
-        if season is None
-        else f"season={season} asks for these. If it is another quantity, set target_features=None and season=None."
-    )
-    warn_caller(
-        f"y does not go on from column {columns[target]} of X, which lies from {low} to {high}, and y from {least} to "
-        f"{most}: forecasts from the level of each window are worse than the mean of y. Most likely it is another "
-        f"quantity, or on another scale. {taken} If y was transformed, transform X alike.{others}"
-    )
-
-
-def _range(values):
-    return f"{np.min(values):.4g}", f"{np.max(values):.4g}"
-
-
-def warn_if_beside(lengths, target_lengths):
-    """Warn where ragged y has as many steps as X in every sample: nothing follows X then, y runs beside it."""
-    if len(np.unique(lengths)) > 1 and np.array_equal(lengths, target_lengths):
-        warn_caller(
-            f"y has as many steps as X in all {len(lengths)} samples. Seq2SeqRegressor forecasts what follows X. If y "
-            "has a number for every timestep of X, learn each from the window that ends there: cut X and y with "
-            "SlidingWindows().split_series, and fit SequenceRegressor on the last step of every target."
-        )
 
 
 def warn_if_numbers_of_series(y):
@@ -233,7 +123,7 @@ _WRAPPERS = (
 )
 
 
-def warn_if_column(y, argument, *, of_labels=False):
+def warn_if_targets_in_a_column(y, argument, *, of_labels=False):
     """Warn of checked targets (n, 1): most often one column of a frame, where each sample has one target."""
     if y.shape[1:] == (1,):
         warn_caller(

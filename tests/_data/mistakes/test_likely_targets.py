@@ -11,9 +11,7 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.exceptions import DataConversionWarning
 
 from skseq import (
-    LSTMAutoencoderTransformer,
     Seq2SeqClassifier,
-    Seq2SeqRegressor,
     SequenceClassifier,
     SequenceGenerator,
     SequenceRegressor,
@@ -29,56 +27,7 @@ SMALL = {"units": 2, "epochs": 1}
 pytestmark = pytest.mark.usefixtures("eager", "untrained")
 
 
-# --- windows that are not the past of y -------------------------------------------------------------------------------
-
-DAYS = np.arange(300)
-PRESSURE = 101_325 + 300 * np.sin(DAYS / 4) + 100 * RNG.randn(300)
-FLOW = 2 + 0.004 * (PRESSURE - 101_325) + 0.1 * RNG.randn(300)
-
-
-def cut(past, following=None, window=12, lead=1):
-    """Windows (n, window) of a series, and three steps of the other one, ``lead`` or more steps later."""
-    following = past if following is None else following
-    windows = np.lib.stride_tricks.sliding_window_view(past[: -lead - 2], window)
-    return windows, np.lib.stride_tricks.sliding_window_view(following[window + lead - 1 :], 3)
-
-
-@pytest.mark.parametrize("past", [PRESSURE, 285 + 12 * np.sin(DAYS / 60) + RNG.randn(300)])
-def test_windows_of_another_quantity(past):
-    X, y = cut(past, FLOW)
-    message = r"not go on from column 0 of X, .* another quantity.* takes none of X for the past of y, .* transform X"
-    for own, targets in ((X, y), ([x[i % 5 :] for i, x in enumerate(X)], y), (X[:, :, None], y[:, :1])):
-        with pytest.warns(UserWarning, match=message):
-            model = Seq2SeqRegressor(**SMALL).fit(own, targets)
-        assert model.target_features_ is None
-    two, both = np.stack([X, 100 * X], axis=2), np.stack([X[:, :3], y], axis=2)
-    with pytest.warns(UserWarning, match="not go on from column 1 of X"):
-        Seq2SeqRegressor(**SMALL).fit(two, both)
-
-
-def test_a_season_is_kept_of_another_quantity():
-    X, y = cut(PRESSURE, FLOW)
-    with pytest.warns(UserWarning, match=r"season=4 asks for these\. .* set target_features=None and season=None"):
-        assert Seq2SeqRegressor(**SMALL, season=4).fit(X, y).target_features_ == [0]
-
-
-@pytest.mark.parametrize("parameters", [{"target_features": None}, {"target_features": [0]}, {"scaling": None}])
-def test_windows_of_another_quantity_that_nothing_follows(parameters):
-    assert_no_warning(Seq2SeqRegressor(**SMALL, **parameters), *cut(PRESSURE, FLOW))
-
-
-def test_a_number_at_every_timestep_is_no_forecast():
-    """And windows that end there learn it, as the warning says: half of the values before it and all of itself."""
-    X = [RNG.randn(n) for n in (8, 12, 9, 30)]
-    y = [x + 0.5 * np.r_[0, x[:-1]] for x in X]
-    with pytest.warns(UserWarning, match=r"y has as many steps as X in all 4 samples\..*SlidingWindows.*last step"):
-        Seq2SeqRegressor(**SMALL).fit(X, y)
-    windows, targets, _ = SlidingWindows(window=4).split_series(X, y)
-    assert_no_warning(SequenceRegressor(**SMALL), windows, targets[:, -1])
-    assert np.allclose(targets[:, -1], windows[:, -1] + 0.5 * windows[:, -2])
-    assert_no_warning(Seq2SeqRegressor(**SMALL), X, [own[1:] for own in y])
-    assert_no_warning(Seq2SeqRegressor(**SMALL), np.stack([x[:8] for x in X]), np.stack([own[:8] for own in y]))
-
+# --- numbers of timesteps in place of several outputs -----------------------------------------------------------------
 
 RAIN = RNG.gamma(0.5, size=(60, 12))  # of 60 catchments
 LEVELS = 100 + np.stack(
@@ -245,143 +194,6 @@ def test_conditions_that_are_as_they_seem(y):
 
 def test_many_labels_that_occur_often_are_none_of_a_quantity():
     assert_no_warning(SequenceGenerator(**SMALL), SONGS * 3, np.arange(100, 130).repeat(6))
-
-
-# --- labels that stand in the next timestep ---------------------------------------------------------------------------
-
-DRAWS = np.random.RandomState(0)
-TOSSES = DRAWS.randint(2, size=(60, 31))
-TASKS = DRAWS.randint(5, size=(60, 31))
-PAIRED = [[f"{task}-{own}" for task, own in zip(*both)] for both in zip(TASKS[:, :-1], TOSSES[:, :-1])]
-SPELT = [list("the cat sat on the mat by the sea with a hat"[index % 7 :]) for index in range(60)]
-RARE = [[f"word{index}" for index in DRAWS.randint(5000, size=20)] for _ in range(60)]
-TOLD = r"next timestep of X tells \d+% of the labels in y by a table, and their own \d+%.*set bidirectional=False: then"
-
-
-@pytest.mark.parametrize(
-    ("X", "y"),
-    [
-        (TOSSES[:, :-1], TOSSES[:, 1:]),
-        (TOSSES[:, :-1].tolist(), np.where(TOSSES, "right", "wrong")[:, 1:].tolist()),
-        (
-            [own[: 12 + index % 9] for index, own in enumerate(PAIRED)],
-            [own[1:][: 12 + i % 9] for i, own in enumerate(TOSSES)],
-        ),
-        (np.stack([DRAWS.randn(60, 30), TOSSES[:, :-1]], axis=2), TOSSES[:, 1:]),
-    ],
-    ids=["array", "lists", "ragged", "a channel"],
-)
-def test_labels_that_a_tagger_reads_in_the_next_timestep(X, y):
-    with pytest.warns(UserWarning, match=TOLD):
-        SequenceTagger(**SMALL).fit(X, y)
-    assert_no_warning(SequenceTagger(**SMALL, bidirectional=False), X, y)
-    assert_no_warning(SequenceTagger(**SMALL, bidirectional=True), X, y)
-
-
-RETURNS = np.random.RandomState(1).standard_t(5, size=(30, 41))
-UP = (RETURNS[:, 1:] > 0).astype(int)
-
-
-@pytest.mark.parametrize(
-    ("X", "y"),
-    [
-        (RETURNS[:, :-1], UP),
-        ([*RETURNS[:, :-1]], [*np.where(UP, "up", "down")]),
-        (100 + RETURNS.cumsum(axis=1)[:, :-1], UP),
-        (np.stack([DRAWS.randn(30, 40), 1e6 * RETURNS[:, :-1]], axis=2), UP),
-        (RETURNS[:, :-1], np.digitize(RETURNS[:, 1:], [-0.6, 0.5])),
-        (RETURNS.reshape(1, -1)[:, :-1], (RETURNS.reshape(1, -1)[:, 1:] > 0).astype(int)),
-    ],
-    ids=["returns", "lists", "prices", "a channel", "three classes", "one series"],
-)
-def test_numbers_of_the_next_step_that_tell_labels(X, y):
-    """Whether it goes up tomorrow cannot be known of noise, but stands in the next step."""
-    with pytest.warns(UserWarning, match=TOLD):
-        SequenceTagger(**SMALL).fit(X, y)
-    assert_no_warning(SequenceTagger(**SMALL, bidirectional=False), X, y)
-
-
-def test_of_many_channels_50_are_looked_at():
-    """All of 600 would take seconds."""
-    first, last, left_out = (np.random.RandomState(2).randn(30, 40, 60) for _ in range(3))
-    for X, channel in ((first, 0), (last, 59), (left_out, 5)):
-        X[:, :, channel] = RETURNS[:, :-1]
-    for X in (first, last):
-        with pytest.warns(UserWarning, match=TOLD):
-            SequenceTagger(**SMALL).fit(X, UP)
-    assert_no_warning(SequenceTagger(**SMALL), left_out, UP)
-
-
-STATES = np.repeat(DRAWS.randint(2, size=(30, 8)), 5, axis=1)
-LEVELS_OF_STATES = 3.0 * STATES + DRAWS.randn(30, 40)
-SLOW = np.sin(np.arange(41) / 4 + DRAWS.rand(30, 1) * 6)
-
-
-@pytest.mark.parametrize(
-    ("X", "y"),
-    [
-        (RETURNS[:, 1:], UP),
-        (RETURNS[:, 2:], UP[:, :-1]),
-        (LEVELS_OF_STATES, STATES),
-        (np.stack([RETURNS[:, 1:], RETURNS[:, :-1]], axis=2), UP),
-        (np.stack([UP, RETURNS[:, :-1]], axis=2), UP),
-        (np.roll(LEVELS_OF_STATES, 1, axis=1), STATES),
-        (SLOW[:, :-1], (SLOW[:, 1:] > 0).astype(int)),
-        (SLOW[:, :-1], (np.diff(SLOW, axis=1) > 0).astype(int)),
-        (RETURNS[:, :-1], (RETURNS[:, 1:] > 1.5).astype(int)),
-        (LEVELS_OF_STATES[:, :-1], (np.diff(STATES, axis=1) != 0).astype(int)),
-        (RETURNS[:, :-1], (RETURNS[:, :-1] + RETURNS[:, 1:] > 0).astype(int)),
-        (RETURNS[:, :-1], DRAWS.randint(2, size=(30, 40))),
-        (RETURNS[:8, :-1], UP[:8]),
-    ],
-    ids=[
-        "own", "before", "states", "another channel", "an own flag", "late sensor", "slow",
-        "slopes", "rare", "ends of states", "both", "noise", "few",
-    ],
-)  # fmt: skip
-def test_numbers_of_the_next_step_that_tell_no_more(X, y):
-    assert_no_warning(SequenceTagger(**SMALL), X, y)
-
-
-def test_a_crf_looks_back_too():
-    with pytest.warns(UserWarning, match="set bidirectional=False and transitions=False: then"):
-        SequenceTagger(**SMALL, transitions=True).fit(TOSSES[:, :-1], TOSSES[:, 1:])
-
-
-def test_an_encoder_decides_whether_a_tagger_reads_both_ways():
-    forwards, both = (
-        LSTMAutoencoderTransformer(**SMALL, cell="gru", bidirectional=both).fit(TOSSES.astype(float))
-        for both in (False, True)
-    )
-    X, y = TOSSES[:, :-1].astype(float), TOSSES[:, 1:]
-    assert_no_warning(SequenceTagger(**SMALL, encoder=forwards), X, y)
-    with pytest.warns(UserWarning, match=TOLD):
-        SequenceTagger(**SMALL, encoder=both).fit(X, y)
-
-
-@pytest.mark.parametrize(
-    ("X", "y"),
-    [
-        (TOSSES, TOSSES),
-        (TOSSES, TOSSES ^ np.roll(TOSSES, -1, axis=1)),
-        (TOSSES[:, 1:], TOSSES[:, :-1]),
-        (SPELT, [[int(letter in "aeiou") for letter in text] for text in SPELT]),
-        (RARE, [[int(word[-1] < "5") for word in [*text[1:], "0"]] for text in RARE]),
-        (TASKS, (DRAWS.rand(60, 31) < 0.02).astype(int)),
-        (TASKS, np.zeros_like(TASKS)),
-        (np.repeat(TASKS[:, :4], 12, axis=1)[:, :-1], np.repeat(TASKS[:, :4], 12, axis=1)[:, 1:]),
-        (DRAWS.randn(60, 30).cumsum(axis=1), TOSSES[:, 1:]),
-        (TOSSES[:1, :-1], TOSSES[:1, 1:]),
-        (TOSSES[:, :1].repeat(2, axis=1), TOSSES[:, :2]),
-        (TOSSES, TOSSES[:, 0]),
-    ],
-    ids=[
-        "own", "both", "before", "letters", "rare", "mostly one", "one", "phases", "numbers", "few", "two steps",
-        "of sequences",
-    ],
-)  # fmt: skip
-def test_labels_that_are_not_told_by_the_next_timestep(X, y):
-    assert_no_warning(SequenceTagger(**SMALL), X, y)
 
 
 # --- numbers over orders of magnitude ---------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Warnings about targets that are told by where samples end, and none about those that are not."""
+"""Warnings about targets that are told by where samples end or by what comes next, and none about others."""
 
 import re
 
@@ -8,7 +8,7 @@ from quiet_fits import assert_no_warning
 from warned import told
 
 import skseq
-from skseq import SequenceRegressor, SequenceTagger
+from skseq import LSTMAutoencoderTransformer, SequenceRegressor, SequenceTagger
 
 RNG = np.random.RandomState(0)
 SMALL = {"units": 2, "epochs": 1}
@@ -139,3 +139,142 @@ def test_one_output_of_several_is_told_by_the_length():
 )
 def test_numbers_that_are_not_told_by_the_length(X, y):
     assert_no_warning(SequenceRegressor(**SMALL), X, y)
+
+
+# --- labels that stand in the next timestep ---------------------------------------------------------------------------
+
+DRAWS = np.random.RandomState(0)
+TOSSES = DRAWS.randint(2, size=(60, 31))
+TASKS = DRAWS.randint(5, size=(60, 31))
+PAIRED = [[f"{task}-{own}" for task, own in zip(*both)] for both in zip(TASKS[:, :-1], TOSSES[:, :-1])]
+SPELT = [list("the cat sat on the mat by the sea with a hat"[index % 7 :]) for index in range(60)]
+RARE = [[f"word{index}" for index in DRAWS.randint(5000, size=20)] for _ in range(60)]
+TOLD_BY_NEXT = (
+    r"next timestep of X tells \d+% of the labels in y by a table, and their own \d+%.*set bidirectional=False: then"
+)
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (TOSSES[:, :-1], TOSSES[:, 1:]),
+        (TOSSES[:, :-1].tolist(), np.where(TOSSES, "right", "wrong")[:, 1:].tolist()),
+        (
+            [own[: 12 + index % 9] for index, own in enumerate(PAIRED)],
+            [own[1:][: 12 + i % 9] for i, own in enumerate(TOSSES)],
+        ),
+        (np.stack([DRAWS.randn(60, 30), TOSSES[:, :-1]], axis=2), TOSSES[:, 1:]),
+    ],
+    ids=["array", "lists", "ragged", "a channel"],
+)
+def test_labels_that_a_tagger_reads_in_the_next_timestep(X, y):
+    with pytest.warns(UserWarning, match=TOLD_BY_NEXT):
+        SequenceTagger(**SMALL).fit(X, y)
+    assert_no_warning(SequenceTagger(**SMALL, bidirectional=False), X, y)
+    assert_no_warning(SequenceTagger(**SMALL, bidirectional=True), X, y)
+
+
+RETURNS = np.random.RandomState(1).standard_t(5, size=(30, 41))
+UP = (RETURNS[:, 1:] > 0).astype(int)
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (RETURNS[:, :-1], UP),
+        ([*RETURNS[:, :-1]], [*np.where(UP, "up", "down")]),
+        (100 + RETURNS.cumsum(axis=1)[:, :-1], UP),
+        (np.stack([DRAWS.randn(30, 40), 1e6 * RETURNS[:, :-1]], axis=2), UP),
+        (RETURNS[:, :-1], np.digitize(RETURNS[:, 1:], [-0.6, 0.5])),
+        (RETURNS.reshape(1, -1)[:, :-1], (RETURNS.reshape(1, -1)[:, 1:] > 0).astype(int)),
+    ],
+    ids=["returns", "lists", "prices", "a channel", "three classes", "one series"],
+)
+def test_numbers_of_the_next_step_that_tell_labels(X, y):
+    """Whether it goes up tomorrow cannot be known of noise, but stands in the next step."""
+    with pytest.warns(UserWarning, match=TOLD_BY_NEXT):
+        SequenceTagger(**SMALL).fit(X, y)
+    assert_no_warning(SequenceTagger(**SMALL, bidirectional=False), X, y)
+
+
+def test_of_many_channels_50_are_looked_at():
+    """All of 600 would take seconds."""
+    first, last, left_out = (np.random.RandomState(2).randn(30, 40, 60) for _ in range(3))
+    for X, channel in ((first, 0), (last, 59), (left_out, 5)):
+        X[:, :, channel] = RETURNS[:, :-1]
+    for X in (first, last):
+        with pytest.warns(UserWarning, match=TOLD_BY_NEXT):
+            SequenceTagger(**SMALL).fit(X, UP)
+    assert_no_warning(SequenceTagger(**SMALL), left_out, UP)
+
+
+STATES = np.repeat(DRAWS.randint(2, size=(30, 8)), 5, axis=1)
+LEVELS_OF_STATES = 3.0 * STATES + DRAWS.randn(30, 40)
+SLOW = np.sin(np.arange(41) / 4 + DRAWS.rand(30, 1) * 6)
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (RETURNS[:, 1:], UP),
+        (RETURNS[:, 2:], UP[:, :-1]),
+        (LEVELS_OF_STATES, STATES),
+        (np.stack([RETURNS[:, 1:], RETURNS[:, :-1]], axis=2), UP),
+        (np.stack([UP, RETURNS[:, :-1]], axis=2), UP),
+        (np.roll(LEVELS_OF_STATES, 1, axis=1), STATES),
+        (SLOW[:, :-1], (SLOW[:, 1:] > 0).astype(int)),
+        (SLOW[:, :-1], (np.diff(SLOW, axis=1) > 0).astype(int)),
+        (RETURNS[:, :-1], (RETURNS[:, 1:] > 1.5).astype(int)),
+        (LEVELS_OF_STATES[:, :-1], (np.diff(STATES, axis=1) != 0).astype(int)),
+        (RETURNS[:, :-1], (RETURNS[:, :-1] + RETURNS[:, 1:] > 0).astype(int)),
+        (RETURNS[:, :-1], DRAWS.randint(2, size=(30, 40))),
+        (RETURNS[:8, :-1], UP[:8]),
+    ],
+    ids=[
+        "own", "before", "states", "another channel", "an own flag", "late sensor", "slow",
+        "slopes", "rare", "ends of states", "both", "noise", "few",
+    ],
+)  # fmt: skip
+def test_numbers_of_the_next_step_that_tell_no_more(X, y):
+    assert_no_warning(SequenceTagger(**SMALL), X, y)
+
+
+def test_a_crf_looks_back_too():
+    with pytest.warns(UserWarning, match="set bidirectional=False and transitions=False: then"):
+        SequenceTagger(**SMALL, transitions=True).fit(TOSSES[:, :-1], TOSSES[:, 1:])
+
+
+def test_an_encoder_decides_whether_a_tagger_reads_both_ways():
+    forwards, both = (
+        LSTMAutoencoderTransformer(**SMALL, cell="gru", bidirectional=both).fit(TOSSES.astype(float))
+        for both in (False, True)
+    )
+    X, y = TOSSES[:, :-1].astype(float), TOSSES[:, 1:]
+    assert_no_warning(SequenceTagger(**SMALL, encoder=forwards), X, y)
+    with pytest.warns(UserWarning, match=TOLD_BY_NEXT):
+        SequenceTagger(**SMALL, encoder=both).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (TOSSES, TOSSES),
+        (TOSSES, TOSSES ^ np.roll(TOSSES, -1, axis=1)),
+        (TOSSES[:, 1:], TOSSES[:, :-1]),
+        (SPELT, [[int(letter in "aeiou") for letter in text] for text in SPELT]),
+        (RARE, [[int(word[-1] < "5") for word in [*text[1:], "0"]] for text in RARE]),
+        (TASKS, (DRAWS.rand(60, 31) < 0.02).astype(int)),
+        (TASKS, np.zeros_like(TASKS)),
+        (np.repeat(TASKS[:, :4], 12, axis=1)[:, :-1], np.repeat(TASKS[:, :4], 12, axis=1)[:, 1:]),
+        (DRAWS.randn(60, 30).cumsum(axis=1), TOSSES[:, 1:]),
+        (TOSSES[:1, :-1], TOSSES[:1, 1:]),
+        (TOSSES[:, :1].repeat(2, axis=1), TOSSES[:, :2]),
+        (TOSSES, TOSSES[:, 0]),
+    ],
+    ids=[
+        "own", "both", "before", "letters", "rare", "mostly one", "one", "phases", "numbers", "few", "two steps",
+        "of sequences",
+    ],
+)  # fmt: skip
+def test_labels_that_are_not_told_by_the_next_timestep(X, y):
+    assert_no_warning(SequenceTagger(**SMALL), X, y)

@@ -10,7 +10,7 @@ import scipy.signal
 from warned import told
 
 from skseq import SequenceClassifier, SequenceRegressor
-from skseq._base.diagnosis.far_longer import grows_with
+from skseq._base.diagnosis.other_lengths import grows_with
 
 pytestmark = pytest.mark.usefixtures("eager")
 

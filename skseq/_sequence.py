@@ -12,9 +12,14 @@ from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 from sklearn.metrics import r2_score
 
 from skseq._base.class_weight import ClassWeightMixin
-from skseq._base.diagnosis.far_shorter import warn_if_below_all, warn_if_far_shorter
 from skseq._base.diagnosis.far_targets import warn_if_cut
-from skseq._base.diagnosis.other_lengths import grows_with, warn_if_all_longer, warn_if_far_longer
+from skseq._base.diagnosis.other_lengths import (
+    grows_with,
+    warn_if_all_longer,
+    warn_if_below_all,
+    warn_if_far_longer,
+    warn_if_far_shorter,
+)
 from skseq._base.noise import OF_LABELS, OF_NUMBERS
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.sequence_predictor import SequencePredictor

@@ -18,15 +18,22 @@ from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, check_encoder
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
-from skseq._data.columns import MOST_BY_COLUMNS, MOST_LOOKED_AT, error_of_labels, left_by_columns, left_of, usual
-from skseq._data.equal_sequences import least_loss
 from skseq._data.mistakes.levels import FARTHER_LEVELS
 from skseq._data.mistakes.own_dates import warn_if_dates_are_missing
 from skseq._data.mistakes.unread_times import warn_if_times_are_unread
 from skseq._data.parts import some_of
 from skseq._data.sequences import Sequences
-from skseq._data.summaries import left_by_summaries
-from skseq._data.told_by_movements import left_by_movements, swapped_levels
+from skseq._data.simple_models.columns import (
+    MOST_BY_COLUMNS,
+    MOST_LOOKED_AT,
+    error_of_labels,
+    left_by_columns,
+    left_of,
+    usual,
+)
+from skseq._data.simple_models.equal_sequences import least_loss
+from skseq._data.simple_models.summaries import left_by_summaries
+from skseq._data.simple_models.told_by_movements import left_by_movements, swapped_levels
 from skseq._sklearn import Interval, StrOptions, available_if, wants
 from skseq._typing import Array, SequencesLike
 

@@ -18,8 +18,8 @@ import numpy as np
 from scipy.linalg import lu_factor, lu_solve
 from threadpoolctl import threadpool_limits
 
-from skseq._data import few_samples
-from skseq._data.few_samples import Caution
+from skseq._data import cautious_ridge
+from skseq._data.cautious_ridge import Caution
 from skseq._data.parts import some_of
 from skseq._data.window_units import weights_of_seasons
 
@@ -199,7 +199,7 @@ def _caution(past, known, target, weight, lengths, start, changes):
         step = slice(middle, middle + 1)
     inputs, own = np.concatenate([past, known[:, step][:, 0]], axis=1), target[:, step]
     start = None if start is None else start[:, step]
-    return few_samples.chosen(inputs, own, weight, n_apart=horizon, start=start, changes=changes)
+    return cautious_ridge.chosen(inputs, own, weight, n_apart=horizon, start=start, changes=changes)
 
 
 def _middle(lengths):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from skseq._data import summaries as module
 from skseq._data.sequences import Sequences
-from skseq._data.summaries import left_by_summaries, shares_of_ids, summaries
+from skseq._data.simple_models import summaries as module
+from skseq._data.simple_models.summaries import left_by_summaries, shares_of_ids, summaries
 
 RNG = np.random.RandomState(0)
 LENGTHS = RNG.randint(4, 9, 80)

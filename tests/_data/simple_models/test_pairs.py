@@ -5,8 +5,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from skseq._data import pairs as module
-from skseq._data.pairs import nats_by_pairs
+from skseq._data.simple_models import pairs as module
+from skseq._data.simple_models.pairs import nats_by_pairs
 from skseq._data.training_data import TrainingData
 
 SIZE = 5  # tokens 0 to 3, and the end

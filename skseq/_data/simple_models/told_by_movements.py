@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.linear_model import RidgeClassifierCV, RidgeCV
 from threadpoolctl import threadpool_limits
 
-from skseq._data.columns import FEWEST, LARGEST, PENALTIES, every_second_block, learnt_by, left_of, usual
+from skseq._data.simple_models.columns import FEWEST, LARGEST, PENALTIES, every_second_block, learnt_by, left_of, usual
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skseq._data import constant_answer
-from skseq._data.equal_sequences import MOST_DISTINCT, least_loss
+from skseq._data.simple_models.equal_sequences import MOST_DISTINCT, least_loss
 from skseq._data.training_data import TrainingData
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skseq._data.mistakes.flags_together import nats_given_the_row_before
+from skseq._data.simple_models.flags_together import nats_given_the_row_before
 
 RNG = np.random.RandomState(0)
 CHORDS = np.array([[1, 1, 0, 0, 1], [0, 1, 1, 1, 0], [1, 0, 1, 0, 1], [1, 0, 0, 1, 1]], float)
@@ -12,7 +12,7 @@ BAR = np.column_stack([np.arange(16) % 8 == 0, np.arange(16) % 8 == 4, np.arange
 
 def test_by_hand(monkeypatch):
     """Rows 01, 10, 01, 01: the last one came after a 01 as the second did, so that its own place leaves one 10."""
-    monkeypatch.setattr("skseq._data.mistakes.flags_together.OFTEN", 2)
+    monkeypatch.setattr("skseq._data.simple_models.flags_together.OFTEN", 2)
     flags = np.array([[0, 1], [1, 0], [0, 1], [0, 1]], float)
     # share of 01 + others after the same row, over all after it: none before the first, 01 twice, 10 once
     together = np.log([0.75 / 1, (0 + 0.25) / 2, 0.75 / 1, (0 + 0.75) / 2])

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from skseq._data import few_samples
-from skseq._data.few_samples import AS_GOOD, DOUBT, PENALTIES, chosen
+from skseq._data import cautious_ridge
+from skseq._data.cautious_ridge import AS_GOOD, DOUBT, PENALTIES, chosen
 
 rng = np.random.RandomState(0)
 INPUTS, WEIGHT = rng.randn(23, 4), 1.0 + np.arange(23) % 3
@@ -67,7 +67,7 @@ def test_whether_targets_go_on_from_the_last_value(walks, last):
 @pytest.mark.parametrize("slope", [0.1, 0.5, 1.0])
 def test_of_changes_the_share_that_errs_least(monkeypatch, slope):
     """Without doubt that of a regression of the targets on held-out forecasts; a grid of shares has none better."""
-    monkeypatch.setattr(few_samples, "DOUBT", 0)
+    monkeypatch.setattr(cautious_ridge, "DOUBT", 0)
     targets = slope * INPUTS[:, :2] + rng.randn(23, 2)
     found = of_steps(targets, n_apart=3, changes=True)
     forecast = forecast_by_hand(targets, 3, found.penalty)

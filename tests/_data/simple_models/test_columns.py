@@ -5,9 +5,9 @@ import pytest
 from sklearn.linear_model import RidgeCV
 from sklearn.preprocessing import StandardScaler
 
-from skseq._data import columns
-from skseq._data.columns import error_of_labels, left_by_columns
 from skseq._data.sequences import Sequences
+from skseq._data.simple_models import columns
+from skseq._data.simple_models.columns import error_of_labels, left_by_columns
 
 rng = np.random.RandomState(0)
 X = rng.randn(60, 5, 1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skseq._data.sequences import Sequences
-from skseq._data.told_by_movements import left_by_movements, movements, swapped_levels
+from skseq._data.simple_models.told_by_movements import left_by_movements, movements, swapped_levels
 
 
 def sequences(samples):

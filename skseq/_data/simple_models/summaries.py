@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression, RidgeCV
 from threadpoolctl import threadpool_limits
 
-from skseq._data.columns import LARGEST, MOST_COLUMNS, PENALTIES, learnt_by, left_of, usual
+from skseq._data.simple_models.columns import LARGEST, MOST_COLUMNS, PENALTIES, learnt_by, left_of, usual
 
 MOST_NUMBERS = 2**22  # of sequences: of more, the network has much to learn from, and a look takes a second
 N_SUMMARIES = 6  # of every feature

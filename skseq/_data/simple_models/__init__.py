@@ -1,0 +1,1 @@
+"""Simple models of data, whose errors `diagnose` holds against those of a network."""

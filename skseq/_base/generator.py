@@ -30,10 +30,11 @@ from skseq._data.mistakes.levels import warn_if_levels_differ
 from skseq._data.mistakes.likely_ids import ids_among
 from skseq._data.mistakes.likely_symbols import warn_if_constant, warn_if_symbols
 from skseq._data.mistakes.lost_letters import warn_if_samples_lose_letters
-from skseq._data.mistakes.wandering_levels import log_density_of_steps, wanders
+from skseq._data.mistakes.wandering_levels import wanders
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.simple_models.flags_together import nats_given_the_row_before
 from skseq._data.simple_models.pairs import nats_by_pairs
+from skseq._data.simple_models.random_walk import log_density_of_steps
 from skseq._data.token_draws import draw_tables
 from skseq._sklearn import Interval, StrOptions
 

@@ -45,10 +45,3 @@ def warn_if_walks_alarm(share, promised, is_positive):
         f"their steps, {steps} of each series x, and pass these later, too. If single steps are to be found, set "
         "smoothing=1."
     )
-
-
-def log_density_of_steps(numbers):
-    """Mean log-density of a timestep of (t, f) given that before it, if steps have one normal distribution."""
-    deviations = np.diff(numbers, axis=0).std(axis=0)
-    with np.errstate(divide="ignore"):
-        return float(-np.sum(np.log(deviations) + 0.5 * np.log(2 * np.pi) + 0.5))

@@ -4,9 +4,8 @@ import warnings
 
 import numpy as np
 import pytest
-from scipy.stats import norm
 
-from skseq._data.mistakes.wandering_levels import log_density_of_steps, mostly_wander, wanders, warn_if_walks_alarm
+from skseq._data.mistakes.wandering_levels import mostly_wander, wanders, warn_if_walks_alarm
 from skseq._data.sequences import Sequences
 
 NOISE = np.random.RandomState(0).randn(1000, 1)
@@ -31,14 +30,6 @@ TIME = np.arange(1000.0)[:, None]
 )
 def test_what_wanders(numbers, expected):
     assert wanders(numbers) is expected
-
-
-def test_density_of_steps():
-    """That of the normal distribution with the deviation of the steps, whose mean is that of the steps."""
-    numbers = np.hstack([WALK, 2 * NOISE])
-    steps = np.diff(numbers, axis=0)
-    expected = norm(steps.mean(axis=0), steps.std(axis=0)).logpdf(steps).sum(axis=1).mean()
-    np.testing.assert_allclose(log_density_of_steps(numbers), expected)
 
 
 @pytest.mark.parametrize(("n_walks", "expected"), [(4, True), (2, False), (0, False)])

@@ -22,8 +22,8 @@ from skseq._data.mistakes.clocks_as_values import warn_if_clocks
 from skseq._data.mistakes.ignored_targets import warn_if_pairs
 from skseq._data.mistakes.levels import warn_if_levels_differ
 from skseq._data.mistakes.thresholds import warn_if_few_are_coded
-from skseq._data.parts import slices
 from skseq._data.sequences import as_samples, check_fits_dtype, check_lengths, is_ragged, split, sum_over_time
+from skseq._data.working_memory import slices
 from skseq._files import public
 from skseq._sklearn import ColumnsOutMixin, StrOptions, _fit_context, available_if, wants
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike

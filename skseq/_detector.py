@@ -35,9 +35,9 @@ from skseq._data.mistakes.thresholds import (
     warn_if_some_are_constant,
 )
 from skseq._data.mistakes.wandering_levels import mostly_wander, warn_if_walks_alarm
-from skseq._data.parts import evenly, some_of
 from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
+from skseq._data.working_memory import evenly, some_of
 from skseq._files import public
 from skseq._of_fit import ParametersOfFitMixin
 from skseq._sklearn import Interval, StrOptions, _fit_context

@@ -22,8 +22,8 @@ from skseq._base.forecasting import ForecastingEstimator
 from skseq._callers import warn_caller
 from skseq._data import by_step, conformal
 from skseq._data.checks import check_weights
-from skseq._data.parts import working_memory
 from skseq._data.sequences import split
+from skseq._data.working_memory import working_memory
 from skseq._files import public
 from skseq._losses import DISTRIBUTIONS, LOSSES
 from skseq._sklearn import Interval, StrOptions, _fit_context, available_if, wants

@@ -11,10 +11,10 @@ import numpy as np
 from skseq._arguments import MOST, as_random_state, brief, is_count
 from skseq._base.estimator import MOST_UNITS
 from skseq._data.checks import check_same_samples
-from skseq._data.parts import working_memory
 from skseq._data.sequences import sum_over_time
 from skseq._data.training_data import TrainingData
 from skseq._data.uniforms import uniforms
+from skseq._data.working_memory import working_memory
 from skseq._sklearn import Interval, StrOptions
 from skseq._typing import Array, SequencesLike
 

@@ -42,10 +42,10 @@ from skseq._data.mistakes.quantities_in_columns import warn_if_quantities_in_col
 from skseq._data.mistakes.row_labels import warn_if_in_another_order
 from skseq._data.mistakes.several_inputs import refuse_several_inputs
 from skseq._data.number_sequences import read_numbers
-from skseq._data.parts import working_memory
 from skseq._data.scaling import Scale
 from skseq._data.source_form import SourceForm
 from skseq._data.training_data import TrainingData
+from skseq._data.working_memory import working_memory
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin
 from skseq._sklearn import Interval, InvalidParameterError, StrOptions, validate_parameter_constraints, watches

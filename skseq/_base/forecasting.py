@@ -32,9 +32,9 @@ from skseq._data.mistakes.angles import warn_if_angles
 from skseq._data.mistakes.forecast_targets import warn_if_beside, warn_of_another_quantity
 from skseq._data.mistakes.other_levels import warn_if_beyond
 from skseq._data.overlapping import stride_in_order, warn_if_own_past_is_not_named
-from skseq._data.parts import some_of
 from skseq._data.sequences import Sequences
 from skseq._data.window_units import CENTRED, WindowScaling, usual_scaling
+from skseq._data.working_memory import some_of
 from skseq._losses import LOSSES
 from skseq._typing import Array, SequencesLike
 

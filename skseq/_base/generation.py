@@ -22,10 +22,10 @@ from skseq._data.beginnings import (
 )
 from skseq._data.conditions import check_condition
 from skseq._data.mistakes.whole_outputs import warn_if_whole
-from skseq._data.parts import Derived, slices
 from skseq._data.sequences import Sequences, as_samples, pad, sum_over_time
 from skseq._data.uniforms import uniforms
 from skseq._data.vocabulary import UnknownTokensError
+from skseq._data.working_memory import Derived, slices
 
 PIECE = 512  # timesteps of a sequence without an end that are scored at a time
 

@@ -28,7 +28,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skseq._base.decisions import tell_longer_trial
 from skseq._base.noise import smoothed
-from skseq._data.parts import some_of
+from skseq._data.working_memory import some_of
 
 FEWEST_EARLIER = 90  # windows: a tenth of 100, held out, still tells something
 MOST_LOOKED_AT = 1_000, 250  # earlier and later windows

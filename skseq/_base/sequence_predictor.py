@@ -21,7 +21,6 @@ from skseq._data import constant_answer
 from skseq._data.mistakes.levels import FARTHER_LEVELS
 from skseq._data.mistakes.own_dates import warn_if_dates_are_missing
 from skseq._data.mistakes.unread_times import warn_if_times_are_unread
-from skseq._data.parts import some_of
 from skseq._data.sequences import Sequences
 from skseq._data.simple_models.columns import (
     MOST_BY_COLUMNS,
@@ -34,6 +33,7 @@ from skseq._data.simple_models.columns import (
 from skseq._data.simple_models.equal_sequences import least_loss
 from skseq._data.simple_models.summaries import left_by_summaries
 from skseq._data.simple_models.told_by_movements import left_by_movements, swapped_levels
+from skseq._data.working_memory import some_of
 from skseq._sklearn import Interval, StrOptions, available_if, wants
 from skseq._typing import Array, SequencesLike
 

@@ -30,11 +30,11 @@ from skseq._data.mistakes.token_types import warn_if_types_mix
 from skseq._data.mistakes.unknown_in_sources import warn_if_never_written
 from skseq._data.mistakes.unspaced import advice_on_unspaced, warn_if_unspaced
 from skseq._data.no_texts import warn_if_lists_are_split
-from skseq._data.parts import derived
 from skseq._data.plain import plain, refuse_sparse
 from skseq._data.sequences import Sequences, as_samples, column_cells, pad
 from skseq._data.source_form import SourceForm
 from skseq._data.tokens import TOKEN_KINDS, holds_tuples, read_tokens, source_kind, token_labels
+from skseq._data.working_memory import derived
 from skseq._sklearn import Interval, StrOptions
 from skseq.exceptions import TrainingWarning
 

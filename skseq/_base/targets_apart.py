@@ -17,9 +17,9 @@ from skseq._callers import warn_caller
 from skseq._data.forecast_windows import PER_WINDOW
 from skseq._data.groups import last_groups
 from skseq._data.pandas_times import PandasForm
-from skseq._data.parts import evenly, some_of
 from skseq._data.polars_times import PolarsForm
 from skseq._data.window_units import usual_scaling
+from skseq._data.working_memory import evenly, some_of
 from skseq._whole import undivided
 
 MANY = 4  # targets

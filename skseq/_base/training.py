@@ -20,8 +20,8 @@ from skseq._base.keras_callbacks import checked_callbacks, warn_of_callbacks
 from skseq._base.noise import Trial, beside_pairs, n_others, rounded_up, sees_noise
 from skseq._data.hold_out import MOST_HELD_OUT
 from skseq._data.overlapping import last_block
-from skseq._data.parts import working_memory
 from skseq._data.training_data import TrainingData
+from skseq._data.working_memory import working_memory
 from skseq._sklearn import with_callbacks
 
 PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/figures/training.md)

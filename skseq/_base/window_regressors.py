@@ -18,7 +18,6 @@ from skseq._base.distributions import beyond
 from skseq._base.window_trials import HELD_OUT, MOST, units_that_suit
 from skseq._data.conformal import calibrated
 from skseq._data.groups import last_groups
-from skseq._data.parts import some_of
 from skseq._data.window_units import (
     scaling_of,
     told_smoothed,
@@ -27,6 +26,7 @@ from skseq._data.window_units import (
     weights_of_seasons,
     within_reach,
 )
+from skseq._data.working_memory import some_of
 from skseq._whole import undivided
 
 WORTH_IT = 0.9  # of the errors of windows with sizes of their own: what an estimator must leave with common ones

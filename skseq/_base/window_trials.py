@@ -19,8 +19,8 @@ from threadpoolctl import threadpool_limits
 
 from skseq._base.longer_fits import scaled_by_earlier
 from skseq._data.linear_part import MOST_INPUTS
-from skseq._data.parts import some_of
 from skseq._data.window_units import Units, within_reach
+from skseq._data.working_memory import some_of
 
 LOGGER = logging.getLogger("skseq")
 HELD_OUT = 0.2  # of the windows, the last ones: effects such as rain are rare

@@ -18,8 +18,8 @@ from skseq._data.mistakes.likely_classes import (
     warn_if_texts,
     warn_if_weights_of_one_hot,
 )
-from skseq._data.parts import derived
 from skseq._data.vocabulary import distinct
+from skseq._data.working_memory import derived
 
 _FORMS = {1: "labels", 2: "tokens", 3: "onehot"}
 

@@ -5,7 +5,7 @@ from numbers import Real
 
 import numpy as np
 
-from skseq._data.parts import slices
+from skseq._data.working_memory import slices
 
 
 def given_weights(class_weight, classes, *, of="target token"):

@@ -20,8 +20,8 @@ from threadpoolctl import threadpool_limits
 
 from skseq._data import cautious_ridge
 from skseq._data.cautious_ridge import Caution
-from skseq._data.parts import some_of
 from skseq._data.window_units import weights_of_seasons
+from skseq._data.working_memory import some_of
 
 MOST_INPUTS = 1000  # past steps times features
 MOST_SAMPLES = 20_000  # more tell a linear model nothing new

@@ -9,7 +9,7 @@ from math import ceil
 import numpy as np
 
 from skseq._callers import warn_caller
-from skseq._data.parts import evenly, some_of
+from skseq._data.working_memory import evenly, some_of
 
 LOOKED_AT = 200  # windows
 FEWEST = 20  # windows that move: of fewer, the next one may hold the same values by chance

@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skseq._data.parts import Derived, derived, slices
 from skseq._data.sequences import overflow
+from skseq._data.working_memory import Derived, derived, slices
 
 TAIL = 0.05  # share of the values on either side that may be outliers: one in 20
 REACH = 1.0  # times the span between the percentiles beyond them: of normal values one in a million is further out

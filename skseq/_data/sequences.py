@@ -9,9 +9,9 @@ from numbers import Real
 import numpy as np
 
 from skseq._arguments import brief
-from skseq._data.parts import Derived, derived, slices
 from skseq._data.plain import from_arrow
 from skseq._data.vocabulary import is_missing
+from skseq._data.working_memory import Derived, derived, slices
 
 
 @dataclass(frozen=True, kw_only=True)

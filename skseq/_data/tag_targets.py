@@ -26,11 +26,11 @@ from skseq._data.mistakes.likely_classes import warn_if_texts
 from skseq._data.mistakes.spelling import rows_of
 from skseq._data.mistakes.unseen_labels import warn_if_unseen
 from skseq._data.no_texts import if_written
-from skseq._data.parts import derived, slices
 from skseq._data.plain import flat_tokens, plain
 from skseq._data.sequences import as_samples, is_sequence, keep_types, pad, split
 from skseq._data.token_columns import with_columns
 from skseq._data.vocabulary import check_targets, distinct
+from skseq._data.working_memory import derived, slices
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

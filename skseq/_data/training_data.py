@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from skseq._data.parts import working_memory
+from skseq._data.working_memory import working_memory
 
 PART_COPIES = 4  # arrays of float64 that are held of a part at once
 

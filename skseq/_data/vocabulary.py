@@ -11,7 +11,7 @@ from skseq._callers import warn_caller_once
 from skseq._data.mistakes.events import advice_on_event
 from skseq._data.mistakes.joined_numbers import SEVERAL, reader_of_numbers
 from skseq._data.mistakes.written_amounts import readers_of_amounts
-from skseq._data.parts import slices
+from skseq._data.working_memory import slices
 
 PAD = 0
 UNKNOWN = 1

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from skseq._data.parts import derived, slices
+from skseq._data.working_memory import derived, slices
 
 SCALINGS = ("standard", "mean")  # of forecasts that know no windows
 CENTRED = ("standard", "robust", "difference")  # kinds that subtract something before they divide

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from skseq._data.parts import derived
 from skseq._data.sequences import Sequences
+from skseq._data.working_memory import derived
 
 CHUNK_WINDOWS = 4096  # at a time: plenty for full batches, and a bound on memory that does not grow with the series
 

@@ -11,8 +11,8 @@ from sklearn.utils import Bunch
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import brief, check_count
-from skseq._data.parts import slices
 from skseq._data.plain import plain
+from skseq._data.working_memory import slices
 from skseq._typing import SequencesLike
 from skseq.inspection._cells import check_by, check_pairs, check_spans, read_cells
 from skseq.inspection._responses import outputs_of

@@ -5,7 +5,7 @@ import pytest
 from sklearn import config_context
 
 from skseq._base.generation import in_pieces
-from skseq._data.parts import Derived
+from skseq._data.working_memory import Derived
 
 IDS = np.random.RandomState(0).randint(1, 9, size=(20, 7)).astype(np.int32)
 LENGTHS = np.random.RandomState(1).randint(1, 8, size=20).astype(np.int32)

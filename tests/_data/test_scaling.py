@@ -7,9 +7,9 @@ import pytest
 from sklearn import config_context
 
 from skseq._data import scaling
-from skseq._data.parts import Derived
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
+from skseq._data.working_memory import Derived
 
 CLOSE = {"rtol": 1e-12, "atol": 1e-12}
 

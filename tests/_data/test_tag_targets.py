@@ -9,8 +9,8 @@ import pytest
 from sklearn import config_context
 from sklearn.exceptions import DataConversionWarning
 
-from skseq._data.parts import Derived
 from skseq._data.tag_targets import TagTargets
+from skseq._data.working_memory import Derived
 
 LENGTHS = np.array([3, 1, 2], np.int32)
 RAGGED = [["B", "I", "O"], ["O"], ["B", "O"]]

@@ -5,9 +5,9 @@ import pytest
 from sklearn import config_context
 
 from skseq._data import windows as _windows
-from skseq._data.parts import Derived
 from skseq._data.sequences import Sequences, pad
 from skseq._data.windows import mean_over_windows, window_starts, windows_of
+from skseq._data.working_memory import Derived
 
 
 def sequences(*samples):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from skseq._callers import warn_caller_once
-from skseq._data.parts import evenly
 from skseq._data.scaling import ENOUGH, FARTHEST, extremes, some_steps
+from skseq._data.working_memory import evenly
 
 FAR = 5.0  # deviations of a channel in fit from its mean there
 FEW = 5  # samples: of fewer, most timesteps must lie where training cuts even outliers

@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._callers import warn_caller
-from skseq._data.parts import evenly
+from skseq._data.working_memory import evenly
 from skseq._losses import LOSSES
 from skseq.exceptions import TrainingWarning
 

@@ -5,7 +5,7 @@ from sklearn.exceptions import DataConversionWarning
 
 from skseq._callers import warn_caller
 from skseq._data.mistakes.limits import LOOKED_AT, MANY, SOME
-from skseq._data.parts import evenly
+from skseq._data.working_memory import evenly
 
 RARE = 5  # samples for each label: of fewer, a generator learns little of one
 ENOUGH_SERIES = 10  # of fewer, whole numbers that differ may be labels

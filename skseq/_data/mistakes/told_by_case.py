@@ -3,8 +3,8 @@
 import numpy as np
 
 from skseq._callers import warn_caller
-from skseq._data.parts import evenly
 from skseq._data.simple_models.columns import MOST_LOOKED_AT
+from skseq._data.working_memory import evenly
 
 ENOUGH, SHARE = 10, 0.1  # texts of either case, and their share
 ONE_CASE = 0.9  # of the texts: where more of them mix cases, as in prose or SMILES, case has a meaning

@@ -4,7 +4,7 @@ import numpy as np
 
 from skseq._callers import warn_caller
 from skseq._data.mistakes.limits import A_FEW, LOOKED_AT, MANY, NEARLY_ALL
-from skseq._data.parts import evenly, some_of
+from skseq._data.working_memory import evenly, some_of
 
 ENOUGH_SAMPLES, ENOUGH_LENGTHS = 10, 5  # of fewer, targets may go with ends by chance
 STRAIGHT = 0.9999  # R2 of a line, but for rounding

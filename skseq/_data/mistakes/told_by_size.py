@@ -7,7 +7,6 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from skseq._callers import warn_caller
-from skseq._data.parts import evenly
 from skseq._data.simple_models.columns import (
     FEWEST,
     LARGEST,
@@ -16,6 +15,7 @@ from skseq._data.simple_models.columns import (
     PENALTIES,
     every_second_block,
 )
+from skseq._data.working_memory import evenly
 
 MOST_TOKENS = 2_000  # distinct ones: of more, and as many samples, a model takes a second
 FAR_FEWER = 0.5  # of the errors

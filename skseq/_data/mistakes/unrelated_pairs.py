@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from skseq._callers import warn_caller
-from skseq._data.parts import evenly
+from skseq._data.working_memory import evenly
 
 FEWEST, MOST_LOOKED_AT = 500, 1_000  # pairs
 MOST_TOKENS = 200  # of a sequence, half of them from its end: more would cost more than they tell

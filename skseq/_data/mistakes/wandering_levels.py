@@ -4,7 +4,7 @@ import numpy as np
 
 from skseq._callers import warn_caller
 from skseq._data.mistakes.limits import LOOKED_AT
-from skseq._data.parts import evenly
+from skseq._data.working_memory import evenly
 
 PIECES = 8  # of a sequence, whose means have 7/8 of the variance of a walk, and little of that of noise or waves
 WANDERS = 0.5

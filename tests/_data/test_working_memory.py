@@ -7,9 +7,9 @@ import pytest
 from sklearn import config_context
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
-from skseq._data.parts import Derived, derived, evenly, slices
 from skseq._data.sequences import check_fits_dtype
 from skseq._data.vocabulary import encode, learn_vocabulary
+from skseq._data.working_memory import Derived, derived, evenly, slices
 from skseq.nn.training.compiled import CompiledNetwork
 
 MEMORY = 11_400  # bytes, less than X has; half of it holds one batch of a prediction, and a few of training

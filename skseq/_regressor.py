@@ -20,7 +20,8 @@ from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.forecast_values import GivenWindows
 from skseq._base.forecasting import ForecastingEstimator
 from skseq._callers import warn_caller
-from skseq._data import by_step, conformal
+from skseq._data import conformal
+from skseq._data.by_step import is_judged_step_by_step
 from skseq._data.checks import check_weights
 from skseq._data.sequences import split
 from skseq._data.working_memory import working_memory
@@ -1053,7 +1054,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         check_count("n_samples", n_samples)
         forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
         drawn_alone = not (self._spec.recursive or self._draws_errors)
-        if forecast.n_steps > 1 and drawn_alone and not by_step.is_judged():
+        if forecast.n_steps > 1 and drawn_alone and not is_judged_step_by_step():
             self._warn_of_steps_alone()
         return self._in_form(self._paths(forecast, int(n_samples), random_state), forecast)
 

@@ -685,7 +685,7 @@ class SequenceTagger(GroupsMixin, LogProbabilitiesMixin, ClassWeightMixin, Dropo
             )
         return weights
 
-    def _warn_if_padded(self, sequences, argument):
+    def _is_told_as_padded(self, sequences, argument):
         """What the labels say of padding, `_read_targets` warns of."""
         return looks_padded(sequences)
 

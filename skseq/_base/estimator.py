@@ -264,7 +264,7 @@ class BaseSequenceEstimator(
         told = of_table and any(look(X, f"X{suffix}") for look in looks)
         if y is None and known.source is None and form.kind == "columns" and not (form.reads_tokens or told):
             self._warn_if_one_series(X, sequences.values, f"X{suffix}")
-        if known.source is None and not self._warn_if_padded(sequences, f"X{suffix}"):
+        if known.source is None and not self._is_told_as_padded(sequences, f"X{suffix}"):
             warn_if_one_stands_for_gaps(sequences, f"X{suffix}")
         targets, rows = self._read_targets(y, sequences, known.targets, f"y{suffix}", **given)
         if "target" in rows:
@@ -279,7 +279,7 @@ class BaseSequenceEstimator(
     def _read_groups(self, groups, learnt, examples):
         return group_numbers(groups, len(examples.sequences))
 
-    def _warn_if_padded(self, sequences, argument):
+    def _is_told_as_padded(self, sequences, argument):
         return warn_if_padded(sequences, argument)
 
     def _warn_if_one_series(self, X, values, argument):

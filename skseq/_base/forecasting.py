@@ -17,7 +17,7 @@ from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.diagnosis.fit_checks import Diagnosis
 from skseq._base.diagnosis.mostly_one_value import warn_if_mostly_one_value
 from skseq._base.forecast_values import Forecast, ForecastExamples, ForecastLearnt, GivenWindows
-from skseq._base.longer_fits import LongerFitsMixin, Windows, errors_to_gain, left_if_a_rule, mean_errors
+from skseq._base.longer_fits import LongerFitsMixin, TrialWindows, errors_to_gain, left_if_a_rule, mean_errors
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, EncoderEstimator
 from skseq._base.window_trials import HELD_OUT, goes_on, units_that_suit
 from skseq._data import conformal, constant_answer
@@ -344,7 +344,7 @@ class ForecastingEstimator(LongerFitsMixin, BesideLinearMixin, DecoderMixin, Enc
         return errors_to_gain(truth[moves], self._learnt.undo(np.zeros(truth.shape), rows)[moves])
 
     def _windows(self, examples, n_given):
-        """`Windows` of examples that move."""
+        """`TrialWindows` of examples that move."""
         rows = self._rows(examples, "X")
         n, h = rows["target"].shape[:2]
         future = rows.get("future", np.zeros((n, h, 0)))
@@ -352,7 +352,7 @@ class ForecastingEstimator(LongerFitsMixin, BesideLinearMixin, DecoderMixin, Enc
         read = np.concatenate([past, known], axis=1, dtype=np.float64)
         sizes = future[:, 0, n_given:]
         moves = np.isfinite(sizes).all(axis=1)  # the logarithm of the size of others is not
-        return Windows(read=read[moves], sizes=sizes[moves], targets=_truth(rows)[moves], n_past=past.shape[1])
+        return TrialWindows(read=read[moves], sizes=sizes[moves], targets=_truth(rows)[moves], n_past=past.shape[1])
 
     def _mean_errors(self, examples):
         """Mean absolute errors (k,) in units of windows."""

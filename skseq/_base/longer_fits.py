@@ -43,7 +43,7 @@ TIMES = 1.5  # as many epochs as until the least loss, since all windows are mor
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Windows:
+class TrialWindows:
     """Windows (n, d), their sizes and places (n, c), and their targets (n, h, k), NaN where there are none.
 
     The first ``n_past`` numbers of a window are its past, the others known beforehand; None: all are past.
@@ -75,11 +75,11 @@ class Tried:
 
 
 def left_if_a_rule(earlier, later):
-    """What a linear model of earlier `Windows` leaves of each target of later ones (k,), if neighbours leave far less.
+    """What a linear model of earlier `TrialWindows` leaves of each target of later ones (k,), or None.
 
-    Else None; NaN where it leaves nothing. Which windows are near depends on their sizes, too; a line would lead astray
-    there. Neighbours and line may know all that there is, or the past alone: among numbers that say little, none is
-    near.
+    None unless neighbours leave far less; NaN where it leaves nothing. Which windows are near depends on their sizes,
+    too; a line would lead astray there. Neighbours and line may know all that there is, or the past alone: among
+    numbers that say little, none is near.
     """
     if min(len(earlier.read), len(later.read)) < N_NEIGHBORS:  # such as those of a series that stands still in the end
         return None

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._arguments import check_count
 from skseq._base.window_regressors import FlatRegressor, reads_windows
 from skseq._callers import warn_caller
-from skseq._data import by_step
+from skseq._data.by_step import is_judged_step_by_step
 from skseq._data.calendars import are_times_alone
 from skseq._data.conformal import (
     NotCalibratedError,
@@ -206,7 +206,7 @@ class SeriesForecastsMixin:
 
     def _warn_of_errors_together(self, rows, n_series):
         """Warn where so many series draw errors by themselves, though those of series of fit rise and fall together."""
-        times = 1 if rows is None or n_series == 1 or by_step.is_judged() else times_as_wide(self.residuals_, rows)
+        times = 1 if rows is None or n_series == 1 or is_judged_step_by_step() else times_as_wide(self.residuals_, rows)
         if times < TOGETHER:
             return
         warn_caller(
@@ -222,7 +222,7 @@ class SeriesForecastsMixin:
         """Warn where paths of several steps are drawn from few windows of so many series, or from ones that overlap."""
         windows, stride, horizon = (self._of_fit(name) for name in ("calibration_windows", "stride", "horizon"))
         spans = n_series * (1 + (windows - 1) * stride / horizon)
-        if n_steps > 1 and spans < FEWEST_SPANS and not by_step.is_judged():
+        if n_steps > 1 and spans < FEWEST_SPANS and not is_judged_step_by_step():
             enough = ceil((FEWEST_SPANS / n_series - 1) * horizon / stride) + 1
             warn_caller(
                 f"Paths are forecasts plus errors of {windows} held-out window(s) of each series, in which are no "

@@ -6,13 +6,13 @@ from contextvars import ContextVar
 _judged = ContextVar("judged", default=False)  # filters of warnings would be those of all threads
 
 
-def is_judged():
-    """Whether this is within `judged`."""
+def is_judged_step_by_step():
+    """Whether this is within `judged_step_by_step`."""
     return _judged.get()
 
 
 @contextmanager
-def judged():
+def judged_step_by_step():
     """For as long as paths are drawn for a score of single steps."""
     token = _judged.set(True)
     try:

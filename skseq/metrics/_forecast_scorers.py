@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from inspect import Parameter, signature
 from typing import Any, NamedTuple
 
-from skseq._data import by_step
+from skseq._data.by_step import judged_step_by_step
 from skseq._data.conformal import DECILES
 from skseq._data.values import read_values
 from skseq._files import public
@@ -89,7 +89,7 @@ class _ForecastScorer(_BaseScorer):
                 f"{self!r} needs an estimator with the method {self._method}(X, {', '.join(self._arguments)}). "
                 f"{type(estimator).__name__} has none: use a scorer of points."
             )
-        with by_step.judged():
+        with judged_step_by_step():
             return getattr(estimator, self._method)(X, **self._arguments, **metadata)
 
     def __repr__(self):

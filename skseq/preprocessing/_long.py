@@ -14,7 +14,7 @@ from skseq._data.calendars import is_one_series
 from skseq._data.checks import check_numbers
 from skseq._data.mistakes.calendar_codes import times_of_codes
 from skseq._data.mistakes.early_ends import warn_of_early_ends
-from skseq._data.mistakes.lost_runs import advice_on_events, advice_on_labels, advice_on_runs
+from skseq._data.mistakes.lost_runs import advice_on_labels, advice_on_rows_of_one_time, advice_on_runs
 from skseq._data.mistakes.names_beside_values import advice_on_names
 from skseq._data.mistakes.unnamed_times import warn_of_unnamed_times
 from skseq._data.mistakes.utc_offsets import ZONE, have_several_offsets
@@ -405,7 +405,7 @@ def _advice_on_times(frame, ids, time, values, beside):
     if of_labels := advice_on_labels(frame, ids, time, values, others):
         return of_labels
     advice = advice_on_names(frame, ids, time, values, beside) or advice_on_runs(frame, ids, time, others)
-    return advice + advice_on_events(frame, ids, time, values, beside)
+    return advice + advice_on_rows_of_one_time(frame, ids, time, values, beside)
 
 
 def _item(column, row):

@@ -10,7 +10,7 @@ from skseq import Seq2SeqRegressor, SeriesForecaster
 from skseq._base import longer_fits, training
 from skseq._base.longer_fits import (
     LongerFitsMixin,
-    Windows,
+    TrialWindows,
     epochs_worth_having,
     errors_to_gain,
     left_if_a_rule,
@@ -343,7 +343,7 @@ def test_a_few_windows_of_a_series_have_one_fit(n_fits):
 
 def seen(read, targets, sizes=None):
     columns = [np.array(x, float)[:, None] for x in (read, read if sizes is None else sizes)]
-    return Windows(
+    return TrialWindows(
         read=columns[0], sizes=columns[1][:, : sizes is not None], targets=np.array(targets, float)[:, None, None]
     )
 
@@ -376,7 +376,7 @@ def test_neighbours_are_near_in_all_that_is_known_or_in_the_past_alone():
     targets, asked = np.array([1.0, -1] * 30)[:, None, None], slice(20, 40)
     for n_past, found in ((None, False), (1, True)):
         earlier, later = (
-            Windows(
+            TrialWindows(
                 read=np.concatenate([steps[own], drawn[told]], axis=1),
                 sizes=np.zeros((len(targets[own]), 0)),
                 targets=targets[own],

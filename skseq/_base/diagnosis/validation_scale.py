@@ -19,7 +19,7 @@ NOT_TRANSFORMED = (
 )
 
 
-class Place(NamedTuple):
+class ChannelPlace(NamedTuple):
     """Where channels of validation data, ``name`` "X" or "y", lie on the ``scale`` of training.
 
     ``quartiles`` (3, f) are in units of the data, ``middle`` and ``width`` (f,) in deviations of the training data from
@@ -47,9 +47,9 @@ class Place(NamedTuple):
 
 
 def places(numbers, data):
-    """The `Place` of each (name, values (n, t, f), lengths, `Scale`) of validation `TrainingData`; none of few samples.
+    """The `ChannelPlace` of each (name, values (n, t, f), lengths, `Scale`) of validation `TrainingData`.
 
-    The values are not scaled yet.
+    There is none of few samples. The values are not scaled yet.
     """
     return [_place(*own, data.samples) for own in numbers] if data.n_samples >= FEWEST else []
 
@@ -61,7 +61,7 @@ def _place(name, values, lengths, scale, samples):
         low, middle, high = (quartiles - scale.mean) / scale.deviation
         width = (high - low) / QUARTILES_OF_NORMAL
     known = np.isfinite(np.broadcast_to(scale.least, middle.shape))
-    return Place(name, scale, quartiles, middle, width, known)
+    return ChannelPlace(name, scale, quartiles, middle, width, known)
 
 
 def warn_if_elsewhere(places):

@@ -22,7 +22,7 @@ def advice_on_runs(frame, ids, time, others):
     )
 
 
-def advice_on_events(frame, ids, time, values, beside):
+def advice_on_rows_of_one_time(frame, ids, time, values, beside):
     """What else to do where few rows of an id share a time, with other values, as purchases of one day do; or "".
 
     ``beside`` are columns of covariates, of which there is no sum, as of text.

@@ -14,7 +14,7 @@ def warn_caller(message, category=UserWarning):
 
 
 def warn_caller_once(of, what, says):
-    """The same, but ``what`` it tells ``of`` an object comes once at each line, as long as the object lives.
+    """Warn as `warn_caller`, but tell ``what`` it is ``of`` an object once at each line, as long as the object lives.
 
     Python itself would show it in every round of a loop, as scikit-learn's checks make it forget what it has shown.
     ``says()`` is the message, or "" for none: it may take long, and is not asked for where the line was told. Returns

@@ -28,7 +28,7 @@ CUTS = ("top_k", "top_p", "min_p")  # forbid draws of improbable tokens
 TOKENS = ("no_repeat_ngram", "forced_prefix", "allowed_outputs")  # constraints of what is written
 LENGTHS = ("max_length", "min_length")  # constraints of how much
 SEARCH_PARAMETERS = WAYS + CUTS + TOKENS + LENGTHS  # read at predict; what an estimator lacks stays as `Search` has it
-READ_LATER = (*SEARCH_PARAMETERS, "join", "target_join")  # by predict and sample: no other need be right any more
+READ_LATER = (*SEARCH_PARAMETERS, "join", "target_join")  # by predict and sample: only these need be valid then
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -325,7 +325,7 @@ class FindMixin:
 
 
 def _of_length(data, samples, n_steps):
-    """The same `TrainingData` of some samples, whose outputs have so many steps."""
+    """Some samples of `TrainingData`, whose outputs have so many steps."""
     rows = {name: x[..., :n_steps] if name == "uniform" else x for name, x in data.rows.items()}
     return TrainingData(rows, data.shared | {"n_steps": np.int32(n_steps)}, samples)
 

@@ -71,8 +71,8 @@ class BaseSequenceEstimator(
 ):
     """A recurrent network as an estimator. `_fit` is the one ladder; subclasses fill in its hooks.
 
-    The hooks are called in this order. What one finds is passed on. Three write to the estimator: the last one, reading
-    X, which sets ``n_features_in_`` as in scikit-learn, and `_learn` of a detector.
+    Hooks in the order of their calls; what one returns, later ones receive. Three write to the estimator: the last one,
+    reading X, which sets ``n_features_in_`` as in scikit-learn, and `_learn` of a detector.
 
     1. ``_check_parameters()`` raises ValueError for parameters that do not go together.
     2. ``_read_source(X, form, argument)`` -> (`Sequences`, `SourceForm`): reads X, and learns how X is read if ``form``

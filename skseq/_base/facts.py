@@ -11,7 +11,7 @@ from skseq._data.constant_answer import ConstantAnswer
 LEAST_EPOCHS = 5  # fewer are a trial, and show nothing
 POOR = 0.9  # loss over that of a constant answer, also of held-out samples: little was learnt
 DOUBTFUL = 0.5  # loss over that of a constant answer from which on a fit is worth a closer look
-MUCH_LEFT = 0.2  # of the errors of a constant: of less, half is little
+MUCH_LEFT = 0.2  # of a constant's errors: below it, even halving them gains little
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,11 +72,13 @@ class Facts:
     # over these sizes; the standard error of the difference
     sizes: tuple[int, float, float, float, float] | None = None
     inside: float | None = None  # share of counts in training inside the intervals of 90 % of their Poisson forecasts
-    by_steps: float | None = None  # nats a timestep that one normal distribution of steps is likelier than the fit
+    # nats per timestep by which one normal distribution of steps is likelier than the fit
+    by_steps: float | None = None
     # nats per token in what a fit or its trial held out, by counted pairs of neighbours; by the network at best; a
     # standard error of the difference
     pairs: tuple[float, float, float] | None = None
-    by_rows: float | None = None  # nats a timestep that whole rows of flags are likelier than single flags, and the fit
+    # nats per timestep by which whole rows of flags are likelier than single flags, and than the fit
+    by_rows: float | None = None
 
     # Calls of `partial_fit`
     beyond: tuple[str, float, float, float, float] | None = None  # what `first_beyond` found in this one or before

@@ -48,7 +48,7 @@ class Beginnings:
         return Beginnings(rows=rows, real_lengths=np.repeat(self.real_lengths, n_samples))
 
     def with_rows(self, **rows):
-        """The same with more rows."""
+        """These beginnings with more rows."""
         return replace(self, rows=self.rows | rows)
 
 

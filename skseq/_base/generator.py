@@ -39,7 +39,7 @@ from skseq._data.token_draws import draw_tables
 from skseq._sklearn import Interval, StrOptions
 
 LARGEST_BATCH, FEWEST_TOKENS = 32, 512  # sequences of an update, and tokens of one that has fewer sequences
-FEW, LONG = 100, 20  # sequences, and windows: fewer and longer ones are told to be cut
+FEW, LONG = 100, 20  # sequences, and windows: a warning says to cut fewer and longer ones
 LOOKED_AT = 2_000  # timesteps of one long sequence of numbers
 FLAGS_LOOKED_AT = 10_000, 2**22  # timesteps of sequences of flags, and numbers in them
 RAGGED = ("token lists", "text", "series")  # forms of X whose sequences may have any length

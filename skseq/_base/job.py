@@ -159,7 +159,7 @@ def rates_of_weights(data, job):
 
 
 def rates_of_merged(rates, data, merged):
-    """The same for merged rows, whose weights are sums: a batch still counts by the samples that it had."""
+    """`rates_of_weights` for merged rows, whose weights are sums: a batch still counts by the samples that it had."""
     if "mean_weight" not in rates:
         return rates
     n_given, n_merged = (np.count_nonzero(own.rows["weight"][own.samples]) for own in (data, merged))

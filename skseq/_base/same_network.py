@@ -60,7 +60,7 @@ def _told(spec):
 
 
 def _changes_of_optimizer(now, was):
-    """The same of serialized optimizers, whose numbers are told of one class alone."""
+    """Changes of serialized optimizers, whose numbers are told of one class alone."""
     if (name := _name(now)) != (old := _name(was)):
         return [f"optimizer={name!r}, which was {old!r}"]
     changed = [name for name, value in now["config"].items() if value != was["config"].get(name)]

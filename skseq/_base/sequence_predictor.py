@@ -204,7 +204,7 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
 
 
 class SequencePredictor(OwnNetworkMixin, _PooledEstimator):
-    """The same, or a network of the user's own."""
+    """An estimator on a `PooledSpec`, or on a network of the user's own."""
 
     _parameter_constraints = {
         **SourceEstimator._parameter_constraints,

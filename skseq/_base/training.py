@@ -50,7 +50,7 @@ class GroupsMixin:
 class TrainingMixin:
     """An estimator that trains: `_learn` calls the methods below, and the hooks of a `BaseSequenceEstimator`."""
 
-    @with_callbacks  # within `all_or_nothing`, which would forget what there is to tear down
+    @with_callbacks  # inside `all_or_nothing`: outside, the attributes to tear down would be gone
     def _learn(self, learnt, examples, validation, job):
         """Train on what was read and keep what comes of it; returns the `FitResult`."""
         from skseq.nn.process import check_process

@@ -69,7 +69,7 @@ class FlatRegressor:
         return replace(units, base=base)
 
     def with_scaled_covariates(self, windows):
-        """The same with covariates in deviations from their means in these windows, unless nothing is scaled."""
+        """The regressor with covariates in deviations from their means in these windows, unless nothing is scaled."""
         if self.scaling is None:
             return self
         parts = {"past": windows.filled[..., windows.n_targets :], "future": windows.future, "static": windows.static}
@@ -77,7 +77,7 @@ class FlatRegressor:
         return replace(self, covariates={name: _mean_and_deviation(part) for name, part in given.items()})
 
     def with_seasons(self, windows):
-        """The same with a season told from all in a window, if that was nearer in the last fifth, and at the end."""
+        """The one with a season told from all in a window, if that was nearer in the last fifth, and at the end."""
         if self.season is None:
             return self
         other, first = replace(self, of_seasons=True), windows.groups[:, 0]  # steps from the end, below 0
@@ -94,7 +94,7 @@ class FlatRegressor:
         return scaling_of(windows, self.scaling, self.season, self.common, self.levels)
 
     def with_units_that_suit(self, windows):
-        """The same with units in which all windows are better read: `units_that_suit`."""
+        """The regressor with units in which all windows are better read: `units_that_suit`."""
         masks = last_groups(windows.groups, HELD_OUT)
         parts = None if masks is None else [np.flatnonzero(mask) for mask in masks]
         scaling, units = self.scaling_of(windows), self.units(windows)
@@ -112,7 +112,7 @@ class FlatRegressor:
         return other if new < WORTH_IT * own else self  # it may not be for trees, say, which know no line that goes on
 
     def with_units_of(self, other):
-        """The same with the units that another one has found."""
+        """The regressor with the units that another one has found."""
         return replace(self, scaling=other.scaling, common=other.common, levels=other.levels)
 
     def mean_errors(self, earlier, later):

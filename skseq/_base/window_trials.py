@@ -26,10 +26,10 @@ LOGGER = logging.getLogger("skseq")
 HELD_OUT = 0.2  # of the windows, the last ones: effects such as rain are rare
 FEWEST = 50, 10  # earlier and later windows: fewer tell nothing
 MOST = 1_000, 500
-BETTER = 0.8  # of the errors of windows with units of their own, and of the last value: what common ones may leave
+BETTER = 0.8  # of the errors with own units, and of the last value: common units must leave less
 CLEARLY = 0.9  # the same, of those with one size: what one level may leave, as it misleads where levels change
 EXACT = 0.01  # sizes: where errors are smaller, there is nothing to mend
-FEWEST_TO_GO_ON = 20, 5  # earlier and later windows: what does not go on is further off than chance brings
+FEWEST_TO_GO_ON = 20, 5  # earlier and later windows: with fewer, chance looks the same
 WORSE, FAR_WORSE = 1.25, 2.0  # times the errors of the mean, and of the better of this and of windows as they are
 
 

@@ -6,7 +6,7 @@ from skseq._arguments import MOST, brief, is_count
 from skseq._data.analyzers import splitter
 from skseq._data.sequences import column_cells, is_sequence
 
-LOOKED_AT = 8  # texts, and last tokens of each: an error is to come soon
+LOOKED_AT = 8  # texts, and last tokens of each: the error must come soon
 
 
 def check_beginning(prefix, argument, form, expected="a beginning of a sequence in the form of X"):

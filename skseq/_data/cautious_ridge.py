@@ -18,7 +18,7 @@ from sklearn.model_selection import KFold
 PENALTIES = tuple(10.0**power for power in range(-1, 5))
 N_BLOCKS = 5
 MOST_LEFT_OUT = 0.1  # of the samples, on each side of a block
-AS_GOOD = 1.05  # times the least error: blocks are few, and of those that are as good the more cautious is taken
+AS_GOOD = 1.05  # times the least error: blocks are few, so the most cautious choice within it is taken
 CLEARLY_WORSE = 1.3  # times that of levels, for changes from the last value; 2 cost series with a trend a quarter
 DOUBT = 2.0  # times the horizon over the number of samples: how much errors lower the share
 

@@ -65,7 +65,7 @@ class Continuations:
     varied: bool = False
 
     def seen(self, sequences):
-        """The same, after these were trained on as well."""
+        """These continuations, after these sequences were trained on as well."""
         return replace(
             self,
             longest=max(self.longest, int(sequences.real_lengths.max())),

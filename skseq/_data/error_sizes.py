@@ -55,7 +55,7 @@ def _factors(scaled, series, n_series):
     logs = np.log(sums[some] / counts[some])
     far = np.log(FARTHEST)
     factors = np.ones(n_series)
-    more = counts[some] - 1  # a single error would be counted in nothing but itself
+    more = counts[some] - 1  # a single window says nothing of its series
     factors[some] = np.exp(more / (more + ENOUGH) * np.clip(logs - np.median(logs), -far, far))
     return factors
 

@@ -75,7 +75,7 @@ class _Track:
     """What smoothing says at every step of r series of numbers, of the best of all rates so far.
 
     ``level`` and ``drift`` (r, t), ``seasons`` (r, g, t + m) of all rates, and the ``best`` (r, t) of these; all in
-    units ``unit`` (r, 1) from ``start`` (r, 1) on. Series have k numbers a step, one row for each.
+    units ``unit`` (r, 1) from ``start`` (r, 1) on. Series have k numbers per step, one row for each.
     """
 
     level: np.ndarray

@@ -48,7 +48,7 @@ def next_windows(values):
 
 
 def next_windows_in_order(values):
-    """The same where the next window is the next row, some steps later."""
+    """`NextWindows` where the next window is the next row, some steps later; else None."""
     if len(values) <= FEWEST or values.shape[1] < 2:
         return None
     rows = evenly(len(values) - 1, LOOKED_AT)

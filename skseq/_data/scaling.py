@@ -96,7 +96,7 @@ class Scale:
         return cls(mean=mean, deviation=deviation, least=least, most=most, constant=~varies, ranges=ranges, **ends)
 
     def of_errors(self, errors):
-        """The same around 0, and as wide as errors (n_channels,) at least; what is constant and has none stays."""
+        """The scale around 0, and as wide as errors (n_channels,) at least; what is constant and has none stays."""
         constant = self.constant & (errors == 0)
         larger = np.where(self.constant, errors, np.maximum(self.deviation, errors))
         larger, mean = np.where(constant, self.deviation, larger), np.where(constant, self.mean, 0.0)
@@ -105,7 +105,7 @@ class Scale:
         return replace(self, mean=mean, deviation=larger, least=least, most=most, constant=constant)
 
     def leaving(self, channels):
-        """The same, but these channels stay as they are."""
+        """The scale, but numbers of these channels stay as they are."""
         unknown = dict.fromkeys(("least", "lowest"), -np.inf) | dict.fromkeys(("most", "highest"), np.inf)
         kept = {"mean": 0.0, "deviation": 1.0, "constant": False} | unknown
         fields = {name: np.array(np.broadcast_to(getattr(self, name), self.mean.shape)) for name in kept}
@@ -143,7 +143,7 @@ class Scale:
         )
 
     def kept(self):
-        """The same, which no later samples of a stream change."""
+        """The scale, which no later samples of a stream change."""
         return self if np.isinf(self.n_samples) else replace(self, n_samples=np.inf)
 
     def joins(self, other):
@@ -151,7 +151,7 @@ class Scale:
         return self.n_samples < ENOUGH and np.isfinite(other.n_samples)
 
     def completed(self, other):
-        """The same, but channels that are constant here are as there, if they vary there or between both.
+        """The scale, but channels that are constant here are as there, if they vary there or between both.
 
         No weight has read them yet. The scale of two values has their mean and half their distance. While a stream
         begins, channels that rarely moved are as there, too, if they often move there, and much further.

@@ -56,7 +56,7 @@ class Sequences:
         return replace(self, values=self.values[index], lengths=None if self.lengths is None else self.lengths[index])
 
     def astype(self, dtype, argument="X"):
-        """The same sequences in the network's dtype; a value that overflows there raises ValueError."""
+        """These sequences in the network's dtype; a value that overflows there raises ValueError."""
         return replace(self, values=check_fits_dtype(self.values, dtype, argument=argument))
 
     def between(self, start, stop):

@@ -119,7 +119,7 @@ class LongSeries:
         )
 
     def listed(self):
-        """The same, as if X had been a list of them."""
+        """These series, as if X had been a list of them."""
         return replace(self, is_one=False)
 
     def truth_of(self, y):

@@ -92,7 +92,7 @@ class SourceForm:
         return counts
 
     def with_shortest_of(self, sequences):
-        """The same after a fit that went on with these `Sequences`."""
+        """The form after a fit that went on with these `Sequences`."""
         if self.least_timesteps is None or (least := int(sequences.real_lengths.min())) >= self.least_timesteps:
             return self
         return replace(self, least_timesteps=least)

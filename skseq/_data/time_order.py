@@ -18,7 +18,10 @@ def check_times_ascend(samples, argument):
 
 
 def check_index_ascends(sample, where):
-    """The same for one sample; integers may be ids, and equal times pass: several events may share one."""
+    """Raise ValueError for a sample of pandas whose times descend or are shuffled.
+
+    Integers may be ids, and equal times pass: several events may share one.
+    """
     index = index_of(sample)
     if index is None:
         return
@@ -108,7 +111,7 @@ def index_of(sample):
 
 
 def check_column_ascends(frame, name, where):
-    """The same for a frame of polars and its column of times."""
+    """Raise ValueError if times in a column of a polars frame do not ascend."""
     if not frame[name].is_sorted():
         _refuse_earlier(frame[name].to_numpy(), frame[name], where, f"sort({name!r})", f"drop({name!r})")
 

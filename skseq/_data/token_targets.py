@@ -110,7 +110,7 @@ class TokenTargets:
         return own.seen(lists)  # which measures their lengths
 
     def seen(self, lists):
-        """The same targets, after these were trained on as well."""
+        """These targets, after these were trained on as well."""
         return replace(self, n_timesteps=max(self.n_timesteps, int(lists.lengths.max()) + 1))
 
     def check(self, y, argument):

@@ -46,7 +46,7 @@ class TrainingData:
         return len(self.samples)
 
     def take(self, samples):
-        """The same rows, of which these are meant."""
+        """All rows, of which these samples are meant."""
         return replace(self, samples=samples)
 
     def parts(self, name):

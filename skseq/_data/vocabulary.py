@@ -17,9 +17,9 @@ PAD = 0
 UNKNOWN = 1
 UNIQUE_COPIES = 16  # what numpy.unique holds of the tokens, at most
 MANY = 20  # integers that were not seen in fit: of a vocabulary, fewer are missing at once
-MOSTLY_UNKNOWN = 0.5  # of the tokens: of what else is there, a fit has seen most
+MOSTLY_UNKNOWN = 0.5  # of the tokens: a fit has usually seen most of what comes later
 CHANCE = 5  # standard errors: tokens of one sequence are alike
-FEWEST_TOKENS, FEWEST_ALL_UNKNOWN = 20, 2  # that are looked at: of fewer it may be chance; for a new word the id is
+FEWEST_TOKENS, FEWEST_ALL_UNKNOWN = 20, 2  # needed to judge, of fewer it may be chance; needed if all are unknown
 END = 3  # letters of the ends of words that are advised
 APART = 2  # range of integers for each of them: ids that are missing lie side by side, as those of new items do
 

@@ -175,7 +175,7 @@ class WindowScaling:
         return highest > lowest
 
     def learnt(self, known):
-        """The same with the size of windows that never move, from what is `known` of training windows (n, n_known)."""
+        """With the size of windows that never move, from what is `known` of training windows (n, n_known)."""
         if not self.n_known:
             return replace(self, least=np.full(self.n_targets, LEAST_SIZE))  # all have the size 1
         logs = known[:, : self.n_targets]

@@ -84,7 +84,7 @@ def _check_forecasts(estimator, display):
 
 
 def as_lists(estimator, X, y, X_future, X_static):
-    """The same, each in a list if X is a single series of a forecaster of long ones."""
+    """X, y, X_future and X_static, each in a list if X is a single series of a forecaster of long ones."""
     if not is_one_sample(estimator, X):
         return X, y, X_future, X_static
     listed = isinstance(X_future, (list, tuple)) and all(map(is_a_series, X_future))

@@ -167,7 +167,7 @@ def _of_list(data, layout):
 
 
 def _of_array(data, layout):
-    """The same for an array with samples along its first axis."""
+    """Samples along the first axis of an array, and what the other axes are called."""
     array = _numbers(data, "data")
     if array.ndim not in (2, 3):
         raise ValueError(f"{_ARRAYS} Got {array.ndim} dimensions.{_SINGLE if array.ndim == 1 else ''}")

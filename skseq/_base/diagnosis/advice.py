@@ -107,7 +107,7 @@ def telling(facts):
 
 
 def or_motifs(advice, facts, parameters):
-    """The same advice, and to letters with one label or number each what finds motifs among them."""
+    """The given advice, and for letters with one label or number each what finds motifs among them."""
     if facts.of not in ("SequenceClassifier", "SequenceRegressor") or parameters.get("analyzer") != "char":
         return advice
     least, most = _MOTIFS

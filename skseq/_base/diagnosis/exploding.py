@@ -8,7 +8,8 @@ STALLED = 0.9  # loss of the last epochs over that of the median epoch
 GROWN = 100  # norm of the last epochs over that of the first ones
 BURST = 1000  # norm of one update over what is typical
 BLOWN_UP = 100  # largest weight over what it was after the first epoch
-NOTHING, LEARNT = 1e-3, 0.1  # a loss that is next to nothing, and by its share of that of the first epoch was learnt
+NOTHING = 1e-3  # a loss that is next to nothing
+LEARNT = 0.1  # share of the first epoch's loss below which a fit has learnt
 UNIT = 1  # norms and weights below it have not exploded: it is the default clipnorm, and where forget biases begin
 
 

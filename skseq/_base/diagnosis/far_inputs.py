@@ -9,7 +9,7 @@ from skseq._data.working_memory import evenly
 FAR = 5.0  # deviations of a channel in fit from its mean there
 FEW = 5  # samples: of fewer, most timesteps must lie where training cuts even outliers
 MANY, LOOKED_AT = 20, 200  # samples: fewer may all be of something quiet
-SOME, FEWEST_FAR = 0.1, 3  # of the samples: of heavy tails, hardly one in ten is twice as far out as all of fit
+SOME, FEWEST_FAR = 0.1, 3  # of the samples: even with heavy tails, hardly one in ten is twice as far out as all of fit
 HARDLY = 20  # times less than in fit: radians are 57 times less than degrees
 SHORTER = 2  # times the samples of fit: beginnings range less
 

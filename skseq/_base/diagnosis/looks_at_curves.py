@@ -20,17 +20,17 @@ from skseq._base.diagnosis.validation_scale import NOT_TRANSFORMED, ROUTED
 from skseq._base.facts import DOUBTFUL, LEAST_EPOCHS, POOR, finite, share_of_constant
 
 RISING = 0.5  # share of the epochs: most of them did harm
-APART = 3.0  # times the loss of a constant answer in training: what a fit that learnt much never leaves of the like
+APART = 3.0  # times the loss of a constant answer in training: a fit that learnt much stays below it on similar data
 WORSE = 1.02  # times the loss of another epoch: it wanders by less
 TREND_EPOCHS = 10  # fewer show no trend
-STEEP = 0.05  # of the loss of a constant answer, per tenth of the epochs: good fits end with 0.03, or less than
+STEEP = 0.05  # of the loss of a constant answer, per tenth of the epochs: good fits end at 0.03 or less
 LEFT = 0.2  # of that loss is left to gain
 FAST = 0.1  # a learning rate from which on a larger one helps nobody
 ENDED = 0.25  # of its peak: a rate below it has ended the fall of a loss
 STEEP_BEFORE, LEFT_AFTER = 0.02, 0.1  # instead of STEEP and LEFT then; chosen as docs/guide/diagnose.md says
 AGAIN = 1.5  # times the fall before: 1.9 or more in fits that learnt noise by heart, 1 at most in others
 CERTAIN = 3.0  # standard errors of a slope: of five epochs of noise, one in 35 has such a slope
-CLIPPED = 2.0  # mean norm over clipnorm, or over 1 if larger: a few large updates may make 1, but only nearly all 2
+CLIPPED = 2.0  # mean norm over max(clipnorm, 1): a few large updates can reach 1, only nearly all of them 2
 LONG_BEFORE = 0.75  # of the epochs
 MEAN_BEGINS = 0.75  # the share of the epochs after which "swa" begins its mean (`skseq.nn.training.schedules`)
 

@@ -27,9 +27,9 @@ SILENT = 0.5  # share of the units: a fit does without some of them
 TELLS = 0.95  # loss of held-out samples over that of a constant, below which probabilities tell more than labels
 UNKNOWN = 0.5  # share of the tokens
 FEW_OF_OTHERS = 30  # beside ten of a rare class, 1.02 times the loss of a constant was an area under ROC of 0.80
-COLUMNS_TELL = 0.5  # times the errors that a fit leaves in training: what a linear model must leave of others at most
+COLUMNS_TELL = 0.5  # a linear model must leave at most half of the errors that the fit leaves in training
 SURELY = 2.5  # standard errors by which a linear model beats a constant, where a fit holds for no other samples
-SUMMARIES_TELL = 0.5  # times the errors that a trial leaves in what it held out: the most that a linear model leaves
+SUMMARIES_TELL = 0.5  # of the errors that a trial leaves in held-out samples, which it may leave at most
 PAIRS_TELL = 0.05  # nats per token: a perplexity that is lower by a twentieth
 PAIRS_TELL_OF_CUT = 0.1  # a fit that a trial cuts was up to 0.05 better than the trial, as its rate falls to 0
 WIDE = 256  # units
@@ -37,7 +37,7 @@ COUNTED_PAIRS = (
     "these counts: follows = collections.defaultdict(collections.Counter), then follows[a][b] += 1 for each x of X and "
     "each a, b of itertools.pairwise(x), and follows[a].most_common(10)"
 )
-STEPS_TELL = 0.1  # of the labels more than all else: chance differs by less of the thousands that are looked at
+STEPS_TELL = 0.1  # share of the labels, more than all else: among thousands of timesteps, chance gives less
 SIZES_TELL = 0.05, 3.0  # of the labels of other sequences, and standard errors: -0.05 or less where sizes matter
 ELSEWHERE, WORSE_ELSEWHERE = 0.15, 2.0  # loss of groups held out over that of a constant, and over that in training
 WITHOUT_GROUPS = "X without what is a group's own, such as its level: subtract a mean or first value, in fit and later"
@@ -46,8 +46,8 @@ DIFFERENCES = (
     "of (n_timesteps, n_features)"
 )
 LIKELIER = 1.0  # nats per timestep: walks had 1.1 and more, series that return to a level less
-LEVELS_TELL = 0.05  # of the errors of a constant: chance is less, of 500 samples
-INSIDE = 0.75  # of the counts in intervals of 90 %: so many are in where errors have twice the variance of Poisson's
+LEVELS_TELL = 0.05  # of a constant's errors: with 500 samples, chance gives less
+INSIDE = 0.75  # share of counts inside 90 % intervals, where errors have twice Poisson's variance
 MOVEMENTS_TELL = 0.05  # of the same: at most so much is left where levels say nothing
 
 
@@ -105,7 +105,7 @@ def _cut_by_few(facts, parameters):
 
 
 def _uncut_by_few(facts, parameters):
-    """The same of a fit that has all its epochs, and has learnt its samples much better than others."""
+    """(What was seen, advice) of a fit that has all its epochs, and has learnt its samples much better than others."""
     says = (
         f"{facts.of} may have learnt its rare classes by heart. A trial left it all {facts.most_epochs} epochs, but "
         f"held out only {facts.n_others} sample(s) outside the most frequent class. At best, the loss of what it held "

@@ -12,10 +12,10 @@ SHORTER = 0.6  # times those of the fit: of seasons of 22 dates, 12 made a class
 MOST = 0.9  # of the sequences
 FEWEST_STEPS = 10  # of short sequences few steps may be all there is
 BELOW_ALL = 0.5  # times the shortest of a fit on several lengths
-FEWEST_OF_SHORTEST = 7  # steps: below half of fewer are one or two
+FEWEST_OF_SHORTEST = 7  # steps: less than half of fewer is one or two
 LONGER = 3  # times the longest in fit
 SOME = 0.1  # of the sequences: one short or long one is an odd one
-ALL_LONGER, FEW = 1.7, 0.1  # times the one length in fit, and of the sequences: at 1.95 times 0.73 were right, not 1
+ALL_LONGER, FEW = 1.7, 0.1  # times the one length of fit; of the sequences: at 1.95 times, accuracy fell from 1 to 0.73
 FEWEST = 20  # samples: lengths of fewer go with y by chance
 LEAST_TOLD, ABOVE_CHANCE = 0.1, 10  # R2, also times that of noise
 

@@ -7,9 +7,9 @@ import numpy as np
 from skseq._callers import warn_caller
 from skseq._data.scaling import Scale, some_steps
 
-FAR = 5.0  # deviations of the training data from their mean: a step that is left out moves data by tens or thousands
+FAR = 5.0  # deviations of the training data from their mean: a forgotten transformation moves data by tens or thousands
 WIDE = 20.0  # times their deviation
-OFF, OTHER_WIDTH = 1.5, 3.0  # the same of data that are only worth a word where their loss is odd, too
+OFF, OTHER_WIDTH = 1.5, 3.0  # narrower limits, reported only where the loss is odd as well
 QUARTILES_OF_NORMAL = 1.35  # deviations apart
 ROUNDING = 1e-6  # deviations that a mean of scaled data may be off
 FEWEST = 5  # samples: fewer may be odd ones

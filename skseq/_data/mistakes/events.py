@@ -23,7 +23,7 @@ def advice_on_events(X, argument):
 
 
 def advice_on_event(event, argument, *, as_token=True):
-    """The same for one of the events; ``as_token`` is whether it may be a token as a whole."""
+    """The end of an error about one of the events; ``as_token`` is whether it may be a token as a whole."""
     fields = _fields(event)
     if not fields:
         return ""

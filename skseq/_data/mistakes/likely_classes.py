@@ -10,7 +10,7 @@ from skseq._data.classes import are_strings, by_output
 from skseq._data.mistakes.label_ends import warn_if_ends_differ
 
 FEW = 20  # samples below which most labels may well be distinct
-EXPECTED = 8  # repeats of a label within a sample: were outputs chosen apart, none would come once in e ** 8
+EXPECTED = 8  # expected repeats of a label within samples: independent outputs would show none once in e ** 8
 ALIKE = 3  # deviations of chi squared above its mean: of outputs that are alike few are beyond
 
 

@@ -113,7 +113,7 @@ def _lists_of_pandas(argument, of_sequence, when, value):
 
 
 def _lists_of_polars(argument, of_sequence, when, value):
-    """The same of a frame of polars."""
+    """Code that gives lists of values in the order of times, by sequence, of a frame of polars."""
     rows = argument if when is None else f"{argument}.sort({when!r})"
     if of_sequence is None:
         return f"[{rows}[{value!r}].to_list()]"

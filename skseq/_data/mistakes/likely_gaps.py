@@ -19,7 +19,8 @@ BY_CHANCE = 0.3  # of the distances between such runs: by chance, a quarter at m
 GROW_TOGETHER, SPANS_ALIKE = 0.6, 4  # rank correlation, as of kilometres with minutes; times, as of a picture's sides
 SMOOTH, FAR = 0.05, 5  # of that span, a step on a path; times it, 0 from where someone walks along a line
 COMPARED = 50  # features of a group: all pairs of thousands take long
-OF_NEGATIVE, SHARE_OF_SPAN, TIMES_AS_OFTEN = 0.05, 0.25, 10  # the only one below 0: its share, how far, than another
+# Of the only negative number: its share, its distance in spans, how often beside any other
+OF_NEGATIVE, SHARE_OF_SPAN, TIMES_AS_OFTEN = 0.05, 0.25, 10
 SPANS_OF_CODE, SPANS = 5, 100  # of all others, that a rare number lies away: a large order recurs, too
 NAMED = 5  # features in a message
 WRITTEN_OUT = 8  # columns in code

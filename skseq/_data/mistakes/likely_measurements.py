@@ -10,7 +10,7 @@ from skseq._data.mistakes.likely_series import SMOOTH
 from skseq._data.mistakes.limits import A_FEW, LOOKED_AT, MANY, OFTEN, SOME
 
 MANY_SIGNED = 30  # with negative ones: intervals of melodies, up to an octave, are 25
-BESIDE_ZERO = 8  # times 1 or -1 among integers without a 0: readings would leave it out by chance once in e ** 4
+BESIDE_ZERO = 8  # times that 1 or -1 occur without any 0: readings do so once in e ** 4 by chance
 DENSE = 10  # integers of a range for each that occurs: ids of a large catalogue leave wider gaps
 EVEN = 1.5  # variance of counts over what chance gives: 1 where all are as likely, far more for names
 BELL = 0.1  # squared difference of neighbouring counts over twice their variance: 1 for names, near 0 for readings
@@ -76,7 +76,7 @@ def look_measured(integers, lengths, *, may_be_sorted=False):
 
 
 def look_measured_as_written(strings, lengths):
-    """The same of strings, if these are whole numbers, many and not nearly all of as many digits, as zip codes are."""
+    """Whether strings are most likely readings: many whole numbers, not nearly all of one length, as zip codes are."""
     if not all(map(WHOLE.fullmatch, strings)) or len(set(strings)) < MANY:
         return False
     if max(Counter(map(len, strings)).values()) > OF_ONE_LENGTH * len(strings):

@@ -61,7 +61,7 @@ def warn_if_letters_are_lost(texts, samples, argument, *, parameter, join_parame
 
 
 def warn_if_samples_lose_letters(X, analyzer, between):
-    """The same of the texts of a generator; one long text is taken line by line."""
+    """Warn where many texts of a generator differ from their tokens joined; one long text is taken line by line."""
     X = plain(X, "X")
     if isinstance(X, str):
         texts = [line for line in X.splitlines() if line.strip()]

@@ -34,7 +34,7 @@ def warn_of_outliers(known, n_last=None):
 
 
 def outliers(values, beside):
-    """(step, target, factor) of values of (t, k) that stand out: how far, over how far others are; one a target.
+    """(step, target, factor) of values of (t, k) that stand out: how far, over how far others are; one per target.
 
     How far a value is from both steps beside it is the smaller of the two distances, if it is above or below both. At
     an end two steps on one side count. So other levels are usual, and so is what happens twice, as seasons do. Where

@@ -68,7 +68,10 @@ def _gaps_of_pandas(name, gap, day, *, clocks, filled):
 
 
 def _gaps_of_polars(name, gap, day, *, clocks, filled):
-    """The same for a frame of polars, which reads one format at a time; a column without texts has another type."""
+    """Code for a frame x of polars with the time since the last row in place of its column of times.
+
+    Polars reads one format at a time, and a column without texts has another type.
+    """
     column, has_fraction = f"polars.col({name!r}).cast(polars.String).str", any("%.f" in clock for clock in clocks)
     if clocks == [""]:
         times, length = f"{column}.to_date({day!r})", "total_days()"

@@ -259,22 +259,32 @@ class BaseSequenceEstimator(
             form = form.with_shortest_of(sequences)
         if y is None and get_tags(self).target_tags.required:  # autoencoders need none
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
-        looks = (warn_if_long, warn_if_quantities_in_columns)
-        of_table = known.source is None and form.kind in ("columns", "tokens")
-        told = of_table and any(look(X, f"X{suffix}") for look in looks)
-        if y is None and known.source is None and form.kind == "columns" and not (form.reads_tokens or told):
-            self._warn_if_one_series(X, sequences.values, f"X{suffix}")
-        if known.source is None and not self._is_told_as_padded(sequences, f"X{suffix}"):
-            warn_if_one_stands_for_gaps(sequences, f"X{suffix}")
+        # Before errors about y, which such a table may bring about
+        told = known.source is None and self._warn_of_table(X, y, sequences, form, f"X{suffix}")
         targets, rows = self._read_targets(y, sequences, known.targets, f"y{suffix}", **given)
         if "target" in rows:
             check_same_samples(len(sequences), len(rows["target"]), f"X{suffix}", f"y{suffix}", X)
-            if known.source is None and form.kind == "columns" and not told:
-                told = warn_if_long_by_targets(X, rows["target"], f"X{suffix}", f"y{suffix}")
-        if y is not None and of_table and not told:
-            self._warn_if_one_labelled_series(X, sequences.values, targets, rows, f"X{suffix}", f"y{suffix}")
+        if known.source is None and not told and y is not None:
+            self._warn_of_labelled_table(X, sequences, form, targets, rows, f"X{suffix}", f"y{suffix}")
         examples = Examples(sequences=sequences, targets=rows, sample_weight=sample_weight)
         return Learnt(source=form, targets=targets), examples
+
+    def _warn_of_table(self, X, y, sequences, form, argument):
+        """Warn where X is most likely no table of samples, or padded; returns whether it is told as another table."""
+        looks = (warn_if_long, warn_if_quantities_in_columns)
+        told = form.kind in ("columns", "tokens") and any(look(X, argument) for look in looks)
+        if y is None and form.kind == "columns" and not (form.reads_tokens or told):
+            self._warn_if_one_series(X, sequences.values, argument)
+        if not self._is_told_as_padded(sequences, argument):
+            warn_if_one_stands_for_gaps(sequences, argument)
+        return told
+
+    def _warn_of_labelled_table(self, X, sequences, form, targets, rows, argument, target_argument):
+        """Warn where y says that X is most likely a long table, or one series."""
+        by_targets = form.kind == "columns" and "target" in rows
+        told = by_targets and warn_if_long_by_targets(X, rows["target"], argument, target_argument)
+        if form.kind in ("columns", "tokens") and not told:
+            self._warn_if_one_labelled_series(X, sequences.values, targets, rows, argument, target_argument)
 
     def _read_groups(self, groups, learnt, examples):
         return group_numbers(groups, len(examples.sequences))

@@ -96,13 +96,7 @@ class TrainingMixin:
             train, held_out = self._split(data.samples, n_held_out, rng, parting)
         given, unscaled = data.take(train), validation
         learnt, data, validation = self._scaled(learnt, data, validation, train, held_out, job.batch_size)
-        seen = [] if unscaled is None else places(self._scaled_numbers(learnt, unscaled), unscaled)
-        warn_if_elsewhere(seen)
-        beyond, has_unknown = None, False
-        if job.goes_on:  # then the scales are of an earlier fit
-            beyond = first_beyond(self._scaled_numbers(learnt, given), given)
-        else:
-            has_unknown = self._warn_of_scales(learnt, given)
+        seen = self._seen_in_scales(learnt, given, unscaled, job.goes_on)
         constant = self._constant_answer(learnt, spec, data)
         options = self._options(job, n_samples=data.n_samples, early_stopping=early_stopping)
         options = replace(options, least_loss=self._least_loss(constant, options, validation))
@@ -120,13 +114,23 @@ class TrainingMixin:
         if task is not None:
             options = replace(options, task=task)
         result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
-        more = {"beyond": beyond, "odd_place": odd_place(seen), "unknown_targets": has_unknown}
         if validation is not None and job.begins:
-            more["pairs"] = beside_pairs(self._nats_by_pairs(spec, data, validation), result.history)
-        self._finish(learnt, data, constant, spec, result, job, early_stopping=early_stopping, **more)
+            seen["pairs"] = beside_pairs(self._nats_by_pairs(spec, data, validation), result.history)
+        self._finish(learnt, data, constant, spec, result, job, early_stopping=early_stopping, **seen)
         if result.diverged is None and task is not None:
             task.end_fit()
         return result
+
+    def _seen_in_scales(self, learnt, data, validation, goes_on):
+        """What `_finish` keeps of numbers that are not scaled yet, beside their scales; warns of what they show."""
+        seen = [] if validation is None else places(self._scaled_numbers(learnt, validation), validation)
+        warn_if_elsewhere(seen)
+        beyond, has_unknown = None, False
+        if goes_on:  # then the scales are of an earlier fit
+            beyond = first_beyond(self._scaled_numbers(learnt, data), data)
+        else:
+            has_unknown = self._warn_of_scales(learnt, data)
+        return {"beyond": beyond, "odd_place": odd_place(seen), "unknown_targets": has_unknown}
 
     def _finish(self, learnt, data, constant, spec, result, job, *, early_stopping, beyond=None, **seen):
         """Keep what comes of a fit, and what it shows; ``seen`` are `Facts` of its data."""

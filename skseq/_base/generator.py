@@ -341,7 +341,8 @@ class BaseGenerator(GroupsMixin, FindMixin, SourceEstimator):
         effect = "samples do not move as they do"
         return warn_if_clocks(sequences, effect) or warn_if_levels_differ(sequences, effect)
 
-    def _train(self, learnt, spec, data, validation, options, rng, goes_on):
+    def _train(self, training):
+        spec, data, validation, options = training.spec, training.data, training.validation, training.options
         if spec.n_sampled_tokens:
             shares = of_classes(data, spec.target_size, spec.ends).shares
             data = replace(data, shared=draw_tables(shares, spec.n_sampled_tokens, spec.dtype))
@@ -352,7 +353,7 @@ class BaseGenerator(GroupsMixin, FindMixin, SourceEstimator):
             # Every rate that is tried has a batch of its own.
             shuffle = options.shuffle and options.rate_factors is not None
             options = replace(options, batch_size=batch_size, shuffle=shuffle)
-        return super()._train(learnt, spec, data, validation, options, rng, goes_on)
+        return super()._train(replace(training, data=data, validation=validation, options=options))
 
     def _keep_learnt(self, learnt):
         super()._keep_learnt(learnt)

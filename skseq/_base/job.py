@@ -9,6 +9,7 @@ import numpy as np
 from skseq._base.noise import FEWEST_SAMPLES, Verdict
 from skseq._data.sequences import Sequences
 from skseq._data.source_form import SourceForm
+from skseq._data.training_data import TrainingData
 
 SIZES_OF_BATCHES, BATCHES = (8, 32), 16  # with batch_size="auto": limits, and how many batches there are at least
 AUTO_DROPOUT = 100, 0.1  # with dropout="auto": the fewest samples of a fit with dropout, and its rate
@@ -62,6 +63,22 @@ class Examples:
     sequences: Sequences
     targets: dict = field(default_factory=dict)
     sample_weight: object = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Training:
+    """One training: the ``data`` for a network of this ``spec``, how it is trained, and whether the last fit goes on.
+
+    ``data`` and ``validation``, or None, are `TrainingData`, ``options`` the `FitOptions`.
+    """
+
+    learnt: Learnt
+    spec: object
+    data: TrainingData
+    validation: TrainingData | None
+    options: object
+    rng: np.random.RandomState
+    goes_on: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -307,23 +307,25 @@ class OwnNetworkMixin:
     def _tries(self, learnt, n_samples, job):
         return self.network is None and super()._tries(learnt, n_samples, job)
 
-    def _train(self, learnt, spec, data, validation, options, rng, goes_on):
+    def _train(self, training):
         """(`FitResult`, spec) of the user's model: the best of ``options.n_runs``, each with a model built anew."""
         if self.network is None:
-            return super()._train(learnt, spec, data, validation, options, rng, goes_on)
+            return super()._train(training)
         from skseq.nn.pool import lease
         from skseq.nn.training.runs import best_fit
 
-        if goes_on:  # the numbers of the last fit belong to the model of the last fit
+        spec, data, options, rng = training.spec, training.data, training.options, training.rng
+        if training.goes_on:  # the numbers of the last fit belong to the model of the last fit
             spec = replace(spec, builder=replace(spec.builder, meta=self._spec.builder.meta))
         with lease(spec) as runner:
             runner.build(_seed(rng))
-            if learnt.source.reads_tokens and not goes_on:
-                warn_if_renumbered(learnt.source, runner.embeddings)
+            if training.learnt.source.reads_tokens and not training.goes_on:
+                warn_if_renumbered(training.learnt.source, runner.embeddings)
             spec = runner.spec = replace(spec, encoding_size=runner.check(data.rows))  # only the built model tells
+            validation = training.validation
             if validation is not None and validation.rows is not data.rows:  # not held out from the same
                 runner.check(validation.rows)
-            if goes_on:
+            if training.goes_on:
                 self._load_last(runner)
             if data.n_samples <= options.batch_size and runner.adds_up(data.rows):
                 merged = data.merged()

@@ -278,12 +278,12 @@ class SourceEstimator(EncoderEstimator):
                 "fit the encoder with handle_unknown='use_unknown' too, or set handle_unknown='error'."
             )
 
-    def _train(self, learnt, spec, data, validation, options, rng, goes_on):
-        result, spec = super()._train(learnt, spec, data, validation, options, rng, goes_on)
-        form, tied = learnt.source, getattr(spec, "tied", False)  # then the softmax has trained all rows
-        if goes_on or tied or self.encoder is not None or not form.reads_tokens or not form.has_unknown:
+    def _train(self, training):
+        result, spec = super()._train(training)
+        form, tied = training.learnt.source, getattr(spec, "tied", False)  # then the softmax has trained all rows
+        if training.goes_on or tied or self.encoder is not None or not form.reads_tokens or not form.has_unknown:
             return result, spec
-        return replace(result, weights=with_unknown(result.weights, form.counts(data))), spec
+        return replace(result, weights=with_unknown(result.weights, form.counts(training.data))), spec
 
     def _keep_learnt(self, learnt):
         vars(self).pop("vocabulary_", None)  # of an earlier fit, which may have been on tokens

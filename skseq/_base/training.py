@@ -15,7 +15,7 @@ from skseq._base.decisions import tell, tell_trial, tell_verdict
 from skseq._base.diagnosis.beyond_scales import first_beyond, seen_beyond
 from skseq._base.diagnosis.few_long import warn_if_few_are_long
 from skseq._base.diagnosis.validation_scale import odd_place, places, warn_if_elsewhere
-from skseq._base.job import n_updates, rates_of_merged, rates_of_weights
+from skseq._base.job import Training, n_updates, rates_of_merged, rates_of_weights
 from skseq._base.keras_callbacks import checked_callbacks, warn_of_callbacks
 from skseq._base.noise import Trial, beside_pairs, n_others, rounded_up, sees_noise
 from skseq._data.hold_out import MOST_HELD_OUT
@@ -113,7 +113,10 @@ class TrainingMixin:
         task = self._begin_task(learnt, job)
         if task is not None:
             options = replace(options, task=task)
-        result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
+        training = Training(
+            learnt=learnt, spec=spec, data=data, validation=validation, options=options, rng=rng, goes_on=job.goes_on
+        )
+        result, spec = self._train(training)
         if validation is not None and job.begins:
             seen["pairs"] = beside_pairs(self._nats_by_pairs(spec, data, validation), result.history)
         self._finish(learnt, data, constant, spec, result, job, early_stopping=early_stopping, **seen)
@@ -181,7 +184,10 @@ class TrainingMixin:
         tell_trial(type(self).__name__, trial, int(self.verbose))
         options = self._options(job, n_samples=data.n_samples, early_stopping=False)
         options = replace(options, n_runs=1, checkpoint=None, is_over=trial.is_over)
-        result, _ = self._train(learnt, spec, data, validation, options, rng, False)
+        training = Training(
+            learnt=learnt, spec=spec, data=data, validation=validation, options=options, rng=rng, goes_on=False
+        )
+        result, _ = self._train(training)
         if result.interrupted:
             return (learnt, data, constant), result, None
         beside = trial.beside(self._left_by_summaries(data, validation), result.history)
@@ -228,15 +234,16 @@ class TrainingMixin:
         fitted._keep(learnt, spec, result, job)
         return vars(fitted)
 
-    def _train(self, learnt, spec, data, validation, options, rng, goes_on):
-        """(`FitResult`, spec) of a leased network: the best of ``options.n_runs``."""
+    def _train(self, training):
+        """(`FitResult`, spec) of a `Training` of a leased network: the best of its ``options.n_runs``."""
         from skseq.nn.pool import lease
         from skseq.nn.training.fitting import fit_network
         from skseq.nn.training.runs import best_fit
 
-        merged = _merged(data, options.batch_size)
-        data, options = merged, replace(options, rates=rates_of_merged(options.rates, data, merged))
-        with lease(spec) as runner:
+        learnt, goes_on, options = training.learnt, training.goes_on, training.options
+        data = _merged(training.data, options.batch_size)
+        options = replace(options, rates=rates_of_merged(options.rates, training.data, data))
+        with lease(training.spec) as runner:
 
             def start(rng):
                 return {
@@ -248,11 +255,11 @@ class TrainingMixin:
             def fit(rng, task):
                 more = {"n_timesteps": self._model_timesteps(learnt), "scales": learnt.scales}
                 own = replace(options, task=task)
-                return fit_network(runner, data, own, **start(rng), **more, validation=validation)
+                return fit_network(runner, data, own, **start(rng), **more, validation=training.validation)
 
             if options.checkpoint is not None:
-                options.checkpoint.begin(runner, data, validation, options, **start(deepcopy(rng)))
-            return best_fit(fit, options, rng), spec
+                options.checkpoint.begin(runner, data, training.validation, options, **start(deepcopy(training.rng)))
+            return best_fit(fit, options, training.rng), training.spec
 
     def _keep(self, learnt, spec, result, job):
         """Set what a fit leaves on the estimator: numbers and plain values only, and learn what follows from them."""

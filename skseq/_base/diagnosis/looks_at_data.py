@@ -374,7 +374,7 @@ def summaries(history, facts, parameters):
         return None
     by_summaries, left = facts.summaries
     errors, model = _linear_model(facts)
-    what = "mean, deviation, least, largest, first and last value of each sequence"
+    what = "length, mean, deviation, least, largest, first and last value of each sequence"
     if facts.tokens:
         what = "share that each token has of a sequence, whatever their order,"
     says = (
@@ -390,8 +390,8 @@ def _of_summaries(model):
     arrays = "skseq.preprocessing.as_sequences(X, 'tslearn', verbose=0)"  # of frames and masked arrays, too
     return (
         f"make_pipeline(StandardScaler(), {model}()) of scikit-learn, on np.array([np.r_[x.mean(0), x.std(0), "
-        f"x.min(0), x.max(0), x[0], x[-1]] for x in {arrays}]), or shorter sequences that hold what matters, such as "
-        "the last timesteps"
+        f"x.min(0), x.max(0), x[0], x[-1], len(x)] for x in {arrays}]), or shorter sequences that hold what matters, "
+        "such as the last timesteps"
     )
 
 

@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 from skseq._data.simple_models.columns import LARGEST, MOST_COLUMNS, PENALTIES, learnt_by, left_of, usual
 
 MOST_NUMBERS = 2**22  # of sequences: of more, the network has much to learn from, and a look takes a second
-N_SUMMARIES = 6  # of every feature
+N_SUMMARIES = 6  # of every feature, beside the length
 MOST_WEIGHTS = 20_000  # columns times classes: of more, too
 
 
@@ -34,7 +34,7 @@ def left_by_summaries(sequences, target, told, true, *, labels):
 def _few_numbers(*parts):
     """(A function from `Sequences` to columns, how many columns it makes), for `Sequences` of numbers or of ids."""
     if parts[0].values.ndim == 3:
-        return summaries, N_SUMMARIES * parts[0].values.shape[2]
+        return summaries, N_SUMMARIES * parts[0].values.shape[2] + 1
     n_ids = 1 + max(int(np.max(own.values)) for own in parts)
     return partial(shares_of_ids, n_ids=n_ids), n_ids - 1
 
@@ -47,7 +47,7 @@ def shares_of_ids(sequences, n_ids):
 
 
 def summaries(sequences):
-    """Mean, deviation, least, largest, first and last value of every feature of `Sequences`: (n, 6 f)."""
+    """Mean, deviation, least, largest, first and last value of every feature, and the length: (n, 6 f + 1)."""
     values = np.clip(np.asarray(sequences.values, np.float64), -LARGEST, LARGEST)
     last = sequences.real_lengths - 1
     real = (np.arange(values.shape[1]) <= last[:, None])[..., None]  # (n, t, 1)
@@ -58,5 +58,6 @@ def summaries(sequences):
         values.max(axis=1, where=real, initial=-np.inf),
         values[:, 0],
         values[np.arange(len(values)), last],
+        sequences.real_lengths[:, None],
     ]
     return np.hstack(parts)

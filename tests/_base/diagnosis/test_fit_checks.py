@@ -781,7 +781,8 @@ def test_limits_of_summaries_that_tell_more():
     message = found(any_loss, summaries=(0.19, 0.4))["summaries"]
     assert message.startswith(
         "A trial of Model left 0.4 of the squared errors of a constant answer in samples that it held out. There a "
-        "linear model of the mean, deviation, least, largest, first and last value of each sequence leaves 0.19. Try "
+        "linear model of the length, mean, deviation, least, largest, first and last value of each sequence leaves "
+        "0.19. Try "
         "make_pipeline(StandardScaler(), RidgeCV()) of scikit-learn, on np.array([np.r_[x.mean(0), "
     )
     assert found(any_loss, summaries=(0.21, 0.4)) == found(any_loss, summaries=(0.01, 0.19)) == {}
@@ -879,13 +880,13 @@ CUBE = np.random.RandomState(0).randn(4, 5, 2)
 def test_code_for_summaries_reads_every_container(X, arrays):
     message = found({"loss": [1.0, 0.7, 0.5, 0.4, 0.3]}, summaries=(0.19, 0.4))["summaries"]
     code = re.search(r", on (np\.array\(.*\]\)), or", message)[1]
-    by_hand = [np.r_[x.mean(0), x.std(0), x.min(0), x.max(0), x[0], x[-1]] for x in arrays]
+    by_hand = [np.r_[x.mean(0), x.std(0), x.min(0), x.max(0), x[0], x[-1], len(x)] for x in arrays]
     np.testing.assert_allclose(eval(code, {"np": np, "skseq": skseq, "X": X}), by_hand)
 
 
 def test_what_summaries_do_not_tell(of_levels):
     assert of_levels(SequenceRegressor, y=np.random.RandomState(1).randn(120)) == []
-    assert of_levels(SequenceClassifier, y=np.arange(120) % 2) == []
+    assert of_levels(SequenceClassifier, y=np.arange(120) // 2 % 2) == []
     assert of_levels(SequenceRegressor, sample_weight=np.arange(120) + 1.0) == []
     assert of_levels(SequenceClassifier, y=LEVELS > 0, X=[["a", "b"] if x > 0 else ["b", "a"] for x in LEVELS]) == []
 

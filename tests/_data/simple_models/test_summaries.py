@@ -20,16 +20,17 @@ def left(y, *, labels=False):
 
 def test_summaries_are_those_of_real_timesteps():
     by_hand = [
-        np.concatenate([x.mean(0), x.std(0), x.min(0), x.max(0), x[0], x[-1]])
+        np.concatenate([x.mean(0), x.std(0), x.min(0), x.max(0), x[0], x[-1], [len(x)]])
         for x in (own[:n] for own, n in zip(VALUES, LENGTHS))
     ]
     np.testing.assert_allclose(summaries(X), by_hand)
-    assert summaries(Sequences(values=VALUES)).shape == (80, 12)
+    assert summaries(Sequences(values=VALUES)).shape == (80, 13)
 
 
 def test_of_what_is_linear_in_summaries_hardly_anything_is_left():
     assert left(MEANS) < 1e-6
     assert left(MEANS[:, 0] > 0, labels=True) < 0.4
+    assert left(1.0 * LENGTHS) < 1e-6
 
 
 def test_shares_of_ids_by_hand():
@@ -66,14 +67,14 @@ def test_a_constant_and_large_data_are_not_looked_at(monkeypatch):
 
 
 def test_many_columns_and_classes_are_not_looked_at(monkeypatch):
-    """12 columns, and 2 classes."""
+    """13 columns, and 2 classes."""
     y = MEANS[:, 0] > 0
-    monkeypatch.setattr(module, "MOST_WEIGHTS", 23)
+    monkeypatch.setattr(module, "MOST_WEIGHTS", 25)
     assert left(y, labels=True) is None
     assert left(MEANS) is not None
-    monkeypatch.setattr(module, "MOST_WEIGHTS", 24)
+    monkeypatch.setattr(module, "MOST_WEIGHTS", 26)
     assert left(y, labels=True) is not None
-    monkeypatch.setattr(module, "MOST_COLUMNS", 11)
+    monkeypatch.setattr(module, "MOST_COLUMNS", 12)
     assert left(MEANS) is left(y, labels=True) is None
 
 

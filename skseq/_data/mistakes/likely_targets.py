@@ -15,7 +15,8 @@ FAR_FROM_CHANCE = 3  # times the deviation of a correlation of noise
 STEPS_LOOKED_AT = 100  # of long sequences
 FEWEST_NUMBERS = 20  # of which quantiles tell little
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95  # quantiles
-ORDERS, ABOVE_MIDDLE = 1000, 30  # factors between them: 60 and 6 of exponential numbers, 1,300 and 9 of squares
+ORDERS, ABOVE_MIDDLE = 200, 15  # factors between them: 60 and 6 of exponential numbers, 1,300 and 9 of squares
+NEAR_0 = 1.25  # power of the factor above the middle: squared times and the like are farther apart below it
 MOST_LABELS, LAST = 30, 0.5  # labels of timesteps, and Cohen's kappa of neighbours
 AS_WIDE = 10  # times the deviation of X: outputs of its range
 
@@ -143,7 +144,8 @@ def warn_if_orders_apart(targets, of):
         return
     low, middle, high = np.quantile(targets, [LOW, MIDDLE, HIGH], axis=0)  # (n_outputs,) each
     with np.errstate(over="ignore"):
-        far = np.flatnonzero((high / low >= ORDERS) & (high / middle >= ABOVE_MIDDLE))
+        above, below = high / middle, middle / low
+        far = np.flatnonzero((high / low >= ORDERS) & (above >= ABOVE_MIDDLE) & (below <= above**NEAR_0))
     if far.size == 0:
         return
     k = far[0]

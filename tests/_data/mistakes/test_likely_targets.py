@@ -203,7 +203,9 @@ ORDERS = 10.0 ** DRAWN.uniform(0, 6, size=200)
 
 
 @pytest.mark.parametrize(
-    "y", [ORDERS, np.exp(3 * DRAWN.randn(200)), ORDERS[:20] * 1e-9], ids=["uniform", "normal", "few"]
+    "y",
+    [ORDERS, np.sqrt(ORDERS), np.exp(3 * DRAWN.randn(200)), ORDERS[:20] * 1e-9],
+    ids=["uniform", "three orders", "normal", "few"],
 )
 def test_numbers_over_orders_of_magnitude(y):
     low, high = map("{:.3g}".format, np.quantile(y, [0.05, 0.95]))
@@ -221,7 +223,8 @@ def test_numbers_over_orders_of_magnitude(y):
         DRAWN.rand(200),
         DRAWN.exponential(size=200),
         np.exp(DRAWN.randn(200)),
-        10.0 ** DRAWN.uniform(0, 3, size=200),
+        np.cbrt(ORDERS),
+        DRAWN.gamma(0.3, size=200),
         DRAWN.randn(200) ** 2,
         DRAWN.rand(200) ** 3,
         DRAWN.exponential(size=200) ** 2,
@@ -233,7 +236,7 @@ def test_numbers_over_orders_of_magnitude(y):
         np.ones(50),
     ],
     ids=[
-        "uniform", "exponential", "log-normal", "three orders", "squares", "cubes", "squared times", "beta",
+        "uniform", "exponential", "log-normal", "two orders", "gamma", "squares", "cubes", "squared times", "beta",
         "two groups", "zero", "negative", "few", "one number",
     ],
 )  # fmt: skip

@@ -376,12 +376,12 @@ def summaries(history, facts, parameters):
     errors, model = _linear_model(facts)
     what = "length, mean, deviation, least, largest, first and last value of each sequence"
     if facts.tokens:
-        what = "share that each token has of a sequence, whatever their order,"
+        what = "count and the share of each token in a sequence, whatever their order,"
     says = (
         f"A trial of {facts.of} left {left:.2g} of the {errors} of a constant answer in samples that it held out. "
         f"There a linear model of the {what} leaves {by_summaries:.2g}."
     )
-    advice = _of_shares(model, parameters.get("analyzer")) if facts.tokens else _of_summaries(model)
+    advice = _of_counts(model, parameters.get("analyzer")) if facts.tokens else _of_summaries(model)
     return Seen(*_beside(by_summaries, left, SUMMARIES_TELL), says, advice)
 
 
@@ -395,8 +395,8 @@ def _of_summaries(model):
     )
 
 
-def _of_shares(model, analyzer):
-    """Code of a linear model of the share that each token has."""
+def _of_counts(model, analyzer):
+    """Code of a linear model of how often each token occurs, and of its share."""
     splits = {
         None: "analyzer=lambda x: map(str, x)",
         "char": "analyzer='char', lowercase=False",
@@ -404,8 +404,8 @@ def _of_shares(model, analyzer):
     }.get(analyzer, "analyzer=analyzer")  # a function
     array = "np.array(X), or the one column," if analyzer is None else "np.ravel(X)"
     return (
-        f"make_pipeline(CountVectorizer({splits}), Normalizer('l1'), StandardScaler(with_mean=False), {model}()) of "
-        f"scikit-learn, on X ({array} of a frame)"
+        f"make_pipeline(CountVectorizer({splits}), make_union('passthrough', Normalizer('l1')), "
+        f"StandardScaler(with_mean=False), {model}()) of scikit-learn, on X ({array} of a frame)"
     )
 
 

@@ -6,10 +6,11 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression, RidgeCV
 from threadpoolctl import threadpool_limits
 
-from skseq._data.simple_models.columns import LARGEST, MOST_COLUMNS, PENALTIES, learnt_by, left_of, usual
+from skseq._data.simple_models.columns import LARGEST, PENALTIES, learnt_by, left_of, usual
 
 MOST_NUMBERS = 2**22  # of sequences: of more, the network has much to learn from, and a look takes a second
 N_SUMMARIES = 6  # of every feature, beside the length
+MOST_COLUMNS = 4_000  # of more, and 500 samples, a linear model takes a tenth of a second
 MOST_WEIGHTS = 20_000  # columns times classes: of more, too
 
 
@@ -36,14 +37,17 @@ def _few_numbers(*parts):
     if parts[0].values.ndim == 3:
         return summaries, N_SUMMARIES * parts[0].values.shape[2] + 1
     n_ids = 1 + max(int(np.max(own.values)) for own in parts)
-    return partial(shares_of_ids, n_ids=n_ids), n_ids - 1
+    return partial(counts_of_ids, n_ids=n_ids), 2 * (n_ids - 1)
 
 
-def shares_of_ids(sequences, n_ids):
-    """The share of the timesteps of `Sequences` (n, t) that every id has, but for that of padding: (n, n_ids - 1)."""
+def counts_of_ids(sequences, n_ids):
+    """How often every id, but that of padding, occurs in `Sequences` (n, t), and its share: (n, 2 (n_ids - 1)).
+
+    Sums, such as of groups of a molecule, are linear in counts; contents, such as of a protein, in shares.
+    """
     ids, n = np.asarray(sequences.values), len(sequences)
     counts = np.bincount((ids + n_ids * np.arange(n)[:, None]).ravel(), minlength=n * n_ids).reshape(n, n_ids)
-    return counts[:, 1:] / sequences.real_lengths[:, None]
+    return np.hstack([counts[:, 1:], counts[:, 1:] / sequences.real_lengths[:, None]])
 
 
 def summaries(sequences):

@@ -12,6 +12,7 @@ from skseq._data.mistakes.token_types import twins
 LOOKED_AT = 50_000  # words of texts
 ENOUGH_WORDS = 100
 LETTERS = 3  # of a word: shorter ones may be symbols, such as C and c in SMILES
+SYMBOLS = 3  # letters in both cases, without spaces: then case tells symbols apart
 OTHER_CASE = 0.1  # of the words within sentences: 0.05 in headings, less in prose
 
 MIXED, FEW_TEXTS = 0.01, 3  # share of texts, and how many at least: fewer may be odd
@@ -152,6 +153,8 @@ def _spelt_otherwise(tokens, vocabulary, kind):
     of_type = {} if kind == "text" else twins(tokens, vocabulary)  # an analyzer decides on types itself
     strings = [token for token in vocabulary if isinstance(token, str)]
     of_spelling = _differences([token for token in tokens if isinstance(token, str)], strings)
+    if _have_symbols(vocabulary):
+        of_spelling = {token: own for token, own in of_spelling.items() if not _is_case_of_symbol(token, *own)}
     needless = [token for token in tokens if kind == "text" and _is_needless(token)]
     of_needless = _without(needless) if needless else None
     found = {}
@@ -174,6 +177,17 @@ def _spelt_otherwise(tokens, vocabulary, kind):
         elif token in needless:
             found[token] = of_needless
     return found
+
+
+def _have_symbols(vocabulary):
+    """Whether single letters are tokens in both cases, as atoms are in SMILES, and not as in prose, with its spaces."""
+    both = [token for token in vocabulary if isinstance(token, str) and len(token) == 1 and token.upper() != token]
+    return " " not in vocabulary and sum(token.upper() in vocabulary for token in both) >= SYMBOLS
+
+
+def _is_case_of_symbol(token, _, code):
+    """Whether a token that ``code`` makes a known one by its case is too short for a word."""
+    return code.endswith(LOWER.format("")) and sum(map(str.isalpha, token)) < LETTERS
 
 
 def _is_needless(token):

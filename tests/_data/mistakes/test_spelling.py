@@ -28,6 +28,11 @@ ACCENT = "e\u0301"  # e with a combining accent
     [
         (["GREAT"], ["Great"], r"'GREAT' differs from 'Great' of fit only by case\. If case tells nothing: "),
         (["x", 3, "b"], ["B"], "'b' differs from 'B' of fit only by case"),
+        (["i"], [*"CcNnI"], "'i' differs from 'I' of fit only by case"),
+        (["i", "cL"], [*"CcNnOoI", "Cl"], "^$"),  # as in SMILES
+        (["Q"], [*"AaBbCcq "], "'Q' differs from 'q' of fit only by case"),
+        (["i\r"], [*"CcNnOo", "i"], "only by white space at its ends"),
+        (["GREAT"], [*"CcNnOo", "Great"], "'GREAT' differs from 'Great' of fit only by case"),
         (["Ulm\r"], ["Ulm"], r"'Ulm.r' differs from 'Ulm' of fit only by white space at its ends: fit with"),
         (["\t"], [" ", "a"], r"^ '.t' is no letter"),
         ([ACCENT], ["\xe9"], r"only by its form in Unicode \('e.u0301' for '.xe9'\)"),

@@ -82,7 +82,7 @@ def load_traffic():
         raise ModuleNotFoundError(f"The benchmarks of forecasts read hourly traffic of AutoTS: {INSTALL_TRAFFIC}")
     frame = pd.read_csv(Path(spec.origin).parent / "datasets" / "data" / "traffic_hourly.zip")
     values = frame["traffic_volume"].interpolate().to_numpy(np.float64)
-    weekend = pd.to_datetime(frame["datetime"]).dt.dayofweek.to_numpy() >= 5
+    weekend = pd.to_datetime(frame["datetime"]).dt.day_of_week.to_numpy() >= 5
     return LongSeries(values, n_test=56 * 24, horizon=24, season=7 * 24, known=weekend[:, None].astype(np.float64))
 
 

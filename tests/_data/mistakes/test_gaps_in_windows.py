@@ -67,7 +67,7 @@ WITHOUT_GAPS = {
     "months": pd.date_range("2000-01-31", periods=200, freq="ME"),
     "months as periods": pd.period_range("2000-01", periods=200, freq="M"),
     "business days": DAYS[np.is_busday(DAYS.to_numpy().astype("datetime64[D]"))],
-    "all days but Sundays": DAYS[DAYS.dayofweek < 6],
+    "all days but Sundays": DAYS[DAYS.day_of_week < 6],
     "days of a zone": pd.date_range("2024-01-01", periods=700, tz="Europe/Berlin"),
     "hours of a local clock": pd.date_range("2025-03-01", periods=900, freq="h", tz="Europe/Berlin").tz_localize(None),
     "hours of a market": MINUTES[(MINUTES.hour >= 9) & (MINUTES.hour < 17)],

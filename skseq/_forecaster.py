@@ -31,7 +31,6 @@ from skseq._data.mistakes.calendar_codes import warn_of_codes
 from skseq._data.mistakes.clock_changes import warn_if_clock_changes
 from skseq._data.mistakes.clocks_as_values import warn_if_series_restart
 from skseq._data.mistakes.counted_rows import warn_if_rows_are_counted
-from skseq._data.mistakes.epochs import warn_of_epochs
 from skseq._data.mistakes.gap_codes import warn_of_gap_codes
 from skseq._data.mistakes.ignored_targets import warn_if_beside_series
 from skseq._data.mistakes.likely_series import warn_if_one_series
@@ -39,6 +38,7 @@ from skseq._data.mistakes.other_steps import warn_if_steps_differ
 from skseq._data.mistakes.other_units import warn_of_units
 from skseq._data.mistakes.outliers import warn_of_outliers
 from skseq._data.mistakes.still_series import warn_if_still
+from skseq._data.mistakes.unix_times import warn_of_unix_times
 from skseq._data.mistakes.unlikely_seasons import warn_if_no_season
 from skseq._data.series import read_series
 from skseq._data.window_choice import WindowChoice
@@ -420,7 +420,7 @@ class SeriesForecaster(
         warn_if_steps_differ(series)
         warn_if_series_are_angles(series)
         warn_of_codes(series, self.horizon)
-        warn_of_epochs(series)
+        warn_of_unix_times(series)
         warn_if_series_restart(series)
         known = KnownSeries.read(series, X_past, X_future, X_static)
         if not is_told:  # a number of a row lies far from its steps

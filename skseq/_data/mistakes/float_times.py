@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skseq._data.mistakes.epochs import times_of_epochs
+from skseq._data.mistakes.unix_times import from_unix_times
 
 YEARS = 1700, 2100
 PER_YEAR = {"M": 12, "Q": 4}
@@ -21,7 +21,7 @@ OF_SECONDS = (
 def remedy_of_floats(index):
     """What to do with an index of floats."""
     values = index.to_numpy(np.float64, na_value=np.nan)
-    if code := times_of_epochs(values, "index"):
+    if code := from_unix_times(values, "index"):
         return f"if they are times since 1970, convert them with {code}, which are of UTC"
     if (values % 1 == 0).all():
         return f"convert it with index.astype(int), or {OF_SECONDS}"

@@ -9,7 +9,7 @@ FIRST, LAST = 1e9, 2e9  # seconds: September 2001 to May 2033
 LEAST_STEP = 60  # seconds: ids and counts of rows rise by less
 
 
-def times_of_epochs(numbers, name):
+def from_unix_times(numbers, name):
     """What makes times of numbers (n,) of that name since 1970, in code; "" of other numbers."""
     unit = _unit(numbers)
     if not unit:
@@ -18,13 +18,13 @@ def times_of_epochs(numbers, name):
     return f"pandas.to_datetime({name}, unit={unit!r}){rounded}"
 
 
-def warn_of_epochs(series):
+def warn_of_unix_times(series):
     """Warn where the index of one of `LongSeries` holds integers since 1970, with a step that no ids have."""
     for index, (times, form) in enumerate(zip(series.times, series.forms)):
         if times is None or times.dtype.kind not in "iu" or not _is_step_of_times(form.step, _unit(times)):
             continue
         own = "X" if series.is_one else "own"
-        timed = f"{own}.set_axis({times_of_epochs(times, f'{own}.index')})"
+        timed = f"{own}.set_axis({from_unix_times(times, f'{own}.index')})"
         warn_caller(
             f"The index of {'X' if series.is_one else f'X[{index}]'} holds numbers, such as {times[-1]}, that are most "
             "likely times since 1970, and forecasts will have such numbers, too. Make times of them, which are then of "

@@ -37,6 +37,11 @@ class Step:
         return int((last.astype("datetime64[M]") - first.astype("datetime64[M]")).astype(int) // self.length)
 
 
+def middle_step(steps):
+    """The lower one of two middle steps (n,), or the middle one."""
+    return np.sort(steps)[(len(steps) - 1) // 2]
+
+
 def usual_gap(times):
     """The median of the gaps between four times."""
     return np.sort(np.diff(times))[1].astype("timedelta64[ns]")

@@ -6,6 +6,7 @@ from skseq._arguments import library_of
 from skseq._callers import warn_caller
 from skseq._data.polars_times import time_columns
 from skseq._data.time_order import index_of, times_of
+from skseq._data.time_steps import middle_step
 
 LONGER = 1.5  # times the usual step: months differ less
 EQUAL, FEW = 0.8, 0.1  # of the steps are equal, and longer at most: events have no step, and markets rest every week
@@ -29,7 +30,7 @@ def warn_of_gaps(samples, first, span):
         return
     index = next(index for index, own in enumerate(gaps) if own.any())
     step, times = int(gaps[index].argmax()), labels[index]
-    usual = _usual(np.diff(_instants(times))).astype("timedelta64[us]").item()
+    usual = middle_step(np.diff(_instants(times))).astype("timedelta64[us]").item()
     warn_caller(
         f"{n_found} of {len(first)} windows read across a gap as if no step were missing: in X[{index}], "
         f"{times[step - 1]} is followed by {times[step]}, but most steps have a length of {usual}. "
@@ -57,7 +58,7 @@ def _gaps(labels):
     if len(times) < 3 or np.isnat(times).any():
         return gaps
     steps = np.diff(times)
-    usual = _usual(steps)
+    usual = middle_step(steps)
     long = steps > LONGER * usual
     if getattr(labels, "tz", None) is None:  # a local clock that is put forward skips an hour
         long &= (steps != usual + HOUR) | (times[1:] - times[1:].astype("datetime64[D]") >= NIGHT * HOUR)
@@ -65,11 +66,6 @@ def _gaps(labels):
     if are_few and not (usual < DAY and _recur(times[:-1][long])):
         gaps[1:] = long
     return gaps
-
-
-def _usual(steps):
-    """The median of timedelta64 (n,), one of them."""
-    return np.sort(steps)[(len(steps) - 1) // 2]
 
 
 def _recur(times):
@@ -88,10 +84,10 @@ def _remedy(sample, times, span):
     import pandas as pd
 
     steps = np.diff(times)
-    usual = pd.Timedelta(_usual(steps))
+    usual = pd.Timedelta(middle_step(steps))
     runs = f"own.index.to_series().diff().gt(pandas.Timedelta({str(usual)!r})).cumsum().to_numpy()"
     cut = f"[part for own in X for _, part in own.groupby({runs}) if len(part) >= {span}]"
-    if (steps % _usual(steps)).any():  # asfreq would lose what is behind the gap
+    if (steps % middle_step(steps)).any():  # asfreq would lose what is behind the gap
         return f"Cut each series at its gaps, by {cut}"
     filled = f"[own.asfreq({pd.tseries.frequencies.to_offset(usual).freqstr!r}) for own in X]"
     return f"Insert what is missing, by {filled}, and fill it in, or cut at gaps, by {cut}"

@@ -4,6 +4,7 @@ import numpy as np
 
 from skseq._data.mistakes.calendar_codes import QUARTERS, codes_of, what_of_codes
 from skseq._data.mistakes.unnamed_calendars import OF_MONTHS, days_of_months, zone_left_behind
+from skseq._data.time_steps import middle_step
 
 DAY = np.timedelta64(1, "D")
 PARTS_OF_DAYS = {"h": 24, "min": 24 * 60, "s": 24 * 60 * 60}  # and how many a day has
@@ -46,7 +47,7 @@ def irregular(times, labels, where):
         )
     days = _business_days(times, labels)
     gaps = np.diff(times).astype(np.int64) if days is None else np.busday_count(days[:-1], days[1:])
-    usual = _usual(gaps)
+    usual = middle_step(gaps)
     odd = int(_first_odd(gaps, usual))
     codes = codes_of(times) if times.dtype.kind in "iu" else None
     of_several = codes is not None and (codes.parts == QUARTERS or times[0] // 100 != times[-1] // 100)
@@ -116,11 +117,6 @@ def _in_zone(labels, zone, where):
         return f"{where}.with_columns(pl.col({labels.name!r}){in_utc}.dt.convert_time_zone({zone!r}))"
     in_utc = "" if _zone_of(labels) else ".tz_localize('UTC')"
     return f"{where}{in_utc}.tz_convert({zone!r})"
-
-
-def _usual(gaps):
-    """The lower one of two middle gaps, or the middle one."""
-    return np.sort(gaps)[(len(gaps) - 1) // 2]
 
 
 def _first_odd(gaps, usual):
@@ -303,7 +299,7 @@ def _if_jittered(times, gaps, usual):
     """What to do with times that are a little early or late."""
     if times.dtype.kind != "M" or gaps.max() > 1.5 * usual or gaps.min() < usual / 2:
         return ""
-    how = _rounded(_usual(np.diff(times)))
+    how = _rounded(middle_step(np.diff(times)))
     return how and f"If none is missing, and they are a little early or late, round them first, as index.{how} does. "
 
 
@@ -335,7 +331,7 @@ def _if_cut(gaps, usual):
 
 def _if_runs(times, labels, gaps, usual, where):
     """What to do with several recordings in one series: filled in, most of it would be invented."""
-    at, limit = int(gaps.argmax()), LEAP * _usual(np.diff(times))
+    at, limit = int(gaps.argmax()), LEAP * middle_step(np.diff(times))
     return (
         f"at step {at + 1}, {labels[at]} is followed by {labels[at + 1]}, {round(gaps[at] / usual)} steps later. If it "
         f"holds several recordings, such as sessions, pass a list of them{_cut_apart(times, labels, limit, where)}, or "
@@ -387,7 +383,7 @@ def _if_local(times, labels, where):
     if times.dtype.kind != "M" or _zone_of(labels) or hasattr(labels, "to_timestamp"):  # periods have no zone
         return ""
     gaps, hour = np.diff(times), np.timedelta64(1, "h")
-    usual = _usual(gaps)
+    usual = middle_step(gaps)
     odd = gaps != usual
     at_night = times[1:][odd] - times[1:][odd].astype("datetime64[D]") < NIGHT * hour
     is_rare = np.count_nonzero(odd) <= 2 * (times[-1] - times[0]) / (365 * DAY) + 1

@@ -18,10 +18,10 @@ from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.training import GroupsMixin
 from skseq._data.checks import check_weights, given_lengths
 from skseq._data.column_names import names_of_inputs
-from skseq._data.mistakes.clocks_as_values import warn_if_clocks
-from skseq._data.mistakes.ignored_targets import warn_if_pairs
-from skseq._data.mistakes.levels import warn_if_levels_differ
-from skseq._data.mistakes.thresholds import warn_if_few_are_coded
+from skseq._data.mistakes.numbers.clocks_as_values import warn_if_clocks
+from skseq._data.mistakes.numbers.levels import warn_if_levels_differ
+from skseq._data.mistakes.numbers.thresholds import warn_if_few_are_coded
+from skseq._data.mistakes.targets.ignored_targets import warn_if_pairs
 from skseq._data.sequences import as_samples, check_fits_dtype, check_lengths, is_ragged, split, sum_over_time
 from skseq._data.working_memory import slices
 from skseq._files import public

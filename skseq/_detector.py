@@ -17,14 +17,12 @@ from skseq._arguments import Count
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.facts import LEAST_EPOCHS
 from skseq._base.job import Examples
-from skseq._data.mistakes.clocks_as_values import warn_if_clocks
-from skseq._data.mistakes.ignored_targets import warn_if_pairs
-from skseq._data.mistakes.levels import FAR_LEVELS, FARTHER_LEVELS, warn_if_levels_differ
-from skseq._data.mistakes.likely_ids import ids_among
-from skseq._data.mistakes.likely_series import warn_if_one_series
-from skseq._data.mistakes.other_sizes import warn_if_sizes_differ
-from skseq._data.mistakes.still_passes import MUCH_LEFT, share_left, stood_still, warn_if_still_passes
-from skseq._data.mistakes.thresholds import (
+from skseq._data.mistakes.numbers.clocks_as_values import warn_if_clocks
+from skseq._data.mistakes.numbers.levels import FAR_LEVELS, FARTHER_LEVELS, warn_if_levels_differ
+from skseq._data.mistakes.numbers.likely_ids import ids_among
+from skseq._data.mistakes.numbers.other_sizes import warn_if_sizes_differ
+from skseq._data.mistakes.numbers.still_passes import MUCH_LEFT, share_left, stood_still, warn_if_still_passes
+from skseq._data.mistakes.numbers.thresholds import (
     have_tails,
     warn_if_ends_differ,
     warn_if_few_are_whole,
@@ -34,7 +32,9 @@ from skseq._data.mistakes.thresholds import (
     warn_if_shorter,
     warn_if_some_are_constant,
 )
-from skseq._data.mistakes.wandering_levels import mostly_wander, warn_if_walks_alarm
+from skseq._data.mistakes.numbers.wandering_levels import mostly_wander, warn_if_walks_alarm
+from skseq._data.mistakes.tables.likely_series import warn_if_one_series
+from skseq._data.mistakes.targets.ignored_targets import warn_if_pairs
 from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
 from skseq._data.working_memory import evenly, some_of

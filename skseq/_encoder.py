@@ -15,12 +15,12 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._base.diagnosis.fit_checks import Diagnosis
 from skseq._base.random_states import with_random_states
 from skseq._data.column_names import names_of_inputs
-from skseq._data.mistakes.likely_texts import whole_texts
-from skseq._data.mistakes.spelling import rows_of
-from skseq._data.no_texts import if_written
+from skseq._data.mistakes.texts.likely_texts import whole_texts
+from skseq._data.mistakes.texts.spelling import rows_of
 from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, column_cells, is_sequence, refuse_nothing
-from skseq._data.tokens import TOKEN_KINDS, is_text_or_missing, source_kind
+from skseq._data.tokens.no_texts import if_written
+from skseq._data.tokens.tokens import TOKEN_KINDS, is_text_or_missing, source_kind
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, _fit_context, available_if

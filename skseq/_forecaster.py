@@ -21,28 +21,28 @@ from skseq._base.series_forecasts import SeriesForecastsMixin
 from skseq._base.targets_apart import warn_if_better_apart
 from skseq._base.window_regressors import FlatRegressor, WindowRegressor, reads_windows, residuals_of
 from skseq._callers import warn_caller
-from skseq._data.conformal import DECILES
-from skseq._data.error_sizes import error_units, sizes_by_errors
-from skseq._data.forecast_windows import last_origins, training_origins
-from skseq._data.known_series import KnownSeries
-from skseq._data.linear_part import are_few
-from skseq._data.mistakes.angles import warn_if_series_are_angles
-from skseq._data.mistakes.calendar_codes import warn_of_codes
-from skseq._data.mistakes.clock_changes import warn_if_clock_changes
-from skseq._data.mistakes.clocks_as_values import warn_if_series_restart
-from skseq._data.mistakes.counted_rows import warn_if_rows_are_counted
-from skseq._data.mistakes.gap_codes import warn_of_gap_codes
-from skseq._data.mistakes.ignored_targets import warn_if_beside_series
-from skseq._data.mistakes.likely_series import warn_if_one_series
-from skseq._data.mistakes.other_steps import warn_if_steps_differ
-from skseq._data.mistakes.other_units import warn_of_units
-from skseq._data.mistakes.outliers import warn_of_outliers
-from skseq._data.mistakes.still_series import warn_if_still
-from skseq._data.mistakes.unix_times import warn_of_unix_times
-from skseq._data.mistakes.unlikely_seasons import warn_if_no_season
-from skseq._data.series import read_series
-from skseq._data.window_choice import WindowChoice
-from skseq._data.window_units import SCALINGS, sizes_of_series, usual_scaling
+from skseq._data.forecasts.conformal import DECILES
+from skseq._data.forecasts.error_sizes import error_units, sizes_by_errors
+from skseq._data.forecasts.forecast_windows import last_origins, training_origins
+from skseq._data.forecasts.known_series import KnownSeries
+from skseq._data.forecasts.linear_part import are_few
+from skseq._data.forecasts.series import read_series
+from skseq._data.forecasts.window_choice import WindowChoice
+from skseq._data.forecasts.window_units import SCALINGS, sizes_of_series, usual_scaling
+from skseq._data.mistakes.numbers.clocks_as_values import warn_if_series_restart
+from skseq._data.mistakes.numbers.gap_codes import warn_of_gap_codes
+from skseq._data.mistakes.numbers.other_units import warn_of_units
+from skseq._data.mistakes.numbers.outliers import warn_of_outliers
+from skseq._data.mistakes.numbers.still_series import warn_if_still
+from skseq._data.mistakes.numbers.unlikely_seasons import warn_if_no_season
+from skseq._data.mistakes.tables.counted_rows import warn_if_rows_are_counted
+from skseq._data.mistakes.tables.likely_series import warn_if_one_series
+from skseq._data.mistakes.targets.angles import warn_if_series_are_angles
+from skseq._data.mistakes.targets.ignored_targets import warn_if_beside_series
+from skseq._data.mistakes.times.calendar_codes import warn_of_codes
+from skseq._data.mistakes.times.clock_changes import warn_if_clock_changes
+from skseq._data.mistakes.times.other_steps import warn_if_steps_differ
+from skseq._data.mistakes.times.unix_times import warn_of_unix_times
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._losses import COUNTS

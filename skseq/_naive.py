@@ -13,12 +13,12 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._arguments import brief, check_count
 from skseq._base.window_regressors import residuals_of
 from skseq._data.checks import check_numbers, check_same_samples
-from skseq._data.conformal import DECILES, check_levels, intervals, paths, sizes_with
-from skseq._data.conformal import quantiles as quantiles_from
-from skseq._data.forecast_windows import Windows
+from skseq._data.forecasts.conformal import DECILES, check_levels, intervals, paths, sizes_with
+from skseq._data.forecasts.conformal import quantiles as quantiles_from
+from skseq._data.forecasts.forecast_windows import Windows
+from skseq._data.forecasts.window_units import SCALINGS, WindowScaling, last_season, units_of
 from skseq._data.number_sequences import read_numbers
 from skseq._data.plain import plain
-from skseq._data.window_units import SCALINGS, WindowScaling, last_season, units_of
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._of_fit import ParametersOfFitMixin

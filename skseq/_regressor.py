@@ -20,9 +20,9 @@ from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.forecast_values import GivenWindows
 from skseq._base.forecasting import ForecastingEstimator
 from skseq._callers import warn_caller
-from skseq._data import conformal
 from skseq._data.by_step import is_judged_step_by_step
 from skseq._data.checks import check_weights
+from skseq._data.forecasts import conformal
 from skseq._data.sequences import split
 from skseq._data.working_memory import working_memory
 from skseq._files import public

@@ -15,8 +15,8 @@ from skseq._base.encoder_decoder import EncoderDecoderEstimator
 from skseq._base.job import AUTO_DROPOUT
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.training import GroupsMixin
-from skseq._data.class_targets import ClassTargets
-from skseq._data.classes import exact_match
+from skseq._data.targets.class_targets import ClassTargets
+from skseq._data.targets.classes import exact_match
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, ClassWeight, RandomState, SequencesLike

@@ -24,25 +24,25 @@ from skseq._base.noise import OF_LABELS, OF_NUMBERS
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.sequence_predictor import SequencePredictor
 from skseq._base.training import GroupsMixin
-from skseq._data.calendars import is_one_series
 from skseq._data.checks import check_same_samples, check_weights
-from skseq._data.class_targets import LabelTargets
-from skseq._data.classes import exact_match
-from skseq._data.mistakes.angles import warn_if_angles
-from skseq._data.mistakes.likely_series import warn_if_labels_last
-from skseq._data.mistakes.likely_targets import (
+from skseq._data.mistakes.tables.likely_series import warn_if_labels_last
+from skseq._data.mistakes.targets.angles import warn_if_angles
+from skseq._data.mistakes.targets.likely_targets import (
     warn_if_orders_apart,
     warn_if_targets_in_a_column,
     warn_if_timesteps_as_labels,
     warn_if_timesteps_as_outputs,
 )
-from skseq._data.mistakes.spelling import rows_of
-from skseq._data.mistakes.told_by_case import warn_if_told_by_case
-from skseq._data.mistakes.told_by_ends import warn_if_numbers_told_by_lengths
-from skseq._data.mistakes.told_by_size import warn_if_told_by_name, warn_if_told_by_size
-from skseq._data.mistakes.unknown_targets import warn_if_one_stands_for_unknown
-from skseq._data.number_targets import NumberTargets
+from skseq._data.mistakes.targets.told_by_case import warn_if_told_by_case
+from skseq._data.mistakes.targets.told_by_ends import warn_if_numbers_told_by_lengths
+from skseq._data.mistakes.targets.told_by_size import warn_if_told_by_name, warn_if_told_by_size
+from skseq._data.mistakes.targets.unknown_targets import warn_if_one_stands_for_unknown
+from skseq._data.mistakes.texts.spelling import rows_of
 from skseq._data.overlapping import warn_if_next_values
+from skseq._data.targets.class_targets import LabelTargets
+from skseq._data.targets.classes import exact_match
+from skseq._data.targets.number_targets import NumberTargets
+from skseq._data.times.calendars import is_one_series
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, ClassWeight, RandomState, SequencesLike

@@ -21,17 +21,23 @@ from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
 from skseq._base.training import GroupsMixin
 from skseq._data import constant_answer
-from skseq._data.mistakes.levels import FARTHER_LEVELS
-from skseq._data.mistakes.likely_padding import looks_padded
-from skseq._data.mistakes.likely_series import warn_if_labelled_steps
-from skseq._data.mistakes.likely_tags import check_no_labels, warn_if_labelled_padding, warn_if_numbers
-from skseq._data.mistakes.told_by_ends import warn_if_labels_told_by_ends, warn_if_told_by_the_next
-from skseq._data.mistakes.unread_times import warn_if_times_are_unread
+from skseq._data.mistakes.numbers.levels import FARTHER_LEVELS
+from skseq._data.mistakes.numbers.likely_padding import looks_padded
+from skseq._data.mistakes.tables.likely_series import warn_if_labelled_steps
+from skseq._data.mistakes.targets.likely_tags import check_no_labels, warn_if_labelled_padding, warn_if_numbers
+from skseq._data.mistakes.targets.told_by_ends import warn_if_labels_told_by_ends, warn_if_told_by_the_next
+from skseq._data.mistakes.times.unread_times import warn_if_times_are_unread
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.simple_models.forests import told_by_gains, told_by_values_and_steps, told_without_sizes
-from skseq._data.tag_targets import WEIGHTLESS, OtherLengthError, TagTargets, check_one_weight_each, how_transposed
-from skseq._data.time_order import check_same_times_of_all
-from skseq._data.tokens import how_split
+from skseq._data.targets.tag_targets import (
+    WEIGHTLESS,
+    OtherLengthError,
+    TagTargets,
+    check_one_weight_each,
+    how_transposed,
+)
+from skseq._data.times.time_order import check_same_times_of_all
+from skseq._data.tokens.tokens import how_split
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, ClassWeight, RandomState, SequencesLike

@@ -13,16 +13,18 @@ import numpy as np
 from skseq._base.decoding import MOST_LENGTH_PENALTY
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
 from skseq._base.training import GroupsMixin
-from skseq._data.analyzers import joined, some_texts
 from skseq._data.checks import check_same_samples, check_weights
-from skseq._data.mistakes.lost_letters import warn_if_letters_are_lost, warn_if_of_groups
-from skseq._data.mistakes.output_lengths import line_of_lengths, warn_if_outputs_are_longer
-from skseq._data.mistakes.signs_and_padding import warn_if_padded_targets, warn_if_signs, warn_if_texts_have_signs
-from skseq._data.mistakes.spelling import warn_if_forms_mix
-from skseq._data.mistakes.text_ends import warn_if_ends_in_space
-from skseq._data.no_texts import warn_if_lists_are_split
+from skseq._data.mistakes.targets.output_lengths import line_of_lengths, warn_if_outputs_are_longer
+from skseq._data.mistakes.targets.signs_and_padding import (
+    warn_if_padded_targets,
+    warn_if_signs,
+    warn_if_texts_have_signs,
+)
+from skseq._data.mistakes.texts.lost_letters import warn_if_letters_are_lost, warn_if_of_groups
+from skseq._data.mistakes.texts.spelling import warn_if_forms_mix
+from skseq._data.mistakes.texts.text_ends import warn_if_ends_in_space
 from skseq._data.plain import plain
-from skseq._data.token_targets import (
+from skseq._data.targets.token_targets import (
     TokenTargets,
     between_targets,
     check_max_length,
@@ -33,6 +35,8 @@ from skseq._data.token_targets import (
     warn_if_never_right,
     warn_if_spaces_are_new,
 )
+from skseq._data.tokens.analyzers import joined, some_texts
+from skseq._data.tokens.no_texts import warn_if_lists_are_split
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike

@@ -27,7 +27,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skseq import LSTMAutoencoderTransformer, SeasonalNaive, Seq2SeqRegressor, SeriesForecaster
 from skseq._base.random_states import with_random_states
-from skseq._data.window_units import sizes_of_series, units_of
+from skseq._data.forecasts.window_units import sizes_of_series, units_of
 from skseq._whole import is_undivided
 
 # --- windows and leaks ------------------------------------------------------------------------------------------------

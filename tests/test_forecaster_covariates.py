@@ -22,8 +22,8 @@ from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.model_selection import GridSearchCV, KFold
 
 from skseq import Seq2SeqRegressor, SeriesForecaster
-from skseq._data.exponential_smoothing import smoothed_before
-from skseq._data.known_series import KnownSeries
+from skseq._data.forecasts.exponential_smoothing import smoothed_before
+from skseq._data.forecasts.known_series import KnownSeries
 from skseq.preprocessing import from_long
 
 # --- covariates -------------------------------------------------------------------------------------------------------

@@ -15,8 +15,8 @@ from recorded_windows import (
 from sklearn.linear_model import Ridge
 
 from skseq import SeasonalNaive, Seq2SeqRegressor, SeriesForecaster
-from skseq._data.conformal import half_widths, quantiles_of
-from skseq._data.series import read_series
+from skseq._data.forecasts.conformal import half_widths, quantiles_of
+from skseq._data.forecasts.series import read_series
 from skseq.exceptions import PathWarning
 from skseq.metrics import interval_coverage
 

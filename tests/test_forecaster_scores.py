@@ -16,7 +16,7 @@ from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.model_selection import GridSearchCV, KFold, TimeSeriesSplit, cross_val_score
 
 from skseq import SeriesForecaster
-from skseq._data.series import read_series
+from skseq._data.forecasts.series import read_series
 from skseq.metrics import FORECAST_SCORERS, mean_absolute_scaled_error
 
 # --- containers with times --------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor, SeriesForecaster
 from skseq._base.forecasting import ForecastingEstimator
-from skseq._data.linear_part import LinearPart
+from skseq._data.forecasts.linear_part import LinearPart
 from skseq.exceptions import PathWarning, TrainingWarning
 from skseq.metrics import continuous_ranked_probability_score, make_forecast_scorer
 
@@ -167,7 +167,7 @@ def as_in_training(model):
 @pytest.mark.parametrize("loss", ["quantile", "normal"])
 def test_intervals_beside_a_linear_model_of_many_inputs_hold_for_other_windows(monkeypatch, loss):
     """Noise after 40 steps: of 90 windows the linear model leaves hardly more than half of it, and of others more."""
-    monkeypatch.setattr("skseq._data.linear_part.MOST_FEW", 0)
+    monkeypatch.setattr("skseq._data.forecasts.linear_part.MOST_FEW", 0)
     drawn = np.random.RandomState(0).randn(1090, 41)
     model = regressor(loss=loss, decoder="direct", epochs="auto").fit(drawn[:90, :40], drawn[:90, 40])
 
@@ -182,8 +182,8 @@ def test_intervals_beside_a_linear_model_of_many_inputs_hold_for_other_windows(m
 @pytest.fixture
 def _four_times_as_large(monkeypatch):
     """20 windows are few for 6 inputs and more; here, errors of others are four times those of the fit."""
-    monkeypatch.setattr("skseq._data.linear_part.MOST_FEW", 0)
-    monkeypatch.setattr("skseq._data.linear_part._larger", lambda *given: 4.0)
+    monkeypatch.setattr("skseq._data.forecasts.linear_part.MOST_FEW", 0)
+    monkeypatch.setattr("skseq._data.forecasts.linear_part._larger", lambda *given: 4.0)
 
 
 @pytest.mark.usefixtures("_four_times_as_large")

@@ -17,7 +17,7 @@ from sklearn.preprocessing import FunctionTransformer
 from warned import told
 
 from skseq import DecodingSearch, Seq2SeqTransducer
-from skseq._data import token_targets
+from skseq._data.targets import token_targets
 from skseq.metrics import (
     SCORERS,
     neg_normalized_edit_distance_scorer,

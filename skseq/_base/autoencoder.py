@@ -6,9 +6,9 @@ import numpy as np
 
 from skseq._base.estimator import BaseSequenceEstimator
 from skseq._data import constant_answer
-from skseq._data.mistakes.likely_ids import ids_among, warn_of_ids
-from skseq._data.tokens import may_be_tokens
-from skseq._data.vocabulary import tokens_of
+from skseq._data.mistakes.numbers.likely_ids import ids_among, warn_of_ids
+from skseq._data.tokens.tokens import may_be_tokens
+from skseq._data.tokens.vocabulary import tokens_of
 from skseq._sklearn import Interval, StrOptions
 
 OF_TOKENS = (

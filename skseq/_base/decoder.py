@@ -5,7 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 from scipy.special import lambertw
 
-from skseq._data.mistakes.several_inputs import refuse_several_inputs
+from skseq._data.mistakes.tables.several_inputs import refuse_several_inputs
 from skseq._sklearn import Interval, StrOptions
 
 LAST_TRUTH = 0.01  # probability of the true output after the last update of an exponential schedule

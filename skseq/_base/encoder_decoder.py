@@ -11,7 +11,7 @@ from skseq._base.job import AUTO_DROPOUT, NO_DROPOUT
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
-from skseq._data.mistakes.unrelated_pairs import warn_if_unrelated
+from skseq._data.mistakes.targets.unrelated_pairs import warn_if_unrelated
 from skseq._data.sequences import split
 from skseq._sklearn import Interval, StrOptions, available_if, wants
 from skseq._typing import Array, SequencesLike

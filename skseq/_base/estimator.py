@@ -28,19 +28,19 @@ from skseq._base.training import TrainingMixin
 from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.hold_out import HoldOut, group_numbers
-from skseq._data.mistakes.likely_gaps import warn_if_one_stands_for_gaps
-from skseq._data.mistakes.likely_padding import warn_if_padded
-from skseq._data.mistakes.likely_series import (
+from skseq._data.mistakes.numbers.likely_gaps import warn_if_one_stands_for_gaps
+from skseq._data.mistakes.numbers.likely_padding import warn_if_padded
+from skseq._data.mistakes.tables.likely_series import (
     warn_if_channels_first,
     warn_if_one_column,
     warn_if_one_series,
     warn_if_series_in_a_column,
     warn_if_timed_steps,
 )
-from skseq._data.mistakes.long_frames import warn_if_long, warn_if_long_by_targets
-from skseq._data.mistakes.quantities_in_columns import warn_if_quantities_in_columns
-from skseq._data.mistakes.row_labels import warn_if_in_another_order
-from skseq._data.mistakes.several_inputs import refuse_several_inputs
+from skseq._data.mistakes.tables.long_frames import warn_if_long, warn_if_long_by_targets
+from skseq._data.mistakes.tables.quantities_in_columns import warn_if_quantities_in_columns
+from skseq._data.mistakes.tables.row_labels import warn_if_in_another_order
+from skseq._data.mistakes.tables.several_inputs import refuse_several_inputs
 from skseq._data.number_sequences import read_numbers
 from skseq._data.scaling import Scale
 from skseq._data.source_form import SourceForm

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._base.job import Examples, Learnt
-from skseq._data import conformal
+from skseq._data.forecasts import conformal
+from skseq._data.forecasts.linear_part import LinearPart
+from skseq._data.forecasts.window_units import Units, WindowScaling
 from skseq._data.groups import check_spans, last_groups
-from skseq._data.linear_part import LinearPart
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
-from skseq._data.window_units import Units, WindowScaling
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

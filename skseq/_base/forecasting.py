@@ -20,20 +20,21 @@ from skseq._base.forecast_values import Forecast, ForecastExamples, ForecastLear
 from skseq._base.longer_fits import LongerFitsMixin, TrialWindows, errors_to_gain, left_if_a_rule, mean_errors
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, EncoderEstimator
 from skseq._base.window_trials import HELD_OUT, goes_on, units_that_suit
-from skseq._data import conformal, constant_answer
+from skseq._data import constant_answer
 from skseq._data.checks import check_same_samples, check_weights
-from skseq._data.covariates import known_names
 from skseq._data.finite import check_finite, check_if_not_finite, is_fine
+from skseq._data.forecasts import conformal
+from skseq._data.forecasts.covariates import known_names
+from skseq._data.forecasts.known_numbers import read_future, read_static
+from skseq._data.forecasts.linear_part import LinearPart
+from skseq._data.forecasts.window_units import CENTRED, WindowScaling, usual_scaling
 from skseq._data.groups import check_spans
-from skseq._data.horizon_targets import HorizonTargets
-from skseq._data.known_numbers import read_future, read_static
-from skseq._data.linear_part import LinearPart
-from skseq._data.mistakes.angles import warn_if_angles
-from skseq._data.mistakes.forecast_targets import warn_if_beside, warn_of_another_quantity
-from skseq._data.mistakes.other_levels import warn_if_beyond
+from skseq._data.mistakes.numbers.other_levels import warn_if_beyond
+from skseq._data.mistakes.targets.angles import warn_if_angles
+from skseq._data.mistakes.targets.forecast_targets import warn_if_beside, warn_of_another_quantity
 from skseq._data.overlapping import stride_in_order, warn_if_own_past_is_not_named
 from skseq._data.sequences import Sequences
-from skseq._data.window_units import CENTRED, WindowScaling, usual_scaling
+from skseq._data.targets.horizon_targets import HorizonTargets
 from skseq._data.working_memory import some_of
 from skseq._losses import LOSSES
 from skseq._typing import Array, SequencesLike

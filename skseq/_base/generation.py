@@ -11,7 +11,9 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._arguments import brief
 from skseq._base.decoding import CUTS, READ_LATER, TOKENS
 from skseq._base.source import SourceEstimator
-from skseq._data.beginnings import (
+from skseq._data.mistakes.targets.whole_outputs import warn_if_whole
+from skseq._data.sequences import Sequences, as_samples, pad, sum_over_time
+from skseq._data.targets.beginnings import (
     advice_on_cut_tokens,
     check_beginning,
     check_empty,
@@ -20,11 +22,9 @@ from skseq._data.beginnings import (
     listed_beginnings,
     n_asked,
 )
-from skseq._data.conditions import check_condition
-from skseq._data.mistakes.whole_outputs import warn_if_whole
-from skseq._data.sequences import Sequences, as_samples, pad, sum_over_time
+from skseq._data.targets.conditions import check_condition
+from skseq._data.tokens.vocabulary import UnknownTokensError
 from skseq._data.uniforms import uniforms
-from skseq._data.vocabulary import UnknownTokensError
 from skseq._data.working_memory import Derived, slices
 
 PIECE = 512  # timesteps of a sequence without an end that are scored at a time

@@ -19,23 +19,23 @@ from skseq._base.source import SourceEstimator
 from skseq._base.training import GroupsMixin
 from skseq._callers import warn_caller
 from skseq._data.checks import check_weights
-from skseq._data.conditions import Conditions, check_condition, check_one_each
 from skseq._data.constant_answer import ConstantAnswer, of_classes, of_densities
-from skseq._data.continuations import Continuations, chosen_binary, followed, following_windows, streams
 from skseq._data.hold_out import HoldOut, group_numbers
-from skseq._data.mistakes.broken_one_hot import warn_if_constant_so_far, warn_of_broken_one_hot
-from skseq._data.mistakes.clocks_as_values import warn_if_clocks
-from skseq._data.mistakes.cut_words import warn_if_words_are_cut
-from skseq._data.mistakes.levels import warn_if_levels_differ
-from skseq._data.mistakes.likely_ids import ids_among
-from skseq._data.mistakes.likely_symbols import warn_if_constant, warn_if_symbols
-from skseq._data.mistakes.lost_letters import warn_if_samples_lose_letters
-from skseq._data.mistakes.wandering_levels import wanders
+from skseq._data.mistakes.numbers.broken_one_hot import warn_if_constant_so_far, warn_of_broken_one_hot
+from skseq._data.mistakes.numbers.clocks_as_values import warn_if_clocks
+from skseq._data.mistakes.numbers.levels import warn_if_levels_differ
+from skseq._data.mistakes.numbers.likely_ids import ids_among
+from skseq._data.mistakes.numbers.likely_symbols import warn_if_constant, warn_if_symbols
+from skseq._data.mistakes.numbers.wandering_levels import wanders
+from skseq._data.mistakes.texts.cut_words import warn_if_words_are_cut
+from skseq._data.mistakes.texts.lost_letters import warn_if_samples_lose_letters
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.simple_models.flags_together import nats_given_the_row_before
 from skseq._data.simple_models.pairs import nats_by_pairs
 from skseq._data.simple_models.random_walk import log_density_of_steps
-from skseq._data.token_draws import draw_tables
+from skseq._data.targets.conditions import Conditions, check_condition, check_one_each
+from skseq._data.targets.continuations import Continuations, chosen_binary, followed, following_windows, streams
+from skseq._data.tokens.token_draws import draw_tables
 from skseq._sklearn import Interval, StrOptions
 
 LARGEST_BATCH, FEWEST_TOKENS = 32, 512  # sequences of an update, and tokens of one that has fewer sequences

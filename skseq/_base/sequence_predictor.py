@@ -18,9 +18,9 @@ from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, check_encoder
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
-from skseq._data.mistakes.levels import FARTHER_LEVELS
-from skseq._data.mistakes.own_dates import warn_if_dates_are_missing
-from skseq._data.mistakes.unread_times import warn_if_times_are_unread
+from skseq._data.mistakes.numbers.levels import FARTHER_LEVELS
+from skseq._data.mistakes.times.own_dates import warn_if_dates_are_missing
+from skseq._data.mistakes.times.unread_times import warn_if_times_are_unread
 from skseq._data.sequences import Sequences
 from skseq._data.simple_models.columns import (
     MOST_BY_COLUMNS,

@@ -12,8 +12,7 @@ from skseq._arguments import check_count
 from skseq._base.window_regressors import FlatRegressor, reads_windows
 from skseq._callers import warn_caller
 from skseq._data.by_step import is_judged_step_by_step
-from skseq._data.calendars import are_times_alone
-from skseq._data.conformal import (
+from skseq._data.forecasts.conformal import (
     NotCalibratedError,
     TooFewWindowsError,
     check_levels,
@@ -25,15 +24,16 @@ from skseq._data.conformal import (
     sizes_with,
     times_as_wide,
 )
-from skseq._data.covariates import check_same_kinds, known_names, read_covariate
-from skseq._data.known_series import KnownSeries
-from skseq._data.mistakes.clock_changes import warn_if_clock_changes
-from skseq._data.mistakes.gap_codes import warn_of_gap_codes
-from skseq._data.mistakes.other_levels import warn_if_beyond
-from skseq._data.mistakes.other_steps import refuse_other_steps
-from skseq._data.mistakes.outliers import warn_of_outliers
-from skseq._data.series import read_series
-from skseq._data.window_units import sizes_of_series
+from skseq._data.forecasts.covariates import check_same_kinds, known_names, read_covariate
+from skseq._data.forecasts.known_series import KnownSeries
+from skseq._data.forecasts.series import read_series
+from skseq._data.forecasts.window_units import sizes_of_series
+from skseq._data.mistakes.numbers.gap_codes import warn_of_gap_codes
+from skseq._data.mistakes.numbers.other_levels import warn_if_beyond
+from skseq._data.mistakes.numbers.outliers import warn_of_outliers
+from skseq._data.mistakes.times.clock_changes import warn_if_clock_changes
+from skseq._data.mistakes.times.other_steps import refuse_other_steps
+from skseq._data.times.calendars import are_times_alone
 from skseq.exceptions import PathWarning
 
 SHORT_PAST = 1.5  # windows, of series that had as many times more steps in fit

@@ -13,27 +13,32 @@ from skseq._arguments import brief
 from skseq._base.estimator import MOST_UNITS
 from skseq._base.pretrained import EncoderEstimator, check_encoder
 from skseq._callers import warn_caller
-from skseq._data import vocabulary
-from skseq._data.analyzers import between_tokens, some_texts
-from skseq._data.mistakes.events import advice_on_event, mostly_once
-from skseq._data.mistakes.fasta_records import warn_if_records
-from skseq._data.mistakes.label_ends import warn_if_line_ends
-from skseq._data.mistakes.likely_events import warn_if_events
-from skseq._data.mistakes.likely_ids import ids_among, warn_of_ids
-from skseq._data.mistakes.likely_measurements import warn_if_measured, warn_if_real
-from skseq._data.mistakes.likely_series import warn_if_single_steps, warn_if_stream
-from skseq._data.mistakes.likely_texts import warn_if_written
-from skseq._data.mistakes.lost_letters import warn_if_of_groups
-from skseq._data.mistakes.spelling import advice_on_spelling, rows_of, warn_if_case_splits, warn_if_spelt_otherwise
-from skseq._data.mistakes.text_ends import warn_if_sources_end_in_space
-from skseq._data.mistakes.token_types import warn_if_types_mix
-from skseq._data.mistakes.unknown_in_sources import warn_if_never_written
-from skseq._data.mistakes.unspaced import advice_on_unspaced, warn_if_unspaced
-from skseq._data.no_texts import warn_if_lists_are_split
+from skseq._data.mistakes.numbers.likely_ids import ids_among, warn_of_ids
+from skseq._data.mistakes.tables.events import advice_on_event, mostly_once
+from skseq._data.mistakes.tables.likely_events import warn_if_events
+from skseq._data.mistakes.tables.likely_series import warn_if_single_steps, warn_if_stream
+from skseq._data.mistakes.targets.label_ends import warn_if_line_ends
+from skseq._data.mistakes.texts.fasta_records import warn_if_records
+from skseq._data.mistakes.texts.likely_measurements import warn_if_measured, warn_if_real
+from skseq._data.mistakes.texts.likely_texts import warn_if_written
+from skseq._data.mistakes.texts.lost_letters import warn_if_of_groups
+from skseq._data.mistakes.texts.spelling import (
+    advice_on_spelling,
+    rows_of,
+    warn_if_case_splits,
+    warn_if_spelt_otherwise,
+)
+from skseq._data.mistakes.texts.text_ends import warn_if_sources_end_in_space
+from skseq._data.mistakes.texts.token_types import warn_if_types_mix
+from skseq._data.mistakes.texts.unknown_in_sources import warn_if_never_written
+from skseq._data.mistakes.texts.unspaced import advice_on_unspaced, warn_if_unspaced
 from skseq._data.plain import plain, refuse_sparse
 from skseq._data.sequences import Sequences, as_samples, column_cells, pad
 from skseq._data.source_form import SourceForm
-from skseq._data.tokens import TOKEN_KINDS, holds_tuples, read_tokens, source_kind, token_labels
+from skseq._data.tokens import vocabulary
+from skseq._data.tokens.analyzers import between_tokens, some_texts
+from skseq._data.tokens.no_texts import warn_if_lists_are_split
+from skseq._data.tokens.tokens import TOKEN_KINDS, holds_tuples, read_tokens, source_kind, token_labels
 from skseq._data.working_memory import derived
 from skseq._sklearn import Interval, StrOptions
 from skseq.exceptions import TrainingWarning

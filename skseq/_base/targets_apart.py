@@ -14,11 +14,11 @@ from sklearn.linear_model import RidgeCV
 from skseq._base.window_regressors import FlatRegressor
 from skseq._base.window_trials import FEWEST, HELD_OUT
 from skseq._callers import warn_caller
-from skseq._data.forecast_windows import PER_WINDOW
+from skseq._data.forecasts.forecast_windows import PER_WINDOW
+from skseq._data.forecasts.window_units import usual_scaling
 from skseq._data.groups import last_groups
-from skseq._data.pandas_times import PandasForm
-from skseq._data.polars_times import PolarsForm
-from skseq._data.window_units import usual_scaling
+from skseq._data.times.pandas_times import PandasForm
+from skseq._data.times.polars_times import PolarsForm
 from skseq._data.working_memory import evenly, some_of
 from skseq._whole import undivided
 

@@ -16,9 +16,8 @@ from sklearn.utils.validation import has_fit_parameter
 
 from skseq._base.distributions import beyond
 from skseq._base.window_trials import HELD_OUT, MOST, units_that_suit
-from skseq._data.conformal import calibrated
-from skseq._data.groups import last_groups
-from skseq._data.window_units import (
+from skseq._data.forecasts.conformal import calibrated
+from skseq._data.forecasts.window_units import (
     scaling_of,
     told_smoothed,
     units_of,
@@ -26,6 +25,7 @@ from skseq._data.window_units import (
     weights_of_seasons,
     within_reach,
 )
+from skseq._data.groups import last_groups
 from skseq._data.working_memory import some_of
 from skseq._whole import undivided
 

@@ -13,10 +13,10 @@ from sklearn.utils import check_array
 from sklearn.utils.multiclass import check_classification_targets
 
 from skseq._arguments import brief, library_of
-from skseq._data.mistakes.events import advice_on_chords, advice_on_events
-from skseq._data.mistakes.joined_numbers import advice_on_commas
-from skseq._data.mistakes.long_frames import long_frame
-from skseq._data.mistakes.written_dates import unused_name
+from skseq._data.mistakes.tables.events import advice_on_chords, advice_on_events
+from skseq._data.mistakes.tables.long_frames import long_frame
+from skseq._data.mistakes.texts.joined_numbers import advice_on_commas
+from skseq._data.mistakes.times.written_dates import unused_name
 from skseq._data.plain import REMEDIES_OF_KINDS, plain, refuse_kind, stacked_vectors, until_mask
 from skseq._sklearn import _check_sample_weight
 

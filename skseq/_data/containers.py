@@ -9,9 +9,9 @@ import numpy as np
 
 from skseq._arguments import library_of, refuse_lazy
 from skseq._data.plain import stacked_vectors
-from skseq._data.polars_times import time_columns
 from skseq._data.sequences import as_samples
-from skseq._data.time_order import check_column_ascends
+from skseq._data.times.polars_times import time_columns
+from skseq._data.times.time_order import check_column_ascends
 
 OF_SERIES = "x0"  # a column that was a Series, whatever its name: frames of one list must have the same columns
 

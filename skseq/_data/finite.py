@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from skseq._data.calendars import shown
 from skseq._data.first_wrong import first_wrong
 from skseq._data.sequences import as_samples
+from skseq._data.times.calendars import shown
 
 _LEFT_OUT = {"series": "the steps before them", "row": "such rows", "the horizon of series": None}
 _SERIES = ("X", "X_val", "X_past")  # arguments with gaps to fill

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.model_selection import train_test_split
 
-from skseq._data.vocabulary import is_missing
+from skseq._data.tokens.vocabulary import is_missing
 
 MOST_HELD_OUT = 0.25  # of the samples: a trial on fewer of them says little of a fit of all
 N_DRAWS = 20  # of groups to hold out: one has too many samples, or a class alone, in some of them

@@ -6,7 +6,7 @@ A source has one of these forms, decided in fit:
   fit, 2-D arrays have as many columns; lists and (n, t, 1) may have any lengths.
 * "features": 3-D numbers (n_samples, n_timesteps, n_features), or a list of (t_i, f) arrays. Any lengths after fit.
 * "series": a list of (t_i,) arrays, or of lists of different lengths. Any lengths after fit.
-* "tokens", "token lists", "text": see `skseq._data.tokens`.
+* "tokens", "token lists", "text": see `skseq._data.tokens.tokens`.
 
 Numbers in nested lists that make a 2-D array are "columns", as in scikit-learn.
 
@@ -25,11 +25,11 @@ from skseq._arguments import brief, library_of, of_python
 from skseq._data.checks import check_numbers, refuse_times, too_large, without_data
 from skseq._data.column_names import check_column_names
 from skseq._data.first_wrong import first_wrong
-from skseq._data.mistakes.events import advice_on_chords, advice_on_events
-from skseq._data.mistakes.joined_numbers import advice_on_commas
-from skseq._data.mistakes.likely_clocks import warn_of_clocks
-from skseq._data.mistakes.written_dates import remedy_of_dates
-from skseq._data.mistakes.written_numbers import is_written_number, remedy_of_numbers
+from skseq._data.mistakes.tables.events import advice_on_chords, advice_on_events
+from skseq._data.mistakes.tables.likely_clocks import warn_of_clocks
+from skseq._data.mistakes.texts.joined_numbers import advice_on_commas
+from skseq._data.mistakes.texts.written_numbers import is_written_number, remedy_of_numbers
+from skseq._data.mistakes.times.written_dates import remedy_of_dates
 from skseq._data.plain import plain, stacked_vectors
 from skseq._data.sequences import (
     Sequences,
@@ -41,8 +41,8 @@ from skseq._data.sequences import (
     refuse_lone_samples,
     refuse_nothing,
 )
-from skseq._data.time_order import check_times_ascend
-from skseq._data.vocabulary import is_missing
+from skseq._data.times.time_order import check_times_ascend
+from skseq._data.tokens.vocabulary import is_missing
 from skseq._sklearn import validate_data
 
 _NO_STRINGS = ("Int", "UInt", "Float", "Bool", "Date", "Time", "Duration")  # types of polars

@@ -10,7 +10,7 @@ import numpy as np
 
 from skseq._arguments import brief
 from skseq._data.plain import from_arrow
-from skseq._data.vocabulary import is_missing
+from skseq._data.tokens.vocabulary import is_missing
 from skseq._data.working_memory import Derived, derived, slices
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skseq._data import vocabulary as _vocabulary
 from skseq._data.scaling import Scale
+from skseq._data.tokens import vocabulary as _vocabulary
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

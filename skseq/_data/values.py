@@ -18,9 +18,9 @@ from sklearn.utils import assert_all_finite
 from skseq._arguments import is_frame, library_of
 from skseq._data.checks import check_numbers, check_sample
 from skseq._data.plain import plain
-from skseq._data.polars_times import time_columns
 from skseq._data.sequences import as_samples, check_lengths, is_sequence
-from skseq._data.time_order import index_of, times_of
+from skseq._data.times.polars_times import time_columns
+from skseq._data.times.time_order import index_of, times_of
 
 
 @dataclass(frozen=True)

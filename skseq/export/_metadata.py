@@ -6,7 +6,7 @@ from types import NoneType
 import numpy as np
 
 from skseq._arguments import of_python
-from skseq._data.vocabulary import PAD
+from skseq._data.tokens.vocabulary import PAD
 from skseq._version import __version__
 
 

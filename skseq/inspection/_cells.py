@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._data.analyzers import splitter
 from skseq._data.checks import check_same_samples
 from skseq._data.plain import plain, stacked_vectors
 from skseq._data.sequences import as_samples, is_sequence, pad, split
-from skseq._data.token_columns import with_columns
-from skseq._data.tokens import source_kind
+from skseq._data.tokens.analyzers import splitter
+from skseq._data.tokens.token_columns import with_columns
+from skseq._data.tokens.tokens import source_kind
 from skseq.inspection._series import as_series, count_samples, each, feature_names_of
 from skseq.metrics._scorers import innermost
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from sklearn.decomposition import PCA
 
-from skseq._data.vocabulary import check_objects
+from skseq._data.tokens.vocabulary import check_objects
 from skseq._typing import ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import LEGEND_POINTS, MORE_COLOURS, check_matplotlib, panels, shortened
 from skseq.inspection._series import check_has

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from skseq._arguments import check_count
-from skseq._data.time_order import check_same_times
+from skseq._data.times.time_order import check_same_times
 from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import (
     COLOURS,

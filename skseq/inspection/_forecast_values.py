@@ -3,10 +3,10 @@
 import numpy as np
 from sklearn.utils import check_consistent_length, get_tags
 
-from skseq._data.calendars import is_a_series
 from skseq._data.column_names import check_column_names
 from skseq._data.plain import until_mask
 from skseq._data.sequences import as_samples
+from skseq._data.times.calendars import is_a_series
 from skseq.inspection._series import check_has, choose, feature_names_of
 from skseq.metrics._scorers import final_step, is_one_sample
 

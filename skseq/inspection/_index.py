@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._arguments import brief
-from skseq._data.time_steps import regular_step
+from skseq._data.times.time_steps import regular_step
 from skseq.inspection._axes import whole_numbers
 
 DATE_INCHES = 0.75  # of an axis for each of its dates

@@ -7,7 +7,7 @@ from inspect import Parameter, signature
 from typing import Any, NamedTuple
 
 from skseq._data.by_step import judged_step_by_step
-from skseq._data.conformal import DECILES
+from skseq._data.forecasts.conformal import DECILES
 from skseq._data.values import read_values
 from skseq._files import public
 from skseq._sklearn import _BaseScorer

@@ -13,7 +13,7 @@ import numpy as np
 
 from skseq._arguments import brief
 from skseq._data.checks import check_numbers, check_weights
-from skseq._data.conformal import interval_scores
+from skseq._data.forecasts.conformal import interval_scores
 from skseq._data.plain import plain
 from skseq._data.values import read_values
 from skseq._files import public

@@ -9,7 +9,7 @@ import numpy as np
 from skseq._arguments import of_python
 from skseq._data.plain import plain
 from skseq._data.sequences import as_samples
-from skseq._data.token_columns import with_columns
+from skseq._data.tokens.token_columns import with_columns
 from skseq._files import public
 from skseq._sklearn import Interval, validate_params
 from skseq._typing import ArrayLike, SequencesLike

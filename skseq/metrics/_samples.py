@@ -10,8 +10,8 @@ from typing import Any, Literal
 import numpy as np
 
 from skseq._data.sequences import as_samples
-from skseq._data.token_columns import with_columns
-from skseq._data.vocabulary import check_tokens
+from skseq._data.tokens.token_columns import with_columns
+from skseq._data.tokens.vocabulary import check_tokens
 from skseq._sklearn import Interval, StrOptions, validate_params
 from skseq._typing import Array, SequencesLike
 from skseq.metrics._targets import ANALYZERS, read_form, split_samples

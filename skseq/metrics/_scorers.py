@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from sklearn.metrics import make_scorer
 
-from skseq._data.calendars import is_one_series
+from skseq._data.times.calendars import is_one_series
 from skseq._files import public
 from skseq._sklearn import _BaseScorer
 from skseq._typing import Scorer

@@ -13,12 +13,12 @@ from numbers import Number
 import numpy as np
 
 from skseq._arguments import brief
-from skseq._data.analyzers import splitter
 from skseq._data.checks import check_weights
 from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, is_sequence
-from skseq._data.token_columns import with_columns
-from skseq._data.vocabulary import check_tokens
+from skseq._data.tokens.analyzers import splitter
+from skseq._data.tokens.token_columns import with_columns
+from skseq._data.tokens.vocabulary import check_tokens
 from skseq._sklearn import StrOptions
 
 ANALYZERS = [StrOptions({"char", "word"}), callable, None]

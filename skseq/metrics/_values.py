@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from skseq._arguments import library_of
-from skseq._data.time_order import first_at_other_times, without_midnight
+from skseq._data.times.time_order import first_at_other_times, without_midnight
 from skseq._data.values import levels_of_columns, names_of_targets, times_of_steps
 
 ROUNDED = 5e-3  # levels in names of columns may be

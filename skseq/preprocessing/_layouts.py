@@ -9,11 +9,11 @@ import numpy as np
 from skseq._arguments import library_of, refuse_lazy
 from skseq._data.checks import too_large
 from skseq._data.column_names import check_column_names
-from skseq._data.mistakes.quantities_in_columns import quantities_of
+from skseq._data.mistakes.tables.quantities_in_columns import quantities_of
 from skseq._data.plain import plain, stacked_vectors, until_mask
 from skseq._data.sequences import is_sequence, refuse_lone_samples
-from skseq._data.time_order import check_index_ascends, check_same_times, check_times_ascend, times_of
-from skseq._data.vocabulary import is_missing
+from skseq._data.times.time_order import check_index_ascends, check_same_times, check_times_ascend, times_of
+from skseq._data.tokens.vocabulary import is_missing
 from skseq._typing import Array, SequencesLike
 
 _SAME = {"aeon": "channels_first", "sktime": "channels_first"}

@@ -10,16 +10,16 @@ import numpy as np
 from sklearn.utils import Bunch
 
 from skseq._arguments import brief, library_of
-from skseq._data.calendars import is_one_series
 from skseq._data.checks import check_numbers
-from skseq._data.mistakes.calendar_codes import times_of_codes
-from skseq._data.mistakes.early_ends import warn_of_early_ends
-from skseq._data.mistakes.lost_runs import advice_on_labels, advice_on_rows_of_one_time, advice_on_runs
-from skseq._data.mistakes.names_beside_values import advice_on_names
-from skseq._data.mistakes.unnamed_times import warn_of_unnamed_times
-from skseq._data.mistakes.utc_offsets import ZONE, have_several_offsets
-from skseq._data.mistakes.written_numbers import is_written_number, remedy_of_numbers
-from skseq._data.time_order import times_of
+from skseq._data.mistakes.numbers.early_ends import warn_of_early_ends
+from skseq._data.mistakes.tables.lost_runs import advice_on_labels, advice_on_rows_of_one_time, advice_on_runs
+from skseq._data.mistakes.tables.names_beside_values import advice_on_names
+from skseq._data.mistakes.texts.written_numbers import is_written_number, remedy_of_numbers
+from skseq._data.mistakes.times.calendar_codes import times_of_codes
+from skseq._data.mistakes.times.unnamed_times import warn_of_unnamed_times
+from skseq._data.mistakes.times.utc_offsets import ZONE, have_several_offsets
+from skseq._data.times.calendars import is_one_series
+from skseq._data.times.time_order import times_of
 from skseq._typing import SequencesLike
 
 

@@ -12,8 +12,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, check_lengths, is_ragged
-from skseq._data.tokens import source_kind
-from skseq._data.vocabulary import check_hashable, encode, learn_vocabulary
+from skseq._data.tokens.tokens import source_kind
+from skseq._data.tokens.vocabulary import check_hashable, encode, learn_vocabulary
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import StrOptions, _fit_context

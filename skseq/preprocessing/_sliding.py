@@ -11,14 +11,14 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count
-from skseq._data.calendars import is_one_series
 from skseq._data.containers import without_times
-from skseq._data.mistakes.gaps_in_windows import warn_of_gaps
-from skseq._data.mistakes.likely_targets import warn_if_numbers_of_series
+from skseq._data.mistakes.targets.likely_targets import warn_if_numbers_of_series
+from skseq._data.mistakes.times.gaps_in_windows import warn_of_gaps
 from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, is_sequence
-from skseq._data.shared_times import steps_in_spans, times_of_all
-from skseq._data.time_order import check_same_times_of_all
+from skseq._data.times.calendars import is_one_series
+from skseq._data.times.shared_times import steps_in_spans, times_of_all
+from skseq._data.times.time_order import check_same_times_of_all
 from skseq._data.windows import window_places
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public

@@ -9,14 +9,14 @@ from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._data.calendars import is_one_series
 from skseq._data.containers import like_samples, without_times
-from skseq._data.mistakes.likely_series import warn_if_one_series, warn_if_timed_steps
-from skseq._data.mistakes.quantities_in_columns import warn_if_quantities_in_columns
+from skseq._data.mistakes.tables.likely_series import warn_if_one_series, warn_if_timed_steps
+from skseq._data.mistakes.tables.quantities_in_columns import warn_if_quantities_in_columns
 from skseq._data.number_sequences import read_numbers
 from skseq._data.plain import plain
 from skseq._data.sequences import as_samples
-from skseq._data.tokens import TOKEN_KINDS, read_tokens, source_kind
+from skseq._data.times.calendars import is_one_series
+from skseq._data.tokens.tokens import TOKEN_KINDS, read_tokens, source_kind
 from skseq._sklearn import ColumnsOutMixin
 from skseq._typing import Array, ArrayLike
 

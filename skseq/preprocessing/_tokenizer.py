@@ -11,11 +11,11 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._data import vocabulary as _vocabulary
-from skseq._data.analyzers import joined
 from skseq._data.plain import plain
 from skseq._data.sequences import as_samples, is_ragged
-from skseq._data.tokens import source_kind
+from skseq._data.tokens import vocabulary as _vocabulary
+from skseq._data.tokens.analyzers import joined
+from skseq._data.tokens.tokens import source_kind
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context

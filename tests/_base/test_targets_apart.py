@@ -14,7 +14,7 @@ from warned import told
 
 from skseq import SeasonalNaive, SeriesForecaster
 from skseq._base.targets_apart import left_apart
-from skseq._data.forecast_windows import Windows
+from skseq._data.forecasts.forecast_windows import Windows
 
 DAYS = pd.date_range("2024-01-01", periods=400)
 WEEK = np.array([1, 0.9, 0.9, 1, 1.3, 1.8, 0.6])[DAYS.day_of_week]

@@ -13,8 +13,8 @@ from warned import told
 
 from skseq import Seq2SeqRegressor, SeriesForecaster
 from skseq._base.window_trials import goes_on
+from skseq._data.forecasts.window_units import WindowScaling
 from skseq._data.sequences import Sequences
-from skseq._data.window_units import WindowScaling
 
 N_KNOWN = 340
 

@@ -25,13 +25,13 @@ from skseq import (
     SeriesForecaster,
 )
 from skseq._data.checks import check_numbers, check_weights
-from skseq._data.classes import check_classes
 from skseq._data.number_sequences import read_numbers
-from skseq._data.number_targets import NumberTargets
 from skseq._data.plain import plain
-from skseq._data.tag_targets import read_tags
-from skseq._data.token_targets import read_token_lists
-from skseq._data.tokens import read_tokens
+from skseq._data.targets.classes import check_classes
+from skseq._data.targets.number_targets import NumberTargets
+from skseq._data.targets.tag_targets import read_tags
+from skseq._data.targets.token_targets import read_token_lists
+from skseq._data.tokens.tokens import read_tokens
 from skseq._data.values import read_values
 from skseq.preprocessing import SequenceImputer, SequencePadder, SequenceScaler, SlidingWindows, from_long
 

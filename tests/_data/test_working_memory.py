@@ -8,7 +8,7 @@ from sklearn import config_context
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
 from skseq._data.sequences import check_fits_dtype
-from skseq._data.vocabulary import encode, learn_vocabulary
+from skseq._data.tokens.vocabulary import encode, learn_vocabulary
 from skseq._data.working_memory import Derived, derived, evenly, slices
 from skseq.nn.training.compiled import CompiledNetwork
 

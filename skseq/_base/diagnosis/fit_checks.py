@@ -16,7 +16,7 @@ from skseq._base.diagnosis.advice import LEARNT_NOTHING, in_words
 from skseq._base.diagnosis.exploding import RISEN
 from skseq._base.facts import POOR, judged
 from skseq._base.noise import FEWEST_OF_OTHERS
-from skseq._data.mistakes.levels import FARTHER_LEVELS
+from skseq._data.mistakes.numbers.levels import FARTHER_LEVELS
 from skseq.exceptions import ExplodingGradientWarning, TrainingWarning
 
 

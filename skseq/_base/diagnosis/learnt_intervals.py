@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._callers import warn_caller
-from skseq._data.conformal import interval_scores, intervals
+from skseq._data.forecasts.conformal import interval_scores, intervals
 
 COVERAGE = 0.9
 BETTER = 0.8  # times the interval score: of rivers after rain 0.58 and 0.70, of six other sets 0.96 to 1.51

@@ -20,7 +20,7 @@ from skseq._base.diagnosis.advice import (
 )
 from skseq._base.facts import DOUBTFUL, LEAST_EPOCHS, MUCH_LEFT, POOR, finite, poorest, share_of_constant
 from skseq._base.noise import FEWEST_EPOCHS, FEWEST_OF_OTHERS
-from skseq._data.mistakes.levels import FARTHER_LEVELS
+from skseq._data.mistakes.numbers.levels import FARTHER_LEVELS
 
 SAME = 1e-5  # accuracies are sums in float32
 SILENT = 0.5  # share of the units: a fit does without some of them

@@ -3,8 +3,8 @@
 import numpy as np
 
 from skseq._callers import warn_caller
-from skseq._data.error_sizes import times_as_large
-from skseq._data.window_units import last_season
+from skseq._data.forecasts.error_sizes import times_as_large
+from skseq._data.forecasts.window_units import last_season
 
 WORSE = 1.25  # times the errors: of walks, months, quarters and hours 1.11 at most, of waves 1.2 to 1.8
 FEWEST_LEARNT = 1_000  # windows: of fewer, a linear model is often worse by chance

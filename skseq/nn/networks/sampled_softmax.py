@@ -18,7 +18,7 @@ from skseq.nn.kernels.shapes import size_of
 
 
 def draw(n_draws, batch, noise):
-    """Drawn classes (k,), sorted; the ``batch`` has the tables of `skseq._data.token_draws`."""
+    """Drawn classes (k,), sorted; the ``batch`` has the tables of `skseq._data.tokens.token_draws`."""
     share, alias = batch["drawn_share"], batch["drawn_alias"]
     place = noise.integers([n_draws], size_of(share, 0))
     own = noise.uniform([n_draws]) < tf.gather(share, place)

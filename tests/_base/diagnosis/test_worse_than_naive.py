@@ -8,7 +8,7 @@ from warned import told
 
 from skseq import SeasonalNaive, SeriesForecaster
 from skseq._base.diagnosis.worse_than_naive import warn_if_worse_than_naive
-from skseq._data.forecast_windows import Windows
+from skseq._data.forecasts.forecast_windows import Windows
 
 DICE = np.random.RandomState(0)
 STEPS = np.arange(312)

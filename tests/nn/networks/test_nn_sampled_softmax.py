@@ -20,7 +20,7 @@ from nn_tools import (
 )
 from scipy.special import logsumexp
 
-from skseq._data.token_draws import draw_tables
+from skseq._data.tokens.token_draws import draw_tables
 from skseq._data.training_data import TrainingData
 from skseq.nn.networks import sampled_softmax
 from skseq.nn.networks.noise import Noise

@@ -1,0 +1,1 @@
+"""Targets that are most likely not what an estimator takes them for."""

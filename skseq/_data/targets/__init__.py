@@ -1,0 +1,1 @@
+"""What y becomes: one value object for each form that targets have."""

@@ -1,0 +1,1 @@
+"""Tokens: read, split from texts, numbered, and drawn."""

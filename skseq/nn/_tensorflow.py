@@ -30,6 +30,7 @@ __all__ = [
     "block_lstm_gradient",
     "has_read_flags",
     "has_run",
+    "native_batch_product",
     "one_round_of_rewriting",
     "random_bits",
     "record_operation",
@@ -76,6 +77,11 @@ def block_lstm(**arguments):
 def block_lstm_gradient(**arguments):
     """The gradient of `block_lstm`; raw, since the gradient that TensorFlow registers for it is wrong."""
     return tf.raw_ops.BlockLSTMGradV2(**arguments)
+
+
+def native_batch_product(a, b, transpose_a=False, transpose_b=False):
+    """Products of matrices, sample by sample; raw, since `tf.matmul` takes the version that oneDNN takes over."""
+    return tf.raw_ops.BatchMatMulV3(x=a, y=b, Tout=a.dtype, adj_x=transpose_a, adj_y=transpose_b)
 
 
 def has_run():

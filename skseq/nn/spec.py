@@ -52,6 +52,9 @@ class NetworkSpec:
     block : bool
         Whether layers that run over all timesteps at once are one operation (`nn.kernels.block_lstm`), except where
         XLA compiles.
+    short : bool
+        Whether what attention multiplies is so short that oneDNN does not pay (`nn.kernels.native`), except where XLA
+        compiles.
     averaged : bool
         Whether means of the trained weights over updates are kept beside them; the share of every update is fed.
     frozen : bool
@@ -79,6 +82,7 @@ class NetworkSpec:
     recompute: bool = _free(False)
     cudnn: bool = _free(False)
     block: bool = _free(False)
+    short: bool = _free(False)
     averaged: bool = _free(False)
     frozen: bool = False
 

@@ -6,6 +6,7 @@ Shapes: b samples, q queries per sample, s source steps, u units, d the width of
 import tensorflow as tf
 
 from skseq.nn._tensorflow import tanh_gradient
+from skseq.nn.kernels.native import batch_product, softmax
 from skseq.nn.kernels.products import as_matrix
 
 
@@ -28,7 +29,7 @@ def additive_scores_gradient(d_scores, query, keys):
 
 def masked_softmax(scores, mask):
     """Softmax over the source steps where the mask is True; the others get no weight."""
-    return tf.nn.softmax(tf.where(mask, scores, tf.constant(scores.dtype.min, scores.dtype)))
+    return softmax(tf.where(mask, scores, tf.constant(scores.dtype.min, scores.dtype)))
 
 
 def softmax_gradient(weights, d_weights):
@@ -41,5 +42,5 @@ def attend(scores, values, mask):
 
     values (b, s, d); mask (b, s), or None if all steps are real.
     """
-    weights = tf.nn.softmax(scores) if mask is None else masked_softmax(scores, mask[:, None])
-    return weights, tf.matmul(weights, values)
+    weights = softmax(scores) if mask is None else masked_softmax(scores, mask[:, None])
+    return weights, batch_product(weights, values)

@@ -15,6 +15,7 @@ from skseq.nn.kernels import alignment
 from skseq.nn.kernels.cells import CELLS
 from skseq.nn.kernels.custom_gradient import with_gradient
 from skseq.nn.kernels.loops import at, length, loop, stacked, tensor_arrays, write_at
+from skseq.nn.kernels.native import batch_product, swapped
 from skseq.nn.kernels.precision import operand, product
 from skseq.nn.kernels.products import dense, weight_gradient
 from skseq.nn.kernels.recurrence import cut
@@ -107,7 +108,7 @@ class _BahdanauLayer:
         """Gradients of U h (yet to be multiplied by v), v and the first states; of every step those of x, c and W s."""
         cell, (x, keys, values, W, v, K) = self.cell, inputs
         queries, columns = dense(steps.before[0], W), tf.transpose(values, [0, 2, 1])
-        W_T, K_T, U_T = (tf.transpose(kernel) for kernel in (W, K, cell.U))
+        W_T, K_T, U_T = (swapped(kernel) for kernel in (W, K, cell.U))
 
         def step(t, d_keys, d_v, d_states, written):
             now = at(t)
@@ -115,7 +116,7 @@ class _BahdanauLayer:
             dx, d_states, d_inner = cell.gradient(d_states, cell.recall(kept), before, after, U_T)
             # From the input back to the context, the weights it came from, and the state that asked for them.
             d_context = product(dx, K_T) + now(d_contexts)  # (b, d)
-            d_attention = tf.matmul(d_context[:, None], columns)[:, 0]  # (b, s)
+            d_attention = batch_product(d_context[:, None], columns)[:, 0]  # (b, s)
             d_scores = alignment.softmax_gradient(now(steps.attention), d_attention)
             d_aligned, more = alignment.additive_scores_gradient(d_scores, now(queries), keys)  # (b, s, u), (u,)
             d_query = v * tf.reduce_sum(d_aligned, 1)

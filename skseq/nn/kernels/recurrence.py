@@ -21,6 +21,7 @@ import tensorflow as tf
 from skseq.nn.kernels.cells import CELLS
 from skseq.nn.kernels.custom_gradient import with_gradient
 from skseq.nn.kernels.loops import at, length, loop, stacked, tensor_arrays, write_at
+from skseq.nn.kernels.native import swapped
 
 
 def recurrent(
@@ -105,7 +106,7 @@ class _Recurrence:
 
     def _backward(self, d_hidden, d_final, history, kept):
         """Gradients of the initial states, and of every step those of x and of what else the cell multiplies."""
-        cell, U_T = self.cell, tf.transpose(self.cell.U)
+        cell, U_T = self.cell, swapped(self.cell.U)
 
         def step(t, d_new, found):
             now, later = at(t), at(t + 1)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import tensorflow as tf
 
+from skseq.nn.kernels.native import swapped
 from skseq.nn.kernels.precision import mixed_products
 from skseq.nn.networks import encoder
 from skseq.nn.networks.noise import SILENCE
@@ -32,5 +33,5 @@ def _encode(spec, weights, batch):
         if getattr(spec, "reverse_source", False):
             source = encoder.reverse(source, lengths)
     else:
-        source, lengths = tf.transpose(batch["source"], [1, 0, 2]), batch.get("source_lengths")  # (t, b, f)
+        source, lengths = swapped(batch["source"]), batch.get("source_lengths")  # (t, b, f)
     return encoder.encode(spec, weights, source, lengths, SILENCE)[0], lengths

@@ -12,6 +12,7 @@ location, local-m, local-p). Local attention scores as "general" does, the best 
 import tensorflow as tf
 
 from skseq.nn.kernels.alignment import additive_scores, attend, masked_softmax
+from skseq.nn.kernels.native import batch_product, swapped
 from skseq.nn.kernels.products import dense
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks.weights import kernel
@@ -44,7 +45,7 @@ def attention_weights(spec):
 
 def keys_and_values(weights, outputs, lengths):
     """The fields of a `Source` that `align` reads, from encoder outputs (s, b, d) and lengths (b,) or None."""
-    values = tf.transpose(outputs, [1, 0, 2])  # (b, s, d)
+    values = swapped(outputs)  # (b, s, d)
     key = weights.get("attention/key")
     n_samples, n_source = tf.unstack(tf.shape(values)[:2])
     return {
@@ -64,7 +65,7 @@ def align(spec, weights, source, queries, positions):
     if spec.attention not in LOCAL:
         return attend(scores, source.values, source.mask)
     attention = _local_weights(spec, source, scores, _centre(spec, weights, source, queries, positions))
-    return attention, tf.matmul(attention, source.values)
+    return attention, batch_product(attention, source.values)
 
 
 def _local_weights(spec, source, scores, centre):
@@ -88,7 +89,7 @@ def _scores(spec, weights, source, queries):
         scores, n_source = dense(queries, weights["attention/location"]), size_of(source.values, 1)
         padding = tf.maximum(n_source - spec.source_steps, 0)  # a batch longer than all of the fit
         return tf.pad(scores, [[0, 0], [0, 0], [0, padding]])[..., :n_source]
-    return tf.matmul(queries, source.keys, transpose_b=True)
+    return batch_product(queries, source.keys, transpose_b=True)
 
 
 def _centre(spec, weights, source, queries, positions):

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from skseq.nn.kernels.cells import input_bias, recurrent_step
 from skseq.nn.kernels.loops import unfold
+from skseq.nn.kernels.native import swapped
 from skseq.nn.kernels.products import dense
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
@@ -180,7 +181,7 @@ class Autoencoder(Network):
 
     def encode(self, weights, batch, noise):
         """Encoder outputs (t, b, d) and the final states of the top layer: the code."""
-        source = noise.corrupt(tf.transpose(batch["source"], [1, 0, 2]))  # (t, b, f): a target stays as it is
+        source = noise.corrupt(swapped(batch["source"]))  # (t, b, f): a target stays as it is
         outputs, states = encoder.encode(self.spec, weights, source, batch.get("source_lengths"), noise)
         return outputs, states[-1]
 
@@ -201,11 +202,11 @@ class Autoencoder(Network):
 
     def targets(self, name, batch):
         """What a decoder has to write (t, b, f), and how many steps of it are real (b,): None if all are."""
-        source, lengths = tf.transpose(batch["source"], [1, 0, 2]), batch.get("source_lengths")
+        source, lengths = swapped(batch["source"]), batch.get("source_lengths")
         if name == "reconstruction":
             return self.in_order(source, lengths), lengths
         if self.spec.held_back:
-            return tf.transpose(batch["future"], [1, 0, 2]), None
+            return swapped(batch["future"]), None
         return source[1:], None if lengths is None else lengths - 1
 
     def errors(self, name, weights, code, batch, noise):
@@ -214,7 +215,7 @@ class Autoencoder(Network):
         # Teacher forcing: every step reads the true frame before it.
         before = tf.concat([self.first_frame(name, batch)[None], targets[:-1]], 0)
         written = self.decoders[name].at_once(weights, code, n_steps(targets), noise, before)
-        losses = tf.transpose(tf.reduce_mean(tf.square(targets - written), -1))  # (b, t)
+        losses = swapped(tf.reduce_mean(tf.square(targets - written), -1))  # (b, t)
         step_weights = batch["weight"][:, None] * tf.ones_like(losses)
         if lengths is not None:
             step_weights *= tf.cast(tf.sequence_mask(lengths, size_of(targets, 0)), losses.dtype)
@@ -234,7 +235,7 @@ class Autoencoder(Network):
 
     def predict_sequence(self, weights, batch):
         """Hidden state of the top encoder layer at every step: (b, t, d)."""
-        return tf.transpose(self.encode(weights, batch, SILENCE)[0], [1, 0, 2])
+        return swapped(self.encode(weights, batch, SILENCE)[0])
 
     def write(self, name, weights, batch, n_timesteps):
         """What a decoder writes (t, b, f) after the encoder has read the whole source, without being told any of it."""
@@ -245,16 +246,16 @@ class Autoencoder(Network):
         """Reconstruction (b, t, f)."""
         n_timesteps = n_steps(self.targets("reconstruction", batch)[0])
         written = self.write("reconstruction", weights, batch, n_timesteps)
-        return tf.transpose(self.in_order(written, batch.get("source_lengths")), [1, 0, 2])
+        return swapped(self.in_order(written, batch.get("source_lengths")))
 
     def predict_forecast(self, weights, batch):
         """The ``batch["n_steps"]`` steps after the last real one (b, n_steps, f), by what was trained on a horizon."""
-        return tf.transpose(self.write("prediction", weights, batch, batch["n_steps"]), [1, 0, 2])
+        return swapped(self.write("prediction", weights, batch, batch["n_steps"]))
 
     def predict_next(self, weights, batch):
         """What the prediction was trained to write: steps 2 to t (b, t - 1, f), or the horizon (b, horizon, f)."""
         n_timesteps = n_steps(self.targets("prediction", batch)[0])
-        return tf.transpose(self.write("prediction", weights, batch, n_timesteps), [1, 0, 2])
+        return swapped(self.write("prediction", weights, batch, n_timesteps))
 
     def predict_decoding(self, weights, batch):
         """Sequences (b, t, f) from codes (b, n_states * d).
@@ -265,4 +266,4 @@ class Autoencoder(Network):
         code = tf.split(batch["code"], batch["code"].shape[-1] // self.spec.encoding_size, axis=-1)
         first = tf.zeros([size_of(code[0], 0), self.spec.source_size], self.spec.dtype)  # (b, f), as in `first_frame`
         written = self.decoders["reconstruction"].write(weights, code, batch["n_timesteps"], first)
-        return tf.transpose(self.in_order(written, batch.get("lengths")), [1, 0, 2])
+        return swapped(self.in_order(written, batch.get("lengths")))

@@ -9,6 +9,7 @@ Shapes: t timesteps, b samples, f features, d the width of an encoder output (bo
 import tensorflow as tf
 
 from skseq.nn.kernels.convolution import convolve, halved
+from skseq.nn.kernels.native import swapped
 from skseq.nn.kernels.products import dense
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks.layer import LayerInputs, run_layer
@@ -86,7 +87,7 @@ def read_source(spec, weights, batch):
     Ids are embedded if the spec says so: (t, b) to (t, b, embedding_dim). Every convolution halves t and the lengths;
     the first may also read a channel of ones.
     """
-    source, lengths = tf.transpose(batch["source"], [1, 0] if spec.tokens else [1, 0, 2]), batch.get("source_lengths")
+    source, lengths = swapped(batch["source"]), batch.get("source_lengths")
     if spec.embedding_dim is not None:
         source = tf.gather(weights["embedding"], source)
     for layer in range(spec.n_conv_layers):

@@ -10,6 +10,7 @@ Shapes: t target steps, b samples, n paths (several per sample), k targets, p nu
 import tensorflow as tf
 
 from skseq.nn.kernels.loops import unfold
+from skseq.nn.kernels.native import swapped
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
 from skseq.nn.networks.encoder_decoder import EncoderDecoder
@@ -46,12 +47,12 @@ class Forecaster(EncoderDecoder):
         Training tells the decoder the true numbers of the steps before, or some of its own by scheduled sampling.
         Evaluation tells it nothing that it would not know in a forecast.
         """
-        targets = tf.transpose(batch["target"], [1, 0, 2])  # (t, b, k)
+        targets = swapped(batch["target"])  # (t, b, k)
         if self.spec.recursive and not noise.learns:
             numbers = self._write(weights, batch, size_of(targets, 0))
         else:
             numbers = self._taught(weights, batch, targets, noise)
-        losses = tf.transpose(tf.reduce_mean(self._step_losses(numbers, targets, batch), -1))  # (b, t)
+        losses = swapped(tf.reduce_mean(self._step_losses(numbers, targets, batch), -1))  # (b, t)
         return losses, batch["weight"][:, None] * target_counts(batch, losses), {}
 
     def _step_losses(self, numbers, targets, batch):
@@ -80,7 +81,7 @@ class Forecaster(EncoderDecoder):
     @staticmethod
     def _future(batch):
         """What is known of every step (t, b, c), or None."""
-        return tf.transpose(batch["future"], [1, 0, 2]) if "future" in batch else None
+        return swapped(batch["future"]) if "future" in batch else None
 
     def _by_target(self, numbers):
         """(..., k p) to (..., k, p)."""
@@ -95,12 +96,12 @@ class Forecaster(EncoderDecoder):
     def predict_numbers(self, weights, batch):
         """What the head reads (b, n_steps, k, p); a recursive decoder is told the points that it wrote before."""
         numbers = self._by_target(self._write(weights, batch, batch["n_steps"]))  # (t, b, k, p)
-        return tf.transpose(self.head.read(numbers), [1, 0, 2, 3])
+        return swapped(self.head.read(numbers))
 
     def predict_points(self, weights, batch, noise=SILENCE):
         """The forecast (b, n_steps, k) in what `predict_numbers` gives."""
         points = self._point(self._write(weights, batch, batch["n_steps"], noise))  # (t, b, k)
-        return tf.transpose(points, [1, 0, 2])
+        return swapped(points)
 
     def predict_paths(self, weights, batch):
         """Drawn targets (b, n_paths, n_steps, k): every step is told what was drawn at the steps before.
@@ -128,9 +129,9 @@ class Forecaster(EncoderDecoder):
 
     def predict_log_density(self, weights, batch):
         """Log density of given targets (b, t, k), each given all steps before."""
-        targets = tf.transpose(batch["target"], [1, 0, 2])
+        targets = swapped(batch["target"])
         numbers = self._taught(weights, batch, targets, SILENCE)
-        return -tf.transpose(self._step_losses(numbers, targets, batch), [1, 0, 2])
+        return -swapped(self._step_losses(numbers, targets, batch))
 
     def predict_attention(self, weights, batch):
         """Attention weights (b, n_source, n_steps) of a forecast."""

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from skseq.nn.decoding import choices
 from skseq.nn.kernels.loops import unfold
+from skseq.nn.kernels.native import swapped
 from skseq.nn.kernels.products import as_matrix, dense
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder, mixtures, sampled_softmax, seq2seq_search
@@ -103,7 +104,7 @@ class Generator(Network):
 
     def _inputs(self, batch):
         """The sequence with what stands before it: (t + 1, b) ids or (t + 1, b, f) numbers."""
-        source = tf.transpose(batch["source"], [1, 0] if self.spec.tokens else [1, 0, 2])
+        source = swapped(batch["source"])
         if "before" in batch:
             return tf.concat([batch["before"][None], source], 0)
         return tf.pad(source, [[1, 0], *[[0, 0]] * (source.shape.rank - 1)])  # before the first step: id 0, or zeros
@@ -136,7 +137,7 @@ class Generator(Network):
         table = weights["embedding"][1:]  # (n_tokens, embedding_dim): padding is never written
         if self.spec.ends:
             table = tf.concat([table, tf.transpose(weights["output/end"])], 0)
-        return dense(read, tf.transpose(table), weights["output/bias"])
+        return dense(read, swapped(table), weights["output/bias"])
 
     def _read_by_outputs(self, weights, hidden, noise):
         """What the output layer multiplies (t, b, d), of the top layer (t, b, u)."""
@@ -265,7 +266,7 @@ class Generator(Network):
 
     def _source_steps(self, batch):
         """The source (t', b) or (t', b, f); what is written last, an end, has zeros."""
-        source = tf.transpose(batch["source"], [1, 0] if self.spec.tokens else [1, 0, 2])
+        source = swapped(batch["source"])
         return tf.concat([source, tf.zeros_like(source[:1])], 0) if self.spec.ends else source
 
     def _targets(self, batch, n_steps):
@@ -307,7 +308,7 @@ class Generator(Network):
         """log p of every step given those before it (b, t'), 0 on padding."""
         outputs, lengths, _ = self._written(weights, batch, SILENCE)
         losses, _ = self._compared(batch, outputs)
-        return -tf.transpose(losses * self._counts(losses, lengths))
+        return -swapped(losses * self._counts(losses, lengths))
 
     def predict_continued(self, weights, batch):
         """log p of a piece of a sequence without an end, and the states after it: (b, 1 + s)."""
@@ -392,7 +393,7 @@ class Generator(Network):
             inputs = self._inputs(batch)  # (t + 1, b, ...)
             last = tf.fill(tf.shape(first)[:1], size_of(inputs, 0) - 1) if lengths is None else lengths
             _, states, added = self._run(weights, batch, inputs[:-1], lengths, noise)
-            first = tf.gather(tf.transpose(inputs, [1, 0] if self.spec.tokens else [1, 0, 2]), last, batch_dims=1)
+            first = tf.gather(swapped(inputs), last, batch_dims=1)
         return Source(n_samples=size_of(first, 0), states=[*states, [first]], code_input=added)
 
     def step_outputs(self, weights, source, t, tokens, states, noise):

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from skseq.nn.kernels.alignment import additive_scores, attend
 from skseq.nn.kernels.convolution import STRIDE
+from skseq.nn.kernels.native import batch_product, swapped
 from skseq.nn.kernels.products import dense
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
@@ -54,7 +55,7 @@ class Pooled(Network):
         """The pooled vector (b, d), and the attention weights (b, t) where there are any."""
         source, lengths = encoder.read_source(self.spec, weights, batch)
         outputs, states = encoder.encode(self.spec, weights, source, lengths, noise)  # (t, b, d)
-        values = tf.transpose(outputs, [1, 0, 2])  # (b, t, d)
+        values = swapped(outputs)  # (b, t, d)
         mask = None if lengths is None else tf.sequence_mask(lengths, size_of(values, 1))
         if self.spec.pooling == "attention":
             return self._attend(weights, values, mask)
@@ -72,7 +73,7 @@ class Pooled(Network):
         """
         counts = tf.ones_like(values[..., 0]) if mask is None else tf.cast(mask, values.dtype)  # (b, t)
         shares = counts / tf.reduce_sum(counts, 1, keepdims=True)
-        return tf.matmul(shares[:, None], values)[:, 0]
+        return batch_product(shares[:, None], values)[:, 0]
 
     def _max(self, values, mask):
         """Largest of (b, t, d) over real steps."""

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from skseq.nn.decoding import choices
 from skseq.nn.decoding.searches import greedy_search
+from skseq.nn.kernels.native import swapped
 from skseq.nn.kernels.products import as_matrix
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder, seq2seq_search
@@ -43,7 +44,7 @@ class Seq2Seq(EncoderDecoder):
         """
         targets, weight = tf.transpose(batch["target"]), batch["weight"]
         logits, criticized = self._written(weights, batch, targets, noise)  # (t, b, n_classes)
-        losses = tf.transpose(_cross_entropy(targets, logits, noise.rate("label_smoothing")))  # (b, t)
+        losses = swapped(_cross_entropy(targets, logits, noise.rate("label_smoothing")))  # (b, t)
         counts = target_counts(batch, losses)  # class weights alone would weigh padding, too
         step_weights = weight[:, None] * tf.gather(batch["class_weight"], batch["target"]) * counts
         right = tf.transpose(tf.equal(tf.argmax(logits, -1, output_type=targets.dtype), targets))
@@ -94,13 +95,13 @@ class Seq2Seq(EncoderDecoder):
         """log P(y_t | y_1 ... y_{t-1}, x) of given targets (b, t), 0 on padding."""
         targets = tf.transpose(batch["target"])
         logits = self._taught_logits(weights, batch, targets, SILENCE)
-        log_probs = -tf.transpose(_cross_entropy(targets, logits))
+        log_probs = -swapped(_cross_entropy(targets, logits))
         return log_probs * target_counts(batch, log_probs)
 
     def predict_attention(self, weights, batch):
         """Attention weights (b, t, n_source) while given targets (b, t) are written."""
         source, tokens = self.encode(weights, batch, SILENCE), decoder_inputs(tf.transpose(batch["target"]))
-        return tf.transpose(self.decoder.teach(weights, source, tokens, SILENCE)["attention"], [1, 0, 2])
+        return swapped(self.decoder.teach(weights, source, tokens, SILENCE)["attention"])
 
     def predict_probs(self, weights, batch, noise=SILENCE):
         """Class probabilities (b, t, n_classes) along the greedy path, under ``batch["allowed"]`` (t, n_classes)."""
@@ -114,7 +115,7 @@ class Seq2Seq(EncoderDecoder):
         like = {"probs": tf.TensorSpec([None, self.spec.target_size], self.spec.dtype)}
         start = tf.fill([source.n_samples], START)  # (b,)
         probs = greedy_search(step, start, source.states, size_of(allowed, 0), like)["probs"]
-        return tf.transpose(probs, [1, 0, 2])
+        return swapped(probs)
 
     def predict_found(self, weights, batch, options, ask):
         """The best outputs and their log-probabilities: see `skseq.nn.networks.seq2seq_search`."""

@@ -13,6 +13,7 @@ import tensorflow as tf
 from skseq.nn.kernels.bahdanau_loop import bahdanau_layer
 from skseq.nn.kernels.cells import input_bias
 from skseq.nn.kernels.loops import unfold
+from skseq.nn.kernels.native import swapped
 from skseq.nn.kernels.products import dense
 from skseq.nn.kernels.recurrence import truncated
 from skseq.nn.kernels.shapes import size_of
@@ -267,8 +268,8 @@ class Seq2SeqDecoder:
         if not spec.combines:
             return {"hidden": hidden}
         positions = tf.range(size_of(inputs, 0))
-        combined = self._combine(weights, source, tf.transpose(hidden, [1, 0, 2]), positions)  # (b, t, .)
-        return {name: tf.transpose(x, [1, 0, 2]) for name, x in combined.items()}
+        combined = self._combine(weights, source, swapped(hidden), positions)  # (b, t, .)
+        return {name: swapped(x) for name, x in combined.items()}
 
     def _inputs(self, source, inputs):
         """What the first layer reads."""

@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from skseq.nn.kernels import crf
+from skseq.nn.kernels.native import swapped
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
 from skseq.nn.networks.layer import project
@@ -87,8 +88,8 @@ class Tagger(Network):
         """P(y_t | x) of every tag at every step (b, t, n_tags): a softmax, or the marginals of the CRF."""
         emissions, mask = self.emit(weights, batch, noise)
         if self.spec.transitions:
-            return tf.transpose(self._log_partition(weights, emissions, mask)[1], [1, 0, 2])
-        return tf.transpose(tf.nn.softmax(emissions), [1, 0, 2])
+            return swapped(self._log_partition(weights, emissions, mask)[1])
+        return swapped(tf.nn.softmax(emissions))
 
     def predict_tags(self, weights, batch):
         """The most probable tag of every step, or the most probable path: (b, t), as numbers of the spec's dtype."""

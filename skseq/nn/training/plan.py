@@ -25,6 +25,7 @@ NUMBERS_KEPT = 16  # per unit, timestep and sample
 SAMPLED_WEIGHTS = 700_000  # of the output layer: "Sampled softmax and XLA"
 CALL_SECONDS, MOST_GROWTH = 0.5, 2  # about, of a graph call: an interrupt waits for its end
 TIMESTEP_SECONDS, WEIGHTS_PER_SECOND = 5e-4, 2e9  # of an update before any is measured: rather too slow
+SHORT_PRODUCTS = 300_000  # multiplications of an update in one product of attention: "Short products"
 BLOCK_UNITS, BLOCK_BATCH_UNITS = 64, 4096  # units; batch_size * units: "One operation for a small LSTM layer"
 
 
@@ -52,7 +53,7 @@ ONE_BY_ONE = Pieces()
 
 
 def planned(spec, work, jit_compile="auto", unroll="auto"):
-    """The spec with what suits the work: jit_compile, unroll, recompute, cudnn and block."""
+    """The spec with what suits the work: jit_compile, unroll, recompute, cudnn, block and short."""
     work = replace(work, n_source=ceil(work.n_source / STRIDE**spec.n_conv_layers))  # what the recurrent layers read
     unroll = False if unroll == "auto" else bool(unroll)
     long = max(work.n_source, work.n_target) >= RECOMPUTE_TIMESTEPS and bytes_kept(spec, work) > RECOMPUTE_BYTES
@@ -60,7 +61,9 @@ def planned(spec, work, jit_compile="auto", unroll="auto"):
     on_gpu = cudnn.has_kernel(spec) and jit_compile in (False, "auto") and not unroll and not recompute
     small = spec.units <= BLOCK_UNITS and work.batch_size * spec.units <= BLOCK_BATCH_UNITS
     block = block_lstm.has_kernel(spec) and small and not (unroll or recompute or on_gpu)
-    spec = replace(spec, unroll=unroll, recompute=recompute, cudnn=on_gpu, block=block)
+    n_products = work.batch_size * work.n_source * work.n_target * spec.units
+    short = bool(getattr(spec, "attention", None)) and n_products <= SHORT_PRODUCTS
+    spec = replace(spec, unroll=unroll, recompute=recompute, cudnn=on_gpu, block=block, short=short)
     return replace(spec, jit_compile=_xla_pays(spec, work) if jit_compile == "auto" else bool(jit_compile))
 
 

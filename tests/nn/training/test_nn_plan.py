@@ -16,6 +16,7 @@ from skseq.nn.training.plan import (
     RECOMPUTE_BYTES,
     RECOMPUTE_TIMESTEPS,
     SAMPLED_WEIGHTS,
+    SHORT_PRODUCTS,
     UPDATES_IN_PIECE,
     WAITING_BYTES,
     XLA_BLOCK_TIMESTEPS,
@@ -32,7 +33,7 @@ from skseq.nn.training.plan import (
 SPEC = PooledSpec(source_size=3, units=16, sizes=(2,))
 GRU = replace(SPEC, cell="gru")  # the block kernel has none
 WORK = Work(n_updates=1, batch_size=1, n_source=1)
-CHOSEN = ("jit_compile", "unroll", "recompute", "cudnn", "block")
+CHOSEN = ("jit_compile", "unroll", "recompute", "cudnn", "block", "short")
 
 
 def chosen(spec=GRU, jit_compile="auto", unroll="auto", **work):
@@ -177,6 +178,16 @@ def test_what_convolutions_shorten_is_less_work():
 )
 def test_small_layers_are_one_operation(spec, work, options, expected):
     assert chosen(spec, **options, **work)["block"] is expected
+
+
+@pytest.mark.parametrize(
+    ("attention", "batch_size", "expected"),
+    [("dot", 32, True), ("dot", 33, False), ("bahdanau", 32, True), (None, 32, False)],
+)
+def test_attention_is_short_up_to_so_many_multiplications(attention, batch_size, expected):
+    spec = Seq2SeqSpec(source_size=3, target_size=3, units=16, attention=attention)
+    n_target = SHORT_PRODUCTS // (32 * 10 * 16)
+    assert chosen(spec, batch_size=batch_size, n_source=10, n_target=n_target)["short"] is expected
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.hold_out import HoldOut, group_numbers
 from skseq._data.mistakes.numbers.likely_gaps import warn_if_one_stands_for_gaps
 from skseq._data.mistakes.numbers.likely_padding import warn_if_padded
+from skseq._data.mistakes.tables.columns_beside_steps import warn_if_columns_beside_steps
 from skseq._data.mistakes.tables.likely_series import (
     warn_if_channels_first,
     warn_if_one_column,
@@ -271,7 +272,7 @@ class BaseSequenceEstimator(
 
     def _warn_of_table(self, X, y, sequences, form, argument):
         """Warn where X is most likely no table of samples, or padded; returns whether it is told as another table."""
-        looks = (warn_if_long, warn_if_quantities_in_columns)
+        looks = (warn_if_long, warn_if_quantities_in_columns, warn_if_columns_beside_steps)
         told = form.kind in ("columns", "tokens") and any(look(X, argument) for look in looks)
         if y is None and form.kind == "columns" and not (form.reads_tokens or told):
             self._warn_if_one_series(X, sequences.values, argument)

@@ -10,6 +10,7 @@ from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._data.containers import like_samples, without_times
+from skseq._data.mistakes.tables.columns_beside_steps import warn_if_columns_beside_steps
 from skseq._data.mistakes.tables.likely_series import warn_if_one_series, warn_if_timed_steps
 from skseq._data.mistakes.tables.quantities_in_columns import warn_if_quantities_in_columns
 from skseq._data.number_sequences import read_numbers
@@ -155,7 +156,8 @@ def read_channels(estimator, X, y=None, *, reset=False, gaps=False):
         assert_all_finite(sequences.values, allow_nan=True, estimator_name=type(estimator).__name__, input_name="X")
     if reset:
         estimator.n_timesteps_in_ = sequences.values.shape[1]  # values: (n, t, f)
-        if estimator._source_kind != "columns" or not warn_if_quantities_in_columns(X, "X"):
+        looks = (warn_if_quantities_in_columns, warn_if_columns_beside_steps)
+        if estimator._source_kind != "columns" or not any(look(X, "X") for look in looks):
             warn_if_steps_in_rows(X, estimator._source_kind, sequences.values, y)
     return sequences
 

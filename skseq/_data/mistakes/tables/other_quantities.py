@@ -29,15 +29,26 @@ def _lie_apart(values, steps):
     return bool(usual > 0 and not usual / WIDER <= spread <= usual * WIDER)
 
 
+def goes_on(own, steps):
+    """Whether own (n,) goes with the first of steps (n, t), at whatever level."""
+    between = _correlations(own, steps)
+    return bool(between.size and between[0] > RELATED)
+
+
 def _is_unrelated(own, steps):
-    """Whether own (n,) goes without its neighbour, while steps (n, t) go with theirs."""
-    real = ~np.isnan(np.column_stack([own, steps])).any(axis=1)
-    if real.sum() < FEWEST_PAIRS or steps.shape[1] < 2:
-        return False
-    columns = np.column_stack([own, steps])[real]
+    """Whether own (n,) goes without the first of steps (n, t), while these go with their neighbours."""
+    between = _correlations(own, steps)
+    return bool(between.size > 1 and between[0] < UNRELATED and np.median(between[1:]) > RELATED)
+
+
+def _correlations(own, steps):
+    """Sizes of the correlations (t,) of own (n,) and steps (n, t), each with the next; none of few rows."""
+    columns = np.column_stack([own, steps])
+    columns = columns[~np.isnan(columns).any(axis=1)]
+    if len(columns) < FEWEST_PAIRS:
+        return np.empty(0)
     columns = columns - columns.mean(axis=0)
     sizes = np.sqrt((columns**2).sum(axis=0))
     products = np.abs((columns[:, 1:] * columns[:, :-1]).sum(axis=0))
     with np.errstate(divide="ignore", invalid="ignore"):  # a constant one is related to none
-        between = np.nan_to_num(products / (sizes[1:] * sizes[:-1]))
-    return bool(between[0] < UNRELATED and np.median(between[1:]) > RELATED)
+        return np.nan_to_num(products / (sizes[1:] * sizes[:-1]))

@@ -8,6 +8,7 @@ import numpy as np
 
 from skseq._arguments import is_frame
 from skseq._callers import warn_caller
+from skseq._data.mistakes.tables.other_quantities import goes_on, is_other_quantity
 
 FEWEST_TIMES = 4  # fewer are hardly a sequence
 NAMED = 3  # quantities in a message
@@ -19,6 +20,7 @@ TIME = re.compile(  # or a side
     r"afternoon|evening|left|right|(?:q|quarter)_?[1-4]|(?:h|half)_?[12]|(?:y|year)?_?(?:19|20)\d\d)(?![^\W_])",
     re.IGNORECASE,
 )
+NUMBERED = re.compile(r"(\D*[^\W\d_]\D*)(\d+)")  # names of words, not of others that are numbered: trial_1_07, h00_30
 SPLITS = [  # names to a quantity and a time, or the other way round
     re.compile(pattern)
     for pattern in (
@@ -107,9 +109,30 @@ def _ascend(labels, numbers):
     return all(one < other for one, other in pairwise(times))
 
 
+def quantities_in_blocks(frame):
+    """`Quantities` of a frame whose columns vib_0, vib_1, ..., press_0, press_1, ... hold other values; else None.
+
+    Names alone do not tell them from one series in parts, such as pre_0, pre_1, ..., post_0, post_1.
+    """
+    matches = [NUMBERED.fullmatch(name) for name in frame.columns if isinstance(name, str)] if is_frame(frame) else []
+    if not matches or not all(matches) or len(matches) < len(frame.columns):
+        return None
+    found = _in_order([match.groups() for match in matches], FEWEST_TIMES, numbers=True)
+    values = np.asarray(frame)
+    if found is None or not found.side_by_side or _are_times(found.names) or values.dtype.kind not in "iuf":
+        return None
+    blocks = np.split(values.astype(float), len(found.names), axis=1)
+    return found if all(_is_of_another(other, one) for one, other in pairwise(blocks)) else None
+
+
+def _is_of_another(other, one):
+    """Whether a block (n, t) holds another quantity than the one before it, whose last step its first one follows."""
+    return is_other_quantity(other, one[:, ::-1]) and not goes_on(other[:, 0], one[:, ::-1])
+
+
 def warn_if_quantities_in_columns(X, argument):
     """Warn where the columns of a frame are most likely quantities at the same times. Returns whether it did."""
-    found = quantities_of(X)
+    found = quantities_of(X) or quantities_in_blocks(X)
     if found is None or np.asarray(X).dtype.kind not in "iuf":  # strings are no features
         return False
     names = [*map(repr, found.names[:NAMED]), *["..."] * (len(found.names) > NAMED)]

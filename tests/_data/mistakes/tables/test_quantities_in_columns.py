@@ -10,7 +10,7 @@ from quiet_fits import assert_no_warning
 from warned import told
 
 from skseq import LSTMAutoencoderDetector, SequenceClassifier, SequenceRegressor
-from skseq._data.mistakes.tables.quantities_in_columns import quantities_of
+from skseq._data.mistakes.tables.quantities_in_columns import quantities_in_blocks, quantities_of
 from skseq.preprocessing import SequenceImputer, SequenceScaler, as_sequences
 
 pytestmark = pytest.mark.usefixtures("eager", "untrained")
@@ -179,3 +179,63 @@ def test_quantities_that_alternate(names):
 )
 def test_other_columns(frame):
     assert quantities_of(frame) is None
+
+
+N, T = 60, 8
+RNG = np.random.RandomState(0)
+VIBRATION = 20 + 3 * np.sin(np.arange(T) / 2 + 6 * RNG.rand(N, 1)) + 0.3 * RNG.randn(N, T)
+PRESSURE = 1013 + 4 * RNG.randn(N, T)
+RATES = RNG.randn(N, 1) + np.cumsum(RNG.randn(N, T), axis=1)
+
+
+def blocks(**tables):
+    """A frame with the columns name0, name1, ... of each table beside each other."""
+    names = [f"{name}{step}" for name, table in tables.items() for step in range(table.shape[1])]
+    return pd.DataFrame(np.hstack(list(tables.values())), columns=names)
+
+
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.from_pandas])
+def test_blocks_of_quantities(library):
+    X = library(blocks(vib_=VIBRATION, press_=PRESSURE))
+    [message] = told(SequenceClassifier(**SMALL).fit, X, np.arange(N) % 2)
+    assert "name 2 quantities, 'vib', 'press', at the same 8 times" in message
+    np.testing.assert_array_equal(made(message, X), np.stack([VIBRATION, PRESSURE], axis=2))
+
+
+@pytest.mark.parametrize(
+    ("frame", "names"),
+    [
+        (blocks(x=VIBRATION, y=0.01 * VIBRATION[::-1], z=PRESSURE), ["x", "y", "z"]),
+        (blocks(vib=(VIBRATION - 20) / 3, rate=RATES / RATES.std()), ["vib", "rate"]),
+    ],
+)
+def test_blocks_that_are_told(frame, names):
+    found = quantities_in_blocks(frame)
+    assert found.names == names
+    assert found.side_by_side
+
+
+WALKS = np.cumsum(np.c_[50 + RNG.randn(N), 5 + RNG.randn(N, 2 * T - 1)], axis=1)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        blocks(rest_=RATES[:, :4], task_=RATES[:, 4:]),
+        blocks(rest_=PRESSURE[:, :4], task_=PRESSURE[:, 4:]),
+        blocks(rising_=WALKS[:, :T], late_=WALKS[:, T:]),
+        blocks(mon_=VIBRATION, tue_=PRESSURE),
+        blocks(day1_=VIBRATION, day2_=PRESSURE),
+        blocks(vib_=VIBRATION, press_=PRESSURE[:, 1:]),
+        blocks(vib_=VIBRATION, press_=PRESSURE)[:8],
+        blocks(vib_=VIBRATION[:, :3], press_=PRESSURE[:, :3]),
+        blocks(vib_=VIBRATION),
+        blocks(vib_=VIBRATION, press_=PRESSURE).astype(str),
+        pd.DataFrame(VIBRATION),
+        pd.DataFrame(),
+        CUBE[0],
+        None,
+    ],
+)
+def test_blocks_that_may_be_one_series(frame):
+    assert quantities_in_blocks(frame) is None

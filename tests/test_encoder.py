@@ -269,6 +269,12 @@ def test_lists_that_went_through_a_csv_are_no_texts(form):
         SequenceEncoder().fit(form(["[1.76, 2.16]", "[0.5]"] * 5))
 
 
+def test_lists_of_scalars_of_numpy_that_went_through_a_csv_are_no_texts():
+    told = r"'\[np.float64\(1.76\)\]' looks like a list: pass .*ast.literal_eval\(re.sub\("
+    with pytest.raises(ValueError, match=told):
+        SequenceEncoder().fit(["[np.float64(1.76)]", "[np.float64(0.5), np.float64(2.5)]"] * 5)
+
+
 def test_texts_with_brackets_are_texts(untrained):
     """As of a formula; with an estimator that reads letters all texts are, though lists are told of."""
     SequenceEncoder().fit(["[Na+].[Cl-]", "CCO", "[13C]"] * 2)

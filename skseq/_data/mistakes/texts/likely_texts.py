@@ -14,7 +14,8 @@ from skseq._data.mistakes.texts.written_amounts import no_amount_among, parts_of
 from skseq._data.mistakes.texts.written_numbers import SIGNS
 
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
-LIST_BEGINS = re.compile(r"\[\s*(?:\]|[-+.\d'\"\[(]|nan|None|True|False)")  # [MASK] is a token
+SCALAR = r"np\.\w+\(([^()]*)\)"  # as NumPy 2 writes its own within lists: np.float64(23.0)
+LIST_BEGINS = re.compile(rf"\[\s*(?:\]|[-+.\d'\"\[(]|nan|None|True|False|{SCALAR})")  # [MASK] is a token
 ENOUGH_TEXTS = 10  # fewer strings may well be distinct
 WITH_THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})*(\.\d+)?|0(\.\d+)?")
 MANY_AMOUNTS = 50  # distinct ones
@@ -138,5 +139,9 @@ def _may_be_written_list(string):
 
 def reader_of(strings):
     """What reads written lists, or arrays, whose items have no commas between them."""
+    if any(re.search(SCALAR, string) for string in strings):
+        bare = f"re.sub(r'{SCALAR}', r'\\1', text)"
+        missing = any("(nan)" in string for string in strings)
+        return f"json.loads({bare}.replace('nan', 'NaN'))" if missing else f"ast.literal_eval({bare})"
     commas = any("," in string for string in strings)
     return "ast.literal_eval(text)" if commas else "numpy.fromstring(text[1:-1], sep=' ')"

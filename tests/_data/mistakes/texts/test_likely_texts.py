@@ -1,5 +1,7 @@
 """Strings that are most likely whole texts, numbers or lists, and those that are tokens or classes."""
 
+import ast
+import json
 import re
 import warnings
 
@@ -16,7 +18,7 @@ from skseq import (
     SequenceRegressor,
     SequenceTagger,
 )
-from skseq._data.mistakes.texts.likely_texts import are_written_lists, sentences
+from skseq._data.mistakes.texts.likely_texts import are_written_lists, reader_of, sentences
 
 RNG = np.random.RandomState(0)
 WALKS = RNG.randn(20, 3, 100).cumsum(axis=2)  # channels first
@@ -156,6 +158,8 @@ def test_a_series_of_written_lists_says_what_reads_them():
     ("texts", "are"),
     [
         (LISTS, True),
+        (["[np.float64(1.5), np.float64(nan)]", "[np.int64(2)]", "[]"], True),
+        (["[np.nan]", "[np]"], False),
         (["['a]', '[']", '["it\'s]"]', "[]"], True),  # brackets of the items
         ([str(np.ones((2, 3)))], True),
         ([f"[{k}.0000] kernel: usb {k} [1]" for k in range(5)], False),
@@ -164,10 +168,36 @@ def test_a_series_of_written_lists_says_what_reads_them():
         (["[13C]C[O]", "[2H][C]"], False),
         (["[[1, 2]"], False),
     ],
-    ids=["lists", "quoted", "array", "log", "citations", "chords", "molecules", "open"],
+    ids=["lists", "scalars", "no scalars", "quoted", "array", "log", "citations", "chords", "molecules", "open"],
 )
 def test_texts_that_are_written_lists(texts, are):
     assert are_written_lists(texts) is are
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        [[1.5, -2e-7], [3.0]],
+        [[1.5], [3.0]],
+        [[1.5, np.nan], [np.nan]],
+        [[[1, 2], [3, 4]], [[5, 6]]],
+        [["a, b", "it's"], ["c"]],
+        [[True, False], [True]],
+    ],
+    ids=["numbers", "single", "missing", "nested", "strings", "truths"],
+)
+def test_what_reads_lists_of_scalars_of_numpy(lists):
+    """As pandas.DataFrame.to_csv writes them with NumPy 2, whatever NumPy runs here."""
+    texts = [_with_scalars(own) for own in lists]
+    assert are_written_lists(texts)
+    for text, own in zip(texts, lists):
+        np.testing.assert_array_equal(eval(reader_of(texts), {"ast": ast, "json": json, "re": re, "text": text}), own)
+
+
+def _with_scalars(own):
+    if isinstance(own, list):
+        return f"[{', '.join(map(_with_scalars, own))}]"
+    return f"np.{type(np.array(own)[()]).__name__}({own!r})"
 
 
 TEXTS = [f"text {index}" for index in range(25)]

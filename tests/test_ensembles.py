@@ -15,9 +15,18 @@ from sklearn.ensemble import (
     VotingClassifier,
     VotingRegressor,
 )
-from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
+from sklearn.feature_selection import RFE, SelectFromModel, SequentialFeatureSelector
+from sklearn.inspection import permutation_importance
+from sklearn.model_selection import (
+    FixedThresholdClassifier,
+    GridSearchCV,
+    TunedThresholdClassifierCV,
+    cross_val_predict,
+    learning_curve,
+)
 from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
-from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
+from sklearn.multioutput import ClassifierChain, MultiOutputClassifier, MultiOutputRegressor, RegressorChain
+from sklearn.pipeline import make_pipeline
 from sklearn.semi_supervised import SelfTrainingClassifier
 
 from skseq import SequenceClassifier, SequenceRegressor
@@ -183,3 +192,40 @@ def test_what_takes_arrays_alone(wrap):
     assert set(wrap(classifier()).fit(X, y).predict(X)) <= {0, 1}
     with pytest.raises(ValueError, match="setting an array element with a sequence"):
         wrap(classifier()).fit(SERIES, y)
+
+
+@pytest.mark.parametrize(("chain", "member"), [(ClassifierChain, classifier), (RegressorChain, regressor)])
+def test_chains_take_arrays_alone(chain, member):
+    X, both = ARRAYS["2-D numbers"], np.c_[Y, 1 - Y]
+    assert chain(member()).fit(X, both).predict(X).shape == both.shape
+    for other in (SERIES, column(SERIES)):
+        with pytest.raises(ValueError, match="setting an array element with a sequence"):
+            chain(member()).fit(other, both)
+
+
+@pytest.mark.parametrize("form", [list, column], ids=["list", "column"])
+def test_searches_and_validation_of_lists(form):
+    X = form(SERIES)
+    model = make_pipeline("passthrough", classifier())
+    search = GridSearchCV(model, {"sequenceclassifier__units": [2, 3]}, cv=2, error_score="raise").fit(X, LABELS)
+    assert search.predict_proba(X).shape == (16, 2)
+    assert cross_val_predict(model, X, LABELS, cv=2, method="predict_proba").shape == (16, 2)
+    assert learning_curve(model, X, LABELS, cv=2, train_sizes=[1.0], error_score="raise")[2].shape == (1, 2)
+
+
+def test_importance_by_permutations_takes_arrays_and_columns():
+    for X, n_features in ((ARRAYS["2-D numbers"], 3), (column(SERIES), 1)):
+        result = permutation_importance(classifier().fit(X, LABELS), X, LABELS, n_repeats=2)
+        assert result.importances.shape == (n_features, 2)
+    with pytest.raises(ValueError, match="setting an array element with a sequence"):
+        permutation_importance(classifier().fit(SERIES, LABELS), SERIES, LABELS)
+
+
+def test_what_selects_features():
+    X = ARRAYS["2-D numbers"]
+    with pytest.raises(ValueError, match="should have `coef_` or `feature_importances_`"):
+        RFE(classifier()).fit(X, LABELS)
+    with pytest.raises(ValueError, match="should have `coef_` or `feature_importances_`"):
+        SelectFromModel(classifier()).fit(X, LABELS).transform(X)
+    selector = SequentialFeatureSelector(classifier(), n_features_to_select=1, cv=2).fit(X, LABELS)
+    assert selector.transform(X).shape == (16, 1)

@@ -257,10 +257,17 @@ def _of_steps(facts):
 
 
 def _errs_in_other_groups(history, facts):
-    """Whether whole groups that a trial held out are told much worse than those in training."""
+    """Whether whole groups that a trial held out are told much worse than those in training.
+
+    Levels are hardly the reason if the fit errs less at other levels than movements alone would.
+    """
     trained = share_of_constant(history, facts)
     if not facts.grouped or facts.held_out is None or trained is None:
         return False
+    if facts.other_levels is not None:
+        by_movements, _, elsewhere = facts.other_levels
+        if elsewhere < by_movements:
+            return False
     return facts.held_out > max(ELSEWHERE, WORSE_ELSEWHERE * trained)
 
 

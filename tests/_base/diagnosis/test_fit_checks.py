@@ -705,6 +705,9 @@ def test_limits_of_levels_that_other_groups_do_not_have():
     assert (
         found(good, levels=(2, 70.3), held_out=0.21) == found(good, levels=(2, 9.9), held_out=0.21, grouped=True) == {}
     )
+    apart = {"levels": (2, 70.3), "held_out": 0.76, "grouped": True}
+    assert "learnt levels by heart" in found(good, other_levels=(0.1, 0.08, 0.22), **apart)["levels"]
+    assert found(good, other_levels=(0.37, 0.05, 0.16), **apart) == {}  # errs less than movements alone would
     poor = found(good, held_out=1.5, noisy=True, grouped=True)["held-out samples"]
     assert "Try X without what is a group's own, such as its level: subtract" in poor
     assert "group" not in found(good, held_out=1.5, noisy=True)["held-out samples"]

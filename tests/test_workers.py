@@ -34,11 +34,11 @@ def echo():
 
 @contextmanager
 def dask_workers():
-    """Two processes of one thread each, started here."""
+    """One process of one thread, since each imports TensorFlow: loky shows that several give the same."""
     distributed = pytest.importorskip("distributed")
-    two = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": logging.CRITICAL}
+    one = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": logging.CRITICAL}
     late = suppress(TimeoutError)  # dask gives a worker five seconds to end, which is little beside other tests
-    with late, distributed.LocalCluster(**two) as cluster, distributed.Client(cluster), joblib.parallel_config("dask"):
+    with late, distributed.LocalCluster(**one) as cluster, distributed.Client(cluster), joblib.parallel_config("dask"):
         yield
 
 
@@ -71,7 +71,7 @@ BACKENDS = ["threading", "loky", "dask", *(pytest.param(name, marks=pytest.mark.
 
 @pytest.fixture(scope="module", params=BACKENDS)
 def workers(request):
-    """Two workers of a backend, which every test that asks for them shares."""
+    """Workers of a backend, which every test that asks for them shares."""
     if request.param in ("ray", "spark") and "engine" not in request.config.option.markexpr:
         pytest.skip("asked for by -m engine")
     with STARTED.get(request.param, lambda: joblib.parallel_config(request.param))():

@@ -14,11 +14,12 @@ from skseq import SequenceClassifier
 from skseq.nn import process
 
 X, Y = np.arange(12.0).reshape(4, 3), [0, 1, 0, 1]
+SMALL = {"units": 4, "epochs": 1, "cell": "lstm", "bidirectional": False, "n_conv_layers": 0}
 
 
 @pytest.fixture(scope="module")
 def classifier():
-    return SequenceClassifier(units=4, epochs=1, cell="lstm", random_state=0).fit(X, Y)
+    return SequenceClassifier(**SMALL, random_state=0).fit(X, Y)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_scopes_in_which_nothing_runs(classifier, scope, message):
 def test_a_tape_of_the_caller_changes_nothing(classifier):
     skseq.clear_pool()
     with tf.GradientTape():
-        again = SequenceClassifier(units=4, epochs=1, cell="lstm", random_state=0).fit(X, Y)  # traced under the tape
+        again = SequenceClassifier(**SMALL, random_state=0).fit(X, Y)  # traced under the tape
         again.fit(X, Y).predict(X)
     for name, value in classifier.weights_.items():
         np.testing.assert_array_equal(again.weights_[name], value)
@@ -95,7 +96,7 @@ for loaded in pickle.load(open(sys.argv[1], "rb")), skseq.load(sys.argv[2]):
         print(loaded.predict_proba(X).tobytes().hex(), flush=True)
         os._exit(0)
     os.waitpid(pid, 0)
-fitted = SequenceClassifier(units=2, epochs=1, verbose=0).fit(X, y)
+fitted = SequenceClassifier(units=2, epochs=1, bidirectional=False, n_conv_layers=0, verbose=0).fit(X, y)
 print(len(fitted.predict(X)), flush=True)
 pid = os.fork()
 if pid == 0:

@@ -96,6 +96,7 @@ class Scale:
     per_letter: int = 4
     sessions: tuple = (10_000, 2_000)
     waves: int = 300
+    wave_steps: int = 200  # of waves that are drawn
     sampled_tokens: tuple = (None, 100, 500, 2_000)
     grouped_tokens: int = 20_000
     grouped_sequences: tuple = (10_000, 1_000)  # to learn from, and held out
@@ -117,7 +118,8 @@ QUICK = Scale(
     letters="AB",
     per_letter=1,
     sessions=(50, 20),
-    waves=20,
+    waves=10,
+    wave_steps=40,
     sampled_tokens=(5,),
     grouped_tokens=100,
     grouped_sequences=(40, 10),
@@ -418,10 +420,10 @@ def force(report, scale):
 
 
 def force_one(report, by, model, scale, seed):
-    """Seconds of a fit and of drawing, log p of new waves of 30 steps, and the energy that drawn ones of 200 keep."""
+    """Seconds of a fit and of drawing, log p of new waves of 30 steps, and the energy that drawn, longer ones keep."""
     add_fit(report, "professor", by, model, waves(scale.waves, 30, seed))
     report.add("professor", LOG_P, "", by, model.score(waves(scale.waves, 30, 50)))
-    seconds, drawn = timed(model.sample, scale.waves, max_length=200, random_state=0)
+    seconds, drawn = timed(model.sample, scale.waves, max_length=scale.wave_steps, random_state=0)
     report.add("professor", SAMPLE, SECONDS, by, seconds)
     report.add("professor", KEPT, "", by, kept(drawn))
     say(report, "professor", KEPT, by)

@@ -502,12 +502,12 @@ def test_a_long_sequence_has_no_end_and_is_scored_as_a_whole(of_text):
 def test_long_sequences_are_read_where_memory_is_short(kind):
     """Of an array of tokens and of ragged numbers, a block of sequences at a time."""
     draws = np.random.RandomState(0)
-    X = draws.randint(3, size=(60, 600)) if kind == "tokens" else [draws.randn(600 - k) for k in range(60)]
+    X = draws.randint(3, size=(30, 300)) if kind == "tokens" else [draws.randn(300 - k) for k in range(30)]
     model = generator(units=2, n_components=1, end=False).fit(X[:3])
     calls = [model.score_samples, model.predict, model.perplexity]
     calls += [model.predict_proba] if kind == "tokens" else []
     expected = [call(X) for call in calls]
-    with config_context(working_memory=0.1):  # of 0.14 MiB
+    with config_context(working_memory=0.025):  # of 0.034 MiB
         for call, found in zip(calls, expected):
             np.testing.assert_allclose(call(X), found, rtol=1e-5)
 

@@ -135,8 +135,8 @@ def test_ends_are_told_from_zeros_below_convolutions():
     rng = np.random.RandomState(0)
     samples = [rng.normal(size=length) for length in rng.randint(16, 22, size=100)]
     last = np.array([sample[-1] for sample in samples])
-    trained = {"units": 8, "epochs": 60, "learning_rate": 0.01, "bidirectional": True, "n_conv_layers": 1}
-    model = regressor(**trained, pooling="concat").fit(samples, last)
+    trained = {"units": 8, "epochs": 20, "learning_rate": 0.03, "bidirectional": True, "n_conv_layers": 1}
+    model = regressor(**trained, batch_size=16, pooling="concat").fit(samples, last)
     assert model.score(samples, last) > 0.9
 
 
@@ -290,8 +290,8 @@ def test_weights_count_between_batches_as_within(batch_size, weighted):
 
 
 def test_weights_in_a_stream_of_single_samples():
-    streams = [classifier(learning_rate=0.05, clipnorm=None) for _ in range(2)]
-    for sample in range(30):
+    streams = [classifier(learning_rate=0.15, clipnorm=None) for _ in range(2)]
+    for sample in range(10):
         label = HALVES[sample % 2 : sample % 2 + 1]
         for model, weight in zip(streams, (4.0 - 3 * label, None)):
             model.partial_fit(ALIKE[:1], label, classes=[0, 1], sample_weight=weight)

@@ -15,6 +15,7 @@ from nn_tools import (
     evaluate,
     lengths,
     make_rows,
+    pooled_spec,
     predict,
     random_weights,
     seq2seq_spec,
@@ -295,10 +296,10 @@ class Recorded(EagerNetwork):
         return super().evaluate(data, batches, so_far)
 
 
-@pytest.mark.parametrize("jit_compile", [False, True], ids=["plain", "xla"])
-def test_epochs_that_share_a_call_are_the_same(jit_compile, monkeypatch):
+@pytest.mark.parametrize("spec", [ATTENDING, pooled_spec(jit_compile=True)], ids=["plain", "xla"])
+def test_epochs_that_share_a_call_are_the_same(spec, monkeypatch):
     """All after the first in one call, as far as so many indices may be drawn, or each alone."""
-    spec = replace(ATTENDING, dropout=True, jit_compile=jit_compile)
+    spec = replace(spec, dropout=True)
     runner, weights, rows = CompiledNetwork(spec), random_weights(spec), problem(spec)[2]
     results, train = [], CompiledNetwork.train
     for seconds, n_indices, expected in ((1e9, 10**6, [1, 4]), (1e9, 17, [1, 2, 2]), (0, 10**6, [1] * 5)):

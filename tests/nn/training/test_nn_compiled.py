@@ -363,7 +363,7 @@ IN_ONE_CALL = {
 def test_epochs_in_one_call_are_those_of_a_call_each(spec):
     """Ragged rows, three batches in pieces of two, of which the last is filled up; a learning rate that falls.
 
-    Attention with XLA is in `test_nn_batching.py`; XLA beside Python in `test_nn_schedules.py`.
+    Attention with XLA is in `test_nn_gradients.py`; XLA beside Python in `test_nn_schedules.py`.
     """
     schedule = keras.optimizers.schedules.ExponentialDecay(0.03125, decay_steps=3, decay_rate=0.5)
     schedule = keras.saving.serialize_keras_object(schedule)

@@ -2,6 +2,7 @@
 
 import io
 import tarfile
+from functools import cache
 from importlib.util import find_spec
 from itertools import product
 from types import SimpleNamespace
@@ -219,8 +220,8 @@ SMOKE = {  # experiment -> some of what it has to say, as (column, quantity)
     "strokes": {(OURS, "right letters, temperature 0.25")},
     "items": {(by, "NDCG at 5") for by in (OURS, "order 2", "most popular", "true model")},
     "vocabulary": {("5 drawn", "perplexity")},
-    "speed": {(by, "4 x 5 tokens drawn") for by in (OURS, "stock Keras")},
     "professor": {("professor_forcing_both", "log p of a step"), ("true model", generation.KEPT)},
+    "speed": {(by, "4 x 5 tokens drawn") for by in (OURS, "stock Keras")},
 }
 
 
@@ -371,28 +372,32 @@ def test_padding_does_not_count_in_the_loss_of_keras(of_words):
     assert loss / np.log(2) == pytest.approx(of_words.bits(words), rel=1e-5)
 
 
-@pytest.mark.parametrize("make", [generation_speed.Ours, generation_speed.StockKeras, None])
-def test_every_side_of_the_speed_fits_and_draws_as_much(make):
-    """Six sequences of three of the five tokens."""
-    if make is None:
-        pytest.importorskip("torch")
-        from benchmarks.peers.torch_generation import TorchSide as make
-    shape = generation_speed.Shape(batch_size=2, n_timesteps=3, units=4, n_tokens=5, n_batches=2, n_samples=6)
-    side = make(shape)
+SHAPE = generation.QUICK.speed  # which a smoke run has compiled already
+
+
+@cache
+def fitted(make):
+    """A side of the speed after its fit, which several tests look at."""
+    side = make(SHAPE)
     side.fit()
-    drawn = np.asarray(side.sample())
-    assert drawn.shape == (6, 3)
-    assert set(drawn.ravel()) <= set(range(5))
+    return side
 
 
-def test_stock_sides_make_the_updates_of_an_epoch():
-    shape = generation_speed.Shape(batch_size=2, n_timesteps=3, units=4, n_tokens=5, n_batches=2, n_samples=6)
-    stock = generation_speed.StockKeras(shape)
-    stock.fit()
-    assert int(stock.model.optimizer.iterations) == 2
+def torch_side():
     pytest.importorskip("torch")
     from benchmarks.peers.torch_generation import TorchSide
 
-    torch_side = TorchSide(shape)
-    torch_side.fit()
-    assert {int(state["step"]) for state in torch_side.optimizer.state.values()} == {2}
+    return TorchSide
+
+
+@pytest.mark.parametrize("make", [generation_speed.Ours, generation_speed.StockKeras, None])
+def test_every_side_of_the_speed_fits_and_draws_as_much(make):
+    drawn = np.asarray(fitted(make or torch_side()).sample())
+    assert drawn.shape == (SHAPE.n_samples, SHAPE.n_timesteps)
+    assert set(drawn.ravel()) <= set(range(SHAPE.n_tokens))
+
+
+def test_stock_sides_make_the_updates_of_an_epoch():
+    assert int(fitted(generation_speed.StockKeras).model.optimizer.iterations) == SHAPE.n_batches
+    states = fitted(torch_side()).optimizer.state.values()
+    assert {int(state["step"]) for state in states} == {SHAPE.n_batches}

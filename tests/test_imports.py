@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -119,12 +120,18 @@ def is_in(name, packages):
     return any(name == package or name.startswith(f"{package}.") for package in packages)
 
 
-MODULES = {module_name(path): imported(path) for path in sorted(ROOT.rglob("*.py"))}
+MODULES = {module_name(path): path for path in sorted(ROOT.rglob("*.py"))}
+
+
+@cache
+def imports():
+    """Module -> what it imports; every worker collects these tests, and one runs them and reads all files."""
+    return {name: imported(path) for name, path in MODULES.items()}
 
 
 def users_of(packages, among):
     """Modules below one of the names ``among`` that import from one of the packages, with what they import."""
-    found = {name: {i for i in names if is_in(i, packages)} for name, names in MODULES.items() if is_in(name, among)}
+    found = {name: {i for i in names if is_in(i, packages)} for name, names in imports().items() if is_in(name, among)}
     return {name: names for name, names in found.items() if names}
 
 
@@ -135,7 +142,7 @@ def room_of(module):
 
 def neighbours(module):
     """Other rooms that a module imports from."""
-    return {room_of(name) for name in MODULES[module] if name in MODULES} - {room_of(module)}
+    return {room_of(name) for name in imports()[module] if name in MODULES} - {room_of(module)}
 
 
 LEVEL_OF = {room: number for number, level in enumerate(LEVELS) for room in level}
@@ -171,7 +178,7 @@ def test_rooms_that_know_few_others(room):
 
 def run_by(module):
     """Modules that run before this one can: those that it imports, and the packages that these stand in."""
-    imported = MODULES[module] & set(MODULES)
+    imported = imports()[module] & set(MODULES)
     packages = {name.rsplit(".", n)[0] for name in imported for n in range(1, name.count(".") + 1)}
     own = {name for name in packages if is_in(module, [name])}  # they are on their way already
     return (imported | (packages - own)) - {module, "skseq"}

@@ -395,6 +395,7 @@ def test_a_recursive_forecast_goes_on(attention):
 OWN_STEPS = np.arange(20) % 4 + 1
 
 
+@pytest.mark.usefixtures("untrained")
 def test_each_sample_may_have_its_own_number_of_steps():
     """They are those of the longest forecast, cut."""
     model = regressor(loss="normal", dropout=0.1, attention=True).fit(X, Y)
@@ -793,6 +794,7 @@ def test_paths_depend_on_their_own_seed_alone(parameters):
         model.sample_y(X, random_state=-1)
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("loss", ["quantile", "normal"])
 def test_quantiles_of_paths_depend_on_their_window_alone(loss):
     """Whatever the order of windows; and a long forecast begins as a short one."""
@@ -803,6 +805,7 @@ def test_quantiles_of_paths_depend_on_their_window_alone(loss):
     np.testing.assert_allclose(model.sample_y(X, 3, n_steps=2), model.sample_y(X, 3)[:, :2], rtol=1e-5)
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("loss", ["quantile", "normal", "poisson"])
 def test_quantiles_of_paths_never_hold_all_paths(loss):
     """Part by part of the windows, within the working memory, which changes no number."""
@@ -818,6 +821,7 @@ def test_quantiles_of_paths_never_hold_all_paths(loss):
     assert peak < many[:, :3].size * 500 * 8  # bytes of all paths
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("loss", ["quantile", "normal"])
 def test_steps_that_are_drawn_alone_are_told(loss):
     """Where none are: of one step, of a recursive decoder, of errors, and in scores of single steps."""
@@ -866,6 +870,7 @@ def exactly(model, X):
     return (stats.poisson if model.loss == "poisson" else stats.nbinom)(**model.predict_distribution(X))
 
 
+@pytest.mark.usefixtures("untrained")
 @both_kinds
 @pytest.mark.parametrize("decoder", ["direct", "recursive"])
 def test_counts_are_forecast_as_scipy_says(loss, decoder):
@@ -881,6 +886,7 @@ def test_counts_are_forecast_as_scipy_says(loss, decoder):
     assert np.isfinite(model.predict(np.zeros((1, 6)))).all()  # a window without any sale
 
 
+@pytest.mark.usefixtures("untrained")
 @both_kinds
 def test_paths_of_counts_are_counts(loss):
     model = regressor(loss=loss).fit(SOLD, NEXT)

@@ -232,6 +232,7 @@ def test_measurements_are_drawn_above_the_map(waves):
     assert all(float(tick.replace("\N{MINUS SIGN}", "-")).is_integer() for tick in ticks(display.axes_[1], "x"))
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("decoder", ["direct", "recursive"])
 @pytest.mark.parametrize("of", ["steps", "targets", "ragged y", "ragged X"])
 def test_steps_of_forecasts_are_named_by_their_values(decoder, of):

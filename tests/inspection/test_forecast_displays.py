@@ -2,7 +2,7 @@
 
 import warnings
 from inspect import signature
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
@@ -757,14 +757,16 @@ OTHERS = {
 }
 
 
-@pytest.mark.parametrize("display", [ForecastDisplay, ForecastErrorDisplay])
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("gives", OTHERS)
-def test_another_kind_of_estimator_is_told_what_is_needed(display, gives):
+def test_another_kind_of_estimator_is_told_what_is_needed(gives):
     kind, X, y = OTHERS[gives]
     with warnings.catch_warnings(action="ignore"):  # of fits that are too short
         model = kind(units=2, epochs=1, random_state=0).fit(X, y)
-    needs = f"{display.__name__} draws .*needs a regressor that .*such as Seq2SeqRegressor or SeriesForecaster"
-    for own in (model, make_pipeline(FunctionTransformer(), model)):
+    for display, own in product(
+        (ForecastDisplay, ForecastErrorDisplay), (model, make_pipeline(FunctionTransformer(), model))
+    ):
+        needs = f"{display.__name__} draws .*needs a regressor that .*such as Seq2SeqRegressor or SeriesForecaster"
         with pytest.raises(TypeError, match=rf"{needs}\. Got {kind.__name__}, which predicts {gives.strip()}\."):
             display.from_estimator(own, X, NUMBERS[:, :2])
 

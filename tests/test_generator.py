@@ -1044,6 +1044,7 @@ def test_a_step_that_breaks_a_group_is_one_in_a_million(n_ones):
     assert model._spec.one_hot == ((1, 2, 3),)
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     ("first", "later", "told"),
     [
@@ -1064,6 +1065,7 @@ def test_ends_that_only_later_calls_have(first, later, told):
         assert silent._targets.ends is end
 
 
+@pytest.mark.usefixtures("untrained")
 def test_pieces_of_one_long_sequence_have_any_lengths():
     model = generator(window=4).partial_fit([np.sin(np.arange(9.0))])
     assert not told(model.partial_fit, [np.sin(np.arange(7.0))])
@@ -1212,6 +1214,7 @@ def test_batches_of_one_long_text():
     assert generator(analyzer="char", window=100).fit(text)._sizes["batch_size"] == 8
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("training", ["professor_forcing", "professor_forcing_both"])
 def test_neither_samples_nor_models_read_the_critic(training):
     """Whatever its weights are, all else is the same."""

@@ -600,6 +600,7 @@ def test_early_stopping_holds_out_the_last_groups():
     assert model.history_["val_loss"] == told.history_["val_loss"]
 
 
+@pytest.mark.usefixtures("untrained")
 def test_fits_of_series_without_a_linear_model_keep_their_best_epoch(monkeypatch):
     """From so many windows on; a fit by early_stopping=True waits for fewer epochs, if it is told to."""
     monkeypatch.setattr("skseq._base.forecasting.WATCHED", 20)
@@ -1209,6 +1210,7 @@ def test_columns_of_targets_keep_their_places():
         model.fit(past, future, X_val=past, y_val=turned)
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")
 @pytest.mark.parametrize("loss", ["squared_error", "normal", "student_t"])
 def test_a_type_set_after_a_fit_changes_no_paths(loss):

@@ -340,6 +340,7 @@ def test_auto_in_a_stream_is_that_of_its_first_batch():
 TOKENS = rng.randint(3, size=(120, 3))
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     ("of", "X", "parameters", "rate"),
     [

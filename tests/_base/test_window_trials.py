@@ -225,6 +225,7 @@ def test_windows_keep_sizes_of_their_own(parameters, series, known):
     assert model._regressor_in_fit.common is None
 
 
+@pytest.mark.usefixtures("untrained")
 def test_nothing_changes_without_covariates_that_change_with_time():
     level = SERIES[0] + np.arange(N_KNOWN)
     assert forecaster().fit([level, level], X_static=[[1.0], [2.0]])._regressor_in_fit.common is None
@@ -253,6 +254,7 @@ def test_an_estimator_that_cannot_learn_from_fewer_windows_keeps_sizes_of_window
     assert model._regressor_in_fit.common is None
 
 
+@pytest.mark.usefixtures("untrained")
 def test_a_later_fit_does_not_ask_for_sizes_of_windows_in_silence():
     model = Seq2SeqRegressor(**SMALL, warm_start=True).fit(X, Y)
     assert common_of(model) is not None
@@ -403,6 +405,7 @@ def test_another_quantity_does_not_go_on(other):
     assert going_on(windows[:20], other[:20]) == [True]  # too few to tell
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     "goes_on", [lambda model, *data: model.partial_fit(*data), lambda model, *data: model.fit(*data)]
 )
@@ -416,6 +419,7 @@ def test_fits_go_on_with_what_was_taken(goes_on):
         model.set_params(target_features=[0]).partial_fit(X, y)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_other_targets_are_told_of():
     both = np.stack([WALKS[:, -2:], np.log(1000 * WALKS[:, -2:])], axis=2)
     with pytest.warns(UserWarning, match=r"column 1 of X.* The other targets are read without their past, too"):

@@ -131,6 +131,7 @@ def test_voting_of_regressors():
     np.testing.assert_allclose(voting.predict(SERIES), voting.transform(SERIES).mean(axis=1), rtol=1e-12)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_stacking_that_passes_its_data_through_takes_tables_alone():
     def stacking():
         return StackingClassifier([("lstm", classifier())], cv=2, passthrough=True)
@@ -163,6 +164,7 @@ OF_LABELS = {
 }
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("kind", ["vectors", "text"])
 @pytest.mark.parametrize("wrap", OF_LABELS.values(), ids=OF_LABELS)
 def test_what_hands_lists_on(wrap, kind):

@@ -202,6 +202,7 @@ def test_predict_reads_the_last_window():
     assert [len(own) for own in model.series_] == [6, 6, 6]
 
 
+@pytest.mark.usefixtures("untrained")
 def test_default_window():
     assert SeriesForecaster(Ridge()).fit(walks()).window_ == 14  # two steps would show a sign alone
     assert SeriesForecaster(Ridge(), horizon=8).fit(walks()).window_ == 16

@@ -216,7 +216,7 @@ def test_intervals_that_cannot_be():
             getattr(forecaster().fit(walks()), method)()
 
 
-@pytest.mark.usefixtures("eager")
+@pytest.mark.usefixtures("eager", "untrained")
 @pytest.mark.parametrize("method", ["predict_interval", "predict_quantiles", "sample_y"])
 def test_an_estimator_that_is_not_calibrated_is_told_in_words_of_the_forecaster(method):
     model = forecaster(Seq2SeqRegressor(units=2, epochs=1)).fit(walks())

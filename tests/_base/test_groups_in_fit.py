@@ -42,6 +42,7 @@ def held_out(monkeypatch):
     return found
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     ("estimator", "y"),
     [
@@ -81,6 +82,7 @@ def test_one_long_sequence_has_one_group():
         model.fit(["abc" * 30], groups=["book", "page"])
 
 
+@pytest.mark.usefixtures("untrained")
 def test_groups_reach_fits_within_a_search(held_out):
     with sklearn.config_context(enable_metadata_routing=True):
         model = SequenceRegressor(**SMALL, early_stopping=True)

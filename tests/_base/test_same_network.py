@@ -25,6 +25,7 @@ TEXTS = ["abc", "cab"] * 4
 SGD = {"class_name": "SGD", "config": {"momentum": 0.5}}
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     ("estimator", "data", "changed", "says"),
     [

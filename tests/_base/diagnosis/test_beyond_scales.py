@@ -62,6 +62,7 @@ def test_no_explosion_is_told_beside_it():
     assert stream(model, 100, 100) == []
 
 
+@pytest.mark.usefixtures("untrained")
 def test_targets_alone_may_lie_beyond():
     model = SequenceRegressor(**SMALL)
     two = np.stack([Y, 100 * Y], axis=1)
@@ -71,6 +72,7 @@ def test_targets_alone_may_lie_beyond():
     assert told(model.partial_fit, X, two) == []
 
 
+@pytest.mark.usefixtures("untrained")
 def test_a_warm_start_says_so_every_time():
     model = SequenceRegressor(**SMALL, epochs=1, warm_start=True)
     assert told(model.fit, X, Y) == []
@@ -82,6 +84,7 @@ def test_a_warm_start_says_so_every_time():
     assert_no_warning(model.set_params(warm_start=False), 100 * X, 100 * Y)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_labels_and_vectors():
     model, labels = SequenceClassifier(**SMALL), (Y > 0).astype(int)
     vectors = np.stack([X, X], axis=2)  # (n, 3, 2)
@@ -112,6 +115,7 @@ def test_ordinary_streams_say_nothing_of_it():
     assert all("beyond" not in message for message in stream(forecaster, 1, 100))
 
 
+@pytest.mark.usefixtures("untrained")
 def test_a_stream_of_few_samples_says_so_after_five():
     model = SequenceRegressor(**SMALL)
     assert stream(model, 1) == []

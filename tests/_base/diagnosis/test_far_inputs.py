@@ -92,6 +92,7 @@ def test_heavy_tails_and_walks_say_nothing(draw):
     assert told_of(draw(200), known) == []
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("estimator", [SequenceRegressor, SequenceClassifier, SequenceTagger, SequenceGenerator])
 def test_estimators(estimator):
     label = (CELSIUS[:, :, 0] > 15).astype(int)
@@ -104,6 +105,7 @@ def test_estimators(estimator):
         model.predict(KELVIN)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_a_rare_class_at_a_level_of_its_own():
     rare = np.arange(100) >= 97
     values = RNG.randn(100, 5) + 50 * rare[:, None]
@@ -118,11 +120,13 @@ def test_a_stream_has_seen_more_than_gave_its_scale():
     assert not told(model.predict, KELVIN)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_an_encoder_has_another_scale():
     encoder = SequenceRegressor(**SMALL).fit(CELSIUS, CELSIUS[:, -1, 0])
     assert not told(SequenceRegressor(**SMALL, encoder=encoder).fit(KELVIN, CELSIUS[:, -1, 0]).predict, KELVIN)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_once_in_a_loop_and_again_elsewhere():
     model = SequenceRegressor(**SMALL).fit(CELSIUS, CELSIUS[:, -1, 0])
     with warnings.catch_warnings(record=True, action="always") as caught:
@@ -150,6 +154,7 @@ def of_movements(X, later):
     return told(model.predict, later)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_radians_for_degrees():
     for own, later in ((WALKING, RADIANS), (np.r_[WALKING, RESTING], np.r_[WALKING, RESTING] * [1, np.pi / 180])):
         (message,) = of_movements(own, later)
@@ -158,6 +163,7 @@ def test_radians_for_degrees():
     assert message.startswith("The numbers of X hardly move: ")
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("value", [0, 0.3])
 def test_a_dead_or_stuck_sensor(value):
     (message,) = of_movements(WALKING, np.where([True, False], WALKING, value))
@@ -165,6 +171,7 @@ def test_a_dead_or_stuck_sensor(value):
     assert "repair it" in message
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     ("X", "later"),
     [

@@ -23,6 +23,7 @@ SMALL = {"units": 2, "epochs": 1}
 FAR_TARGETS = np.r_[np.arange(96.0), np.full(4, 1e6)]  # the percentiles are 5 and 94, so that 94 + 5 * 89 is the limit
 
 
+@pytest.mark.usefixtures("untrained")
 def test_targets_that_are_cut_although_they_vary_most():
     X, both = RNG.randn(100, 3), np.r_[np.arange(97.0), -1e6, 1e6, 1e6]  # 4 and 93: 93 + 5 * 89, and 4 - 5 * 89
     model = SequenceRegressor(**SMALL)
@@ -184,6 +185,7 @@ def test_targets_that_are_cut_as_they_should_be(y):
     assert_no_warning(SequenceRegressor(**SMALL), RNG.randn(100, 3), y)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_weights_decide_which_share_of_the_targets_is_cut():
     weight = np.r_[np.ones(96), np.full(4, 0.2)]  # 0.8 of 96.8
     assert_no_warning(SequenceRegressor(**SMALL), RNG.randn(100, 3), FAR_TARGETS, sample_weight=weight)

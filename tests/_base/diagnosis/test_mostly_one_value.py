@@ -93,7 +93,7 @@ def days(n_hours, is_on):
     return np.where(is_on(hours % 24, hours // 24), 50 + noise, 0.0)
 
 
-@pytest.mark.usefixtures("eager")
+@pytest.mark.usefixtures("eager", "untrained")
 @pytest.mark.parametrize(
     "is_on",
     [lambda hour, day: (hour >= 7) & (hour < 18), lambda hour, day: (hour >= 9) & (hour < 19) & (day % 7 < 5)],
@@ -134,6 +134,7 @@ def test_slow_movers(loss):
         assert 30 < model.set_params(estimator__loss=loss).fit(SALES).predict().sum() < 55
 
 
+@pytest.mark.usefixtures("untrained")
 def test_a_slow_mover_among_other_series():
     shops = [np.random.RandomState(0).poisson(mean, 150).astype(float) for mean in (0.3, 50, 500)]
     network = Seq2SeqRegressor(loss="quantile", **SMALL)

@@ -48,10 +48,12 @@ def test_sums_of_long_sequences():
         model.score(LONG, np.arange(4.0))
 
 
+@pytest.mark.usefixtures("untrained")
 def test_sums_of_several_outputs():
     assert told(fitted(RAGGED, np.c_[RNG.rand(40), SUMS]).predict, LONG)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_after_a_fit_on_one_length_it_is_asked():
     X = RNG.rand(40, 6, 2)
     (message,) = told(fitted(X, X[:, 0, 0]).predict, np.array(LONG))
@@ -59,6 +61,7 @@ def test_after_a_fit_on_one_length_it_is_asked():
     assert message.endswith("pass them at that of fit: [scipy.signal.resample(x, 6) for x in X].")
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     ("X", "y", "later"),
     [
@@ -78,12 +81,14 @@ def test_longer_ones_that_say_nothing(X, y, later):
     assert not told(model.predict, later)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_classifiers_of_several_lengths_say_nothing():
     model = SequenceClassifier(**SMALL)
     told(model.fit, RAGGED, SUMS.mean() < SUMS)
     assert not told(model.predict, LONG)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_classifiers_of_one_length_tell_of_a_higher_rate():
     model, later = SequenceClassifier(**SMALL), RNG.rand(10, 20, 2)
     told(model.fit, RNG.rand(40, 10, 2), np.arange(40) % 2)
@@ -95,6 +100,7 @@ def test_classifiers_of_one_length_tell_of_a_higher_rate():
         assert not told(model.predict, silent)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_files_of_before_say_nothing():
     model = pickle.loads(pickle.dumps(fitted(RAGGED, SUMS)))
     assert told(model.predict, LONG)
@@ -122,6 +128,7 @@ def test_growing():
 WHOLE, Y = RNG.rand(20, 10, 2), np.arange(20) % 2
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("model", [SequenceClassifier, SequenceRegressor])
 def test_beginnings_after_a_fit_on_whole_sequences(model):
     fitted = model(**SMALL).fit(WHOLE, Y)
@@ -133,6 +140,7 @@ def test_beginnings_after_a_fit_on_whole_sequences(model):
         assert told(model(**SMALL).fit(same, Y).predict, WHOLE[:, :5]) == []
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     ("X", "later"),
     [
@@ -153,6 +161,7 @@ def test_shorter_ones_that_say_nothing(X, later):
 STAYS = [x[: 8 + k % 3] for k, x in enumerate(WHOLE)]
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("model", [SequenceClassifier, SequenceRegressor])
 def test_beginnings_after_a_fit_on_several_lengths(model):
     fitted = model(**SMALL).fit(STAYS, Y)
@@ -166,6 +175,7 @@ def test_beginnings_after_a_fit_on_several_lengths(model):
         fitted.predict([WHOLE[0, :1]])
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     ("X", "later"),
     [

@@ -45,6 +45,7 @@ def test_columns_of_texts_are_joined_as_the_error_says(form):
 LEMMAS = pd.DataFrame({"lemma": ["ev", "kitap"] * 4, "features": ["N;PL", "N;SG"] * 4})
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     "X",
     [
@@ -144,6 +145,7 @@ def test_texts_of_other_libraries_become_strings_as_the_error_says(kind, code, f
 WRITTEN = ["['ab', 'c']", "['c']"] * 6  # lists, as they come out of a CSV file
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("analyzer", ["char", "word"])
 @pytest.mark.parametrize("form", [list, pd.Series, lambda X: pd.DataFrame({"X": X})])
 def test_lists_that_an_analyzer_splits(analyzer, form):
@@ -166,6 +168,7 @@ def test_lists_that_an_analyzer_splits(analyzer, form):
 DAYS = pd.date_range("2020-01-01", periods=12)
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("values", [list(range(12)), np.arange(12), pd.Series(range(12)), DAYS, list(DAYS)])
 def test_numbers_and_dates_become_texts_as_the_error_says(values):
     with pytest.raises(ValueError, match=r"y\[0\] = .*None if each is one of a few classes\.$") as told:
@@ -190,6 +193,7 @@ def test_an_analyzer_is_read_in_fit():
 SMILES = partial(re.findall, r"\[[^\]]+\]|Br|Cl|.")
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("analyzer", ["char", SMILES, "word", str.split], ids=["char", "pattern", "word", "split"])
 def test_lists_are_joined_so_that_the_analyzer_makes_them_again(analyzer):
     tokens = [["no", "!"], ["so", "on"]] if analyzer in ("word", str.split) else [["C", "C", "[O-]"], ["C", "N"]]

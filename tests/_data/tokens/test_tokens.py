@@ -286,6 +286,7 @@ JOURNEYS = [["home", "cart", None], ["home", None, None], ["search", "cart", "pa
 OF_NAN = [[float("nan") if page is None else page for page in row] for row in JOURNEYS]
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     "X",
     [
@@ -471,6 +472,7 @@ LISTS_BESIDE_SETS = [[["C", "E"], {"G"}], [{"C"}, ["E", "G"]]] * 6
 WITH_SETS = (IN_SETS, SETS_IN_ONE_ARRAY, LISTS_BESIDE_SETS)
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("source_type", ["auto", "tokens"])
 @pytest.mark.parametrize(
     "X",

@@ -32,6 +32,7 @@ def broken(at=(3, 2), ones=()):
     return X
 
 
+@pytest.mark.usefixtures("untrained")
 def test_one_timestep_breaks_a_group():
     X = np.concatenate([np.random.RandomState(2).randn(40, 10, 1), broken()], axis=2)
     with pytest.warns(UserWarning, match=r"Features 1 to 4 of X are one-hot at all but 1 of 400 timesteps") as caught:
@@ -103,6 +104,7 @@ def test_flags_of_their_own(columns):
 # --- the first call of partial_fit ------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     ("columns", "feature", "named", "one_hot"),
     [
@@ -123,6 +125,7 @@ def test_flags_that_are_constant_in_the_first_call(columns, feature, named, one_
     assert model._spec.one_hot == (((1, 2, 3, 4, 5),) if one_hot else ())
 
 
+@pytest.mark.usefixtures("untrained")
 def test_later_calls_and_other_constants_are_not_told_of():
     X = np.concatenate([np.random.RandomState(2).randn(40, 10, 1), FLAGS], axis=2)
     model = SequenceGenerator(units=2)

@@ -65,6 +65,7 @@ def test_few_windows_say_nothing():
     assert not told_of(WALKS[:, :200], 6)
 
 
+@pytest.mark.usefixtures("untrained")
 def test_a_network_is_told():
     with pytest.warns(UserWarning, match=NAMED):
         SeriesForecaster(Seq2SeqRegressor(**SHORT), horizon=6).fit(WALKS)

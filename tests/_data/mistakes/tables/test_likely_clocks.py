@@ -17,6 +17,7 @@ def long(starts=(0, 100)):
     return pl.DataFrame(rows, schema=["id", "t", "v"], orient="row")
 
 
+@pytest.mark.usefixtures("untrained")
 def test_the_times_that_from_long_leaves_in_frames_of_polars():
     series = from_long(long(), id="id", time="t", value="v")
     with pytest.warns(UserWarning, match=TOLD):

@@ -20,6 +20,7 @@ NOTES = ["E4 F#4 G4 C#5", "D4 E4 G4 A4", "C#5 D4 E4"] * 8
 SMALL = {"units": 2, "epochs": 1, "random_state": 0}
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("form", [list, np.array, pd.Series, " ".join], ids=["list", "array", "column", "one text"])
 def test_names_of_notes(form):
     X = form(NOTES)
@@ -60,6 +61,7 @@ def test_prose(text):
 PLACES = ["Stow-on-the-Wold", "King's Lynn", "Weston-super-Mare", "Ashton"] * 4
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("way", [0, 1])
 def test_names_with_hyphens(way):
     told = r"^analyzer='word' cuts 75% of the texts in X inside, .* hold 'Stow - on - the - Wold'\. .*"

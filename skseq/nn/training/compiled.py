@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from skseq.nn._tensorflow import one_round_of_rewriting, shared_constants
 from skseq.nn.kernels.loops import at, unfold
-from skseq.nn.kernels.native import NOWHERE, ONE_QUERY, SHORT, native_operations
+from skseq.nn.kernels.native import native_operations
 from skseq.nn.kernels.precision import mixed_products
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks.autoencoder import Autoencoder, hold_back
@@ -232,11 +232,7 @@ class CompiledNetwork:
         key = (key, str(signature))
         if key not in self._functions:
             traced = tf.function(body, input_signature=signature, autograph=False)
-            with (
-                mixed_products(self.spec.mixed),
-                native_operations(SHORT if self.spec.short else ONE_QUERY),
-                shared_constants(),
-            ):
+            with mixed_products(self.spec.mixed), native_operations(self.spec.short), shared_constants():
                 self._functions[key] = traced.get_concrete_function()
         return untaped(self._functions[key])
 
@@ -352,7 +348,7 @@ class CompiledNetwork:
             batch, fed = ({name: now(x) for name, x in part.items()} for part in (rows, paths))
             return self._update(batch | shared, rates | fed, seed, sums)
 
-        with native_operations(NOWHERE):
+        with native_operations(False):
             return self._descend(n, step, sums)
 
     def _update(self, batch, rates, seed, sums):

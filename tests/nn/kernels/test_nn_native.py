@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from skseq.nn.kernels.native import NOWHERE, ONE_QUERY, SHORT, batch_product, native_operations, softmax, swapped
+from skseq.nn.kernels.native import batch_product, native_operations, softmax, swapped
 
 OPERATIONS = {
     "swapped": (lambda x, y: swapped(x), lambda x, y: tf.transpose(x, [1, 0, 2])),
@@ -28,7 +28,7 @@ def arrays(n_queries, dtype="float32"):
     return tf.constant(rng.randn(3, n_queries, 5), dtype), tf.constant(rng.randn(3, 5, 4), dtype)
 
 
-def kinds(function, native, n_queries=2, dtype="float32"):
+def kinds(function, native, dtype="float32"):
     """Which operations a graph has, each with the type of its first input."""
 
     @tf.function
@@ -36,12 +36,12 @@ def kinds(function, native, n_queries=2, dtype="float32"):
         with native_operations(native):
             return function(x, y)
 
-    graph = traced.get_concrete_function(*arrays(n_queries, dtype)).graph
+    graph = traced.get_concrete_function(*arrays(2, dtype)).graph
     return {operation.type for operation in graph.get_operations() if operation.inputs}
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-@pytest.mark.parametrize("native", [NOWHERE, ONE_QUERY, SHORT])
+@pytest.mark.parametrize("native", [False, True])
 @pytest.mark.parametrize(("n_queries", "dtype"), [(1, "float32"), (2, "float32"), (2, "float64")])
 def test_outputs_and_gradients_are_those_of_tensorflow(name, native, n_queries, dtype):
     ours, theirs = OPERATIONS[name]
@@ -63,7 +63,7 @@ def test_outputs_and_gradients_are_those_of_tensorflow(name, native, n_queries, 
 
 def test_swapping_keeps_every_bit():
     x = np.array([[np.nan, -0.0, np.inf], [1e-42, -1.0, 3.4e38]], "float32")
-    with native_operations(SHORT):
+    with native_operations(True):
         y = swapped(tf.constant(x)).numpy()
     np.testing.assert_array_equal(y.view("int32"), x.T.view("int32"))
 
@@ -71,19 +71,12 @@ def test_swapping_keeps_every_bit():
 @pytest.mark.parametrize("name", NATIVE)
 def test_short_operations_do_without_those_of_onednn(name):
     (ours, _), (theirs, own) = OPERATIONS[name], NATIVE[name]
-    assert own in kinds(ours, SHORT)
-    assert own not in kinds(ours, NOWHERE)
-    assert theirs in kinds(ours, NOWHERE)
-    assert own not in kinds(ours, SHORT, dtype="float64")  # which oneDNN does not take
-
-
-@pytest.mark.parametrize("name", ["product", "softmax"])
-def test_attention_of_one_query_is_native_where_more_are_not(name):
-    (ours, _), (_, own) = OPERATIONS[name], NATIVE[name]
-    assert own in kinds(ours, ONE_QUERY, n_queries=1)
-    assert own not in kinds(ours, ONE_QUERY, n_queries=2)
+    assert own in kinds(ours, True)
+    assert own not in kinds(ours, False)
+    assert theirs in kinds(ours, False)
+    assert own not in kinds(ours, True, dtype="float64")  # which oneDNN does not take
 
 
 def test_nothing_is_native_on_a_gpu(monkeypatch):
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [kind])
-    assert "Bitcast" not in kinds(OPERATIONS["swapped"][0], SHORT)
+    assert "Bitcast" not in kinds(OPERATIONS["swapped"][0], True)

@@ -28,3 +28,14 @@ def with_gradient(function):
         return outputs
 
     return call
+
+
+def recorded(function, inputs, gradient):
+    """The one output of a function, a new tensor, for whose gradient the tape asks ``gradient``; needs `CAN_RECORD`.
+
+    It costs no operation, where `with_gradient` copies outputs, which may be inputs.
+    """
+    with stop_recording():
+        output = function(*inputs)
+    record_operation("recorded", [output], inputs, gradient)
+    return output

@@ -12,7 +12,8 @@ from contextvars import ContextVar
 
 import tensorflow as tf
 
-from skseq.nn._tensorflow import CAN_RECORD, native_batch_product, record_operation, stop_recording
+from skseq.nn._tensorflow import CAN_RECORD, native_batch_product
+from skseq.nn.kernels.custom_gradient import recorded
 
 _native = ContextVar("native", default=False)  # of this thread alone
 
@@ -32,7 +33,7 @@ def _is_native(x):
 
 
 def swapped(x):
-    """x (a, b, ...) as (b, a, ...): samples first to timesteps first, and back."""
+    """x (a, b, ...) as (b, a, ...): samples first to timesteps first, and back; a matrix transposed."""
     x = tf.convert_to_tensor(x)
     order = [1, 0, *range(2, x.shape.rank)]
     if not _is_native(x):
@@ -41,7 +42,7 @@ def swapped(x):
     def swap(x):  # oneDNN takes floats alone
         return tf.bitcast(tf.transpose(tf.bitcast(x, tf.int32), order), x.dtype)
 
-    return _recorded(swap, [x], lambda d: [swap(d)])
+    return recorded(swap, [x], lambda d: [swap(d)])
 
 
 def batch_product(a, b, transpose_b=False):
@@ -54,17 +55,9 @@ def batch_product(a, b, transpose_b=False):
         left, right = (d, a) if transpose_b else (a, d)
         return [d_a, native_batch_product(left, right, transpose_a=True)]
 
-    return _recorded(lambda a, b: native_batch_product(a, b, transpose_b=transpose_b), [a, b], gradient)
+    return recorded(lambda a, b: native_batch_product(a, b, transpose_b=transpose_b), [a, b], gradient)
 
 
 def softmax(x):
     """exp(x) / sum exp(x) over the last axis."""
     return tf.exp(tf.nn.log_softmax(x)) if _is_native(x) else tf.nn.softmax(x)
-
-
-def _recorded(function, inputs, gradient):
-    """The output of a function, for whose gradient the tape asks ``gradient``."""
-    with stop_recording():
-        output = function(*inputs)
-    record_operation("native", [output], inputs, gradient)
-    return output

@@ -137,7 +137,7 @@ class Generator(Network):
         table = weights["embedding"][1:]  # (n_tokens, embedding_dim): padding is never written
         if self.spec.ends:
             table = tf.concat([table, tf.transpose(weights["output/end"])], 0)
-        return dense(read, swapped(table), weights["output/bias"])
+        return dense(read, tf.transpose(table), weights["output/bias"])
 
     def _read_by_outputs(self, weights, hidden, noise):
         """What the output layer multiplies (t, b, d), of the top layer (t, b, u)."""

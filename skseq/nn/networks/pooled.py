@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from skseq.nn.kernels.alignment import additive_scores, attend
 from skseq.nn.kernels.convolution import STRIDE
-from skseq.nn.kernels.native import batch_product, swapped
+from skseq.nn.kernels.native import swapped
 from skseq.nn.kernels.products import dense
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
@@ -73,7 +73,7 @@ class Pooled(Network):
         """
         counts = tf.ones_like(values[..., 0]) if mask is None else tf.cast(mask, values.dtype)  # (b, t)
         shares = counts / tf.reduce_sum(counts, 1, keepdims=True)
-        return batch_product(shares[:, None], values)[:, 0]
+        return tf.matmul(shares[:, None], values)[:, 0]
 
     def _max(self, values, mask):
         """Largest of (b, t, d) over real steps."""

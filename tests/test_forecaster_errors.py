@@ -352,7 +352,10 @@ def test_series_of_numbers_as_strings_are_told_what_keeps_their_times(written, r
 
 
 def test_series_of_numbers_as_objects_are_read():
-    forecaster().fit([months().astype(object), months().astype(str).astype(object)])
+    of_objects = forecaster().fit([months().astype(object), months().astype(str).astype(object)])
+    of_floats = forecaster().fit([months(), months()])
+    for found, wanted in zip(of_objects.predict(), of_floats.predict(), strict=True):
+        assert_array_equal(found, wanted)
 
 
 def test_a_regressor_of_single_numbers_is_told_what_makes_several():

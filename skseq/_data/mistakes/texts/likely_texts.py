@@ -139,9 +139,11 @@ def _may_be_written_list(string):
 
 def reader_of(strings):
     """What reads written lists, or arrays, whose items have no commas between them."""
-    if any(re.search(SCALAR, string) for string in strings):
-        bare = f"re.sub(r'{SCALAR}', r'\\1', text)"
-        missing = any("(nan)" in string for string in strings)
-        return f"json.loads({bare}.replace('nan', 'NaN'))" if missing else f"ast.literal_eval({bare})"
-    commas = any("," in string for string in strings)
-    return "ast.literal_eval(text)" if commas else "numpy.fromstring(text[1:-1], sep=' ')"
+    scalars = any(re.search(SCALAR, string) for string in strings)
+    text = f"re.sub(r'{SCALAR}', r'\\1', text)" if scalars else "text"
+    if scalars or any("," in string for string in strings):
+        missing = any(re.search(r"\bnan\b", QUOTED.sub("", string)) for string in strings)
+        return f"json.loads({text}.replace('nan', 'NaN'))" if missing else f"ast.literal_eval({text})"
+    if any(re.match(r"\s*\[\s*\[", string) for string in strings):
+        return r"[numpy.fromstring(row, sep=' ') for row in re.findall(r'[^\[\]\s][^\[\]]*', text)]"
+    return "numpy.fromstring(text[1:-1], sep=' ')"

@@ -186,12 +186,30 @@ def test_texts_that_are_written_lists(texts, are):
     ],
     ids=["numbers", "single", "missing", "nested", "strings", "truths"],
 )
-def test_what_reads_lists_of_scalars_of_numpy(lists):
-    """As pandas.DataFrame.to_csv writes them with NumPy 2, whatever NumPy runs here."""
-    texts = [_with_scalars(own) for own in lists]
+def test_what_reads_written_lists(lists):
+    """Plain ones, and of scalars as pandas.DataFrame.to_csv writes them with NumPy 2, whatever NumPy runs here."""
+    _assert_read([str(own) for own in lists], lists)
+    _assert_read([_with_scalars(own) for own in lists], lists)
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        [np.array([1.5, np.nan, -2e-7]), np.array([3.0])],
+        [np.array([[1.25, -2.0], [np.nan, np.nan]]), np.array([[3.5, 4.0]])],
+        [np.arange(60.0).reshape(2, 30)],  # rows that go on in the next line
+    ],
+    ids=["vectors", "matrices", "long rows"],
+)
+def test_what_reads_written_arrays(arrays):
+    _assert_read([str(own) for own in arrays], arrays)
+
+
+def _assert_read(texts, wanted):
     assert are_written_lists(texts)
-    for text, own in zip(texts, lists):
-        np.testing.assert_array_equal(eval(reader_of(texts), {"ast": ast, "json": json, "re": re, "text": text}), own)
+    for text, own in zip(texts, wanted):
+        known = {"ast": ast, "json": json, "numpy": np, "re": re, "text": text}
+        np.testing.assert_array_equal(eval(reader_of(texts), known), own)
 
 
 def _with_scalars(own):

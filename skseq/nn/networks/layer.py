@@ -167,7 +167,12 @@ def project(inputs, kernel, noise):
 def project_step(inputs, kernel, noise):
     """`project` of a single step, ids (b,) or vectors (b, f)."""
     mask = noise.inputs(size_of(inputs, 0), kernel.shape[0])
-    return product(inputs, kernel) if mask is None else product(inputs[None], kernel, mask)[0]
+    if mask is not None:
+        return product(inputs[None], kernel, mask)[0]
+    if inputs.dtype.is_floating:
+        return product(inputs, kernel)
+    # The same rows as by tf.gather, which hands half of 256 KB to another thread, and waits until that is free.
+    return tf.gather_nd(kernel, inputs[:, None])
 
 
 def product(inputs, kernel, mask=None):

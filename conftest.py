@@ -11,7 +11,7 @@ from importlib.util import find_spec
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 _NEEDS = {
-    "skseq/_base/callbacks.py": "sklearn.callback",  # scikit-learn 1.9
+    "skseq/_base/fits/callbacks.py": "sklearn.callback",  # scikit-learn 1.9
     "skseq/export/*": "onnxruntime",
     "skseq/inspection/*": "matplotlib",
     "skseq/metrics/_bleu.py": "sacrebleu",

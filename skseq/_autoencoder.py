@@ -14,8 +14,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count, check_count
 from skseq._base.autoencoder import BaseAutoencoder
+from skseq._base.fits.training import GroupsMixin
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
-from skseq._base.training import GroupsMixin
 from skseq._data.checks import check_weights, given_lengths
 from skseq._data.column_names import names_of_inputs
 from skseq._data.mistakes.numbers.clocks_as_values import warn_if_clocks

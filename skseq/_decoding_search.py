@@ -15,7 +15,7 @@ from sklearn.model_selection import ParameterGrid
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import as_score, brief
-from skseq._base.decoding import SEARCH_PARAMETERS, SearchMixin
+from skseq._base.decoders.decoding import SEARCH_PARAMETERS, SearchMixin
 from skseq._callers import warn_caller
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public

@@ -15,8 +15,8 @@ from sklearn.base import OutlierMixin
 
 from skseq._arguments import Count
 from skseq._base.autoencoder import BaseAutoencoder
-from skseq._base.facts import LEAST_EPOCHS
-from skseq._base.job import Examples
+from skseq._base.fits.facts import LEAST_EPOCHS
+from skseq._base.fits.job import Examples
 from skseq._data.mistakes.numbers.clocks_as_values import warn_if_clocks
 from skseq._data.mistakes.numbers.levels import FAR_LEVELS, FARTHER_LEVELS, warn_if_levels_differ
 from skseq._data.mistakes.numbers.likely_ids import ids_among

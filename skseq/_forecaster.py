@@ -16,10 +16,10 @@ from skseq._arguments import Count, as_score, check_count, check_switch
 from skseq._base.diagnosis.fit_checks import Diagnosis
 from skseq._base.diagnosis.learnt_intervals import warn_if_learnt_are_better
 from skseq._base.diagnosis.worse_than_naive import warn_if_worse_than_naive
+from skseq._base.forecasts.series_forecasts import SeriesForecastsMixin
+from skseq._base.forecasts.targets_apart import warn_if_better_apart
+from skseq._base.forecasts.window_regressors import FlatRegressor, WindowRegressor, reads_windows, residuals_of
 from skseq._base.random_states import with_random_states
-from skseq._base.series_forecasts import SeriesForecastsMixin
-from skseq._base.targets_apart import warn_if_better_apart
-from skseq._base.window_regressors import FlatRegressor, WindowRegressor, reads_windows, residuals_of
 from skseq._callers import warn_caller
 from skseq._data.forecasts.conformal import DECILES
 from skseq._data.forecasts.error_sizes import error_units, sizes_by_errors

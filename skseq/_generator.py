@@ -11,9 +11,9 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import as_random_state, brief, is_count
+from skseq._base.decoders.generation import GenerationMixin, check_no_choice
+from skseq._base.decoders.generator import BaseGenerator
 from skseq._base.diagnosis.fit_checks import Diagnosis
-from skseq._base.generation import GenerationMixin, check_no_choice
-from skseq._base.generator import BaseGenerator
 from skseq._data.checks import check_weights
 from skseq._files import public
 from skseq._sklearn import _fit_context, available_if, wants

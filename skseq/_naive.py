@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import brief, check_count
-from skseq._base.window_regressors import residuals_of
+from skseq._base.forecasts.window_regressors import residuals_of
 from skseq._data.checks import check_numbers, check_same_samples
 from skseq._data.forecasts.conformal import DECILES, check_levels, intervals, paths, sizes_with
 from skseq._data.forecasts.conformal import quantiles as quantiles_from

@@ -14,11 +14,11 @@ from sklearn.metrics import r2_score
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import as_random_state, check_count
-from skseq._base import distributions
-from skseq._base.decoder import attends
+from skseq._base.decoders.decoder import attends
 from skseq._base.dropout_samples import DropoutSamplesMixin
-from skseq._base.forecast_values import GivenWindows
-from skseq._base.forecasting import ForecastingEstimator
+from skseq._base.forecasts import distributions
+from skseq._base.forecasts.forecast_values import GivenWindows
+from skseq._base.forecasts.forecasting import ForecastingEstimator
 from skseq._callers import warn_caller
 from skseq._data.by_step import is_judged_step_by_step
 from skseq._data.checks import check_weights

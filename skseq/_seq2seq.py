@@ -9,12 +9,12 @@ from typing import Any, Literal, Self
 import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin
 
-from skseq._base.class_weight import ClassWeightMixin
+from skseq._base.decoders.encoder_decoder import EncoderDecoderEstimator
 from skseq._base.dropout_samples import DropoutSamplesMixin
-from skseq._base.encoder_decoder import EncoderDecoderEstimator
-from skseq._base.job import AUTO_DROPOUT
+from skseq._base.fits.class_weight import ClassWeightMixin
+from skseq._base.fits.job import AUTO_DROPOUT
+from skseq._base.fits.training import GroupsMixin
 from skseq._base.probabilities import LogProbabilitiesMixin
-from skseq._base.training import GroupsMixin
 from skseq._data.targets.class_targets import ClassTargets
 from skseq._data.targets.classes import exact_match
 from skseq._files import public

@@ -11,7 +11,6 @@ import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 from sklearn.metrics import r2_score
 
-from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.diagnosis.far_targets import warn_if_cut
 from skseq._base.diagnosis.other_lengths import (
     grows_with,
@@ -20,10 +19,11 @@ from skseq._base.diagnosis.other_lengths import (
     warn_if_far_longer,
     warn_if_far_shorter,
 )
-from skseq._base.noise import OF_LABELS, OF_NUMBERS
+from skseq._base.fits.class_weight import ClassWeightMixin
+from skseq._base.fits.noise import OF_LABELS, OF_NUMBERS
+from skseq._base.fits.training import GroupsMixin
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.sequence_predictor import SequencePredictor
-from skseq._base.training import GroupsMixin
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.mistakes.tables.likely_series import warn_if_labels_last
 from skseq._data.mistakes.targets.angles import warn_if_angles

@@ -10,16 +10,16 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
-from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.diagnosis.advice import BY_ENDS
 from skseq._base.diagnosis.diagnosed import facts_of_levels
 from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.estimator import RATE_OR_AUTO
-from skseq._base.noise import OF_TAGS
+from skseq._base.fits.class_weight import ClassWeightMixin
+from skseq._base.fits.noise import OF_TAGS
+from skseq._base.fits.training import GroupsMixin
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
-from skseq._base.training import GroupsMixin
 from skseq._data import constant_answer
 from skseq._data.mistakes.numbers.levels import FARTHER_LEVELS
 from skseq._data.mistakes.numbers.likely_padding import looks_padded

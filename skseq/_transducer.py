@@ -10,9 +10,9 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
-from skseq._base.decoding import MOST_LENGTH_PENALTY
-from skseq._base.encoder_decoder import EncoderDecoderEstimator
-from skseq._base.training import GroupsMixin
+from skseq._base.decoders.decoding import MOST_LENGTH_PENALTY
+from skseq._base.decoders.encoder_decoder import EncoderDecoderEstimator
+from skseq._base.fits.training import GroupsMixin
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.mistakes.targets.output_lengths import line_of_lengths, warn_if_outputs_are_longer
 from skseq._data.mistakes.targets.signs_and_padding import (

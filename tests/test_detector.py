@@ -650,7 +650,7 @@ def test_validation_data_stop_training():
 
 def test_many_windows_stop_training_by_what_was_held_out(monkeypatch):
     """The windows decide whether there is enough data, and held-out timesteps are not held out twice."""
-    from skseq._base import training
+    from skseq._base.fits import training
 
     monkeypatch.setattr(training, "EARLY_STOPPING_SAMPLES", 40)
     split = []

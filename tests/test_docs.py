@@ -16,7 +16,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.utils import estimator_html_repr
 
 import skseq
-from skseq._base.decoding import SEARCH_PARAMETERS
+from skseq._base.decoders.decoding import SEARCH_PARAMETERS
 from skseq._base.estimator import CELLS
 from skseq._sklearn import StrOptions
 from skseq.metrics import FORECAST_SCORERS

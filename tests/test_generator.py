@@ -23,7 +23,7 @@ from told_fits import value_of
 from warned import told
 
 from skseq import TRUSTED_TYPES, SequenceGenerator, load
-from skseq._base.generator import _batch_size_of_tokens
+from skseq._base.decoders.generator import _batch_size_of_tokens
 from skseq._data.sequences import Sequences
 from skseq.model_selection import learning_rate_range
 
@@ -1111,9 +1111,11 @@ def test_chords_are_to_be_learnt_as_tokens():
 def test_few_timesteps_of_many_flags_are_looked_at(monkeypatch):
     """Of 9 sequences of 5 timesteps and 4 flags: 60 numbers are three, and one whole sequence is the least."""
     shapes = []
-    monkeypatch.setattr("skseq._base.generator.nats_given_the_row_before", lambda flags, _: shapes.append(flags.shape))
+    monkeypatch.setattr(
+        "skseq._base.decoders.generator.nats_given_the_row_before", lambda flags, _: shapes.append(flags.shape)
+    )
     for most in ((100, 60), (10, 1_000), (2, 1_000)):
-        monkeypatch.setattr("skseq._base.generator.FLAGS_LOOKED_AT", most)
+        monkeypatch.setattr("skseq._base.decoders.generator.FLAGS_LOOKED_AT", most)
         generator(epochs=5).fit((rng.rand(9, 5, 4) < 0.4).astype(float))
     assert shapes == [(15, 4), (10, 4), (5, 4)]
 

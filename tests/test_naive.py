@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.model_selection import cross_val_score
 
 from skseq import SeasonalNaive, SeriesForecaster
-from skseq._base.window_regressors import reads_windows
+from skseq._base.forecasts.window_regressors import reads_windows
 from skseq._sklearn import InvalidParameterError
 from skseq.metrics import FORECAST_SCORERS, mean_absolute_scaled_error
 

@@ -14,7 +14,7 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor, SeriesForecaster
-from skseq._base.forecasting import ForecastingEstimator
+from skseq._base.forecasts.forecasting import ForecastingEstimator
 from skseq._data.forecasts.linear_part import LinearPart
 from skseq.exceptions import PathWarning, TrainingWarning
 from skseq.metrics import continuous_ranked_probability_score, make_forecast_scorer
@@ -603,7 +603,7 @@ def test_early_stopping_holds_out_the_last_groups():
 @pytest.mark.usefixtures("untrained")
 def test_fits_of_series_without_a_linear_model_keep_their_best_epoch(monkeypatch):
     """From so many windows on; a fit by early_stopping=True waits for fewer epochs, if it is told to."""
-    monkeypatch.setattr("skseq._base.forecasting.WATCHED", 20)
+    monkeypatch.setattr("skseq._base.forecasts.forecasting.WATCHED", 20)
     groups, patience = np.arange(20), []
     own = ForecastingEstimator._options
 
@@ -630,7 +630,7 @@ FOLLOWING = np.lib.stride_tricks.sliding_window_view(rng.randn(48).cumsum(), 9) 
 @pytest.fixture
 def watched(monkeypatch):
     """The regressor whose fits of 20 samples or more keep their best epoch; two show what is held out."""
-    monkeypatch.setattr("skseq._base.forecasting.WATCHED", 20)
+    monkeypatch.setattr("skseq._base.forecasts.forecasting.WATCHED", 20)
     own = ForecastingEstimator._options
     monkeypatch.setattr(ForecastingEstimator, "_options", lambda *given, **more: replace(own(*given, **more), epochs=2))
     return regressor(epochs=31, decoder="recursive")
@@ -648,7 +648,7 @@ def test_else_random_samples_are_held_out(watched, order, monkeypatch):
     if order == "random":
         X, Y = X[::-1], Y[::-1]
     else:  # half of them would be left
-        monkeypatch.setattr("skseq._base.forecasting.MOST_LEFT", 0.9)
+        monkeypatch.setattr("skseq._base.forecasts.forecasting.MOST_LEFT", 0.9)
     model, told = watched.fit(X, Y), clone(watched).set_params(early_stopping=True, n_iter_no_change=30).fit(X, Y)
     np.testing.assert_array_equal(model.history_["val_loss"], told.history_["val_loss"])
 
@@ -692,7 +692,7 @@ def test_targets_that_reach_into_the_held_out_ones_are_not_learnt(monkeypatch):
 
 def test_training_goes_on_where_no_group_can_be_held_out(monkeypatch):
     """Many series of one window each: they have one group, which is all there is to learn."""
-    monkeypatch.setattr("skseq._base.training.EARLY_STOPPING_SAMPLES", 10)
+    monkeypatch.setattr("skseq._base.fits.training.EARLY_STOPPING_SAMPLES", 10)
     model = regressor(epochs=11).fit(X, Y, groups=np.zeros(20))
     assert "val_loss" not in model.history_
     with pytest.raises(ValueError, match="validation_fraction=0.1 of X with 20 sample.* leaves none to train on"):

@@ -1,1 +1,1 @@
-"""What estimators share: the ladder of fit, sources, decoders, searches at predict."""
+"""What estimators share: the ladder of fit, sources, parameters, a user's own network."""

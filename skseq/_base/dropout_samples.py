@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._arguments import MOST, as_random_state, is_count
-from skseq._base.job import AUTO_DROPOUT
+from skseq._base.fits.job import AUTO_DROPOUT
 from skseq._data.training_data import TrainingData
 from skseq._data.working_memory import working_memory
 

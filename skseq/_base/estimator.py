@@ -14,17 +14,17 @@ from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count
-from skseq._base.callbacks import CallbacksMixin
-from skseq._base.checkpoint import CheckpointMixin, forget
 from skseq._base.diagnosis.diagnosed import DiagnosedMixin
 from skseq._base.diagnosis.far_inputs import warn_if_far, warn_if_hardly_moves
-from skseq._base.job import AUTO_DROPOUT, AUTO_EPOCHS, Examples, Job, Learnt, n_updates
-from skseq._base.keras_callbacks import checked_callbacks
+from skseq._base.fits.callbacks import CallbacksMixin
+from skseq._base.fits.checkpoint import CheckpointMixin, forget
+from skseq._base.fits.job import AUTO_DROPOUT, AUTO_EPOCHS, Examples, Job, Learnt, n_updates
+from skseq._base.fits.keras_callbacks import checked_callbacks
+from skseq._base.fits.optimizers import optimizer_config
+from skseq._base.fits.same_network import changes, is_same_network
+from skseq._base.fits.training import TrainingMixin
 from skseq._base.models import ModelsMixin
-from skseq._base.optimizers import optimizer_config
 from skseq._base.options import advice_on_option
-from skseq._base.same_network import changes, is_same_network
-from skseq._base.training import TrainingMixin
 from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.hold_out import HoldOut, group_numbers

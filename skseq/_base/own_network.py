@@ -19,8 +19,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._base._scikeras import build_model, compile_arguments, fit_callbacks, is_default, is_wrapper, prepared
 from skseq._base.diagnosis.renumbered_ids import warn_if_renumbered
-from skseq._base.facts import LEAST_EPOCHS
-from skseq._base.job import rates_of_merged
+from skseq._base.fits.facts import LEAST_EPOCHS
+from skseq._base.fits.job import rates_of_merged
 from skseq._callers import warn_caller
 from skseq._data.constant_answer import ConstantAnswer
 

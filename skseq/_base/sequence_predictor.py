@@ -13,7 +13,7 @@ from skseq._base import estimator
 from skseq._base.diagnosis.cut_sizes import warn_if_cut_sizes_tell
 from skseq._base.diagnosis.diagnosed import facts_of_levels
 from skseq._base.dropout_samples import DropoutSamplesMixin
-from skseq._base.job import NO_DROPOUT
+from skseq._base.fits.job import NO_DROPOUT
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, check_encoder
 from skseq._base.source import SourceEstimator

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import config_context
 
-from skseq._base.generation import in_pieces
+from skseq._base.decoders.generation import in_pieces
 from skseq._data.working_memory import Derived
 
 IDS = np.random.RandomState(0).randint(1, 9, size=(20, 7)).astype(np.int32)

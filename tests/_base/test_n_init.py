@@ -9,7 +9,7 @@ import pytest
 from scikeras.wrappers import KerasClassifier
 
 from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, SequenceClassifier, clear_pool
-from skseq._base.noise import Verdict
+from skseq._base.fits.noise import Verdict
 from skseq.model_selection import learning_rate_range
 from skseq.nn import pool
 from skseq.nn.training import fitting

@@ -7,7 +7,7 @@ import pytest
 from quiet_fits import assert_no_warning
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor, SequenceClassifier, SequenceRegressor
-from skseq._base.noise import Trial, Verdict
+from skseq._base.fits.noise import Trial, Verdict
 from skseq._data.overlapping import last_block, next_value_columns, next_windows
 from skseq._data.working_memory import Derived
 

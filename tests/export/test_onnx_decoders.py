@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from test_onnx import LENGTHS, RNG, SENSORS, WORDS, drawn, ids, metadata, outputs, session
 
 from skseq import Seq2SeqClassifier, Seq2SeqTransducer
-from skseq._base import decoding
+from skseq._base.decoders import decoding
 from skseq.export import to_onnx
 
 pytestmark = pytest.mark.usefixtures("untrained", "eager")

@@ -20,7 +20,7 @@ from skseq import (
     SequenceClassifier,
     SequenceRegressor,
 )
-from skseq._base.job import Learnt
+from skseq._base.fits.job import Learnt
 from skseq.inspection import AttentionDisplay
 
 pytest.importorskip("matplotlib")

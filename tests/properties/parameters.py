@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from skseq import LSTMAutoencoderTransformer
-from skseq._base.decoding import SEARCH_PARAMETERS
+from skseq._base.decoders.decoding import SEARCH_PARAMETERS
 
 # parameters that are documented to be read after a fit: set them, and predict again without a new one
 READ_LATER = {*SEARCH_PARAMETERS, "join", "handle_unknown", "output", "quantiles"}

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skseq._arguments import of_python
-from skseq._base.facts import POOR
+from skseq._base.fits.facts import POOR
 
 LEARNT_NOTHING = 0.99  # loss over that of one answer: what explains less than 1 % may be noise
 UNEQUAL = 2.0  # times the mean share of the other classes: below it no class hides the others

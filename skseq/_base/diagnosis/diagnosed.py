@@ -9,8 +9,8 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._base.diagnosis.advice import remedies
 from skseq._base.diagnosis.exploding import explosion
 from skseq._base.diagnosis.fit_checks import Diagnosis, diagnose
-from skseq._base.facts import LEAST_EPOCHS, Facts, is_doubtful, judged, leaves_much, same_output_share
-from skseq._base.noise import NO_VERDICT
+from skseq._base.fits.facts import LEAST_EPOCHS, Facts, is_doubtful, judged, leaves_much, same_output_share
+from skseq._base.fits.noise import NO_VERDICT
 from skseq._callers import warn_caller
 from skseq._data.mistakes.numbers.clocks_as_values import code_of_steps, never_falls
 from skseq._data.mistakes.numbers.levels import levels_apart, levels_are_scales

@@ -14,8 +14,8 @@ import skseq._base.diagnosis.looks_at_curves as curves
 import skseq._base.diagnosis.looks_at_data as data
 from skseq._base.diagnosis.advice import LEARNT_NOTHING, in_words
 from skseq._base.diagnosis.exploding import RISEN
-from skseq._base.facts import POOR, judged
-from skseq._base.noise import FEWEST_OF_OTHERS
+from skseq._base.fits.facts import POOR, judged
+from skseq._base.fits.noise import FEWEST_OF_OTHERS
 from skseq._data.mistakes.numbers.levels import FARTHER_LEVELS
 from skseq.exceptions import ExplodingGradientWarning, TrainingWarning
 

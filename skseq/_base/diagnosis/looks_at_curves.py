@@ -17,7 +17,7 @@ from skseq._base.diagnosis.advice import (
 )
 from skseq._base.diagnosis.exploding import explosion
 from skseq._base.diagnosis.validation_scale import NOT_TRANSFORMED, ROUTED
-from skseq._base.facts import DOUBTFUL, LEAST_EPOCHS, POOR, finite, share_of_constant
+from skseq._base.fits.facts import DOUBTFUL, LEAST_EPOCHS, POOR, finite, share_of_constant
 
 RISING = 0.5  # share of the epochs: most of them did harm
 APART = 3.0  # times the loss of a constant answer in training: a fit that learnt much stays below it on similar data

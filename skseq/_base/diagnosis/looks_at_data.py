@@ -18,8 +18,8 @@ from skseq._base.diagnosis.advice import (
     uncut,
     with_values,
 )
-from skseq._base.facts import DOUBTFUL, LEAST_EPOCHS, MUCH_LEFT, POOR, finite, poorest, share_of_constant
-from skseq._base.noise import FEWEST_EPOCHS, FEWEST_OF_OTHERS
+from skseq._base.fits.facts import DOUBTFUL, LEAST_EPOCHS, MUCH_LEFT, POOR, finite, poorest, share_of_constant
+from skseq._base.fits.noise import FEWEST_EPOCHS, FEWEST_OF_OTHERS
 from skseq._data.mistakes.numbers.levels import FARTHER_LEVELS
 
 SAME = 1e-5  # accuracies are sums in float32

@@ -1,4 +1,4 @@
-"""What a fit tells of its runs and epochs to somebody who watches it: `skseq._base.callbacks` has one who does."""
+"""What a fit tells of its runs and epochs to somebody who watches it: `skseq._base.fits.callbacks` has one who does."""
 
 
 class NoTask:

@@ -6,7 +6,7 @@ import pytest
 from skseq import SequenceClassifier, SequenceGenerator
 from skseq._base.diagnosis import few_long
 from skseq._base.diagnosis.few_long import warn_if_few_are_long
-from skseq._base.job import Job
+from skseq._base.fits.job import Job
 from skseq._data.training_data import TrainingData
 from skseq.exceptions import TrainingWarning
 from skseq.nn.training.record import FitResult

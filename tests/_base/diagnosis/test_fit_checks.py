@@ -30,8 +30,8 @@ from skseq import (
 )
 from skseq._base.diagnosis.fit_checks import LOOKS, diagnose
 from skseq._base.diagnosis.looks_at_curves import MEAN_BEGINS, still_falling
-from skseq._base.facts import Facts, leaves_much, same_output_share
-from skseq._base.noise import Trial
+from skseq._base.fits.facts import Facts, leaves_much, same_output_share
+from skseq._base.fits.noise import Trial
 from skseq._data.constant_answer import ConstantAnswer
 from skseq.exceptions import ExplodingGradientWarning, TrainingWarning
 from skseq.nn.training.schedules import SWA_SHARE

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 from nn_tools import data_of, eager, evaluate, gradients, lengths, network_of, predict, random_weights, seq2seq_spec
 
-from skseq._base import decoder
+from skseq._base.decoders import decoder
 from skseq.nn.kernels import alignment
 from skseq.nn.networks import attention
 from skseq.nn.networks.source import Source

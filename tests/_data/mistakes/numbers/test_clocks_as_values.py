@@ -10,7 +10,7 @@ from warned import told
 
 from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, SequenceGenerator, SeriesForecaster
 from skseq._base.diagnosis.diagnosed import facts_of_levels
-from skseq._base.facts import LEAST_EPOCHS
+from skseq._base.fits.facts import LEAST_EPOCHS
 from skseq._data.mistakes.numbers.clocks_as_values import warn_if_clocks
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, pad

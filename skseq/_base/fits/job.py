@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from skseq._base.noise import FEWEST_SAMPLES, Verdict
+from skseq._base.fits.noise import FEWEST_SAMPLES, Verdict
 from skseq._data.sequences import Sequences
 from skseq._data.source_form import SourceForm
 from skseq._data.training_data import TrainingData

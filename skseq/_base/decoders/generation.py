@@ -9,7 +9,7 @@ from scipy.special import logsumexp
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import brief
-from skseq._base.decoding import CUTS, READ_LATER, TOKENS
+from skseq._base.decoders.decoding import CUTS, READ_LATER, TOKENS
 from skseq._base.source import SourceEstimator
 from skseq._data.mistakes.targets.whole_outputs import warn_if_whole
 from skseq._data.sequences import Sequences, as_samples, pad, sum_over_time

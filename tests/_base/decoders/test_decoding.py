@@ -18,7 +18,7 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, KFold
 
 from skseq import Seq2SeqClassifier, Seq2SeqTransducer
-from skseq._base.decoding import CUTS, SEARCH_PARAMETERS, FindMixin, Search
+from skseq._base.decoders.decoding import CUTS, SEARCH_PARAMETERS, FindMixin, Search
 from skseq._sklearn import InvalidParameterError
 from skseq.datasets import make_reversed
 from skseq.nn.networks.seq2seq_search import SEARCHES

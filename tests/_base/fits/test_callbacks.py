@@ -18,7 +18,7 @@ from skseq import (
     SequenceClassifier,
     SequenceRegressor,
 )
-from skseq._base.noise import Verdict
+from skseq._base.fits.noise import Verdict
 from skseq._sklearn import watches
 from skseq.preprocessing import SequenceScaler
 

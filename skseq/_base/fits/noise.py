@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._base.facts import DOUBTFUL, POOR
+from skseq._base.fits.facts import DOUBTFUL, POOR
 from skseq._data.hold_out import MOST_HELD_OUT
 
 FEWEST_HELD_OUT = 30  # whose mean loss says something: also of whether it is below that of a constant answer

@@ -7,16 +7,16 @@ from typing import ClassVar
 import numpy as np
 
 from skseq._arguments import Count
-from skseq._base.decoding import MOST_LENGTH_PENALTY, FindMixin
+from skseq._base.decoders.decoding import MOST_LENGTH_PENALTY, FindMixin
+from skseq._base.decoders.generation import PIECE
 from skseq._base.diagnosis.looks_at_data import LIKELIER
 from skseq._base.estimator import MOST_UNITS
-from skseq._base.facts import LEAST_EPOCHS
-from skseq._base.generation import PIECE
-from skseq._base.job import n_updates
-from skseq._base.noise import OF_NEXT_TOKENS
+from skseq._base.fits.facts import LEAST_EPOCHS
+from skseq._base.fits.job import n_updates
+from skseq._base.fits.noise import OF_NEXT_TOKENS
+from skseq._base.fits.training import GroupsMixin
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS
 from skseq._base.source import SourceEstimator
-from skseq._base.training import GroupsMixin
 from skseq._callers import warn_caller
 from skseq._data.checks import check_weights
 from skseq._data.constant_answer import ConstantAnswer, of_classes, of_densities

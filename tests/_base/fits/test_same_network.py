@@ -13,7 +13,7 @@ from skseq import (
     SequenceGenerator,
     SequenceRegressor,
 )
-from skseq._base.same_network import changes, is_same_network
+from skseq._base.fits.same_network import changes, is_same_network
 from skseq.nn.spec import AutoencoderSpec, ForecastSpec, GeneratorSpec, PooledSpec, Seq2SeqSpec
 
 pytestmark = pytest.mark.usefixtures("eager")

@@ -11,15 +11,15 @@ from typing import Any, ClassVar
 import numpy as np
 
 from skseq._arguments import check_count, check_counts
-from skseq._base import distributions
-from skseq._base.beside_linear import BesideLinearMixin
-from skseq._base.decoder import DecoderMixin, check_positions
+from skseq._base.decoders.decoder import DecoderMixin, check_positions
 from skseq._base.diagnosis.fit_checks import Diagnosis
 from skseq._base.diagnosis.mostly_one_value import warn_if_mostly_one_value
-from skseq._base.forecast_values import Forecast, ForecastExamples, ForecastLearnt, GivenWindows
-from skseq._base.longer_fits import LongerFitsMixin, TrialWindows, errors_to_gain, left_if_a_rule, mean_errors
+from skseq._base.fits.longer_fits import LongerFitsMixin, TrialWindows, errors_to_gain, left_if_a_rule, mean_errors
+from skseq._base.forecasts import distributions
+from skseq._base.forecasts.beside_linear import BesideLinearMixin
+from skseq._base.forecasts.forecast_values import Forecast, ForecastExamples, ForecastLearnt, GivenWindows
+from skseq._base.forecasts.window_trials import HELD_OUT, goes_on, units_that_suit
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, EncoderEstimator
-from skseq._base.window_trials import HELD_OUT, goes_on, units_that_suit
 from skseq._data import constant_answer
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.finite import check_finite, check_if_not_finite, is_fine

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from numbers import Real
 
-from skseq._base.decoder import DecoderMixin, attends
-from skseq._base.decoding import SearchMixin
+from skseq._base.decoders.decoder import DecoderMixin, attends
+from skseq._base.decoders.decoding import SearchMixin
 from skseq._base.estimator import RATE_OR_AUTO
-from skseq._base.job import AUTO_DROPOUT, NO_DROPOUT
+from skseq._base.fits.job import AUTO_DROPOUT, NO_DROPOUT
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer

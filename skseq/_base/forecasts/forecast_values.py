@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skseq._base.job import Examples, Learnt
+from skseq._base.fits.job import Examples, Learnt
 from skseq._data.forecasts import conformal
 from skseq._data.forecasts.linear_part import LinearPart
 from skseq._data.forecasts.window_units import Units, WindowScaling

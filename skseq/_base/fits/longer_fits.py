@@ -26,8 +26,8 @@ from sklearn.linear_model import Ridge
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.preprocessing import StandardScaler
 
-from skseq._base.decisions import tell_longer_trial
-from skseq._base.noise import smoothed
+from skseq._base.fits.decisions import tell_longer_trial
+from skseq._base.fits.noise import smoothed
 from skseq._data.working_memory import some_of
 
 FEWEST_EARLIER = 90  # windows: a tenth of 100, held out, still tells something

@@ -14,8 +14,8 @@ from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import has_fit_parameter
 
-from skseq._base.distributions import beyond
-from skseq._base.window_trials import HELD_OUT, MOST, units_that_suit
+from skseq._base.forecasts.distributions import beyond
+from skseq._base.forecasts.window_trials import HELD_OUT, MOST, units_that_suit
 from skseq._data.forecasts.conformal import calibrated
 from skseq._data.forecasts.window_units import (
     scaling_of,

@@ -10,7 +10,7 @@ from short_fits import X, Y, classifier
 from warned import told
 
 from skseq import SequenceClassifier
-from skseq._base.keras_callbacks import warn_of_callbacks
+from skseq._base.fits.keras_callbacks import warn_of_callbacks
 
 pytestmark = pytest.mark.usefixtures("eager")
 SCHEDULER = keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.25)

@@ -12,8 +12,8 @@ from sklearn.metrics import accuracy_score
 
 from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceGenerator, SequenceRegressor, SequenceTagger
 from skseq._base.diagnosis.fit_checks import diagnose
-from skseq._base.facts import Facts
-from skseq._base.noise import OF_LABELS, OF_TAGS, Rules, Trial, n_others, sees_noise
+from skseq._base.fits.facts import Facts
+from skseq._base.fits.noise import OF_LABELS, OF_TAGS, Rules, Trial, n_others, sees_noise
 from skseq._data.constant_answer import ConstantAnswer
 from skseq.exceptions import TrainingWarning
 from skseq.nn.training.fitting import fit_network

@@ -11,8 +11,8 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.linear_model import RidgeCV
 
-from skseq._base.window_regressors import FlatRegressor
-from skseq._base.window_trials import FEWEST, HELD_OUT
+from skseq._base.forecasts.window_regressors import FlatRegressor
+from skseq._base.forecasts.window_trials import FEWEST, HELD_OUT
 from skseq._callers import warn_caller
 from skseq._data.forecasts.forecast_windows import PER_WINDOW
 from skseq._data.forecasts.window_units import usual_scaling

@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from warned import told
 
 from skseq import SeasonalNaive, SeriesForecaster
-from skseq._base.targets_apart import left_apart
+from skseq._base.forecasts.targets_apart import left_apart
 from skseq._data.forecasts.forecast_windows import Windows
 
 DAYS = pd.date_range("2024-01-01", periods=400)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from skseq import Seq2SeqRegressor, SeriesForecaster
-from skseq._base import longer_fits, training
-from skseq._base.longer_fits import (
+from skseq._base.fits import longer_fits, training
+from skseq._base.fits.longer_fits import (
     LongerFitsMixin,
     TrialWindows,
     epochs_worth_having,

@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 from warned import told
 
 from skseq import Seq2SeqRegressor, SeriesForecaster
-from skseq._base.window_trials import goes_on
+from skseq._base.forecasts.window_trials import goes_on
 from skseq._data.forecasts.window_units import WindowScaling
 from skseq._data.sequences import Sequences
 

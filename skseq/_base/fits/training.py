@@ -10,14 +10,14 @@ from numbers import Integral
 import numpy as np
 
 from skseq._arguments import as_random_state
-from skseq._base.callbacks import FitTask
-from skseq._base.decisions import tell, tell_trial, tell_verdict
 from skseq._base.diagnosis.beyond_scales import first_beyond, seen_beyond
 from skseq._base.diagnosis.few_long import warn_if_few_are_long
 from skseq._base.diagnosis.validation_scale import odd_place, places, warn_if_elsewhere
-from skseq._base.job import Training, n_updates, rates_of_merged, rates_of_weights
-from skseq._base.keras_callbacks import checked_callbacks, warn_of_callbacks
-from skseq._base.noise import Trial, beside_pairs, n_others, rounded_up, sees_noise
+from skseq._base.fits.callbacks import FitTask
+from skseq._base.fits.decisions import tell, tell_trial, tell_verdict
+from skseq._base.fits.job import Training, n_updates, rates_of_merged, rates_of_weights
+from skseq._base.fits.keras_callbacks import checked_callbacks, warn_of_callbacks
+from skseq._base.fits.noise import Trial, beside_pairs, n_others, rounded_up, sees_noise
 from skseq._data.hold_out import MOST_HELD_OUT
 from skseq._data.overlapping import last_block
 from skseq._data.training_data import TrainingData

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from skseq._base import distributions
+from skseq._base.forecasts import distributions
 
 
 def test_quantiles_are_those_of_scipy():

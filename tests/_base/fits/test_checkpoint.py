@@ -165,7 +165,7 @@ def test_losses_that_end_a_fit_are_looked_at_again(tmp_path, killed_at, monkeypa
 
     fit = {"units": 8, "epochs": 60, "learning_rate": 0.05, "n_iter_no_change": 3, "random_state": 0}
     fit |= {"attention": False, "bidirectional": False}
-    monkeypatch.setattr("skseq._base.training.PERFECT", 0.4)
+    monkeypatch.setattr("skseq._base.fits.training.PERFECT", 0.4)
     monkeypatch.setattr(ending, "NEAR", 1.0)
     monkeypatch.setattr(fitting, "MAX_CALL_INDICES", 4 * len(TEXTS))
 

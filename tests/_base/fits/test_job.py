@@ -3,7 +3,7 @@
 import pytest
 
 from skseq import LSTMAutoencoderTransformer
-from skseq._base.job import Job
+from skseq._base.fits.job import Job
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from skseq._base.job import AUTO_EPOCHS
+from skseq._base.fits.job import AUTO_EPOCHS
 from skseq._data.forecasts.linear_part import LinearPart, Place
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences

@@ -17,7 +17,7 @@ import numpy as np
 from sklearn.linear_model import Ridge
 from threadpoolctl import threadpool_limits
 
-from skseq._base.longer_fits import scaled_by_earlier
+from skseq._base.fits.longer_fits import scaled_by_earlier
 from skseq._data.forecasts.linear_part import MOST_INPUTS
 from skseq._data.forecasts.window_units import Units, within_reach
 from skseq._data.working_memory import some_of

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import check_count
-from skseq._base.window_regressors import FlatRegressor, reads_windows
+from skseq._base.forecasts.window_regressors import FlatRegressor, reads_windows
 from skseq._callers import warn_caller
 from skseq._data.by_step import is_judged_step_by_step
 from skseq._data.forecasts.conformal import (

@@ -1,0 +1,1 @@
+"""How a fit runs: what it decides first, its trials and its training, and who watches."""

@@ -1,0 +1,1 @@
+"""What forecasters share: windows, values in their own units, linear parts, and trials on earlier windows."""

@@ -1,5 +1,6 @@
 """Bad input gets a clear error: scikit-learn's own words where it has some."""
 
+import traceback
 from functools import partial
 
 import numpy as np
@@ -163,6 +164,16 @@ def test_bad_validation_data_are_named(estimator):
 def test_bad_y(bad, message):
     with pytest.raises(ValueError, match=message):
         classifier().fit(X, bad)
+
+
+@pytest.mark.parametrize("bad", [holding(np.nan), [[3.0], [1.0, np.nan]] * 6])
+def test_a_traceback_has_one_error(bad):
+    """That of scikit-learn, which says the same, would be printed above it, with estimators that are no remedy."""
+    with pytest.raises(ValueError, match="Input X contains NaN") as raised:
+        SequenceRegressor().fit(bad, np.arange(12.0))
+    printed = "".join(traceback.format_exception(raised.value))
+    assert printed.count("ValueError: ") == 1
+    assert "HistGradientBoosting" not in printed
 
 
 @pytest.mark.parametrize("Estimator", [LSTMAutoencoderTransformer, LSTMAutoencoderDetector])

@@ -116,7 +116,7 @@ def naming(X, argument, expected=_SEQUENCES, *, what="numbers"):
             raise ValueError(f"{argument} has columns of one name: rename them. {message}") from error
         kind = TypeError if isinstance(error, TypeError) else ValueError
         if _names(argument, message):
-            raise kind(message) from error
+            raise kind(message) from None  # the same words, without advice that does not hold here
         if _is_numeric(X):
             raise kind(f"{argument}: {message}") from error
         message = message.rstrip(".")

@@ -360,7 +360,7 @@ def _placing_what_is_not_finite(X, argument):
     except ValueError as error:
         if f"Input {argument} contains" not in str(error):
             raise
-        raise ValueError(_placed(str(error), X, argument)) from error
+        raise ValueError(_placed(str(error), X, argument)) from None  # which says the same, and where
 
 
 @contextmanager

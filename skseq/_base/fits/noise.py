@@ -18,6 +18,7 @@ WAITING = 0.95  # of the loss of a constant answer: above it nothing is learnt y
 MOVED = 0.9  # the same: below it something is
 NOISE = 0.4  # the same: what stays above it is noise, and below it hardly
 RARE = 0.25  # of the samples: fewer outside the most frequent class
+CERTAIN = 1.5  # standard errors: in none of 19 fits whose network was better in the end a linear model was so far ahead
 ABOVE_CHANCE = 2.5  # standard errors of an accuracy: of y that has nothing to do with X, one trial in 160 has so much
 
 
@@ -166,8 +167,8 @@ class Trial:
     def beside(self, by_other, history):
         """What another model leaves of the errors of a constant in what was held out, and what the network left there.
 
-        None where that is not known, where it may be chance (of wrong labels, less than two standard errors apart), and
-        where hardly anything is left: a trial may end so after few epochs, which began with many errors.
+        None where that is not known, where it may be chance (wrong labels less than `CERTAIN` standard errors apart),
+        and where hardly anything is left: a trial may end so after few epochs, which began with many errors.
         """
         name, share = _name_of_accuracy(history), self.held_out_share
         if by_other is None or (name is None) != (share is None) or self._is_solved(history):
@@ -176,7 +177,7 @@ class Trial:
             return by_other, float(min(smoothed(history["val_loss"])) / self.held_out_loss)
         n_of_constant = self.n_held_out * (1 - share)
         left = float((1 - np.median(history[name][-SMOOTHED:])) / (1 - share))
-        certain = n_of_constant * (left - by_other) > 2 * np.sqrt(n_of_constant * (left + by_other))
+        certain = n_of_constant * (left - by_other) > CERTAIN * np.sqrt(n_of_constant * (left + by_other))
         return (by_other, left) if certain else None
 
     @property

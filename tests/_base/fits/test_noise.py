@@ -54,11 +54,8 @@ def test_beside_another_model():
     assert trial().beside(0.1, history) == (0.1, pytest.approx(0.5))
     labels = replace(trial(n_held_out=60), held_out_share=0.5)
     history["val_accuracy"] = [0.5] * 6 + [0.75] * 5
-    assert labels.beside(0.1, history) == (
-        0.1,
-        pytest.approx(0.5),
-    )  # 3 and 15 wrong: above 2 * 18**0.5 apart
-    assert labels.beside(0.2, history) is None  # 6 and 15: below 2 * 21**0.5
+    assert labels.beside(0.2, history) == (0.2, pytest.approx(0.5))  # 6 and 15 wrong: above 1.5 * 21**0.5 apart
+    assert labels.beside(0.3, history) is None  # 9 and 15: below 1.5 * 24**0.5
     assert trial().beside(0.1, history) is None  # several labels have no constant
     at_once = {"val_loss": [0.7, 0.6, 0.4, 0.2, 0.01], "val_accuracy": [0.6, 0.6, 0.7, 0.9, 1.0]}
     assert labels.beside(0.0, at_once) is None  # and nothing is wrong in the end

@@ -31,8 +31,10 @@ def warn_if_one_stands_for_gaps(sequences, argument):
     if sequences.values.ndim != 3:
         return
     n_samples = max(1, STEPS_LOOKED_AT // int(np.prod(sequences.values.shape[1:])))
-    some = np.asarray(sequences.values[:n_samples])[sequences.mask[:n_samples]]  # (n_steps, f)
+    values, mask = np.asarray(sequences.values[:n_samples]), sequences.mask[:n_samples]
+    some = values[mask]  # (n_steps, f)
     found = gaps_of_features(some)
+    found = {feature: gap for feature, gap in found.items() if not _only_begins(values[..., feature], mask, gap[0])}
     if not found:
         return
     first, (number, share) = next(iter(found.items()))
@@ -45,6 +47,11 @@ def warn_if_one_stands_for_gaps(sequences, argument):
         "or of a list without np.asarray. Then fill in by skseq.preprocessing.SequenceImputer('interpolate') in a "
         "pipeline, and see whether add_indicator=True does better, which says where gaps were."
     )
+
+
+def _only_begins(readings, mask, number):
+    """Whether a number is what sequences of readings (n, t) begin with, and is nowhere else: as a first difference."""
+    return mask.shape[1] > 1 and not (readings[:, 1:] == number)[mask[:, 1:]].any()
 
 
 def gaps_of_features(steps):

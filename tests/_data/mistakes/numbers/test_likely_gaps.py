@@ -329,3 +329,14 @@ ON = (DAYS // 30) % 3 > 0
 )
 def test_numbers_that_may_well_be_measured(readings):
     assert number_of_gaps(np.asarray(readings, float)) is None
+
+
+def test_what_sequences_only_begin_with_stands_for_no_gap():
+    """The first of differences that begin with 0: the others, of gaps between keys, lie far from it as logarithms."""
+    logs = RNG.normal(5, 0.3, (60, 15))
+    first, somewhere = logs.copy(), logs.copy()
+    first[:, 0] = 0
+    somewhere[np.arange(60), RNG.randint(0, 15, 60)] = 0
+    for X in (first, [x[: 9 + k % 7] for k, x in enumerate(first)], np.stack([first, logs], axis=-1)):
+        assert_no_warning(SequenceClassifier(**SMALL), X, Y)
+    assert "% of the numbers in X are 0, far" in told(SequenceClassifier(**SMALL).fit, somewhere, Y)[0]

@@ -4,6 +4,7 @@ import numpy as np
 
 from skseq._callers import warn_caller
 from skseq._data.mistakes.limits import LOOKED_AT
+from skseq._data.mistakes.times.unix_times import unit_of_times
 from skseq._data.times.pandas_times import PandasForm
 
 ENOUGH, LEAST_STEPS = 5, 3  # sequences, and timesteps that most have: fewer rise by chance
@@ -39,6 +40,22 @@ def warn_if_clocks(sequences, effect):
         f"{code_of_steps(some, feature)} of each array x."
     )
     return True
+
+
+def warn_if_unix_times(sequences, argument):
+    """Warn where a feature of `Sequences` of numbers holds times since 1970, whatever they have to do with targets."""
+    some = sequences.take(slice(LOOKED_AT))
+    if some.values.ndim != 3:
+        return
+    for feature in range(some.values.shape[2]):
+        unit = unit_of_times(some.values[..., feature][some.mask])
+        if unit and _is_clock(some, feature):
+            warn_caller(
+                f"Feature {feature} of {argument} holds times since 1970 in {unit}, most likely, which tell sequences "
+                "of fit apart by when they began, and no others. Pass the gaps between timesteps in their place, in "
+                f"fit and later: {code_of_steps(some, feature)} of each array x. Or leave them out, if gaps are alike."
+            )
+            return
 
 
 def warn_if_series_restart(series):

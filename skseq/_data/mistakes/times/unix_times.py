@@ -11,7 +11,7 @@ LEAST_STEP = 60  # seconds: ids and counts of rows rise by less
 
 def from_unix_times(numbers, name):
     """What makes times of numbers (n,) of that name since 1970, in code; "" of other numbers."""
-    unit = _unit(numbers)
+    unit = unit_of_times(numbers)
     if not unit:
         return ""
     rounded = ".round('us')" if (numbers % 1 != 0).any() else ""  # a float is a few nanoseconds off
@@ -21,7 +21,7 @@ def from_unix_times(numbers, name):
 def warn_of_unix_times(series):
     """Warn where the index of one of `LongSeries` holds integers since 1970, with a step that no ids have."""
     for index, (times, form) in enumerate(zip(series.times, series.forms)):
-        if times is None or times.dtype.kind not in "iu" or not _is_step_of_times(form.step, _unit(times)):
+        if times is None or times.dtype.kind not in "iu" or not _is_step_of_times(form.step, unit_of_times(times)):
             continue
         own = "X" if series.is_one else "own"
         timed = f"{own}.set_axis({from_unix_times(times, f'{own}.index')})"
@@ -33,7 +33,7 @@ def warn_of_unix_times(series):
         return
 
 
-def _unit(numbers):
+def unit_of_times(numbers):
     """The unit in which all numbers (n,) are seconds of these years, or ""."""
     if len(numbers) == 0:
         return ""

@@ -8,7 +8,15 @@ import pytest
 from sklearn.linear_model import Ridge
 from warned import told
 
-from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, SequenceGenerator, SeriesForecaster
+from skseq import (
+    LSTMAutoencoderDetector,
+    LSTMAutoencoderTransformer,
+    SequenceClassifier,
+    SequenceGenerator,
+    SequenceRegressor,
+    SequenceTagger,
+    SeriesForecaster,
+)
 from skseq._base.diagnosis.diagnosed import facts_of_levels
 from skseq._base.fits.facts import LEAST_EPOCHS
 from skseq._data.mistakes.numbers.clocks_as_values import warn_if_clocks
@@ -217,3 +225,42 @@ def test_a_look_at_a_fit_has_the_code_of_steps(kind, code):
     form = SourceForm(kind=kind, n_features=1, n_timesteps=13, dtype="float64", scale=Scale.none(1))
     assert facts_of_levels(read(LOGINS), form)["steps"] == f"np.log1p({code})"
     assert facts_of_levels(read(RISING["walks"]), form)["steps"] == ""
+
+
+# --- times since 1970 beside other features, of which an estimator with targets is told ------------------------------
+
+
+def beside(times):
+    """Times, and a reading at each."""
+    rng = np.random.RandomState(1)
+    return [np.column_stack([rng.rand(len(own)), own]) for own in times]
+
+
+def said_of_times(model, X, y):
+    return [own for own in told(model(**SMALL).fit, X, y) if "times since 1970" in own]
+
+
+@pytest.mark.usefixtures("eager", "untrained")
+@pytest.mark.parametrize(("factor", "unit"), [(1, "s"), (1e3, "ms"), (1e9, "ns")])
+def test_times_since_1970_are_told_by_estimators_with_targets(factor, unit):
+    X = beside([np.round(factor * own) for own in LOGINS])
+    labels = np.arange(len(X)) % 2
+    of_steps = [np.arange(len(own)) % 2 for own in X]
+    for model, y in ((SequenceClassifier, labels), (SequenceRegressor, 1.0 * labels), (SequenceTagger, of_steps)):
+        [message] = said_of_times(model, X, y)
+        assert message.startswith(f"Feature 1 of X holds times since 1970 in {unit}, most likely")
+    code = re.search(r"in fit and later: (.*) of each array x", message)[1]
+    steps = [eval(code, {"np": np, "x": x}) for x in X]
+    assert all(
+        own.shape == x.shape and own[0, 1] == 0 and np.array_equal(own[:, 0], x[:, 0]) for own, x in zip(steps, X)
+    )
+    assert said_of_times(SequenceClassifier, steps, labels) == []
+
+
+@pytest.mark.usefixtures("eager", "untrained")
+def test_other_numbers_are_not_taken_for_times_since_1970():
+    labels = np.arange(len(LOGINS)) % 2
+    since_start = [own - own[0] for own in LOGINS]
+    at_once = [1.7e9 + own - own[0] for own in LOGINS]  # all begin at one time: that says how they go on
+    for X in (METERS, since_start, at_once, [own[::-1] for own in LOGINS]):
+        assert said_of_times(SequenceClassifier, beside(X), labels) == []

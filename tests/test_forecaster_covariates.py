@@ -331,7 +331,6 @@ def test_events_alone_are_put_to_all_times_by_what_is_advised(index, dtype, in_l
         OF_HOURS.delete([7, 8]),
         OF_HOURS[[3, 20]] + pd.Timedelta("7min"),
         OF_HOURS[[82]],
-        OF_HOURS[::24],
         OF_HOURS[[3]].union(OF_HOURS[[4]] + pd.Timedelta("7min")),
     ],
 )
@@ -339,6 +338,27 @@ def test_rows_that_were_lost_or_are_at_other_times_are_no_events(times):
     X, ahead = pd.Series(np.arange(80.0), OF_HOURS[:80]), pd.DataFrame({"deploy": np.ones(len(times))}, times)
     with pytest.raises(ValueError, match=r"Expected a row for every step of X\.$"):
         forecaster().fit(X, X_future=ahead)
+
+
+OF_YEAR = pd.date_range("2025-03-01", periods=24 * 60, freq="h", tz="Europe/Berlin")  # with a day of 23 hours
+OF_DAYS = pd.date_range("2025-03-01", periods=61, freq="D", tz="Europe/Berlin")
+
+
+@pytest.mark.parametrize("argument", ["X_past", "X_future"])
+@pytest.mark.parametrize("days", [OF_DAYS, OF_DAYS[OF_DAYS.dayofweek < 5]])  # 1 March is a Saturday
+@pytest.mark.parametrize("in_list", [False, True])
+def test_rows_of_days_are_put_to_all_hours_by_what_is_advised(argument, days, in_list):
+    X, gas = pd.Series(np.arange(1400.0), OF_YEAR[:1400]), pd.DataFrame({"gas": np.arange(len(days)) + 30.0}, days)
+    X, rows = ([X, X], [gas, gas]) if in_list else (X, gas)
+    with pytest.raises(ValueError, match="If each row holds until the next one, as a price of a day, pass ") as error:
+        forecaster().fit(X, **{argument: rows})
+    names = {"X": X, argument: rows, "horizon": forecaster().horizon, "pandas": pd}
+    filled = eval(re.search(r"as a price of a day, pass (.*)\.$", str(error.value))[1], names)
+    forecaster().fit(X, **{argument: filled})
+    of_one = filled[0] if in_list else filled
+    at = pd.Timestamp("2025-04-02 17:00", tz="Europe/Berlin")
+    assert of_one["gas"][at] == gas["gas"][at.normalize()]
+    assert not of_one.isna().any(axis=None)
 
 
 def test_times_in_two_zones_are_compared_as_they_are():

@@ -30,6 +30,7 @@ from skseq._data.times.calendars import (
 from skseq._data.times.pandas_times import PandasForm
 from skseq._data.times.time_steps import regular_step
 
+FEWEST_GAPS = 4  # of rows of a longer step: two of three are alike by chance
 FEW = 0.5  # of the steps of a series have rows: with more, some were most likely lost
 
 
@@ -113,7 +114,8 @@ def during(covariates, series, argument, hint=""):
         if (places < 0).any():
             names = _missing(own, times, places, zone)
             lacking = f": {_few(names)} missing" if times is not None or not hint else ""
-            events = _if_events(own, times, places, series, index, argument)
+            events = _if_they_hold(own, times, series, index, argument)
+            events = events or _if_events(own, times, places, series, index, argument)
             raise ValueError(
                 f"{argument}[{index}] has {len(own.values)} row(s), but X[{index}] {length} steps{lacking}. Expected a "
                 f"row for every step of X.{events}{hint}"
@@ -121,6 +123,22 @@ def during(covariates, series, argument, hint=""):
         found.append(own.values[places])
     check_finite(found, argument=argument, times=series.times, zones=series.zones)
     return found
+
+
+def _if_they_hold(own, times, series, index, argument):
+    """What to do with rows of a longer step, such as days, or days of business, beside hours."""
+    form = series.forms[index]
+    if not (isinstance(form, PandasForm) and form.has_instants) or own.times is None or own.times.dtype.kind != "M":
+        return ""
+    gaps, counts = np.unique(np.diff(own.times), return_counts=True)
+    if counts.sum() < FEWEST_GAPS or gaps[0] <= np.median(np.diff(times)) or counts.max() <= FEW * counts.sum():
+        return ""
+    name, rows = ("X", argument) if series.is_one else ("x", "own")
+    wanted = form.times_on(name) if argument == "X_future" else f"{name}.index"
+    from_the_start = ".bfill()" if own.times[0] > times[0] else ""
+    filled = f"{rows}.reindex({wanted}, method='ffill'){from_the_start}"
+    code = filled if series.is_one else f"[{filled} for own, x in zip({argument}, X)]"
+    return f" If each row holds until the next one, as a price of a day, pass {code}." if wanted else ""
 
 
 def _if_events(own, times, places, series, index, argument):

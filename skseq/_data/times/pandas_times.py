@@ -86,6 +86,13 @@ class PandasForm:
         since_midnight = (self.last - self.last.normalize()) % step
         return pd.Timedelta(days=1) % step == since_midnight == pd.Timedelta(0)
 
+    @property
+    def has_instants(self):
+        """Whether times are timestamps, neither periods nor numbers."""
+        import pandas as pd
+
+        return isinstance(self.last, pd.Timestamp)
+
     def times_on(self, name):
         """Code for the times of a series of that name and `horizon` more; "" where it has numbers, or no code."""
         import pandas as pd

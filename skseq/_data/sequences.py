@@ -222,7 +222,8 @@ def check_lengths(samples, *, argument="X"):
     if (lengths == 0).any():
         raise ValueError(
             f"{argument} holds {np.count_nonzero(lengths == 0)} empty sequence(s), the first at index "
-            f"{int(np.argmin(lengths))}: a sequence of zero length cannot be read. Remove such samples."
+            f"{int(np.argmin(lengths))}: a sequence of zero length cannot be read. Remove such "
+            "samples, or put a single timestep in their place that stands for nothing, in fit and later."
         )
     return lengths
 

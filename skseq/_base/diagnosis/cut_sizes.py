@@ -23,7 +23,8 @@ def warn_if_cut_sizes_tell(rows, samples, scale, *, of):
     for feature in np.flatnonzero(np.count_nonzero(cut, axis=0) >= FEWEST):
         own = cut[:, feature]
         sizes = np.maximum(largest[:, feature] - high[feature], low[feature] - least[:, feature])[own]
-        if _chance(sizes, targets[own]) > BY_CHANCE:
+        once = _once(sizes, np.asarray(samples)[own])
+        if np.count_nonzero(once) < FEWEST or _chance(sizes[once], targets[own][once]) > BY_CHANCE:
             continue
         ends = least[own, feature].min(), largest[own, feature].max()
         farthest = max(ends, key=lambda end: abs(end - scale.mean[feature]))
@@ -36,6 +37,18 @@ def warn_if_cut_sizes_tell(rows, samples, scale, *, of):
             TrainingWarning,
         )
         return
+
+
+def _once(sizes, samples):
+    """Which of sizes (n,), in samples of these numbers, count: of neighbours with the same size, the first.
+
+    Windows of a series that overlap hold the same burst.
+    """
+    order = np.argsort(samples)
+    again = (np.diff(samples[order]) == 1) & (np.diff(sizes[order]) == 0)
+    once = np.ones(len(sizes), bool)
+    once[order[1:]] = ~again
+    return once
 
 
 def _chance(sizes, targets):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from quiet_fits import assert_no_warning
 from sklearn.pipeline import make_pipeline
+from warned import told
 
 import skseq.preprocessing
 from skseq import SequenceClassifier, SequenceRegressor
@@ -62,3 +63,15 @@ def test_sizes_that_do_not(heights):
 
 def test_nothing_is_cut_on_a_scale_of_ones_own():
     assert_no_warning(SequenceClassifier(**SMALL, scale_inputs=False), bursts(HEIGHTS) / 1000, KINDS)
+
+
+@pytest.mark.parametrize("n_bursts", [9, 12])
+def test_a_burst_counts_once_in_windows_that_overlap(n_bursts):
+    """Windows of 40 steps, 20 apart, of one series: every burst is in two, and y is its size."""
+    series = 2000 + 20 * np.random.RandomState(1).randn(20 * N + 40)
+    at = np.linspace(60, len(series) - 60, n_bursts).astype(int)
+    size = np.zeros(len(series))
+    size[at] = np.linspace(700, 3000, n_bursts)
+    X, y = (np.lib.stride_tricks.sliding_window_view(own, 40)[::20][:N] for own in (series + size, size))
+    messages = told(SequenceRegressor(**SMALL).fit, X, y.max(axis=1))
+    assert any("samples X lies beyond" in message for message in messages) == (n_bursts > 9)

@@ -31,7 +31,6 @@ from skseq._data.mistakes.texts.spelling import (
 from skseq._data.mistakes.texts.text_ends import warn_if_sources_end_in_space
 from skseq._data.mistakes.texts.token_types import warn_if_types_mix
 from skseq._data.mistakes.texts.unknown_in_sources import warn_if_never_written
-from skseq._data.mistakes.texts.unseen_later import others_to_come
 from skseq._data.mistakes.texts.unspaced import advice_on_unspaced, warn_if_unspaced
 from skseq._data.plain import plain, refuse_sparse
 from skseq._data.sequences import Sequences, as_samples, column_cells, pad
@@ -168,8 +167,7 @@ class SourceEstimator(EncoderEstimator):
             warn_if_case_splits(tokens, lengths, argument)
             may_warn = not warn_if_unspaced(as_samples(X) or column_cells(X), tokens, argument) and may_warn
         if learns and self.min_frequency == 1:
-            n_samples = lengths[0] if isinstance(lengths, tuple) else len(lengths)
-            self._warn_of_rare(tokens, n_samples, argument)
+            self._warn_if_mostly_once(tokens, argument)
         return may_warn
 
     def _form_of_tokens(self, X, kind, tokens, lengths, argument):
@@ -223,31 +221,15 @@ class SourceEstimator(EncoderEstimator):
         facts = getattr(self, "_facts", None)  # files of older releases may have none
         return 0.0 if facts is None else facts.unknown or 0.0
 
-    def _warn_of_rare(self, tokens, n_samples, argument):
-        """Warn of tokens that occur once, if they are events with numbers, or if predict will meet others."""
+    def _warn_if_mostly_once(self, tokens, argument):
         found = mostly_once(tokens)
         if found is None:
-            self._warn_if_others_come(tokens, n_samples, argument)
             return
         n_distinct, n_once, event = found
         warn_caller(
             f"{n_once} of {n_distinct} distinct tokens of {argument} occur once, such as {brief(event)}: new data will "
             "hold others, and little is learnt of these. Round the numbers in tokens, or sort them into classes."
             f"{advice_on_event(event, argument, as_token=False)}",
-            TrainingWarning,
-        )
-
-    def _warn_if_others_come(self, tokens, n_samples, argument):
-        if self.handle_unknown != "error" or self.encoder is not None:
-            return
-        found = others_to_come(tokens, n_samples)
-        if found is None:
-            return
-        n_distinct, n_once, token, share = found
-        warn_caller(
-            f"{n_once} of {n_distinct} distinct tokens of {argument} occur once, such as {brief(token)}: if new "
-            f"sequences are like these, about {share:.0%} of them will hold a token that was not seen in fit, which is "
-            f"an error then. To avoid it, {self._remedy_of_unknown}.",
             TrainingWarning,
         )
 

@@ -675,7 +675,7 @@ def constant_of(message):
 @pytest.fixture
 def one_epoch_shows(monkeypatch):
     """Let a fit of one epoch be judged as one of five: Keras takes long for each."""
-    for module in ("facts", "own_network"):
+    for module in ("fits.facts", "own_network"):
         monkeypatch.setattr(f"skseq._base.{module}.LEAST_EPOCHS", 1)
 
 

@@ -30,7 +30,7 @@ def learn_vocabulary(tokens, *, unknown=False, min_frequency=1, max_vocabulary=N
     Tokens that are rarer than ``min_frequency``, or not among the ``max_vocabulary`` most frequent, are left out. Ids
     begin at 1, or at 2 with a place for unknown tokens.
     """
-    counts = counts_of(tokens)
+    counts = _counts(tokens)
     kept = _in_order([token for token, count in counts.items() if count >= min_frequency])
     if max_vocabulary is not None:
         kept = _in_order(sorted(kept, key=lambda token: -counts[token])[:max_vocabulary])  # ties: first in order
@@ -59,8 +59,7 @@ def given_or_learnt(vocabulary, tokens, *, unknown, min_frequency, max_vocabular
     return learnt
 
 
-def counts_of(tokens):
-    """How often every token of a flat array or list occurs, a Counter."""
+def _counts(tokens):
     if not isinstance(tokens, np.ndarray) or tokens.dtype == object:
         return Counter(_plain(tokens))  # hashed: these may have no common order
     counts = Counter()
@@ -150,7 +149,7 @@ def _looked_up(tokens, vocabulary):
 
 def unknown_tokens(tokens, vocabulary):
     """How often every token that is not in the vocabulary occurs in a flat array or list, a Counter."""
-    return Counter({token: n for token, n in counts_of(tokens).items() if token not in vocabulary})
+    return Counter({token: n for token, n in _counts(tokens).items() if token not in vocabulary})
 
 
 def _has_end(token):

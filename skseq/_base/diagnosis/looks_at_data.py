@@ -337,8 +337,8 @@ def sizes(history, facts, parameters):
         f"and in {100 * by_values:.0f} % if not."
     )
     advice = (
-        "X without gains, in fit and later: x / np.maximum(np.mean(np.abs(x), axis=0), 1e-9) of an array x of "
-        "(n_timesteps, n_features)"
+        "X without gains, in fit and later: x / np.where((size := np.mean(np.abs(x), axis=0)) > 0, size, 1) of an "
+        "array x of (n_timesteps, n_features)"
     )
     return Seen(gap, gap > max(least, errors * error), says, advice)
 

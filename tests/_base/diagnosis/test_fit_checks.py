@@ -740,7 +740,10 @@ def test_patients_of_sizes_that_are_learnt_by_heart():
     power = np.repeat(rng.lognormal(0, 0.8, (10, 1)), 3, axis=0) * (1 + deep) * rng.lognormal(0, 0.1, (30, 40))
     model = SequenceTagger(units=4, epochs=5, random_state=0)
     (message,) = [message for message, _ in told(model, power, deep) if "have sizes of their own" in message]
-    without = [eval(re.search(r"later: (.*) of an array", message)[1], {"np": np, "x": x}) for x in power[:, :, None]]
+    code = re.search(r"later: (.*) of an array", message)[1]
+    without = [eval(code, {"np": np, "x": x}) for x in power[:, :, None]]
+    np.testing.assert_allclose(eval(code, {"np": np, "x": 1e-17 * power[0, :, None]}), without[0])  # as of fluxes
+    np.testing.assert_array_equal(eval(code, {"np": np, "x": np.zeros((4, 2), np.float32)}), 0)
     assert all("sizes" not in message for message, _ in told(model, without, list(deep)))
     assert all("sizes" not in message for message, _ in told(model, power, 1 * (power > 1.5)))
 

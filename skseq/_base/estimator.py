@@ -28,7 +28,7 @@ from skseq._base.options import advice_on_option
 from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.hold_out import HoldOut, group_numbers
-from skseq._data.mistakes.numbers.clocks_as_values import warn_if_unix_times
+from skseq._data.mistakes.numbers.clocks_as_values import warn_if_absolute_times
 from skseq._data.mistakes.numbers.likely_gaps import warn_if_one_stands_for_gaps
 from skseq._data.mistakes.numbers.likely_padding import warn_if_padded
 from skseq._data.mistakes.tables.columns_beside_steps import warn_if_columns_beside_steps
@@ -269,7 +269,7 @@ class BaseSequenceEstimator(
         if known.source is None and not told and y is not None:
             self._warn_of_labelled_table(X, sequences, form, targets, rows, f"X{suffix}", f"y{suffix}")
             if "target" in rows:  # y may be what generated sequences depend on, and generators look themselves
-                warn_if_unix_times(sequences, f"X{suffix}")
+                warn_if_absolute_times(sequences, f"X{suffix}")
         examples = Examples(sequences=sequences, targets=rows, sample_weight=sample_weight)
         return Learnt(source=form, targets=targets), examples
 

@@ -114,11 +114,11 @@ def during(covariates, series, argument, hint=""):
         if (places < 0).any():
             names = _missing(own, times, places, zone)
             lacking = f": {_few(names)} missing" if times is not None or not hint else ""
-            events = _if_they_hold(own, times, series, index, argument)
-            events = events or _if_events(own, times, places, series, index, argument)
+            remedy = _if_they_hold(own, times, series, index, argument)
+            remedy = remedy or _if_events(own, times, places, series, index, argument)
             raise ValueError(
                 f"{argument}[{index}] has {len(own.values)} row(s), but X[{index}] {length} steps{lacking}. Expected a "
-                f"row for every step of X.{events}{hint}"
+                f"row for every step of X.{remedy}{hint}"
             )
         found.append(own.values[places])
     check_finite(found, argument=argument, times=series.times, zones=series.zones)
@@ -131,14 +131,19 @@ def _if_they_hold(own, times, series, index, argument):
     if not (isinstance(form, PandasForm) and form.has_instants) or own.times is None or own.times.dtype.kind != "M":
         return ""
     gaps, counts = np.unique(np.diff(own.times), return_counts=True)
-    if counts.sum() < FEWEST_GAPS or gaps[0] <= np.median(np.diff(times)) or counts.max() <= FEW * counts.sum():
+    if (
+        min(counts.sum(), len(times)) < FEWEST_GAPS
+        or gaps[0] <= np.median(np.diff(times))
+        or counts.max() <= FEW * counts.sum()
+    ):
         return ""
-    name, rows = ("X", argument) if series.is_one else ("x", "own")
+    name, rows = _names_in_code(series, argument)
     wanted = form.times_on(name) if argument == "X_future" else f"{name}.index"
+    if not wanted:
+        return ""
     from_the_start = ".bfill()" if own.times[0] > times[0] else ""
-    filled = f"{rows}.reindex({wanted}, method='ffill'){from_the_start}"
-    code = filled if series.is_one else f"[{filled} for own, x in zip({argument}, X)]"
-    return f" If each row holds until the next one, as a price of a day, pass {code}." if wanted else ""
+    code = _of_all(f"{rows}.reindex({wanted}, method='ffill'){from_the_start}", series, argument)
+    return f" If each row holds until the next one, as a price of a day, pass {code}."
 
 
 def _if_events(own, times, places, series, index, argument):
@@ -148,14 +153,23 @@ def _if_events(own, times, places, series, index, argument):
         return ""
     if own.times.dtype.kind != "M" or times.dtype.kind != "M" or regular_step(own.times) is not None:
         return ""  # days beside hours are no events
-    name, events = ("X", argument) if series.is_one else ("x", "own")
+    name, events = _names_in_code(series, argument)
     wanted = form.times_on(name)
     are_all_found = np.count_nonzero(found) == np.count_nonzero(own.times <= times[-1])
     if not (0 < np.mean(found) < FEW and are_all_found and wanted):
         return ""
-    filled = f"{events}.astype(float).reindex({wanted}, fill_value=0)"
-    code = filled if series.is_one else f"[{filled} for own, x in zip({argument}, X)]"
+    code = _of_all(f"{events}.astype(float).reindex({wanted}, fill_value=0)", series, argument)
     return f" If its rows are events, and all other steps have none, pass {code}."
+
+
+def _names_in_code(series, argument):
+    """What a series and its covariates are called in code: the arguments, or each of their entries."""
+    return ("X", argument) if series.is_one else ("x", "own")
+
+
+def _of_all(code, series, argument):
+    """Code for the covariates of all series, from that of one in the names of `_names_in_code`."""
+    return code if series.is_one else f"[{code} for own, x in zip({argument}, X)]"
 
 
 def following(covariates, series, n_steps, hint=""):

@@ -42,7 +42,7 @@ def warn_if_clocks(sequences, effect):
     return True
 
 
-def warn_if_unix_times(sequences, argument):
+def warn_if_absolute_times(sequences, argument):
     """Warn where a feature of `Sequences` of numbers holds times since 1970, whatever they have to do with targets."""
     some = sequences.take(slice(LOOKED_AT))
     if some.values.ndim != 3:

@@ -345,7 +345,7 @@ OF_DAYS = pd.date_range("2025-03-01", periods=61, freq="D", tz="Europe/Berlin")
 
 
 @pytest.mark.parametrize("argument", ["X_past", "X_future"])
-@pytest.mark.parametrize("days", [OF_DAYS, OF_DAYS[OF_DAYS.dayofweek < 5]])  # 1 March is a Saturday
+@pytest.mark.parametrize("days", [OF_DAYS, OF_DAYS[OF_DAYS.day_of_week < 5]])  # 1 March is a Saturday
 @pytest.mark.parametrize("in_list", [False, True])
 def test_rows_of_days_are_put_to_all_hours_by_what_is_advised(argument, days, in_list):
     X, gas = pd.Series(np.arange(1400.0), OF_YEAR[:1400]), pd.DataFrame({"gas": np.arange(len(days)) + 30.0}, days)

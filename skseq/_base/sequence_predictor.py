@@ -27,6 +27,7 @@ from skseq._data.simple_models.columns import (
     MOST_LOOKED_AT,
     error_of_labels,
     left_by_columns,
+    left_in_others,
     left_of,
     usual,
 )
@@ -143,13 +144,15 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
         left = self._left(rows, target, labels)
         return None if left is None else (by_columns, left, error_of_labels(by_columns, target) if labels else np.inf)
 
-    def _left_by_summaries(self, data, held_out):
+    def _left_in_trial(self, data, held_out):
         """Of one label, or of numbers, if all samples and classes count alike."""
         labels = self._task == "classify"
         (rows, target), (told, true) = (self._some_that_count_alike(part, labels) for part in (data, held_out))
         if rows is None or told is None:
-            return None
-        return left_by_summaries(Sequences.of_rows(rows), target, Sequences.of_rows(told), true, labels=labels)
+            return {}
+        parts = Sequences.of_rows(rows), target, Sequences.of_rows(told), true
+        models = {"summaries": left_by_summaries, "columns": left_in_others}
+        return {name: left_by(*parts, labels=labels) for name, left_by in models.items()}
 
     def _left_with_other_levels(self, data):
         """Of one label, or of numbers, if all samples and classes count alike."""

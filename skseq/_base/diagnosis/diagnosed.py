@@ -86,6 +86,7 @@ class DiagnosedMixin:
             rare=verdict.rare,
             uncut_epochs=verdict.n_uncut,
             summaries=verdict.summaries,
+            columns_in_trial=verdict.columns,
             pairs=verdict.pairs,
             clipnorm=self.clipnorm,
             unknown=learnt.source.unknown_share(data),
@@ -131,9 +132,12 @@ class DiagnosedMixin:
         """What `Facts.columns` is of these data."""
         return None
 
-    def _left_by_summaries(self, data, held_out):
-        """What a linear model of these data leaves of the errors of a constant in those held out, or None."""
-        return None
+    def _left_in_trial(self, data, held_out):
+        """What linear models of these data leave of the errors of a constant in those held out, by what they read.
+
+        None where that is not known.
+        """
+        return {}
 
     def _nats_by_pairs(self, spec, data, held_out):
         """What `nats_by_pairs` is of these data and those held out, or None."""

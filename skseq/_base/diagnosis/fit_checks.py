@@ -212,7 +212,7 @@ LOOKS = (
         "errors of a linear model of columns / in training",
         f"< {data.COLUMNS_TELL} if many are left, or surely less than a constant, if the fit holds for no others",
         data.columns,
-        explains=(*LITTLE_LEARNT, "one class", "levels", "summaries"),
+        explains=(*LITTLE_LEARNT, "one class", "levels", "summaries", "columns in a trial"),
     ),
     Look(
         "summaries",
@@ -220,6 +220,13 @@ LOOKS = (
         f"< {data.SUMMARIES_TELL} if many are left",
         data.summaries,
         explains=LITTLE_LEARNT,
+    ),
+    Look(
+        "columns in a trial",
+        "errors of a linear model of columns / in a trial",
+        f"< {data.SUMMARIES_TELL} if many are left",
+        data.columns_in_trial,
+        explains=(*LITTLE_LEARNT, "one class"),
     ),
     Look(
         "pairs",

@@ -357,18 +357,45 @@ def columns(history, facts, parameters):
         f"{facts.of} leaves {left:.2g} of the {errors} of a constant answer in training. A linear model to which every "
         f"timestep of X is a column of its own leaves {by_columns:.2g} in samples that it has not seen."
     )
-    if facts.tokens:
-        says += " It may matter at which timestep a token stands, as in strings that are aligned."
-        first, columns = "OneHotEncoder(handle_unknown='ignore')", _token_columns(parameters.get("analyzer"))
-    else:
-        says += " X may be a table or a spectrum, or it matters at which timestep a value stands."
-        first, columns = "StandardScaler()", "np.reshape(X, (len(X), -1))"
-    advice = f"make_pipeline({first}, {model}) of scikit-learn, on {columns}"
+    says += _why_columns(facts)
+    advice = _of_columns(model, facts, parameters)
     if is_cut(facts) and (facts.lowest or 1) < POOR:  # then it is not said otherwise
         says, advice = says + of_cut(facts), f"{in_words(uncut(facts), parameters)}, or {advice}"
     if surely:
         says += f" What {facts.of} learnt does not hold for other samples."
     return Seen(ratio, found or surely, says, advice)
+
+
+def columns_in_trial(history, facts, parameters):
+    if facts.columns_in_trial is None:
+        return None
+    by_columns, left = facts.columns_in_trial
+    errors, model = _linear_model(facts)
+    says = (
+        f"A trial of {facts.of} left {left:.2g} of the {errors} of a constant answer in samples that it held out. "
+        "There a linear model to which every timestep of X is a column of its own leaves "
+        f"{by_columns:.2g}.{_why_columns(facts)}"
+    )
+    advice = _of_columns(f"{model}()", facts, parameters)
+    return Seen(*_beside(by_columns, left, SUMMARIES_TELL), says, advice)
+
+
+def _why_columns(facts):
+    """What X may be where its columns tell much."""
+    if facts.tokens:
+        return " It may matter at which timestep a token stands, as in strings that are aligned."
+    return " X may be a table or a spectrum, or it matters at which timestep a value stands."
+
+
+def _of_columns(model, facts, parameters):
+    """Code of a linear model to which every timestep is a column, and of a network beside one."""
+    first, columns = "StandardScaler()", "np.reshape(X, (len(X), -1))"
+    if facts.tokens:
+        first, columns = "OneHotEncoder(handle_unknown='ignore')", _token_columns(parameters.get("analyzer"))
+    advice = f"make_pipeline({first}, {model}) of scikit-learn, on {columns}"
+    if facts.tokens or facts.constant.shares is not None:
+        return advice
+    return f"{advice}, or, where y is what follows each window of a series, skseq.Seq2SeqRegressor().fit(X, y)"
 
 
 def _holds_for_no_others(facts):

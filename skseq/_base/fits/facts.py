@@ -43,6 +43,7 @@ class Facts:
     uncut_epochs: int | None = None  # the epochs of a fit without a trial
     # errors of a linear model of a few numbers of each sequence, in what is held out; of the trial
     summaries: tuple[float, float] | None = None
+    columns_in_trial: tuple[float, float] | None = None  # the same, of all timesteps, where these tell more
 
     # What it predicts, as shares
     silent: float | None = None  # of units

@@ -90,8 +90,8 @@ class Verdict:
     ``whole`` is whether the trial went on to the last epoch of the fit. ``above_chance`` is whether clearly more of
     what was held out was right in the end than with the most frequent class for all. ``n_others`` is that of the
     `Trial`, and ``rare`` whether that is a small part of what it held out. ``n_uncut`` is how many epochs the fit has
-    without it. ``lowest`` is what ``least`` is, of few samples, too. ``summaries`` is what `Trial.beside` says of a
-    linear model, and ``pairs`` what `beside_pairs` says.
+    without it. ``lowest`` is what ``least`` is, of few samples, too. ``summaries`` or ``columns`` is what
+    `Trial.beside` says of a linear model of these, the better one, and ``pairs`` what `beside_pairs` says.
     """
 
     n_epochs: int
@@ -104,6 +104,7 @@ class Verdict:
     n_uncut: int | None = None
     lowest: float | None = None
     summaries: tuple[float, float] | None = None
+    columns: tuple[float, float] | None = None
     pairs: tuple[float, float, float] | None = None
 
     def stuck_above(self, constant_loss):
@@ -163,6 +164,14 @@ class Trial:
             n_uncut=self.n_epochs,
             lowest=lowest,
         )
+
+    def beside_best(self, by_others, history):
+        """{name: what `beside` says} of the best of other models, of {name: what it leaves}; {} of none."""
+        known = {name: left for name, left in by_others.items() if left is not None}
+        if not known:
+            return {}
+        best = min(known, key=known.get)
+        return {best: self.beside(known[best], history)}
 
     def beside(self, by_other, history):
         """What another model leaves of the errors of a constant in what was held out, and what the network left there.

@@ -190,9 +190,9 @@ class TrainingMixin:
         result, _ = self._train(training)
         if result.interrupted:
             return (learnt, data, constant), result, None
-        beside = trial.beside(self._left_by_summaries(data, validation), result.history)
+        beside = trial.beside_best(self._left_in_trial(data, validation), result.history)
         pairs = beside_pairs(self._nats_by_pairs(spec, data, validation), result.history)
-        verdict = replace(trial.verdict(result.history), summaries=beside, pairs=pairs)
+        verdict = replace(trial.verdict(result.history), **beside, pairs=pairs)
         tell_verdict(type(self).__name__, verdict, job.epochs)
         return (learnt, data, constant), result, verdict
 

@@ -20,7 +20,6 @@ LARGEST = 1e30  # whose squares float64 holds
 PENALTIES = np.logspace(-3, 4, 8)
 
 
-@threadpool_limits.wrap(limits=1, user_api="blas")
 def left_by_columns(sequences, target, *, labels):
     """What a ridge regression of all timesteps leaves of the errors of a constant, in samples that it has not seen.
 
@@ -28,28 +27,40 @@ def left_by_columns(sequences, target, *, labels):
     one at every timestep is a column of 0 and 1. None if sequences differ in length, are too few or too long, or if a
     constant is right.
     """
-    if len(sequences) < FEWEST or (sequences.real_lengths != sequences.values.shape[1]).any():
+    if len(sequences) < FEWEST or not _have_columns(sequences):
         return None
-    if (x := _columns(sequences.values)) is None:
+    told = every_second_block(len(sequences))
+    return left_in_others(sequences.take(~told), target[~told], sequences.take(told), target[told], labels=labels)
+
+
+@threadpool_limits.wrap(limits=1, user_api="blas")
+def left_in_others(sequences, target, told, true, *, labels):
+    """What `left_by_columns` is in `Sequences` that are ``told``, whose target is ``true``; the others teach."""
+    if not (_have_columns(sequences) and _have_columns(told)):
         return None
-    told = every_second_block(len(x))
-    x_told, y_told = x[told], target[told]
-    x, y = x[~told], target[~told]
-    constant = usual(y, labels=labels)
-    if (y == constant).all():
+    constant = usual(target, labels=labels)
+    if (target == constant).all():
         return None
-    predicted = learnt_by(RidgeClassifierCV(PENALTIES) if labels else RidgeCV(PENALTIES), x, y).predict(x_told)
-    return left_of(y_told, predicted, constant, labels=labels)
+    if (x := _columns(np.concatenate([sequences.values, told.values]))) is None:
+        return None
+    model = RidgeClassifierCV(PENALTIES) if labels else RidgeCV(PENALTIES)
+    predicted = learnt_by(model, x[: len(sequences)], target).predict(x[len(sequences) :])
+    return left_of(true, predicted, constant, labels=labels)
+
+
+def _have_columns(sequences):
+    """Whether `Sequences` have one length, and few numbers or ids."""
+    values = sequences.values
+    return np.prod(values.shape[1:]) <= MOST_COLUMNS and bool((sequences.real_lengths == values.shape[1]).all())
 
 
 def _columns(values):
     """Numbers (n, t, f) as (n, t * f), ids (n, t) as 0 and 1 of those that occur at each timestep; None of too many."""
     if values.ndim == 3:
-        few = int(np.prod(values.shape[1:])) <= MOST_COLUMNS
-        return np.clip(np.asarray(values, np.float64).reshape(len(values), -1), -LARGEST, LARGEST) if few else None
+        return np.clip(np.asarray(values, np.float64).reshape(len(values), -1), -LARGEST, LARGEST)
     ids = np.asarray(values)
-    occurring = [np.unique(step) for step in ids.T[:MOST_COLUMNS]]
-    if ids.shape[1] > MOST_COLUMNS or sum(map(len, occurring)) > MOST_COLUMNS:
+    occurring = [np.unique(step) for step in ids.T]
+    if sum(map(len, occurring)) > MOST_COLUMNS:
         return None
     return np.hstack([step[:, None] == own for step, own in zip(ids.T, occurring)]).astype(np.float64)
 

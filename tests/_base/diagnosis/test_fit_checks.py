@@ -798,6 +798,26 @@ def test_limits_of_summaries_that_tell_more():
     assert "LogisticRegression()" in message
 
 
+def test_limits_of_columns_that_tell_more_than_a_trial():
+    """The same as those of summaries."""
+    any_loss = {"loss": [1.0, 0.7, 0.5, 0.4, 0.3]}
+    message = found(any_loss, columns_in_trial=(0.19, 0.4))["columns in a trial"]
+    assert message.startswith(
+        "A trial of Model left 0.4 of the squared errors of a constant answer in samples that it held out. There a "
+        "linear model to which every timestep of X is a column of its own leaves 0.19. X may be a table"
+    )
+    assert message.endswith("where y is what follows each window of a series, skseq.Seq2SeqRegressor().fit(X, y).")
+    assert found(any_loss, columns_in_trial=(0.21, 0.4)) == found(any_loss, columns_in_trial=(0.01, 0.19)) == {}
+    message = found(any_loss, columns_in_trial=(0.19, 0.4), shares=np.array([0.5, 0.5]))["columns in a trial"]
+    assert message.endswith("LogisticRegression()) of scikit-learn, on np.reshape(X, (len(X), -1)).")
+
+
+def test_columns_are_told_once():
+    diagnosis = diagnosed({"loss": [1.0] * 5}, columns=(0.01, 1.0, 1), columns_in_trial=(0.01, 1.0))
+    assert [check.name for check in diagnosis.found] == ["constant answer", "columns", "columns in a trial"]
+    assert [check.name for check in diagnosis.told] == ["columns"]
+
+
 def test_summaries_explain_why_little_was_learnt():
     diagnosis = diagnosed({"loss": [1.0] * 5}, summaries=(0.01, 1.0))
     assert [check.name for check in diagnosis.found] == ["constant answer", "summaries"]
@@ -1033,6 +1053,23 @@ def test_a_table_is_told_to_whoever_gives_it_as_sequences(of_table):
     assert of_table(SequenceClassifier, y=DIFFERENCE > 0)
     assert of_table(SequenceClassifier, y=np.where(DIFFERENCE > 0, "up", "down"))
     assert of_table(SequenceRegressor, X=np.stack([TABLE, -TABLE], axis=2))
+
+
+def test_windows_are_told_that_a_trial_learns_worse_than_a_linear_model(monkeypatch):
+    """Whatever their fit leaves in training."""
+    monkeypatch.setattr(SequenceRegressor, "_auto_epochs", (1, 40, 40))
+    monkeypatch.setattr(SequenceRegressor, "_left_by_columns", lambda self, data: None)
+    monkeypatch.setattr(Seq2SeqRegressor, "_auto_epochs", (1, 2, 2))
+    windows = np.random.RandomState(2).randn(120, 8)
+    y = windows @ np.array([1, -1, 1, 0, 0, 1, -1, 1])
+    model = SequenceRegressor(units=8, n_conv_layers=0, pooling="mean", n_iter_no_change=5, random_state=0)
+    [message] = [own for own, _ in told(model, windows, y) if "every timestep of X is a column" in own]
+    assert message.startswith("A trial of SequenceRegressor left")
+    code, on, other = re.search(r"Try (.*) of scikit-learn, on (.*), or, where .* (skseq.*).$", message).groups()
+    known = {"make_pipeline": make_pipeline, "StandardScaler": StandardScaler, "RidgeCV": RidgeCV}
+    X = eval(on, {"np": np, "X": windows})
+    assert eval(code, known).fit(X[:60], y[:60]).score(X[60:], y[60:]) > 0.99
+    assert eval(other, {"skseq": skseq, "X": windows, "y": y}).predict(windows).shape == (120,)
 
 
 def test_no_table_is_told_of_other_lengths_weights_or_epochs(of_table):

@@ -61,6 +61,13 @@ def test_beside_another_model():
     assert labels.beside(0.0, at_once) is None  # and nothing is wrong in the end
 
 
+def test_of_other_models_the_best_one_counts():
+    history = {"loss": [1.0] * 20, "val_loss": [0.5] * 20}
+    others = {"summaries": 0.3, "columns": 0.1, "unknown": None}
+    assert trial().beside_best(others, history) == {"columns": trial().beside(0.1, history)}
+    assert trial().beside_best({"unknown": None}, history) == trial().beside_best({}, history) == {}
+
+
 def test_a_loss_that_rises_again():
     history = {"val_loss": RISING}
     verdict = trial().verdict(history)

@@ -7,7 +7,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skseq._data.sequences import Sequences
 from skseq._data.simple_models import columns
-from skseq._data.simple_models.columns import error_of_labels, left_by_columns
+from skseq._data.simple_models.columns import error_of_labels, left_by_columns, left_in_others
 
 rng = np.random.RandomState(0)
 X = rng.randn(60, 5, 1)
@@ -60,6 +60,14 @@ def test_a_token_at_a_place_is_a_column():
     assert left(ids, (ids[:, 3] == 1).astype(int), labels=True) == 0
     assert left(ids, draws.randn(400)) > 0.9
     assert left(ids, y, lengths=np.full(400, 5)) is None
+
+
+def test_samples_that_are_told_may_hold_other_tokens():
+    ids = 1 + np.random.RandomState(2).randint(3, size=(90, 4))
+    is_told, y = ids[:, 0] == 3, 1.0 * (ids[:, 2] == 2)
+    both = Sequences(values=ids)
+    parts = both.take(~is_told), y[~is_told], both.take(is_told), y[is_told]
+    assert left_in_others(*parts, labels=False) < 1e-6
 
 
 def test_a_large_vocabulary_makes_no_columns(monkeypatch):

@@ -80,6 +80,7 @@ class DiagnosedMixin:
             noisy=verdict.noisy,
             held_out=verdict.least,
             whole_trial=verdict.whole,
+            stuck_trial=verdict.stuck,
             above_chance=verdict.above_chance,
             lowest=verdict.lowest,
             n_others=verdict.n_others,

@@ -367,7 +367,7 @@ def columns(history, facts, parameters):
 
 
 def columns_in_trial(history, facts, parameters):
-    if facts.columns_in_trial is None:
+    if facts.columns_in_trial is None or _went_beyond_its_trial(history, facts):
         return None
     by_columns, left = facts.columns_in_trial
     errors, model = _linear_model(facts)
@@ -378,6 +378,11 @@ def columns_in_trial(history, facts, parameters):
     )
     advice = _of_columns(f"{model}()", facts, parameters)
     return Seen(*_beside(by_columns, left, SUMMARIES_TELL), says, advice)
+
+
+def _went_beyond_its_trial(history, facts):
+    """Whether a fit learnt, though its trial, which began as another one, got stuck and so tells nothing of it."""
+    return facts.stuck_trial and (share_of_constant(history, facts) or 1.0) < DOUBTFUL
 
 
 def _why_columns(facts):
@@ -404,7 +409,7 @@ def _holds_for_no_others(facts):
 
 
 def summaries(history, facts, parameters):
-    if facts.summaries is None:
+    if facts.summaries is None or _went_beyond_its_trial(history, facts):
         return None
     by_summaries, left = facts.summaries
     errors, model = _linear_model(facts)

@@ -92,6 +92,7 @@ class Verdict:
     `Trial`, and ``rare`` whether that is a small part of what it held out. ``n_uncut`` is how many epochs the fit has
     without it. ``lowest`` is what ``least`` is, of few samples, too. ``summaries`` or ``columns`` is what
     `Trial.beside` says of a linear model of these, the better one, and ``pairs`` what `beside_pairs` says.
+    ``stuck`` is `Trial.is_stuck`.
     """
 
     n_epochs: int
@@ -106,6 +107,7 @@ class Verdict:
     summaries: tuple[float, float] | None = None
     columns: tuple[float, float] | None = None
     pairs: tuple[float, float, float] | None = None
+    stuck: bool = False
 
     def stuck_above(self, constant_loss):
         """The loss from which on a fit got stuck, where a trial did well: None if it did not, or nothing is known."""
@@ -188,6 +190,10 @@ class Trial:
         left = float((1 - np.median(history[name][-SMOOTHED:])) / (1 - share))
         certain = n_of_constant * (left - by_other) > CERTAIN * np.sqrt(n_of_constant * (left + by_other))
         return (by_other, left) if certain else None
+
+    def is_stuck(self, history):
+        """Whether it learnt hardly anything of its own samples."""
+        return bool(np.median(history["loss"][-SMOOTHED:]) > POOR * self.constant_loss)
 
     @property
     def n_longest(self):

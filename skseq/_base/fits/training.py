@@ -192,7 +192,7 @@ class TrainingMixin:
             return (learnt, data, constant), result, None
         beside = trial.beside_best(self._left_in_trial(data, validation), result.history)
         pairs = beside_pairs(self._nats_by_pairs(spec, data, validation), result.history)
-        verdict = replace(trial.verdict(result.history), **beside, pairs=pairs)
+        verdict = replace(trial.verdict(result.history), **beside, pairs=pairs, stuck=trial.is_stuck(result.history))
         tell_verdict(type(self).__name__, verdict, job.epochs)
         return (learnt, data, constant), result, verdict
 

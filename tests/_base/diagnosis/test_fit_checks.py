@@ -812,6 +812,13 @@ def test_limits_of_columns_that_tell_more_than_a_trial():
     assert message.endswith("LogisticRegression()) of scikit-learn, on np.reshape(X, (len(X), -1)).")
 
 
+@pytest.mark.parametrize("name", ["summaries", "columns_in_trial"])
+def test_a_trial_that_got_stuck_tells_nothing_of_a_fit_that_did_not(name):
+    known = {name: (0.1, 0.9), "stuck_trial": True}
+    assert name.replace("_in_", " in a ") in found({"loss": [1.0] * 5}, **known)
+    assert found({"loss": [1.0, 0.8, 0.6, 0.5, 0.4]}, **known) == {}
+
+
 def test_columns_are_told_once():
     diagnosis = diagnosed({"loss": [1.0] * 5}, columns=(0.01, 1.0, 1), columns_in_trial=(0.01, 1.0))
     assert [check.name for check in diagnosis.found] == ["constant answer", "columns", "columns in a trial"]

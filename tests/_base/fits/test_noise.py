@@ -61,6 +61,11 @@ def test_beside_another_model():
     assert labels.beside(0.0, at_once) is None  # and nothing is wrong in the end
 
 
+def test_a_trial_that_got_stuck():
+    assert trial().is_stuck({"loss": [1.5] * 5 + [0.91] * 5})
+    assert not trial().is_stuck({"loss": [1.5] * 5 + [0.89] * 5})
+
+
 def test_of_other_models_the_best_one_counts():
     history = {"loss": [1.0] * 20, "val_loss": [0.5] * 20}
     others = {"summaries": 0.3, "columns": 0.1, "unknown": None}

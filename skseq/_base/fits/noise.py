@@ -38,7 +38,8 @@ class Rules:
 
     A trial ends after a ``share`` of the epochs of a fit, or as soon after that as the loss of what is held out still
     falls and is near that in training, at the latest after the share ``longest``. ``rise`` is the part of the loss of a
-    constant answer by which it must rise; after a rise by ``clear`` there is no need to wait. A fit then has ``times``
+    constant answer by which it must rise; after a rise by ``clear`` there is no need to wait, unless ``waits`` is set
+    and the loss was never below that of a constant answer. A fit then has ``times``
     as many epochs as until its least, and ``waits`` times as many as it stayed at that of a constant answer: when it
     leaves that is chance. If much of that loss is left, which no longer falls by more than the part ``slack``, a fit
     has as many epochs as the trial; a slack of 0 asks for a rise. Where it falls below ``solved`` of that of a constant
@@ -142,7 +143,9 @@ class Trial:
     def is_over(self, history):
         """Whether the trial needs no more epochs."""
         n_done = len(history["val_loss"])
-        if n_done >= self.n_longest or self._is_solved(history) or self._is_worse(history, self.rules.clear):
+        if n_done >= self.n_longest or self._is_solved(history):
+            return True
+        if self._is_worse(history, self.rules.clear) and (n_done >= self.n_least or not self._waits(history)):
             return True
         return n_done >= self.n_least and not (self._is_stale(history) or _is_far_from_training(history))
 
@@ -219,6 +222,10 @@ class Trial:
         """How many epochs the loss stayed at that of a constant answer, if it left it then."""
         losses = np.array(smoothed(history["val_loss"]))
         return int(np.argmax(losses < WAITING * self._constant)) if min(losses) < MOVED * self._constant else 0
+
+    def _waits(self, history):
+        """Whether the loss may still leave that of a constant answer, where that happens late."""
+        return self.rules.waits > 0 and min(smoothed(history["val_loss"])) > WAITING * self._constant
 
     def _is_solved(self, history):
         return min(history["val_loss"]) < self.rules.solved * self.constant_loss

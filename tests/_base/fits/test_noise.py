@@ -113,6 +113,16 @@ def test_a_loss_that_hardly_falls_has_stayed():
     assert not trial(slack=0.004, constant_loss=0.5).verdict(history).noisy
 
 
+def test_a_loss_that_never_left_that_of_a_constant_ends_no_trial_of_labels_at_once():
+    """The constant answer has a loss of 1.2. A trial of 60 epochs has a third of them then."""
+    for least, over in ((1.15, False), (1.13, True)):
+        early = {"loss": [1.0] * 15, "val_loss": [1.4, *[least] * 3, *[2.0] * 11]}
+        assert trial(waits=2.0).is_over(early) is over
+        assert trial().is_over(early)
+        later = {name: [*losses, *losses[-1:] * 5] for name, losses in early.items()}
+        assert trial(waits=2.0).is_over(later)
+
+
 @pytest.mark.parametrize(("constant_loss", "noisy"), [(0.55, False), (0.57, True), (1.2, True), (1.3, False)])
 def test_what_stays_is_noise_if_something_is_learnt_and_much_is_left(constant_loss, noisy):
     """From 0.4 to 0.9 of the loss of a constant answer."""

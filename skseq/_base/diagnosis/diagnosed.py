@@ -81,6 +81,7 @@ class DiagnosedMixin:
             held_out=verdict.least,
             whole_trial=verdict.whole,
             stuck_trial=verdict.stuck,
+            tried_epochs=verdict.n_tried,
             above_chance=verdict.above_chance,
             lowest=verdict.lowest,
             n_others=verdict.n_others,

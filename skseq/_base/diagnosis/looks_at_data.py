@@ -369,6 +369,8 @@ def columns(history, facts, parameters):
 def columns_in_trial(history, facts, parameters):
     if facts.columns_in_trial is None or _went_beyond_its_trial(history, facts):
         return None
+    if facts.n_epochs > (facts.tried_epochs or np.inf):  # on ArrowHead the fit was then the better one
+        return None
     by_columns, left = facts.columns_in_trial
     errors, model = _linear_model(facts)
     says = (

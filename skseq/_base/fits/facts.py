@@ -37,6 +37,7 @@ class Facts:
     held_out: float | None = None  # the least loss of what is held out, over that of a constant
     lowest: float | None = None  # the same, also where so few samples are held out that it may be chance
     whole_trial: bool = False  # whether it had all epochs
+    tried_epochs: int | None = None  # the epochs of the trial
     stuck_trial: bool = False  # whether it learnt hardly anything of its own samples
     above_chance: bool = False  # whether clearly more was right than with the most frequent class for all
     n_others: int | None = None  # so many of what is held out are not of that class

@@ -93,7 +93,7 @@ class Verdict:
     `Trial`, and ``rare`` whether that is a small part of what it held out. ``n_uncut`` is how many epochs the fit has
     without it. ``lowest`` is what ``least`` is, of few samples, too. ``summaries`` or ``columns`` is what
     `Trial.beside` says of a linear model of these, the better one, and ``pairs`` what `beside_pairs` says.
-    ``stuck`` is `Trial.is_stuck`.
+    ``stuck`` is `Trial.is_stuck`, and ``n_tried`` how many epochs the trial had.
     """
 
     n_epochs: int
@@ -109,6 +109,7 @@ class Verdict:
     columns: tuple[float, float] | None = None
     pairs: tuple[float, float, float] | None = None
     stuck: bool = False
+    n_tried: int | None = None
 
     def stuck_above(self, constant_loss):
         """The loss from which on a fit got stuck, where a trial did well: None if it did not, or nothing is known."""
@@ -168,6 +169,7 @@ class Trial:
             rare=self.n_others is not None and self.n_others < RARE * self.n_held_out,
             n_uncut=self.n_epochs,
             lowest=lowest,
+            n_tried=len(smooth),
         )
 
     def beside_best(self, by_others, history):

@@ -819,6 +819,12 @@ def test_a_trial_that_got_stuck_tells_nothing_of_a_fit_that_did_not(name):
     assert found({"loss": [1.0, 0.8, 0.6, 0.5, 0.4]}, **known) == {}
 
 
+def test_a_trial_that_ended_early_tells_no_columns_of_a_longer_fit():
+    known = {"columns_in_trial": (0.1, 0.9)}
+    assert found({"loss": [0.6] * 5}, tried_epochs=4, **known) == {}
+    assert [*found({"loss": [0.6] * 5}, tried_epochs=5, **known)] == ["columns in a trial"]
+
+
 def test_columns_are_told_once():
     diagnosis = diagnosed({"loss": [1.0] * 5}, columns=(0.01, 1.0, 1), columns_in_trial=(0.01, 1.0))
     assert [check.name for check in diagnosis.found] == ["constant answer", "columns", "columns in a trial"]

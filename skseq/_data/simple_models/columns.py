@@ -36,7 +36,7 @@ def left_by_columns(sequences, target, *, labels):
 @threadpool_limits.wrap(limits=1, user_api="blas")
 def left_in_others(sequences, target, told, true, *, labels):
     """What `left_by_columns` is in `Sequences` that are ``told``, whose target is ``true``; the others teach."""
-    if not (_have_columns(sequences) and _have_columns(told)):
+    if sequences.values.shape[1:] != told.values.shape[1:] or not (_have_columns(sequences) and _have_columns(told)):
         return None
     constant = usual(target, labels=labels)
     if (target == constant).all():

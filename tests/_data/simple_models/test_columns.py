@@ -102,3 +102,8 @@ def test_numbers_whose_squares_no_float_holds():
 def test_standard_error_of_wrong_labels():
     """A constant has 50 of 100 labels wrong, 25 of those that the linear model is told, of which 11 are wrong then."""
     assert error_of_labels(0.44, np.arange(100) % 2) == pytest.approx(np.sqrt(11 + 25) / 25)
+
+
+def test_sequences_of_other_lengths_have_no_columns_to_tell_them_by():
+    told = Sequences(values=X[:, :4])
+    assert left_in_others(Sequences(values=X), Y, told, Y, labels=False) is None

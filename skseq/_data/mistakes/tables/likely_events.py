@@ -7,6 +7,7 @@ from numbers import Integral
 from skseq._arguments import is_frame, library_of
 from skseq._callers import warn_caller
 from skseq._data.checks import RECURS
+from skseq._data.mistakes.tables.long_frames import runs_of
 
 ISO_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
 OF_A_VISIT = re.compile(r"(session|visit|case|trip|order|basket)s?([_ ]?(id|name|no))?", re.IGNORECASE)
@@ -26,8 +27,8 @@ FIRST = 200  # rows that rule most frames out
 def warn_if_events(X, argument):
     """Warn where X is a frame of events of longer sequences, most likely, which are read as a sequence per row.
 
-    It has columns of strings and of integers or times, or of integers one of which, by its name and as its values come
-    again, says which sequence a row is of. Returns whether it did.
+    It has columns of strings and of integers or times, or of either one of which, by its name and as its values come
+    again, says which sequence a row is of; strings do so in rows beside each other. Returns whether it did.
     """
     names = list(X.columns) if is_frame(X) else []
     if len(names) < 2 or not len(X) or len(set(names)) < len(names) or not all(isinstance(own, str) for own in names):
@@ -39,13 +40,14 @@ def warn_if_events(X, argument):
             return False
         kinds = _is_time, _is_integer, _is_name
         times, numbers, strings = ([name for name in names if all(map(of, distinct[name]))] for of in kinds)
-        if not (strings and (times or numbers)) and not any(map(_says_whose, numbers)):
+        if not (strings and (times or numbers)) and not any(map(_says_whose, [*numbers, *strings])):
             return False
     ordering = [name for name in times if not _are_dates_of_rows(name, distinct, strings, len(X))]
     ordering = ordering or [name for name in numbers if OF_A_TIME.fullmatch(name) and not OF_BIRTH.fullmatch(name)]
     again = [name for name in names if name not in {*times, *ordering} and len(distinct[name]) <= RECURS * len(X)]
     numbers = [name for name in numbers if name not in ordering]
-    if not (ordering or numbers) or not (strings or any(map(_says_whose, again))):
+    in_runs = any(_says_whose(name) and runs_of(X[name].to_numpy()) is not None for name in strings)
+    if not (ordering or numbers or in_runs) or not (strings or any(map(_says_whose, again))):
         return False
     of_sequence = _id_among(again, distinct, strings, numbers) or next(iter(() if ordering else numbers), None)
     value = _value_among([name for name in [*numbers, *strings] if name != of_sequence], again)
@@ -53,12 +55,14 @@ def warn_if_events(X, argument):
         return False
     when = next(iter(ordering), None)
     lists = (_lists_of_polars if library_of(X) == "polars" else _lists_of_pandas)(argument, of_sequence, when, value)
-    of_strings = f", and of strings, such as {strings[-1]!r}" if strings else ""
-    kind, first = ("times", when) if ordering else ("integers", numbers[0])
+    seen = f"columns of {'times' if ordering else 'integers'}, such as {(ordering or numbers or [None])[0]!r}"
+    seen += f", and of strings, such as {strings[-1]!r}" if strings else ""
+    if not (ordering or numbers):
+        seen = f"a column {of_sequence!r} that has the same value in rows beside each other"
     unsorted = "" if ordering else ", with rows in the order of events"
     whose = "" if of_sequence is None else f", and of {of_sequence!r} that of whose it was"
     warn_caller(
-        f"{argument} holds columns of {kind}, such as {first!r}{of_strings}, and is read as {len(X)} sequences of "
+        f"{argument} holds {seen}, and is read as {len(X)} sequences of "
         f"{len(names)} tokens, one per row. If its rows are events of longer sequences, pass a list of tokens for each "
         f"of these, such as {lists}, and y to match{unsorted}. The columns are a guess: in place of {value!r} "
         f"put that of what happened{whose}. Set source_type='tokens' to read every row as a sequence without this "

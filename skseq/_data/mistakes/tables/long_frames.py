@@ -40,7 +40,7 @@ def long_frame(X):
     columns = _columns(X)
     numbers = [name for name, values in columns.items() if values is not None and values.dtype.kind in "biuf"]
     for of_id, ids in columns.items():
-        begins = None if ids is None else _runs(ids)
+        begins = None if ids is None else runs_of(ids)
         if begins is None or np.count_nonzero(~begins) < SURE + 2 * np.log2(len(columns)):
             continue
         for time, times in columns.items():
@@ -79,7 +79,7 @@ def long_by_targets(X, targets):
 
 def _by_id(columns, name, values, targets, frame):
     """`LongByTargets` if a column is an id."""
-    begins = _runs(columns[name])
+    begins = runs_of(columns[name])
     if begins is None or not _repeat(targets, begins, len(columns)):
         return None
     time = next((other for other in values if len(values) > 1 and _rises_along(columns[other], begins)), None)
@@ -179,7 +179,7 @@ def _values(column):
     return values if texts else None
 
 
-def _runs(values):
+def runs_of(values):
     """Where runs of equal values begin (n,), if each value has one run, most of them of several rows; else None."""
     if values.dtype.kind not in "iuUO" or not len(values):
         return None

@@ -140,6 +140,21 @@ def test_what_is_no_time_in_one_row_of_many_is_no_column_of_times():
     assert_no_warning(SequenceGenerator(**SMALL), X)
 
 
+@pytest.mark.parametrize("library", [pd, pl])
+def test_a_session_of_strings_has_rows_beside_each_other(library):
+    frame = EVENTS.assign(session="s" + EVENTS["user"].astype(str))[["session", "page"]]
+    X = frame if library is pd else pl.DataFrame(frame.to_dict("list"))
+    told = r"^X holds a column 'session' that has the same value in rows beside each other.* such as (X\.gr.*), and y"
+    with pytest.warns(UserWarning, match=told) as caught:
+        SequenceGenerator(**SMALL).fit(X)
+    advised = eval(re.match(told, str(caught[0].message))[1], {"X": X})
+    assert list(advised) == [["home", "cart", "pay"]] * 8
+    shuffled = frame.sample(frac=1, random_state=0)
+    assert not warn_if_events(shuffled, "X")
+    assert not warn_if_events(shuffled.assign(session=["day", "night", "night"] * 8), "X")
+    assert not warn_if_events(frame.rename(columns={"session": "word"}), "X")
+
+
 def test_tables_of_strings_alone_are_no_events():
     assert_no_warning(SequenceClassifier(**SMALL), EVENTS[["page", "page"]].set_axis(["a", "b"], axis=1), [0, 1, 0] * 8)
 

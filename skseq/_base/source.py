@@ -137,42 +137,49 @@ class SourceEstimator(EncoderEstimator):
         is_first = form is None
         analyzer = self.analyzer if is_first else form.analyzer
         tokens, lengths = read_tokens(self, X, kind, reset=is_first, analyzer=analyzer, argument=argument)
-        may_warn = is_first and self._warn_of_tokens(X, kind, tokens, lengths, argument)
+        told = is_first and any(self._warnings_of_tokens(X, kind, tokens, lengths, argument))
         if is_first:
-            form = self._form_of_tokens(X, kind, tokens, lengths, argument)
+            form = self._form_of_tokens(X, kind, tokens, lengths)
         of_unknown = self._of_unknown(X, tokens, lengths, form, argument, is_first)
         sequences = _of_ids(partial(vocabulary.encode, vocabulary=form.vocabulary, **of_unknown), tokens, lengths)
-        if may_warn and (self._needs_neighbours or _is_plain_column(X)):
-            warn_if_single_steps(sequences, "tokens", argument)
-        elif may_warn and kind == "text" and analyzer == "word":
-            warn_if_stream(tokens, lengths, argument)
+        if is_first and not told:
+            any(self._warnings_of_sequences(X, kind, tokens, lengths, form, sequences, argument))
         return sequences, form
 
-    def _warn_of_tokens(self, X, kind, tokens, lengths, argument):
-        """Warn of what tokens of a fit look like; returns whether single timesteps may be told of, too."""
-        may_warn, learns = self.source_type == "auto", self.vocabulary is None
-        if may_warn and kind != "text" and learns:
-            warn_if_measured(tokens, lengths, argument)
-            rows, in_columns = rows_of(X, kind, argument), hasattr(X, "columns")
-            may_warn = not (
-                warn_if_events(X, argument) or warn_if_written(tokens, lengths, argument, rows, in_columns=in_columns)
-            )
-        if kind == "text":
-            warn_if_lists_are_split(X, self.analyzer, argument)
-            if callable(self.analyzer):
-                warn_if_of_groups(*some_texts(X, tokens, lengths), argument, "analyzer")
+    def _warnings_of_tokens(self, X, kind, tokens, lengths, argument):
+        """Whether each warning of what tokens of a fit look like was told: no more are asked for after one that was."""
+        is_text, learns = kind == "text", self.vocabulary is None
+        if self.source_type == "auto" and learns and not is_text:
+            yield warn_if_measured(tokens, lengths, argument)
+            yield warn_if_events(X, argument)
+            in_columns = hasattr(X, "columns")
+            yield warn_if_written(tokens, lengths, argument, rows_of(X, kind, argument), in_columns=in_columns)
+        if is_text:
+            yield warn_if_lists_are_split(X, self.analyzer, argument)
         elif learns:
-            warn_if_real(tokens, argument)
+            yield warn_if_real(tokens, argument)
+        if callable(self.analyzer):
+            yield warn_if_of_groups(*some_texts(X, tokens, lengths), argument, "analyzer")
         if self.analyzer == "word" and learns:
-            warn_if_case_splits(tokens, lengths, argument)
-            may_warn = not warn_if_unspaced(as_samples(X) or column_cells(X), tokens, argument) and may_warn
+            yield warn_if_case_splits(tokens, lengths, argument)
+            yield warn_if_unspaced(as_samples(X) or column_cells(X), tokens, argument)
         if learns and self.min_frequency == 1:
-            self._warn_if_mostly_once(tokens, argument)
-        return may_warn
+            yield self._warn_if_mostly_once(tokens, argument)
 
-    def _form_of_tokens(self, X, kind, tokens, lengths, argument):
+    def _warnings_of_sequences(self, X, kind, tokens, lengths, form, sequences, argument):
+        """As `_warnings_of_tokens`, of what their vocabulary and their sequences look like."""
+        if self.vocabulary is None:
+            yield warn_if_line_ends(form.vocabulary, kind, rows_of(X, kind, argument), argument)
+        if self.vocabulary is None and kind != "text":
+            yield warn_if_types_mix(form.vocabulary, rows_of(X, kind, argument), argument)
+        if self.source_type == "auto" and (self._needs_neighbours or _is_plain_column(X)):
+            yield warn_if_single_steps(sequences, "tokens", argument)
+        elif self.source_type == "auto" and kind == "text" and self.analyzer == "word":
+            yield warn_if_stream(tokens, lengths, argument)
+
+    def _form_of_tokens(self, X, kind, tokens, lengths):
         """The `SourceForm` of tokens of a fit."""
-        form = SourceForm(
+        return SourceForm(
             kind=kind,
             n_features=None,
             n_timesteps=lengths[1] if isinstance(lengths, tuple) else int(lengths.max()),
@@ -181,11 +188,6 @@ class SourceEstimator(EncoderEstimator):
             analyzer=self.analyzer,
             between=between_tokens(X, tokens, lengths, self.analyzer),
         )
-        if self.vocabulary is None:
-            warn_if_line_ends(form.vocabulary, kind, rows_of(X, kind, argument), argument)
-        if kind != "text" and self.vocabulary is None:
-            warn_if_types_mix(form.vocabulary, rows_of(X, kind, argument), argument)
-        return form
 
     def _of_unknown(self, X, tokens, lengths, form, argument, is_first):
         """What `vocabulary.encode` is to do with unknown tokens, and to say of them. Of later data it is said here."""
@@ -224,7 +226,7 @@ class SourceEstimator(EncoderEstimator):
     def _warn_if_mostly_once(self, tokens, argument):
         found = mostly_once(tokens)
         if found is None:
-            return
+            return False
         n_distinct, n_once, event = found
         warn_caller(
             f"{n_once} of {n_distinct} distinct tokens of {argument} occur once, such as {brief(event)}: new data will "
@@ -232,6 +234,7 @@ class SourceEstimator(EncoderEstimator):
             f"{advice_on_event(event, argument, as_token=False)}",
             TrainingWarning,
         )
+        return True
 
     def _encodings(self, X):
         """What a network that encodes sequences makes of each: (n, n_encodings)."""

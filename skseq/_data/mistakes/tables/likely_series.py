@@ -282,27 +282,35 @@ def _usual_change(series, lag):
 
 
 def warn_if_single_steps(sequences, source_type, argument):
-    """Warn where many `Sequences` have a single timestep each: most likely every row of a table is one of its steps."""
+    """Warn where many `Sequences` have a single timestep each: most likely every row of a table is one of its steps.
+
+    Returns whether it did.
+    """
     if len(sequences) < MANY or sequences.values.shape[1] > 1:
-        return
+        return False
     warn_caller(
         f"{argument} is read as {len(sequences)} sequences of a single timestep. If its rows are steps of longer "
         "sequences, pass a list of steps for each sequence, such as df.groupby('sentence')['word'].agg(list), and y to "
         f"match. Set source_type={source_type!r} to read every row as a sequence without this warning."
     )
+    return True
 
 
 def warn_if_stream(tokens, lengths, argument):
-    """Warn where nearly all texts, with tokens (n_tokens,) of words and lengths (n,), are one of a few words."""
+    """Warn where nearly all texts, with tokens (n_tokens,) of words and lengths (n,), are one of a few words.
+
+    Returns whether it did.
+    """
     n, n_distinct = len(lengths), len(set(tokens))
     if n < MANY or np.mean(lengths == 1) < OF_ONE_WORD or n_distinct > FEW_NAMES * n:
-        return
+        return False
     warn_caller(
         f"{argument} is read as {n} texts, nearly all of a single word, but has {n_distinct} distinct words only. If "
         f"they are the events of one stream, it is one sequence: pass [{argument}], without an analyzer. If they are "
         "those of several, pass a list of events for each, such as df.groupby('user')['event'].agg(list), and y to "
         "match. Set source_type='tokens' to read every text as a sequence without this warning."
     )
+    return True
 
 
 def warn_if_series_in_a_column(X, n_timesteps, usual, argument):

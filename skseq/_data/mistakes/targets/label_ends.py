@@ -25,10 +25,13 @@ def warn_if_ends_differ(classes, argument, *, nested, strip="strip"):
 
 
 def warn_if_line_ends(tokens, kind, rows, argument):
-    r"""Warn where distinct tokens end in "\r", as those of lines of Windows do; ``rows`` gives the samples."""
+    r"""Warn where distinct tokens end in "\r", as those of lines of Windows do; ``rows`` gives the samples.
+
+    Returns whether it did.
+    """
     ends = [token for token in tokens if isinstance(token, str) and token.endswith("\r") and token.strip()]
     if not ends or not all(isinstance(token, str) for token in tokens):
-        return
+        return False
     code = f"[[token.strip() for token in x] for x in {rows}]"
     if kind == "text":
         code = f"[text.replace('\\r', '') for text in {rows}]"
@@ -36,3 +39,4 @@ def warn_if_line_ends(tokens, kind, rows, argument):
         f"{argument} holds tokens that end in the end of a line, such as {ends[0]!r:.40}, and are others than those "
         f"without it. Pass {code}, later, too."
     )
+    return True

@@ -39,20 +39,22 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
     * They span orders of magnitude around a usual one, and hardly any recurs, see `_have_tail`.
 
     ``tokens`` (n_tokens,) and ``lengths`` are as `read_tokens` gives them. Neighbours are alike, too, where tokens were
-    sorted, which is no sign of readings where they ``may_be_sorted``.
+    sorted, which is no sign of readings where they ``may_be_sorted``. Returns whether it did.
     """
     some = (min(lengths[0], LOOKED_AT), lengths[1]) if isinstance(lengths, tuple) else lengths[:LOOKED_AT]
     tokens = tokens[: np.prod(some) if isinstance(some, tuple) else some.sum()]
     if isinstance(tokens, list) and any(type(token) is not int for token in tokens):
-        return
+        return False
     tokens = np.asarray(tokens)
-    if tokens.dtype.kind in "iu" and look_measured(tokens, some, may_be_sorted=may_be_sorted):
-        if _have_tail(tokens) and argument.startswith("X"):
-            remedy += " They span orders of magnitude: of measurements, np.log1p(x) of each sequence x shows more."
-        warn_caller(
-            f"{argument} holds {len(np.unique(tokens))} distinct integers from {tokens.min()} to {tokens.max()}, which "
-            f"look like measurements, but are read as tokens: as names without an order. {remedy}"
-        )
+    if tokens.dtype.kind not in "iu" or not look_measured(tokens, some, may_be_sorted=may_be_sorted):
+        return False
+    if _have_tail(tokens) and argument.startswith("X"):
+        remedy += " They span orders of magnitude: of measurements, np.log1p(x) of each sequence x shows more."
+    warn_caller(
+        f"{argument} holds {len(np.unique(tokens))} distinct integers from {tokens.min()} to {tokens.max()}, which "
+        f"look like measurements, but are read as tokens: as names without an order. {remedy}"
+    )
+    return True
 
 
 def look_measured(integers, lengths, *, may_be_sorted=False):
@@ -85,20 +87,22 @@ def look_measured_as_written(strings, lengths):
 
 
 def warn_if_real(tokens, argument):
-    """Warn where numbers that are read as tokens have fractions, most of them one that occurs once."""
+    """Warn where numbers that are read as tokens have fractions, most of them one that occurs once; returns whether."""
     some = tokens[: 10 * LOOKED_AT]
     if isinstance(some, list) and not all(isinstance(token, (float, np.floating)) for token in some):
-        return
+        return False
     some = np.asarray(some)
     if some.dtype.kind != "f" or len(some) < SOME or np.mean(some % 1 != 0) <= 0.5:
-        return
+        return False
     distinct, counts = np.unique(some, return_counts=True)
-    if np.mean(counts == 1) > 0.5 and len(distinct) > len(some) / 2:
-        warn_caller(
-            f"{argument} holds {len(distinct)} distinct numbers in {len(some)} timesteps, most with a fraction, "
-            f"such as {some[0]:.6g}, which are read as tokens: as names without an order, of which new data will hold "
-            f"others. Set source_type='numeric' for measurements, or round {argument} to the tokens that are meant."
-        )
+    if np.mean(counts == 1) <= 0.5 or len(distinct) <= len(some) / 2:
+        return False
+    warn_caller(
+        f"{argument} holds {len(distinct)} distinct numbers in {len(some)} timesteps, most with a fraction, "
+        f"such as {some[0]:.6g}, which are read as tokens: as names without an order, of which new data will hold "
+        f"others. Set source_type='numeric' for measurements, or round {argument} to the tokens that are meant."
+    )
+    return True
 
 
 def _have_signs(integers):

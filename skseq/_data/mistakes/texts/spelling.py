@@ -100,7 +100,7 @@ def _mostly_spelt_otherwise(unknown, n_tokens, vocabulary, kind):
 def warn_if_case_splits(words, lengths, argument):
     """Warn where many words of texts are written now with capitals and now without, but not to begin a sentence.
 
-    ``words`` (n_words,) and ``lengths`` of texts are those that analyzer="word" makes.
+    ``words`` (n_words,) and ``lengths`` of texts are those that analyzer="word" makes. Returns whether it did.
     """
     words = words[:LOOKED_AT]
     starts = {0, *accumulate(lengths.tolist())}
@@ -110,7 +110,7 @@ def warn_if_case_splits(words, lengths, argument):
         usual.setdefault(word.lower(), word)
     others = Counter(w for w in inside if w.isalpha() and len(w) >= LETTERS and usual[w.lower()] != w)
     if len(inside) < ENOUGH_WORDS or others.total() <= OTHER_CASE * len(inside):
-        return
+        return False
     word = others.most_common(1)[0][0]
     warn_caller(
         f"{others.total() / len(inside):.0%} of the words in {argument} differ only by case from a word that is more "
@@ -118,6 +118,7 @@ def warn_if_case_splits(words, lengths, argument):
         f"which less is learnt. If case tells nothing, pass [text.lower() for text in {argument}], later, "
         "too. A function as analyzer that keeps the case is not warned of."
     )
+    return True
 
 
 def warn_if_forms_mix(texts, argument):

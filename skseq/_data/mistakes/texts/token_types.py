@@ -22,18 +22,22 @@ def twins(tokens, vocabulary):
 
 
 def warn_if_types_mix(vocabulary, rows, argument):
-    """Warn where most of the numbers in a vocabulary are in it as strings, too; ``rows`` is code that gives samples."""
+    """Warn where most of the numbers in a vocabulary are in it as strings, too; ``rows`` is code that gives samples.
+
+    Returns whether it did.
+    """
     strings = [token for token in vocabulary if isinstance(token, str)]
     others = [token for token in vocabulary if not isinstance(token, str)]
     found = twins(others, strings)
     if len(found) < SEVERAL:
-        return
+        return False
     written = sum(NUMBER.fullmatch(string) is not None for string in strings)
     if len(found) < HALF * max(len(others), written):
-        return
+        return False
     number, string = next(iter(found.items()))
     warn_caller(
         f"{argument} holds {len(found)} of its tokens in two types, such as {brief(number)} and {brief(string)}, each "
         f"of which is a token of its own. If the two are the same, pass [[str(token) for token in x] for x in {rows}], "
         "later, too."
     )
+    return True

@@ -31,6 +31,7 @@ from skseq._data.mistakes.texts.spelling import (
 from skseq._data.mistakes.texts.text_ends import warn_if_sources_end_in_space
 from skseq._data.mistakes.texts.token_types import warn_if_types_mix
 from skseq._data.mistakes.texts.unknown_in_sources import warn_if_never_written
+from skseq._data.mistakes.texts.unseen_later import warn_if_others_come
 from skseq._data.mistakes.texts.unspaced import advice_on_unspaced, warn_if_unspaced
 from skseq._data.plain import plain, refuse_sparse
 from skseq._data.sequences import Sequences, as_samples, column_cells, pad
@@ -70,6 +71,7 @@ class SourceEstimator(EncoderEstimator):
     _integers_are_tokens = True  # a regressor reads them as measurements
     _remedy_of_unknown = vocabulary.REMEDY
     _of_new_words = ""  # what to fit on, where other words come later than those of a fit
+    _reads_new_texts = True  # those of generators may only be written
     _needs_neighbours = False  # whether sequences of one timestep make no sense, in whatever form they come
 
     def _read(self, X, y, sample_weight, known, *, suffix="", **given):
@@ -176,6 +178,17 @@ class SourceEstimator(EncoderEstimator):
             yield warn_if_single_steps(sequences, "tokens", argument)
         elif self.source_type == "auto" and kind == "text" and self.analyzer == "word":
             yield warn_if_stream(tokens, lengths, argument)
+        if self._will_refuse_unknown and self._will_read_new(X, kind):
+            yield warn_if_others_come(sequences, form.vocabulary, argument, self._remedy_of_unknown)
+
+    @property
+    def _will_refuse_unknown(self):
+        """Whether predict refuses what this fit has not seen, and nobody has said what the tokens are."""
+        return self.handle_unknown == "error" and self.vocabulary is None and self.encoder is None
+
+    def _will_read_new(self, X, kind):
+        """Whether X may hold words or items: other texts have letters, and frames are looked at as tables."""
+        return self.analyzer != "char" and not hasattr(X, "columns") and (kind != "text" or self._reads_new_texts)
 
     def _form_of_tokens(self, X, kind, tokens, lengths):
         """The `SourceForm` of tokens of a fit."""

@@ -75,6 +75,7 @@ class BaseGenerator(GroupsMixin, FindMixin, SourceEstimator):
     _auto_epochs_of_numbers = 2000, 10, 200  # a mixture of distributions takes longer to find, and to learn by heart
     _trial_rules = OF_NEXT_TOKENS
     _best_layers: ClassVar = {"cell": BEST_LAYERS["cell"]}
+    _reads_new_texts = False
 
     _remedy_of_unknown = (
         "set handle_unknown='use_unknown' before fit, with min_frequency=1 if scores are to find odd sequences, as all "

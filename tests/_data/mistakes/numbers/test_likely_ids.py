@@ -62,7 +62,7 @@ def test_ids_that_are_read_as_numbers(name):
         with pytest.warns(UserWarning, match=told):
             model(**SMALL).fit(own, y)
         for source_type in ("tokens", "numeric"):  # what it advises
-            quiet = model(**SMALL, source_type=source_type)
+            quiet = model(**SMALL, source_type=source_type, handle_unknown="use_unknown")  # as new data hold others
             assert_no_warning(quiet, own, y)
             assert hasattr(quiet, "vocabulary_") == (source_type == "tokens")
 

@@ -23,6 +23,7 @@ from skseq._data.mistakes.targets.signs_and_padding import (
 from skseq._data.mistakes.texts.lost_letters import warn_if_letters_are_lost, warn_if_of_groups
 from skseq._data.mistakes.texts.spelling import warn_if_forms_mix
 from skseq._data.mistakes.texts.text_ends import warn_if_ends_in_space
+from skseq._data.mistakes.texts.unknown_in_sources import outputs_copy
 from skseq._data.plain import plain
 from skseq._data.targets.token_targets import (
     TokenTargets,
@@ -801,6 +802,14 @@ class Seq2SeqTransducer(GroupsMixin, EncoderDecoderEstimator):
             )
         check_max_length(self.max_length)
 
+    def _read(self, X, y, sample_weight, known, *, suffix="", **given):
+        learnt, examples = super()._read(X, y, sample_weight, known, suffix=suffix, **given)
+        if known.targets is None and learnt.source.reads_tokens:
+            ids, classes = examples.sequences.values, examples.targets["target"]
+            copies = outputs_copy(ids, classes, learnt.source.vocabulary, learnt.targets.vocabulary)
+            learnt = replace(learnt, targets=replace(learnt.targets, copies=copies))
+        return learnt, examples
+
     def _read_targets(self, y, sequences, targets, argument):
         if targets is None:
             lists = read_token_lists(y, analyzer=self.target_analyzer, argument=argument)
@@ -863,7 +872,7 @@ class Seq2SeqTransducer(GroupsMixin, EncoderDecoderEstimator):
 
     @property
     def _written_tokens(self):
-        return self._targets.vocabulary
+        return self._targets.vocabulary if self._targets.copies else ()
 
     def _find(self, source, search):
         targets, lengths = self._targets, source.real_lengths

@@ -83,6 +83,8 @@ class TokenTargets:
         What errors call the estimator.
     line : tuple or None
         The `line_of_lengths` of the first fit.
+    copies : bool
+        Whether targets of the first fit may copy tokens of their sources, see `outputs_copy`.
     """
 
     form: str
@@ -94,6 +96,7 @@ class TokenTargets:
     between: str = " "
     of: str
     line: tuple | None = None
+    copies: bool = True
 
     @classmethod
     def learn(cls, lists, vocabulary=None, *, analyzer=None, join=None, between=" ", of, line=None):

@@ -6,6 +6,7 @@ import numpy as np
 
 from skseq._arguments import brief
 from skseq._callers import warn_caller_once
+from skseq._data.mistakes.limits import LOOKED_AT, NEARLY_ALL
 
 OFTEN = 0.01  # of the tokens: a stray letter or two are less
 COPIED = 0.05  # of the words of sources, which outputs hold as well: of a label hardly any
@@ -39,11 +40,32 @@ def warn_if_never_written(tokens, lengths, unknown, form, written, argument, *, 
     warn_caller_once(form, "never written", says)
 
 
+def outputs_copy(sources, targets, known, written):
+    """Whether outputs hold tokens of their own source more often than those of another one, or nearly always.
+
+    ``sources`` (n, t) are ids of ``known`` tokens, and ``targets`` (n, t_out) classes of those ``written``. The first
+    of them are looked at.
+    """
+    class_of = {known[token]: written[token] for token in _words(known) if token in written}
+    shared = set(class_of.values())
+    held = [{class_of[index] for index in own if index in class_of} for own in sources[:LOOKED_AT].tolist()]
+    outputs = [shared.intersection(own) for own in targets[:LOOKED_AT].tolist()]
+    of_own = sum(len(own & output) for own, output in zip(held, outputs))
+    of_another = sum(len(other & output) for other, output in zip(held[1:] + held[:1], outputs))
+    by_chance = of_another + CHANCE * np.sqrt(of_another)
+    return bool(of_own > by_chance) or 0 < NEARLY_ALL * sum(map(len, outputs)) <= of_own
+
+
+def _words(tokens):
+    """Those that are no punctuation."""
+    return [token for token in tokens if not isinstance(token, str) or any(map(str.isalnum, token))]
+
+
 def _listed(tokens):
     return tokens.tolist() if isinstance(tokens, np.ndarray) else tokens
 
 
 def _copies(known, written):
     """Whether outputs seem to copy: of the words and numbers that sources hold, they have some."""
-    words = [token for token in known if not isinstance(token, str) or any(map(str.isalnum, token))]
+    words = _words(known)
     return sum(token in written for token in words) > COPIED * len(words)

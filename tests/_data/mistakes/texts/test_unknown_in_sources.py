@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from warned import told
 
@@ -47,6 +48,18 @@ def test_outputs_that_copy_nothing():
     new = ["Heiko hat 7 euro ."]
     for y in (["paid ."] * 24, [f"{k % 3}th case" for k in range(24)]):
         assert not told(transducer(SOURCES, y).predict, new)
+
+
+def test_outputs_in_the_tokens_of_sources_that_copy_nothing():
+    """Digits that are computed of others, and words that two languages write alike."""
+    rng = np.random.RandomState(0)
+    digits = rng.randint(10, size=(100, 6))
+    same = {"analyzer": None, "target_analyzer": None, "target_join": None}
+    sums = [[(a + 7 * b) % 10, (3 * c + d) % 10] for a, b, c, d, *_ in digits.tolist()]
+    assert not told(transducer(digits, sums, **same).predict, [[0, 1, 2, 3, 4, 77]] * 3)
+    X = [f"{a} Hund will {b}" for a, b in zip(["die", "in", "war", "man"] * 10, ["hat", "also", "so", "am"] * 10)]
+    y = [f"{b} dog {a}" for a, b in zip(["in", "war", "man", "die"] * 10, ["also", "so", "am", "hat"] * 10)]
+    assert not told(transducer(X, y).predict, ["die Katze will also"] * 3)
 
 
 def test_a_stray_letter():

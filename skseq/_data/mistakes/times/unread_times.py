@@ -16,17 +16,24 @@ GOES_WITH = 0.8  # rank correlation: of times since the start in whole days, wit
 
 
 def warn_if_times_are_unread(X, argument):
-    """Warn where Series or frames of pandas in a list have times at irregular gaps in the index alone."""
+    """Warn where Series or frames of pandas in a list have times at irregular gaps in the index alone.
+
+    Times are of a calendar, or floats.
+    """
     samples = (as_samples(X) or [])[:LOOKED_AT]
     ratio = _irregularity(list(map(index_of, samples)))
     if ratio is None or any(_goes_with_gaps(column) for column in _columns_beside_gaps(samples[:FOR_COLUMNS])):
         return
     frame = "x" if hasattr(samples[0], "columns") else 'x.to_frame("value")'
-    gap = "gap=x.index.to_series().diff().dt.total_seconds().fillna(0)"
+    first, kind, gaps = index_of(samples[0]), "times", "x.index.to_series().diff()"
+    if _are_floats(first):
+        kind = f"numbers that grow, such as {first[1]:.10g} after {first[0]:.10g}, most likely times,"
+    else:
+        gaps += ".dt.total_seconds()"
     warn_caller(
-        f"{argument} has times in the index of its samples, at irregular gaps (the upper quartile is {ratio:.3g} times "
-        "the lower one). They are not read: rows are timesteps, one after another. If time matters, pass the gaps as a "
-        f"column, in fit and later: [{frame}.assign({gap}) for x in {argument}]. Else "
+        f"{argument} has {kind} in the index of its samples, at irregular gaps (the upper quartile is {ratio:.3g} "
+        "times the lower one). They are not read: rows are timesteps, one after another. If time matters, pass the "
+        f"gaps as a column, in fit and later: [{frame}.assign(gap={gaps}.fillna(0)) for x in {argument}]. Else "
         f"[x.reset_index(drop=True) for x in {argument}] reads rows as they are without this warning."
     )
 
@@ -35,20 +42,31 @@ def _irregularity(indices):
     """Upper quartile of the gaps of all indices over the lower one; None where they are regular, or no times."""
     if len(indices) < FEWEST_FRAMES or any(index is None or len(index) < FEWEST_ROWS for index in indices):
         return None
-    import pandas as pd
-
-    if not all(isinstance(index, pd.DatetimeIndex) and not index.hasnans for index in indices):
+    if not (all(map(_are_times, indices)) or all(map(_are_floats, indices))):
         return None
     gaps = list(map(_gaps, indices))
     irregular, ratio = np.mean([_ratio(own) > IRREGULAR for own in gaps]), _ratio(np.concatenate(gaps))
     if irregular < OF_FRAMES or ratio <= IRREGULAR:
         return None
-    n_times = len(np.unique(np.concatenate([index.asi8 for index in indices])))
+    n_times = len(np.unique(np.concatenate(list(map(np.asarray, indices)))))
     return ratio if n_times > MOST_SHARED * np.median(list(map(len, indices))) else None
 
 
+def _are_times(index):
+    import pandas as pd
+
+    return isinstance(index, pd.DatetimeIndex) and not index.hasnans
+
+
+def _are_floats(index):
+    """Whether an index holds times such as Julian days; of integers, also those of rows that are left out have gaps."""
+    return index.dtype.kind == "f" and index.is_monotonic_increasing
+
+
 def _gaps(index):
-    """Seconds between times (n,), (n - 1,)."""
+    """Seconds between times (n,), or what is between floats, (n - 1,)."""
+    if _are_floats(index):
+        return np.diff(index.to_numpy())
     return np.asarray((index[1:] - index[:-1]).total_seconds())
 
 

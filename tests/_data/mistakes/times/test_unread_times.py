@@ -7,6 +7,7 @@ from quiet_fits import assert_no_warning
 from warned import told
 
 from skseq import SequenceClassifier, SequenceRegressor, SequenceTagger
+from skseq.preprocessing import from_long
 
 pytestmark = pytest.mark.usefixtures("eager", "untrained")
 
@@ -38,6 +39,20 @@ def test_irregular_times(model, X):
     assert_no_warning(model(**SMALL), [x.reset_index(drop=True) for x in X], Y)
 
 
+def test_irregular_julian_days_of_long_rows():
+    """As ``from_long`` puts them into the index of each sequence."""
+    days = [2_459_000 + np.cumsum(own) / 10 for own in GAPS]
+    rows = pd.DataFrame({"star": np.repeat(Y.cumsum() + np.arange(20), LENGTHS), "jd": np.concatenate(days)})
+    X = from_long(rows.assign(mag=RNG.randn(len(rows))), id="star", time="jd", value="mag").X
+    [message] = told(SequenceClassifier(**SMALL).fit, X, Y)
+    assert message.startswith(
+        f"X has numbers that grow, such as {days[0][1]:.10g} after {days[0][0]:.10g}, most likely"
+    )
+    made = eval(message.partition("in fit and later: ")[2].partition(". Else")[0], {"X": X})
+    assert made[3]["gap"].to_numpy() == pytest.approx(np.r_[0, GAPS[3][1:]] / 10, abs=1e-6)
+    assert_no_warning(SequenceClassifier(**SMALL), made, Y)
+
+
 def test_irregular_times_of_a_tagger():
     tags = [np.arange(n) % 2 for n in LENGTHS]
     [message] = told(SequenceTagger(**SMALL).fit, frames(), tags)
@@ -59,8 +74,26 @@ def test_irregular_times_of_a_tagger():
         [x.set_axis(x.index.to_period("s")) for x in frames()],
         [x.astype(str).set_axis(x.index) for x in frames()],  # tokens
         [x.to_numpy() for x in frames()],
+        [x.set_axis(np.cumsum(own)) for x, own in zip(frames(), GAPS)],
+        [x.set_axis(np.cumsum(GAPS[0])[:6] / 1) for x in frames([np.ones(6)] * 20)],
+        [x.set_axis(np.arange(len(x)) / 4) for x in frames()],
     ],
-    ids=["regular", "missing", "wavering", "events", "few", "since", "left", "until", "periods", "tokens", "arrays"],
+    ids=[
+        "regular",
+        "missing",
+        "wavering",
+        "events",
+        "few",
+        "since",
+        "left",
+        "until",
+        "periods",
+        "tokens",
+        "arrays",
+        "rows",
+        "shared",
+        "quarters",
+    ],
 )
 def test_other_times(X):
     messages = told(SequenceClassifier(**SMALL).fit, X, Y[: len(X)])

@@ -23,7 +23,7 @@ from skseq._data.mistakes.numbers.likely_ids import ids_among
 from skseq._data.mistakes.numbers.other_sizes import warn_if_sizes_differ
 from skseq._data.mistakes.numbers.still_passes import MUCH_LEFT, share_left, stood_still, warn_if_still_passes
 from skseq._data.mistakes.numbers.thresholds import (
-    have_tails,
+    logarithms_of,
     warn_if_ends_differ,
     warn_if_few_are_whole,
     warn_if_few_windows,
@@ -822,8 +822,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         held_out = np.square(self.location_) + np.diag(self.covariance_)  # means of squared errors, (f,)
         shown = held_out * self._weights_of_features() / np.maximum(squares.mean(axis=0), 1e-12)
         judged = squares[scores <= np.quantile(scores, share)]
-        tails = have_tails(train.values[train.mask])
-        warn_if_one_feature_decides(judged, shown, self._column_names, tails)
+        logarithms = logarithms_of(train.values[train.mask])
+        warn_if_one_feature_decides(judged, shown, self._column_names, logarithms)
 
     def _judged_squares(self, scores, sequences):
         """Weighted squared errors (n_steps, f) of real timesteps, smoothed as scores (n, t) are, and these scores.

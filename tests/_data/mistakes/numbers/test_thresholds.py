@@ -8,7 +8,7 @@ from warned import told
 from skseq import LSTMAutoencoderTransformer
 from skseq._data.mistakes.numbers.thresholds import (
     end_differs,
-    have_tails,
+    logarithms_of,
     warn_if_ends_differ,
     warn_if_few_are_coded,
     warn_if_few_are_whole,
@@ -45,7 +45,7 @@ def test_codes_of_few_long_series():
     assert_no_warning(LSTMAutoencoderTransformer(**SMALL), [RNG.randn(200)], fit="partial_fit")
 
 
-NO_TAILS = np.zeros(3, bool)
+NO_TAILS = [""] * 3
 
 
 def test_a_feature_that_alone_sets_thresholds():
@@ -63,11 +63,39 @@ def test_a_feature_that_alone_sets_thresholds():
 def test_of_a_feature_with_a_tail_logarithms_are_advised():
     """Bytes have a burst; rare counts, small numbers and those with signs have none."""
     steps = np.column_stack([[900, 1000, 1100, 1e6], [0, 0, 0, 4], [1e-6, 1e-6, 1e-6, 1], [-1, 0, 0, 1e6]])
-    tails = have_tails(steps)
-    assert tails.tolist() == [True, False, False, False]
-    assert not have_tails(np.log1p(steps[:, :1])).any()
-    with pytest.warns(UserWarning, match=r"Else pass np\.log1p of this feature, .* in fit and later, or leave the"):
-        warn_if_one_feature_decides(np.tile([7, 0.05, 0.05, 0.05], (5, 1)), np.ones(4), None, tails)
+    logarithms = logarithms_of(steps)
+    assert logarithms == ["np.log1p(x)", "", "", ""]
+    assert logarithms_of(np.log1p(steps[:, :1])) == [""]
+    says = r"Else pass np\.log1p\(x\) of this feature x, .* later, or leave the .* by a rule of its own\.$"
+    with pytest.warns(UserWarning, match=says):
+        warn_if_one_feature_decides(np.tile([7, 0.05, 0.05, 0.05], (5, 1)), np.ones(4), None, logarithms)
+
+
+def keystrokes():
+    """Times from release to press, in ms: some overlap, and few are pauses."""
+    rng = np.random.RandomState(0)
+    overlaps, pauses = rng.rand(2000) < 0.1, 1500 * (rng.rand(2000) < 0.01)
+    return np.where(overlaps, -20, rng.lognormal(4.8, 0.4, 2000)) + pauses
+
+
+@pytest.mark.parametrize(
+    ("x", "has_tail"),
+    [
+        (keystrokes(), True),
+        (RNG.standard_cauchy(2000), True),
+        (RNG.randn(2000), False),
+        (RNG.laplace(size=2000), False),
+        ((RNG.rand(2000) < 0.01) * 50 - 0.3 + 0.02 * RNG.randn(2000), False),  # spikes are as far out in logarithms
+        (np.where(RNG.rand(2000) < 0.01, -50, 0), False),
+    ],
+    ids=["keystrokes", "cauchy", "normal", "laplace", "spikes", "rare"],
+)
+def test_a_tail_of_numbers_that_may_be_negative(x, has_tail):
+    """In logarithms of these, impostors and faults were found that "mahalanobis" lost."""
+    code = f"np.arcsinh(x / {np.median(np.abs(x)):.3g})"
+    assert logarithms_of(x[:, None]) == [code if has_tail else ""]
+    if has_tail:
+        assert np.isfinite(eval(code, {"np": np, "x": x})).all()
 
 
 @pytest.mark.parametrize(
@@ -76,8 +104,8 @@ def test_of_a_feature_with_a_tail_logarithms_are_advised():
     ids=["alone", "others too", "small", "alike", "none", "by chance"],
 )
 def test_features_beside_which_faults_of_others_are_seen(squares, n_steps):
-    ones, tails = np.ones(len(squares)), np.ones(len(squares), bool)
-    assert not told(warn_if_one_feature_decides, np.tile(squares, (n_steps, 1)), ones, None, tails)
+    ones, logarithms = np.ones(len(squares)), ["np.log1p(x)"] * len(squares)
+    assert not told(warn_if_one_feature_decides, np.tile(squares, (n_steps, 1)), ones, None, logarithms)
 
 
 STEPS = np.arange(300.0)

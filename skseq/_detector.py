@@ -108,12 +108,15 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
     contamination : float in (0, 0.5] or "auto", default="auto"
         Share of the training sequences that `predict` calls outliers, and of their timesteps that `predict_timesteps`
         calls outliers. "auto" takes all training data for normal, and sets the thresholds by `quantile`.
+        New normal sequences are outliers more often, since the network has not learnt them: after a fit on 30, several
+        times as often (see "Few sequences" in the guide).
 
     quantile : float in (0, 1], default=0.99
         Share of the held-out normal sequences, and of their timesteps, that count as inliers if `contamination` is
         "auto". Few held-out sequences do not show such rare scores: with 0.99, fewer than 100 of them, or of windows
         that fit into them side by side (fewer than 1 / (1 - `quantile`)). The thresholds at which this share of the
-        training data are inliers then count instead, if they are more lenient.
+        training data are inliers then count instead, if they are more lenient. After a fit on fewer than about 200
+        sequences, more new normal ones are outliers than this says.
 
         With a `window` and fewer than 10 held-out sequences, there are too few sequences for the threshold of
         `predict`. Three thresholds are then learnt from windows, each read as a sequence: from windows of the held-out

@@ -73,6 +73,16 @@ def check_counts(numbers, n_samples):
     return np.array(numbers, np.int64)
 
 
+def refuse_tables(**arguments):
+    """Raise ValueError, by the name of its argument, for a table where a number or a list of some belongs."""
+    for argument, value in arguments.items():
+        if getattr(value, "ndim", 0) > 1 or is_frame(value):
+            raise ValueError(
+                f"{argument} must be no table. Got {type(value).__name__} of shape {value.shape}: if it holds "
+                f"covariates, pass it by name, such as X_future=..., and leave {argument} out."
+            )
+
+
 def check_switch(argument, value):
     """Raise ValueError unless an argument is True or False: a text such as "no" would count as True."""
     if not isinstance(value, (bool, np.bool_)):

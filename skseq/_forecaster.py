@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._arguments import Count, as_score, check_count, check_switch
+from skseq._arguments import Count, as_score, check_count, check_switch, refuse_tables
 from skseq._base.diagnosis.fit_checks import Diagnosis
 from skseq._base.diagnosis.learnt_intervals import warn_if_learnt_are_better
 from skseq._base.diagnosis.worse_than_naive import warn_if_worse_than_naive
@@ -481,6 +481,7 @@ class SeriesForecaster(
             ends of longer ones, with `exponential_smoothing`, and, by regressors that know no windows, of series far
             shorter than any window in `fit`, if most are.
         """
+        refuse_tables(n_steps=n_steps)
         known = self._known_of(X, X_past, X_future, X_static)
         return known.series.like(self._predict(known, self._steps(n_steps)))
 
@@ -526,6 +527,7 @@ class SeriesForecaster(
             If nothing was calibrated and the estimator has no intervals itself, or none as wide as the coverage needs;
             if fewer windows were held out than it needs: 9 for 0.9, 19 for 0.95.
         """
+        refuse_tables(coverage=coverage, n_steps=n_steps)
         known = self._known_of(X, X_past, X_future, X_static, "coverage")
         bounds = self._interval(known, coverage, self._steps(n_steps))
         labels = [["lower", "upper"], *([] if np.ndim(coverage) == 0 else [list(coverage)])]
@@ -573,6 +575,7 @@ class SeriesForecaster(
             If nothing was calibrated and the estimator has no quantiles itself, or none so far out; if fewer windows
             were held out than a level needs.
         """
+        refuse_tables(quantiles=quantiles, n_steps=n_steps)
         known = self._known_of(X, X_past, X_future, X_static, "quantiles")
         levels = DECILES if quantiles is None else quantiles
         return known.series.like(self._quantiles(known, levels, self._steps(n_steps)), [list(levels)])
@@ -639,6 +642,7 @@ class SeriesForecaster(
         PathWarning
             If sums over steps, or over series of X that are not those of `fit`, will spread too little.
         """
+        refuse_tables(n_samples=n_samples, random_state=random_state, n_steps=n_steps)
         known = self._known_of(X, X_past, X_future, X_static, "n_samples")
         paths = self._paths(known, n_samples, random_state, self._steps(n_steps))
         return known.series.like(paths, [list(range(n_samples))])

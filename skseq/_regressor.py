@@ -13,7 +13,7 @@ from sklearn.base import MultiOutputMixin, RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._arguments import as_random_state, check_count
+from skseq._arguments import as_random_state, check_count, check_switch, refuse_tables
 from skseq._base.decoders.decoder import attends
 from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.forecasts import distributions
@@ -845,6 +845,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         Gal and Ghahramani, "Dropout as a Bayesian Approximation: Representing Model Uncertainty in Deep Learning",
         ICML 2016.
         """
+        refuse_tables(return_std=return_std)
+        check_switch("return_std", return_std)
         if return_std and n_dropout_samples is None:
             raise ValueError("return_std=True needs several predictions: pass n_dropout_samples=100, for example.")
         forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
@@ -901,6 +903,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
             If levels are not ascending in (0, 1), or if errors are needed, as for levels outside of those learnt, and
             `conformalize` has not been called.
         """
+        refuse_tables(quantiles=quantiles)
         levels = self._checked_levels(quantiles)
         forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
         return self._in_form(self._quantiles(forecast, levels), forecast)
@@ -952,6 +955,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         .. [1] Lei, G'Sell, Rinaldo, Tibshirani and Wasserman, "Distribution-Free Predictive Inference for Regression",
            Journal of the American Statistical Association 2018.
         """
+        refuse_tables(coverage=coverage)
         conformal.check_levels("coverage", coverage)
         check_is_fitted(self)
         if method not in ("auto", "conformal", "model"):
@@ -1051,6 +1055,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         .. [1] Park, Maddix, Aubet, Kan, Gasthaus and Wang, "Learning Quantile Functions without Quantile Crossing for
            Distribution-free Time Series Forecasting", AISTATS 2022.
         """
+        refuse_tables(n_samples=n_samples, random_state=random_state)
         check_count("n_samples", n_samples)
         forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
         drawn_alone = not (self._spec.recursive or self._draws_errors)

@@ -421,6 +421,27 @@ def test_other_arguments_that_are_refused():
         forecaster(horizon=0).backtest(walks())
 
 
+def test_covariates_in_the_place_of_another_argument():
+    """The second argument of most methods is no covariate, so that such a table is told of by its own name."""
+    series, beside = np.stack(walks((60, 60, 60))), np.zeros((3, 63, 1))
+    model = forecaster(calibration_windows=22).fit(series, X_future=beside)
+    for ask, name in (
+        (model.predict_interval, "coverage"),
+        (model.predict_quantiles, "quantiles"),
+        (model.sample_y, "n_samples"),
+    ):
+        for table in (beside, pd.DataFrame(beside[0])):
+            got = re.escape(f"{type(table).__name__} of shape {table.shape}")
+            said = f"^{name} must be no table. Got {got}: .* by name, such as X_future"
+            with pytest.raises(ValueError, match=said):
+                ask(series, table)
+            with pytest.raises(ValueError, match="^n_steps must be no table"):
+                ask(series, n_steps=table)
+        assert len(ask(series, X_future=beside)) == 3  # as it says
+    with pytest.raises(ValueError, match="^n_steps must be no table"):
+        model.predict(series, n_steps=beside)
+
+
 def test_a_failed_fit_changes_nothing():
     model = forecaster().fit(walks())
     predicted, before = model.predict(), sorted(vars(model))

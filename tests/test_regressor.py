@@ -465,6 +465,28 @@ def test_own_steps_of_any_kind():
         direct.predict(X, n_steps=np.array(3))
 
 
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.PathWarning")
+def test_covariates_in_the_place_of_another_argument():
+    """The second argument of most methods is no covariate, so that such a table is told of by its own name."""
+    model = regressor(loss="normal").fit(X, Y, X_future=FUTURE)
+    for ask, name in (
+        (model.predict, "return_std"),
+        (model.predict_quantiles, "quantiles"),
+        (model.predict_interval, "coverage"),
+        (model.sample_y, "n_samples"),
+    ):
+        for table in (FUTURE, pd.DataFrame(FUTURE[:, 0])):
+            said = f"^{name} must be no table. Got {type(table).__name__} .* by name, such as X_future"
+            with pytest.raises(ValueError, match=said):
+                ask(X, table)
+            with pytest.raises(ValueError, match="^n_steps must be no table"):
+                ask(X, X_future=FUTURE, n_steps=table)
+        assert len(ask(X, X_future=FUTURE)) == len(X)  # as it says
+    with pytest.raises(ValueError, match="^return_std must be True or False. Got 5.$"):  # n_steps is no second one
+        model.predict(X, 5)
+
+
 def test_one_number_may_be_forecast_on():
     model = regressor().fit(X, Y[:, 0])
     assert model.predict(X).shape == (20,)

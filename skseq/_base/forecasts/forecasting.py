@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from skseq._arguments import check_count, check_counts
+from skseq._arguments import check_count, check_counts, refuse_tables
 from skseq._base.decoders.decoder import DecoderMixin, check_positions
 from skseq._base.diagnosis.fit_checks import Diagnosis
 from skseq._base.diagnosis.mostly_one_value import warn_if_mostly_one_value
@@ -528,6 +528,7 @@ class ForecastingEstimator(LongerFitsMixin, BesideLinearMixin, DecoderMixin, Enc
         horizon, own = self._targets.horizon, None
         if n_steps is None:
             return horizon, None
+        refuse_tables(n_steps=n_steps)
         if isinstance(n_steps, Iterable) and getattr(n_steps, "ndim", 1):  # an array may hold one number alone
             own = check_counts(n_steps, n_samples)
             n_steps = own.max()

@@ -11,7 +11,6 @@ Y = (X.sum(axis=1) > 0).astype(int)
 NOISE = np.arange(24) % 2
 RARE = (np.arange(24) % 6 == 0).astype(int)
 WORDS = ["a b c", "a d e f"] * 5
-WORDS_OUT = [list("ab"), list("b")] * 5
 
 
 def classifier(**parameters):

@@ -290,6 +290,7 @@ def test_a_trial_of_windows_holds_out_the_last_of_them(monkeypatch, estimator, X
     monkeypatch.setattr(estimator, "_scaled", lambda *given: seen.append(given[4:6]) or scaled(*given))
     monkeypatch.setattr(Trial, "verdict", lambda *given: Verdict(n_epochs=5, noisy=True, least=None))
     monkeypatch.setattr(Trial, "beside", lambda *given: None)
+    monkeypatch.setattr(Trial, "is_stuck", lambda *given: False)
     assert_no_warning(estimator(units=2, random_state=0), X, y)
     (train, held_out), (_, nothing) = seen  # of the trial, and of the fit
     n_held_out = 30 if estimator is SequenceClassifier else 32

@@ -9,7 +9,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
-from told_fits import NOISE, RARE, WORDS, WORDS_OUT, X, Y, classifier, told, value_of
+from told_fits import NOISE, RARE, WORDS, X, Y, classifier, told, value_of
 
 from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqTransducer, SequenceTagger
 from skseq._base.diagnosis.fit_checks import Check, Diagnosis
@@ -126,7 +126,8 @@ def test_units_that_are_dead_for_some_sequences_alone():
 
 
 def test_unknown_tokens_of_other_sequences():
-    model = Seq2SeqTransducer(units=2, epochs=1, analyzer="word", handle_unknown="use_unknown").fit(WORDS, WORDS_OUT)
+    of_words = {"analyzer": "word", "target_analyzer": "word", "handle_unknown": "use_unknown"}
+    model = Seq2SeqTransducer(units=2, epochs=1, **of_words).fit(WORDS, WORDS)
     assert value_of("unknown tokens", model.diagnose()) == 0
     with pytest.warns(UserWarning, match="no output can hold them"):
         assert value_of("unknown tokens", model.diagnose(["a x", "y a b"])) == 0.4

@@ -194,7 +194,8 @@ def with_all_columns(names, categories=()):
     of_names = f", ('names', OneHotEncoder(), {list(categories)})" if categories else ""
     return (
         f"to use all ColumnTransformer([{codes}{of_names}], remainder='passthrough') before an estimator of "
-        "scikit-learn"
+        "scikit-learn, and, as codes are many columns, a StandardScaler and a strong penalty, such as "
+        "LogisticRegression(C=0.01)"
     )
 
 

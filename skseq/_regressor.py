@@ -147,15 +147,16 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, DropoutSamplesMixin, Fo
         Whether the forecast is that of a linear model of the window plus what the network makes of its errors [hybrid]_
         [lstnet]_. The linear model is scikit-learn's `Ridge` for every step, in which large errors count less (three
         rounds of Huber's weights) if `loss` is "absolute_error", "huber", "quantile" or "student_t". It reads the last
-        steps of a window (those of the shortest one, up to 1,000 numbers), `X_future` of the step and `X_static`.
-        "auto" is True for a direct decoder if X holds the past of y, unless a trial shows that the network learns more
-        without it (see `epochs`). Windows that never move teach it nothing, unless there are no others. The penalty of
-        `Ridge` is 1. With fewer than 500 samples, and fewer than ten for each input, it is chosen from 0.1 to 10,000 by
-        the errors of five blocks of samples that are held out [blocks]_. They also say whether a linear model without
-        `season` learns changes from the last value of a window, whether one with it learns those from the last season
-        or from the mean of all whole ones in a window, on the level of the last, and for what share of the way a
-        forecast follows such changes [stacked]_. The network then begins with a forecast of 0. Only the ratios of
-        sample weights count: they are divided by their mean, so that the penalty is that of a fit without weights.
+        steps of a window (those of the shortest one, up to 1,000 numbers), the step one `season` before that of the
+        forecast where these do not reach back to it, `X_future` of the step and `X_static`. "auto" is True for a direct
+        decoder if X holds the past of y, unless a trial shows that the network learns more without it (see `epochs`).
+        Windows that never move teach it nothing, unless there are no others. The penalty of `Ridge` is 1. With fewer
+        than 500 samples, and fewer than ten for each input, it is chosen from 0.1 to 10,000 by the errors of five
+        blocks of samples that are held out [blocks]_. They also say whether a linear model without `season` learns
+        changes from the last value of a window, whether one with it learns those from the last season or from the mean
+        of all whole ones in a window, on the level of the last, and for what share of the way a forecast follows such
+        changes [stacked]_. The network then begins with a forecast of 0. Only the ratios of sample weights count: they
+        are divided by their mean, so that the penalty is that of a fit without weights.
 
     target_features : "auto", list of int or None, default="auto"
         Which columns of X are the past of y, one for each target. "auto" takes all columns if X has as many as y has

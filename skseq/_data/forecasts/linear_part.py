@@ -68,7 +68,9 @@ class LinearPart:
     """``past`` (h, p, f, k) and ``known`` (h, c, k) coefficients, and ``intercept`` (h, k) of every step.
 
     It reads the last p steps of a window, and the first c numbers that are known of the step itself, as the network
-    reads them. If it was learnt of so few samples that it was held back, ``errors`` (k,) are those of samples that were
+    reads them. Of a season that is longer than the last steps that are read, p reaches back to its start, but only the
+    step one season before the forecast has coefficients: what made the value there that the target is a difference to.
+    If it was learnt of so few samples that it was held back, ``errors`` (k,) are those of samples that were
     held out; those of the samples that taught it are too good to be true. Of more samples, but not many beside its
     inputs, errors of others are about ``larger`` times those of the samples that taught it.
     """
@@ -99,6 +101,9 @@ class LinearPart:
         past, weight, target = _last(rows, chosen, n_steps), _relative(rows["weight"][chosen]), target[chosen]
         known = rows["future"][chosen][..., :n_known] if n_known else np.zeros((*target.shape[:2], 0))
         lengths = rows["target_lengths"][chosen] if "target_lengths" in rows else np.full(len(chosen), target.shape[1])
+        season = _unread_season(rows, n_steps, place)
+        if season:
+            known = np.concatenate([known, _one_season_before(rows, chosen, season, target.shape[1])], axis=2)
         few, caution = cls.are_few(len(samples), rows, n_known), Caution()
         if few:
             weights = None if place is None else place.start(n_steps, target.shape[1])
@@ -112,12 +117,15 @@ class LinearPart:
         inputs = np.concatenate([past, known[:, _middle(lengths)]], axis=1)
         larger = 1.0 if few else _larger(inputs, weight, caution.penalty)
         n_past = n_steps * n_features
-        past = coefficients[:, :n_past].reshape(len(coefficients), n_steps, n_features, target.shape[2])
+        past, beside = coefficients[:, :n_past], coefficients[:, n_past:]
+        past = past.reshape(len(coefficients), n_steps, n_features, target.shape[2])
+        if season:
+            past, beside = _with_season(past, season, beside[:, n_known:]), beside[:, :n_known]
         if np.any(caution.start):
             own = np.where(caution.start, place.deviation, 0)
             past[:, :, place.columns, np.arange(target.shape[2])] += weights[:, :, None] * own
             intercept = intercept + np.where(caution.start, weights.sum(axis=1)[:, None] * place.mean, 0)
-        return cls(past=past, known=coefficients[:, n_past:], intercept=intercept, errors=caution.errors, larger=larger)
+        return cls(past=past, known=beside, intercept=intercept, errors=caution.errors, larger=larger)
 
     @staticmethod
     def are_few(n_samples, rows, n_known):
@@ -275,6 +283,26 @@ def _n_steps(rows):
 
 def _lengths(rows, samples):
     return rows["source_lengths"][samples] if "source_lengths" in rows else np.array([rows["source"].shape[1]])
+
+
+def _unread_season(rows, n_steps, place):
+    """The season of targets if it is in all windows, but reaches back beyond the last ``n_steps``; else 0."""
+    season = (place and place.season) or 0
+    return season if n_steps < season <= _lengths(rows, slice(None)).min() else 0
+
+
+def _one_season_before(rows, samples, season, horizon):
+    """The steps (n, horizon, f) of windows that targets are the differences to, float64."""
+    steps = _last(rows, samples, season).reshape(len(samples), season, -1)
+    return steps[:, np.arange(horizon) % season]
+
+
+def _with_season(past, season, coefficients):
+    """Coefficients (h, season, f, k) of the last steps (h, p, f, k), and of those one season before (h, f, k)."""
+    steps = np.arange(len(past))
+    joined = np.pad(past, [(0, 0), (season - past.shape[1], 0), (0, 0), (0, 0)])
+    joined[steps, steps % season] += coefficients
+    return joined
 
 
 def _last(rows, samples, n_steps):

@@ -1,5 +1,7 @@
 """The linear part against scikit-learn's Ridge on windows laid flat, and on targets that are linear."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
@@ -30,6 +32,20 @@ def test_every_step_is_a_ridge_regression():
         np.testing.assert_allclose(found[:, step], ridge.predict(inputs))
     some = {name: x[:5] for name, x in ROWS.items()} | {"future": FUTURE[:5, :2]}
     np.testing.assert_allclose(part.predict(some), found[:5, :2])  # a forecast of fewer steps
+
+
+def test_the_step_one_season_before_is_read_where_the_last_steps_end_behind_it(monkeypatch):
+    """A target that is a difference to the last season cannot be told without what made the value there."""
+    monkeypatch.setattr(linear_part, "MOST_INPUTS", 2)  # of the last step alone
+    place = linear_part.Place(columns=[1], mean=np.zeros(1), deviation=np.ones(1), season=2)
+    part = LinearPart.learn(ROWS, TARGET, np.arange(60), n_known=1, place=place)
+    for step, before in enumerate((2, 3, 2)):  # of 4 steps
+        inputs = np.concatenate([SOURCE[:, -1], FUTURE[:, step], SOURCE[:, before]], axis=1)
+        ridge = Ridge().fit(inputs, TARGET[:, step], sample_weight=ROWS["weight"] / ROWS["weight"].mean())
+        np.testing.assert_allclose(part.predict(ROWS)[:, step], ridge.predict(inputs))
+    longer = replace(place, season=5)  # than the windows
+    alone, given = (LinearPart.learn(ROWS, TARGET, np.arange(60), place=own) for own in (None, longer))
+    np.testing.assert_array_equal(given.past, alone.past)
 
 
 def test_windows_and_targets_of_other_lengths():

@@ -121,7 +121,10 @@ def _filling(argument, of, numbers, place, season):
             f"would repeat a straight line over {gap} steps. First make a series of an array by "
             f"pandas.{table}(series). Fill in what is left {fill}"
         )
-    return f", with zeros where nothing was sold or counted, as by pandas' fillna(0), else {fill}"  # as tables have
+    return (  # as tables and missing rows have it
+        ", with zeros where nothing was sold or counted, as by pandas' fillna(0), of prices by ffill(), as "
+        f"interpolate() would tell them of the next one, else {fill}"
+    )
 
 
 def _longest_filled(missing, season):

@@ -135,7 +135,8 @@ def test_what_a_table_of_sales_lacks_was_not_sold():
     till = pd.DataFrame({"day": days, "item": np.arange(40) % 2, "sold": np.arange(1.0, 41)})
     table = till.pivot(index="day", columns="item", values="sold")
     forecaster = SeriesForecaster(Ridge(), window=5, horizon=2)
-    with pytest.raises(ValueError, match=r"zeros where nothing was sold or counted, as by pandas' fillna\(0\), else"):
+    said = r"zeros where nothing was sold or counted, as by pandas' fillna\(0\), of prices by ffill\(\), .*, else by"
+    with pytest.raises(ValueError, match=said):
         forecaster.fit([table[1]])
     with pytest.raises(ValueError, match=r"those in which nothing was sold or counted, as by fillna\(0\) of pandas"):
         forecaster.fit([table[0]])

@@ -397,8 +397,8 @@ def _if_local(times, labels, where):
         once = f".groupby(level=0).mean().{_all_steps(np.unique(times), labels, None)}.interpolate()"
     return (
         " If these are times of a local clock that was put forward or back, and people's clock decides, as of loads, "
-        f"fill in the hour that it skips, and take the mean of the one that comes twice, by {where}{once}. If the sun "
-        f"decides, name the zone of the clock, as by {how}, before anything is filled in."
+        "fill in the hour that it skips, of prices, too, and take the mean of the one that comes twice, by "
+        f"{where}{once}. If the sun decides, name the zone of the clock, as by {how}, before anything is filled in."
     )
 
 

@@ -259,7 +259,8 @@ def test_an_hour_that_a_local_clock_skips_or_shows_twice(first, last, freq):
     zoned, naive = local_waves(first, last, freq)
     forecaster = SeriesForecaster(Ridge(), window=24, horizon=2)
     with pytest.raises(
-        ValueError, match=r"local clock .* as by tz_localize\('Europe/Berlin', ambiguous='infer'\), before"
+        ValueError,
+        match=r"local clock .* of prices, too, .* as by tz_localize\('Europe/Berlin', ambiguous='infer'\), before",
     ) as caught:
         forecaster.fit(naive)
     clock = eval(re.search(r"twice, by (.*)\. If the sun", str(caught.value))[1], {"X": naive})

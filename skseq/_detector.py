@@ -772,14 +772,13 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
     def _learn_usual(self, windows):
         """How large errors are at each place of these windows, and where their codes lie."""
         windows = windows.take(evenly(len(windows), WINDOWS_LOOKED_AT))
-        errors = self._reconstruction_errors(windows) / self._learnt.source.scale.deviation  # (n, t, f)
-        squares = np.square(errors)
+        errors, codes = self._errors_and_codes(windows)
+        squares = np.square(errors / self._learnt.source.scale.deviation)  # (n, t, f)
         self.feature_weights_ = np.ones(squares.shape[2])
         if self.scale_inputs:
             usual = squares[windows.mask].mean(axis=0)
             self.feature_weights_ = _feature_weights(usual, self._learnt.source.scale.constant)
         self.typical_errors_ = _typical_errors(np.mean(squares * self.feature_weights_, axis=2), windows.mask)
-        codes = self._codes(windows)
         self.code_location_ = codes.mean(axis=0)
         self.code_precision_ = _code_precision(codes - self.code_location_)
 
@@ -882,21 +881,21 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
             return function(sequences)
         return mean_over_windows(function, sequences, self.window_, self.stride_)
 
-    def _codes(self, windows):
-        """Hidden (and cell) states after the last step, side by side: (n, n_encoding_features)."""
-        return self._predict("states", self._learnt.source.scaled(windows).rows).astype(np.float64)
+    def _errors_and_distances(self, windows):
+        """sqrt(w) |x - x'| / s of each feature, and the distance of the code, the same for all steps: (n, t, f + 1).
 
-    def _code_distances(self, windows):
-        """(c - m)' P (c - m), the same for all steps of a window and all features: (n, t, f)."""
-        centred = self._codes(windows) - self.code_location_
-        distances = np.einsum("nc,cd,nd->n", centred, self.code_precision_, centred)
-        return np.broadcast_to(distances[:, None, None], windows.values.shape)
-
-    def _relative_errors(self, windows):
-        """sqrt(w) |x - x'| / s (n, t, f) of windows; places beyond those of the training data are as the last one."""
-        errors = self._reconstruction_errors(windows) / self._learnt.source.scale.deviation
+        Places beyond those of the training data are as the last one.
+        """
+        errors, codes = self._errors_and_codes(windows)
         places = np.minimum(np.arange(errors.shape[1]), len(self.typical_errors_) - 1)
-        return errors * np.sqrt(self._weights_of_features()) / self.typical_errors_[places, None]
+        errors = errors / self._learnt.source.scale.deviation * np.sqrt(self._weights_of_features())
+        distances = np.broadcast_to(self._code_distances(codes)[:, None, None], (*errors.shape[:2], 1))
+        return np.concatenate([errors / self.typical_errors_[places, None], distances], axis=2)
+
+    def _code_distances(self, codes):
+        """(c - m)' P (c - m) of codes c: (n,)."""
+        centred = codes - self.code_location_
+        return np.einsum("nc,cd,nd->n", centred, self.code_precision_, centred)
 
     def _weights_of_features(self):
         """What squared errors of each feature count for, (f,) or 1."""
@@ -907,10 +906,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         """Scores (n, t): higher is more normal."""
         scoring = self._of_fit("scoring")
         if scoring == "combined":
-            errors, distances = (
-                self._over_windows(function, sequences) for function in (self._relative_errors, self._code_distances)
-            )
-            scores = -np.mean(np.square(errors), axis=2) - distances[:, :, 0]
+            found = self._over_windows(self._errors_and_distances, sequences)
+            scores = -np.mean(np.square(found[:, :, :-1]), axis=2) - found[:, :, -1]
         elif scoring == "squared_error":
             scores = -np.mean(np.square(self._errors(sequences)), axis=2)
         else:

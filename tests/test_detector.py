@@ -118,10 +118,10 @@ def test_combined_scores_of_windows_are_means_over_windows():
     starts, n_steps = [0, 4, 8], 16
     windows = np.stack([SERIES[start : start + 8] for start in starts])
     sequences = model._read_fitted(windows)
-    errors, distances = model._relative_errors(sequences)[:, :, 0], model._code_distances(sequences)[:, 0, 0]
+    errors, distances = np.moveaxis(model._errors_and_distances(sequences), 2, 0)
     for step, score in enumerate(model.score_timesteps([SERIES[:n_steps]])[0]):
         own = [k for k, start in enumerate(starts) if start <= step < start + 8]
-        expected = np.mean([errors[k, step - starts[k]] for k in own]) ** 2 + distances[own].mean()
+        expected = np.mean([errors[k, step - starts[k]] for k in own]) ** 2 + distances[own, 0].mean()
         assert score == pytest.approx(-expected, rel=1e-4)
 
 
@@ -298,7 +298,7 @@ def test_scores_with_weights_of_features_by_hand():
     np.testing.assert_allclose(model.feature_weights_, [1, 2 * usual[0] / usual[1]], rtol=1e-9)
     squares = (model.feature_weights_ * errors**2).mean(axis=2)  # (n, t)
     usual = (squares.sum(axis=0) + 5 * squares.mean()) / (N_SAMPLES + 5)
-    distances = model._code_distances(model._read_fitted(X))[:, :, 0]
+    distances = model._errors_and_distances(model._read_fitted(X))[:, :, -1]
     np.testing.assert_allclose(model.score_timesteps(X), -squares / usual - distances, rtol=1e-9)
     np.testing.assert_array_equal(detector(scale_inputs=False).fit(X, X_val=X[:9]).feature_weights_, [1, 1])
 

@@ -111,8 +111,19 @@ class BaseAutoencoder(BaseSequenceEstimator):
 
     def _reconstruction_errors(self, sequences):
         """|x - x'|, (n, t, f) in float64, zero on padding."""
-        errors = np.abs(sequences.values.astype(np.float64) - self._reconstruction(sequences))  # (n, t, f)
-        return errors if sequences.lengths is None else errors * sequences.mask[:, :, None]
+        return _errors(sequences, self._reconstruction(sequences))
+
+    def _errors_and_codes(self, sequences):
+        """`_reconstruction_errors`, and final states side by side (n, n_encoding_features), by reading them once."""
+        form = self._learnt.source
+        found = self._predict("both", form.scaled(sequences).rows)
+        return _errors(sequences, form.scale.undo(found["reconstruction"])), found["states"].astype(np.float64)
+
+
+def _errors(sequences, written):
+    """|x - x'|, (n, t, f) in float64, zero on padding, of sequences x and what was written x'."""
+    errors = np.abs(sequences.values.astype(np.float64) - written)
+    return errors if sequences.lengths is None else errors * sequences.mask[:, :, None]
 
 
 def _warn_of_ids(feature, distinct, sequences, argument):

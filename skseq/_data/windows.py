@@ -48,16 +48,18 @@ def windows_of(sequences, window, stride):
 
 
 def mean_over_windows(function, sequences, window, stride):
-    """Means (n, t, f), over the windows that a timestep is in, of ``function(windows)`` (n_windows, window, f)."""
+    """Means (n, t, k), over the windows that a timestep is in, of ``function(windows)`` (n_windows, window, k)."""
     samples, starts = window_places(sequences.real_lengths, window, stride)
-    n, t, f = sequences.values.shape
-    totals, counts = np.zeros((n, t, f)), np.zeros((n, t, 1))
+    n, t, _ = sequences.values.shape
+    totals, counts = None, np.zeros((n, t, 1))
     for first in range(0, len(samples), CHUNK_WINDOWS):
         chunk = slice(first, first + CHUNK_WINDOWS)
         windows = cut(sequences, samples[chunk], starts[chunk], window)
         mask = windows.mask  # (n_windows, window)
-        rows = np.broadcast_to(samples[chunk, None], mask.shape)[mask]  # (n_real_steps,), as the next three
+        rows = np.broadcast_to(samples[chunk, None], mask.shape)[mask]  # (n_real_steps,), as the steps
         steps = (starts[chunk, None] + np.arange(mask.shape[1]))[mask]
-        np.add.at(totals, (rows, steps), function(windows)[mask])  # `+=` would count a repeated index once
+        found = function(windows)[mask]  # (n_real_steps, k)
+        totals = np.zeros((n, t, found.shape[1])) if totals is None else totals
+        np.add.at(totals, (rows, steps), found)  # `+=` would count a repeated index once
         np.add.at(counts, (rows, steps), 1)
     return totals / np.maximum(counts, 1)  # padding is in no window

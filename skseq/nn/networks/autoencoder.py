@@ -150,6 +150,8 @@ class Decoder:
 class Autoencoder(Network):
     """Flow of tensors of an `AutoencoderSpec`."""
 
+    parts = {"both": ("reconstruction", "states")}
+
     def __init__(self, spec):
         self.spec = spec
         decoders = {"reconstruction": Decoder(spec), "prediction": Decoder(spec, "predictor")}
@@ -244,9 +246,18 @@ class Autoencoder(Network):
 
     def predict_reconstruction(self, weights, batch):
         """Reconstruction (b, t, f)."""
+        return self.predict_both(weights, batch)["reconstruction"]
+
+    def predict_both(self, weights, batch):
+        """ "reconstruction" (b, t, f) and "states" of one reading."""
+        _, code = self.encode(weights, batch, SILENCE)
         n_timesteps = n_steps(self.targets("reconstruction", batch)[0])
-        written = self.write("reconstruction", weights, batch, n_timesteps)
-        return swapped(self.in_order(written, batch.get("source_lengths")))
+        first = self.first_frame("reconstruction", batch)
+        written = self.decoders["reconstruction"].write(weights, code, n_timesteps, first)
+        return {
+            "reconstruction": swapped(self.in_order(written, batch.get("source_lengths"))),
+            "states": tf.concat(code, -1),
+        }
 
     def predict_forecast(self, weights, batch):
         """The ``batch["n_steps"]`` steps after the last real one (b, n_steps, f), by what was trained on a horizon."""

@@ -12,5 +12,6 @@ class Network:
     metrics = ()  # what `losses` measures besides the loss
     added = ()  # which of the metrics training descends besides the loss
     critic = None  # the `Critic` that measures some of the metrics in training alone
-    timed = {}  # prediction -> what its axes from the second on are timesteps of, "source" or "target"
+    parts = {}  # prediction of several outputs -> their names
+    timed = {}  # prediction, or one of several -> what its axes from the second on are timesteps of: "source", "target"
     ranks = {}  # prediction -> number of its axes, unless it has samples, the timed ones and one more

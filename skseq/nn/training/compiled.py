@@ -25,7 +25,7 @@ from skseq.nn.networks.seq2seq import Seq2Seq
 from skseq.nn.networks.tagger import Tagger
 from skseq.nn.process import untaped
 from skseq.nn.spec import AutoencoderSpec, ForecastSpec, GeneratorSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
-from skseq.nn.training.batching import batch_timesteps, by_length, crop, make_batches
+from skseq.nn.training.batching import PARTS, batch_timesteps, by_length, crop, make_batches
 from skseq.nn.training.interrupts import held_interrupts
 from skseq.nn.training.plan import ONE_BY_ONE
 from skseq.nn.training.store import WeightStore
@@ -153,11 +153,13 @@ class CompiledNetwork:
     def predict(self, what, data, *, max_bytes=None):
         """One of the network's ``predict_...`` functions for all samples: a NumPy array, samples first.
 
-        As many samples are read at a time as fit into ``max_bytes`` (`TrainingData.split`).
+        Of one that gives several (`Network.parts`), name -> array. As many samples are read at a time as fit into
+        ``max_bytes`` (`TrainingData.split`).
         """
-        function, timed = getattr(self.network, f"predict_{what}"), self.network.timed.get(what, ())
-        body = partial(self._predict, function, {"out": self.spec.dtype}, timed)
-        return self._for_all_samples(body, what, ["out"], data, max_bytes)["out"]
+        function, names = getattr(self.network, f"predict_{what}"), self.network.parts.get(what, (what,))
+        body = partial(self._predict, function, dict.fromkeys(names, self.spec.dtype), self.network.timed)
+        found = self._for_all_samples(body, what, names, data, max_bytes)
+        return found if what in self.network.parts else found[what]
 
     def predict_moments(self, what, data, rates, seed, n_draws, *, max_bytes=None):
         """Mean and deviation of `predict` over networks drawn by dropout at these rates (Gal and Ghahramani 2016).
@@ -178,7 +180,7 @@ class CompiledNetwork:
         ``ask`` is the Python function that constraints may ask.
         """
         function = partial(self.network.predict_found, options=options, ask=self._ask)
-        body = partial(self._predict, function, FOUND, ())
+        body = partial(self._predict, function, FOUND, {})
         with self._asking(ask):
             return self._for_all_samples(body, options, FOUND, data, max_bytes)
 
@@ -216,7 +218,7 @@ class CompiledNetwork:
 
     def _ready(self, body, data, batches, *numbers, key=None, timesteps):
         """A function that runs ``body(feed, *numbers)`` as a graph, which is traced already."""
-        rows, shared = tf.nest.map_structure(tf.convert_to_tensor, (data.rows, data.shared))
+        rows, shared = ({name: tf.convert_to_tensor(x) for name, x in own.items()} for own in (data.rows, data.shared))
         feed = Feed(rows, shared, tf.constant(batches), tf.constant(timesteps))
         graph = self._graph(body, key or body.__name__, feed, numbers)
 
@@ -228,28 +230,31 @@ class CompiledNetwork:
 
     def _graph(self, body, key, feed, numbers):
         """The graph of a body for tensors like these."""
-        signature = (self._feed_spec(feed), *_specs(numbers))
-        key = (key, str(signature))
+        kinds = [self._kinds(part) for part in (feed.rows, feed.shared)]
+        key = (key, *(tuple(own.items()) for own in kinds), *(_kind(x) for x in tf.nest.flatten(numbers)))
         if key not in self._functions:
+            rows, shared = ({name: tf.TensorSpec(*kind) for name, kind in own.items()} for own in kinds)
+            timesteps = tf.TensorSpec([*[None] * (feed.timesteps.shape.rank - 1), 2], tf.int32)
+            signature = Feed(rows, shared, _specs(feed.batches), timesteps), *_specs(numbers)
             traced = tf.function(body, input_signature=signature, autograph=False)
             with mixed_products(self.spec.mixed), native_operations(self.spec.short), shared_constants():
                 self._functions[key] = traced.get_concrete_function()
         return untaped(self._functions[key])
 
-    def _feed_spec(self, feed):
-        """TensorSpecs of a feed, all lengths unknown but those of features and classes."""
+    def _kinds(self, tensors):
+        """Name -> (shape, dtype) for a graph that reads these tensors, by name.
 
-        def relax(name, tensor):
-            shape = [None] * tensor.shape.rank
-            if name in _WIDE and not tensor.dtype.is_integer:
-                shape[-1] = tensor.shape[-1]
-            if self.spec.unroll and name in ("source", "target"):
-                shape[1] = tensor.shape[1]
-            return tf.TensorSpec(shape, tensor.dtype)
-
-        rows, shared = ({name: relax(name, x) for name, x in part.items()} for part in (feed.rows, feed.shared))
-        timesteps = tf.TensorSpec([*[None] * (feed.timesteps.shape.rank - 1), 2], tf.int32)
-        return Feed(rows, shared, _specs(feed.batches), timesteps)
+        All lengths are unknown but those of features and classes.
+        """
+        kinds = {}
+        for name, tensor in tensors.items():
+            shape, dtype = _kind(tensor)
+            if name in _WIDE and not dtype.is_integer:
+                shape = *shape[:-1], tensor.shape[-1]
+            if self.spec.unroll and name in PARTS:
+                shape = shape[0], tensor.shape[1], *shape[2:]
+            kinds[name] = shape, dtype
+        return kinds
 
     # --- batches in the graph -----------------------------------------------------------------------------------------
 
@@ -416,16 +421,19 @@ class CompiledNetwork:
     def _predict(self, function, kinds, timed, feed):
         """Outputs (n_batches, batch_size, ...) of ``function(weights, batch)``; ``kinds`` are their types by name.
 
-        Axes from the second on that are ``timed`` are as long as if the batch had not been cut: zeros follow.
+        Axes from the second on that are ``timed``, by name, are as long as if the batch had not been cut: zeros follow.
         """
         weights = self.store.tensors()
 
         def step(i, _):
             batch = self._batch(feed, feed.batches[i], feed.timesteps[i])
             outputs = function(weights, batch)
-            for axis, part in enumerate(timed, 1):
-                outputs = _lengthened(outputs, axis, size_of(feed.rows[part], 1) - size_of(batch[part], 1))
-            return outputs if isinstance(outputs, dict) else {"out": outputs}, ()
+            outputs = dict(outputs) if isinstance(outputs, dict) else dict.fromkeys(kinds, outputs)
+            for name in outputs:
+                for axis, part in enumerate(timed.get(name, ()), 1):
+                    n_more = size_of(feed.rows[part], 1) - size_of(batch[part], 1)
+                    outputs[name] = _lengthened(outputs[name], axis, n_more)
+            return outputs, ()
 
         like = {name: tf.TensorSpec(None, kind) for name, kind in kinds.items()}
         return unfold(step, (), size_of(feed.batches, 0), like)
@@ -445,7 +453,7 @@ class CompiledNetwork:
             _, mean, squares = tf.while_loop(lambda s, *_: s < n_draws, draw, start, shapes)
             return tf.stack([mean, tf.sqrt(squares / tf.cast(n_draws, mean.dtype))], -1)
 
-        return self._predict(moments, {"out": self.spec.dtype}, timed, feed)
+        return self._predict(moments, {"out": self.spec.dtype}, {"out": timed}, feed)
 
 
 def _n_rows(n_samples):
@@ -483,6 +491,11 @@ def _lengthened(x, axis, n_more):
     return tf.pad(x, [[0, n_more if k == axis else 0] for k in range(x.shape.rank)])
 
 
+def _kind(tensor):
+    """(shape, dtype) of a tensor, all lengths unknown."""
+    return (None,) * tensor.shape.rank, tensor.dtype
+
+
 def _specs(values):
     """TensorSpecs of tensors of any size."""
-    return tf.nest.map_structure(lambda x: tf.TensorSpec([None] * x.shape.rank, x.dtype), values)
+    return tf.nest.map_structure(lambda x: tf.TensorSpec(*_kind(x)), values)

@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from skseq.nn._keras import adam_moments, reduce_nothing
-from skseq.nn._tensorflow import apply_adam
+from skseq.nn._tensorflow import apply_adam, assign
 from skseq.nn.networks.weights import as_array, float_type
 from skseq.nn.training.packs import packs_of
 
@@ -298,8 +298,8 @@ class ModelStore:
 
 
 def _set(variable, value):
-    """Give a Keras variable a value. Its own ``assign`` takes 2.5 times as long: 50 ms of a small fit."""
-    variable.value.assign(value, read_value=False)
+    """Give a Keras variable a value. Its own ``assign`` takes five times as long, and every predict gives some."""
+    assign(variable.value, tf.convert_to_tensor(value, variable.dtype))
 
 
 def _unpacked(packs, variables):

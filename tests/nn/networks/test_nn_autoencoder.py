@@ -41,6 +41,15 @@ def test_decoding_the_code_is_the_reconstruction(name, unroll):
 
 
 @pytest.mark.parametrize("name", RECONSTRUCTING)
+def test_both_are_the_reconstruction_and_the_states(name):
+    spec = SPECS[name]
+    weights, runner = random_weights(spec), eager(spec)
+    rows = make_rows(spec) | {"source_lengths": lengths([2, 3, 1])}  # shorter than what holds them
+    for what, found in predict(runner, weights, "both", rows).items():
+        np.testing.assert_array_equal(found, predict(runner, weights, what, rows))
+
+
+@pytest.mark.parametrize("name", RECONSTRUCTING)
 def test_decoding_to_lengths_is_the_ragged_reconstruction(name):
     spec = SPECS[name]
     weights, runner, n_timesteps = random_weights(spec), eager(spec), lengths([2, 4, 3])

@@ -20,6 +20,8 @@ from itertools import chain
 from numbers import Real
 
 import numpy as np
+from sklearn import config_context
+from sklearn.utils import assert_all_finite
 
 from skseq._arguments import brief, library_of, of_python
 from skseq._data.checks import check_numbers, refuse_times, too_large, without_data
@@ -49,11 +51,12 @@ _NO_STRINGS = ("Int", "UInt", "Float", "Bool", "Date", "Time", "Duration")  # ty
 _FLOATS = (np.float64, np.float32)  # types that numbers may keep; of others the first is made
 
 
-def read_numbers(estimator, X, *, kind=None, argument="X"):
+def read_numbers(estimator, X, *, kind=None, argument="X", gaps=False):
     """(`Sequences` of (n, t, f), kind): validated measurements of the kind in fit, which is found out if it is None.
 
     Sets ``n_features_in_`` of the estimator in fit, and the names of columns of a list of frames, and checks both
-    afterwards. Raises ValueError in scikit-learn's own words where it has some.
+    afterwards. NaN is no error where there may be ``gaps``. Raises ValueError in scikit-learn's own words where it has
+    some.
     """
     X, reset = plain(X, argument), kind is None
     refuse_nothing(X, argument, type(estimator).__name__)
@@ -73,14 +76,12 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
         warn_of_clocks(samples, names, argument)
     X = list(map(nan_for_missing, X)) if isinstance(X, (list, tuple)) else X
     kind = _numbers_kind(X) if reset else kind
-    n_columns = estimator.n_features_in_ if not reset and kind == "columns" else None
     with _placing_what_is_not_finite(X, argument), _naming_mixed_tokens(estimator, X, argument):
-        if is_ragged(X, n_columns):  # after fit, a list of another length than that of the columns is no error
-            sequences = _read_ragged(estimator, X, argument)
-        elif not _has_steps(X) and (kind != "features" or _lists_arrays(X)):
-            sequences = _read_columns(estimator, X, argument, reset=reset, kind=kind)
-        else:
-            sequences = _read_features(estimator, X, argument)
+        with config_context(assume_finite=True if gaps else None):  # None: as it is
+            sequences = _read(estimator, X, argument, reset=reset, kind=kind)
+        if gaps:
+            name = type(estimator).__name__
+            assert_all_finite(sequences.values, allow_nan=True, estimator_name=name, input_name=argument)
     if kind != "columns":
         _check_n_features(estimator, sequences.values.shape[2], reset=reset, argument=argument)
     elif sequences.values.shape[2] != 1:
@@ -91,6 +92,16 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     if reset:
         estimator._column_names = names
     return sequences, kind
+
+
+def _read(estimator, X, argument, *, reset, kind):
+    """`Sequences` of X, by its form."""
+    n_columns = estimator.n_features_in_ if not reset and kind == "columns" else None
+    if is_ragged(X, n_columns):  # after fit, a list of another length than that of the columns is no error
+        return _read_ragged(estimator, X, argument)
+    if not _has_steps(X) and (kind != "features" or _lists_arrays(X)):
+        return _read_columns(estimator, X, argument, reset=reset, kind=kind)
+    return _read_features(estimator, X, argument)
 
 
 def _with_stacked(X, samples):
@@ -394,7 +405,8 @@ def _advice_on_mixed_tokens(X, argument):
 def _placed(message, X, argument):
     """An error about NaN or infinity, with the place of the first one, the type that X came in, and how it comes."""
     samples = as_samples(X)
-    found = first_wrong(np.asarray(X) if samples is None else samples, lambda numbers: ~np.isfinite(numbers))
+    is_wrong = np.isinf if "infinity" in message else np.isnan
+    found = first_wrong(np.asarray(X) if samples is None else samples, is_wrong)
     if found is None or not found[2]:
         return message  # a single number has no timestep
     index, numbers, place = found

@@ -241,7 +241,8 @@ class SlidingWindows(
             polars; then y may be such a Series, too. In a list, dates may be the index (pandas) or a column (polars).
         y : array-like of shape (n_series,) or (n_series, n_timesteps[, n_outputs]), or list, default=None
             What to predict: one label per series, which all of its windows get, or values for every timestep of X, as
-            of how much is left. None takes the timesteps of X that follow a window.
+            of how much is left. NaN is what was not measured, and stays NaN in the targets. None takes the timesteps of
+            X that follow a window.
 
         Returns
         -------
@@ -250,7 +251,9 @@ class SlidingWindows(
         targets : ndarray, or None
             The `horizon` steps of `y`, or of X, that follow each window: (n_windows, horizon) or (n_windows, horizon,
             n_outputs). With ``horizon=0`` the steps of `y` at the timesteps of the window itself, (n_windows, window),
-            or None without y. For labels the label of the series, (n_windows,).
+            or None without y. For labels the label of the series, (n_windows,). Where y has gaps, leave out windows
+            without a target: ``known = np.isfinite(targets).all(axis=1)``, or ``np.isfinite(targets[:, -1])`` where
+            only the last one is learnt; then ``windows[known]``, ``targets[known]`` and ``groups[known]``.
         groups : ndarray of int of shape (n_windows,)
             Number of the block that the window is from. It counts from 0 through all series; with `align`, from 0 to
             ``n_blocks - 1`` in each. No timestep of a series is in two blocks. With ``n_blocks=1`` it is the number of
@@ -361,7 +364,7 @@ class SlidingWindows(
 
     def _beside(self, y, steps):
         """Values of y for every timestep, (n_steps, ...)."""
-        values = read_steps(clone(self), y, reset=True, argument="y")
+        values = read_steps(clone(self), y, reset=True, argument="y", gaps=True)
         if not np.array_equal(values.lengths, steps.lengths):
             raise ValueError(
                 f"y has {len(values.lengths)} sequences of {_few(values.lengths)} timesteps, but X "

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from sklearn import config_context
 from sklearn.base import OneToOneFeatureMixin
-from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._data.containers import like_samples, without_times
@@ -150,10 +148,7 @@ def _kind(token):  # bool before int, of which it is an instance
 def read_channels(estimator, X, y=None, *, reset=False, gaps=False):
     """`Sequences` of numbers, dates aside, which may hold NaN if ``gaps``; with ``reset`` all others must be alike."""
     kind = None if reset else estimator._source_kind
-    with config_context(assume_finite=True if gaps else None):  # what is missing is no error here; None: as it is
-        sequences, estimator._source_kind = read_numbers(estimator, without_times(X), kind=kind)
-    if gaps:
-        assert_all_finite(sequences.values, allow_nan=True, estimator_name=type(estimator).__name__, input_name="X")
+    sequences, estimator._source_kind = read_numbers(estimator, without_times(X), kind=kind, gaps=gaps)
     if reset:
         estimator.n_timesteps_in_ = sequences.values.shape[1]  # values: (n, t, f)
         looks = (warn_if_quantities_in_columns, warn_if_columns_beside_steps)
@@ -167,8 +162,11 @@ def in_containers(X, arrays, kind):
     return arrays if kind == "columns" else like_samples(X, arrays)
 
 
-def read_steps(estimator, X, *, reset, argument="X"):
-    """`Steps` of numbers or tokens. Sets or checks ``n_features_in_``; whether they are tokens is decided in fit."""
+def read_steps(estimator, X, *, reset, argument="X", gaps=False):
+    """`Steps` of numbers, with NaN if there may be ``gaps``, or of tokens.
+
+    Sets or checks ``n_features_in_``; whether they are tokens is decided in fit.
+    """
     X = plain(X, argument)
     check_no_text(X, argument)
     if reset:
@@ -177,7 +175,7 @@ def read_steps(estimator, X, *, reset, argument="X"):
     if estimator._source_kind in TOKEN_KINDS:
         return read_token_steps(estimator, X, reset=reset, argument=argument)
     kind = None if reset else estimator._source_kind
-    sequences, estimator._source_kind = read_numbers(estimator, X, kind=kind, argument=argument)
+    sequences, estimator._source_kind = read_numbers(estimator, X, kind=kind, argument=argument, gaps=gaps)
     if reset:
         estimator.n_timesteps_in_ = sequences.values.shape[1]
     values = sequences.values[:, :, 0] if sequences.univariate else sequences.values  # (n, t) or (n, t, f)

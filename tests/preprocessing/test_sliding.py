@@ -13,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from warned import told
 
+from skseq import SequenceRegressor
 from skseq.model_selection import BlockTimeSeriesSplit
 from skseq.preprocessing import SlidingWindows
 
@@ -207,6 +208,40 @@ def test_values_beside_every_timestep():
     assert y.tolist() == [[4], [5]]
     _, y, _ = SlidingWindows(window=4, horizon=2).split_series([ROW], vectors)
     np.testing.assert_array_equal(y, vectors[:, 4:])
+
+
+@pytest.mark.parametrize("container", [list, np.array, pd.Series], ids=["list", "array", "Series"])
+def test_what_was_not_measured_stays_nan(container):
+    y = [container([0.0, 1, np.nan, 3, 4, 5]), container([0.0, np.nan, 2])]
+    windows, following, groups = SlidingWindows(window=2, horizon=1).split_series([ROW, ROW[:3]], y)
+    np.testing.assert_array_equal(following, [[np.nan], [3], [4], [5], [2]])
+    known = np.isfinite(following).all(axis=1)
+    assert windows[known].tolist() == [[1, 2], [2, 3], [3, 4], [0, 1]]
+    assert groups[known].tolist() == [0, 0, 0, 1]
+    _, beside, _ = SlidingWindows(window=2).split_series([ROW, ROW[:3]], y)
+    np.testing.assert_array_equal(beside[:, -1], [1, np.nan, 3, 4, 5, np.nan, 2])
+
+
+def test_windows_without_a_target_are_refused_with_what_to_do():
+    """What the error of a fit says gives the fit of the windows that have one."""
+    y = np.where(np.arange(6) == 3, np.nan, ROW)
+    windows, targets, _ = SlidingWindows(window=2).split_series([ROW], [y])
+    model, targets = SequenceRegressor(units=2, epochs=1, random_state=0), targets[:, -1]
+    with pytest.raises(ValueError, match=r"with known = np.isfinite\(np.asarray\(y, float\)\), pass X\[known\]"):
+        model.fit(windows, targets)
+    known = np.isfinite(np.asarray(targets, float))
+    assert model.fit(windows[known], np.asarray(targets)[known]).predict(windows).shape == (5,)
+
+
+def test_gaps_of_other_kinds_are_refused():
+    cutter = SlidingWindows(window=2)
+    gaps = np.array([np.nan, 1, np.inf])
+    with pytest.raises(ValueError, match=r"Input y contains infinity.* The first is at timestep 2 of y\[0\]"):
+        cutter.split_series([ROW[:3]], [gaps])
+    with pytest.raises(ValueError, match="Input X contains NaN"):
+        cutter.split_series([gaps], [ROW[:3]])
+    with pytest.raises(ValueError, match="Input y contains NaN"):
+        cutter.split_series([ROW], [np.nan])
 
 
 def test_following_steps_of_vectors_and_tokens():

@@ -14,7 +14,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from skseq._arguments import brief, library_of
 from skseq._data.mistakes.tables.events import advice_on_chords, advice_on_events
-from skseq._data.mistakes.tables.long_frames import long_frame
+from skseq._data.mistakes.tables.long_frames import log_of_several, long_frame
 from skseq._data.mistakes.texts.joined_numbers import advice_on_commas
 from skseq._data.mistakes.times.written_dates import unused_name
 from skseq._data.plain import REMEDIES_OF_KINDS, plain, refuse_kind, stacked_vectors, until_mask
@@ -65,7 +65,8 @@ def refuse_times(X, argument):
     """Raise TypeError for dates, time differences and records, which NumPy would make numbers of without a word."""
     if hasattr(X, "columns"):
         for name, dtype in zip(X.columns, X.dtypes):
-            refuse_kind(_kind(dtype), argument, _as_seconds(X, name, dtype, argument), _of_long_frames(X, argument))
+            if (kind := _kind(dtype)) in ("M", "m"):
+                refuse_kind(kind, argument, *_remedies_of_times(X, name, kind, argument))
     else:
         refuse_kind(_kind(getattr(X, "dtype", None)), argument)
     if isinstance(X, np.ndarray) and X.dtype == object:
@@ -90,9 +91,20 @@ def _kind(dtype):
     return {"Date": "M", "Time": "M", "Dura": "m"}.get(kind[:4], kind)
 
 
-def _as_seconds(frame, name, dtype, argument):
+def _remedies_of_times(frame, name, kind, argument):
+    """(What to do with a column of times or of time differences, what more) in a frame of pandas or polars.
+
+    The rows of a whole frame may be of several sequences: from the last of one to the first of the next no time passes.
+    """
+    long = long_frame(frame) or log_of_several(frame) if argument in ("X", "X_val") else None
+    if long is not None and long.time == name:
+        return f"if its rows are timesteps of {long.n_sequences} sequences, {long.advice_with_gaps}", ""
+    return _as_seconds(frame, name, kind, argument), _of_long_frames(frame, argument)
+
+
+def _as_seconds(frame, name, kind, argument):
     """What to do with a column of times or of time differences in a frame of pandas or polars."""
-    gaps = f"{argument}[{name!r}]{'.diff()' if _kind(dtype) == 'M' else ''}.dt.total_seconds()"
+    gaps = f"{argument}[{name!r}]{'.diff()' if kind == 'M' else ''}.dt.total_seconds()"
     gap = unused_name(list(frame.columns))
     if library_of(frame) == "polars":
         what = f"{argument}.with_columns({gap}={gaps}.fill_null(0)).drop({name!r})"

@@ -7,19 +7,15 @@ from numbers import Integral
 from skseq._arguments import is_frame, library_of
 from skseq._callers import warn_caller
 from skseq._data.checks import RECURS
+from skseq._data.mistakes.tables.id_names import OF_A_VISIT, OF_AN_ID, OF_WHOM, says_whose
 from skseq._data.mistakes.tables.long_frames import runs_of
 
 ISO_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
-OF_A_VISIT = re.compile(r"(session|visit|case|trip|order|basket)s?([_ ]?(id|name|no))?", re.IGNORECASE)
-OF_WHOM = re.compile(
-    r"(user|customer|client|visitor|patient|account|host|machine|device)s?([_ ]?(id|name|no))?|uid", re.IGNORECASE
-)
 OF_WHAT = re.compile(
     r"(item|product|article|movie|song|track|page|url|event|action|activity)s?([_ ]?(id|name|no|type))?|sku",
     re.IGNORECASE,
 )
 OF_A_TIME = re.compile(r"(.*[_ ])?(ts|time|timestamp|epoch|date)", re.IGNORECASE)
-OF_AN_ID = re.compile(r"(.*[^a-z])?id", re.IGNORECASE)
 OF_BIRTH = re.compile(r".*(born|birth).*|dob", re.IGNORECASE)
 FIRST = 200  # rows that rule most frames out
 
@@ -40,14 +36,14 @@ def warn_if_events(X, argument):
             return False
         kinds = _is_time, _is_integer, _is_name
         times, numbers, strings = ([name for name in names if all(map(of, distinct[name]))] for of in kinds)
-        if not (strings and (times or numbers)) and not any(map(_says_whose, [*numbers, *strings])):
+        if not (strings and (times or numbers)) and not any(map(says_whose, [*numbers, *strings])):
             return False
     ordering = [name for name in times if not _are_dates_of_rows(name, distinct, strings, len(X))]
     ordering = ordering or [name for name in numbers if OF_A_TIME.fullmatch(name) and not OF_BIRTH.fullmatch(name)]
     again = [name for name in names if name not in {*times, *ordering} and len(distinct[name]) <= RECURS * len(X)]
     numbers = [name for name in numbers if name not in ordering]
-    in_runs = any(_says_whose(name) and runs_of(X[name].to_numpy()) is not None for name in strings)
-    if not (ordering or numbers or in_runs) or not (strings or any(map(_says_whose, again))):
+    in_runs = any(says_whose(name) and runs_of(X[name].to_numpy()) is not None for name in strings)
+    if not (ordering or numbers or in_runs) or not (strings or any(map(says_whose, again))):
         return False
     of_sequence = _id_among(again, distinct, strings, numbers) or next(iter(() if ordering else numbers), None)
     value = _value_among([name for name in [*numbers, *strings] if name != of_sequence], again)
@@ -71,10 +67,6 @@ def warn_if_events(X, argument):
     return True
 
 
-def _says_whose(name):
-    return (OF_A_VISIT.fullmatch(name) or OF_WHOM.fullmatch(name)) is not None
-
-
 def _are_dates_of_rows(name, distinct, strings, n_rows):
     """Whether dates without a time of day say something of each row, as of birth, and not when events happened."""
     if not all(map(_is_day, distinct[name])):
@@ -96,7 +88,7 @@ def _id_among(again, distinct, strings, numbers):
         return *named, name in strings or name == again[0], len(distinct[name])
 
     def is_alone(name):
-        return [name] == strings and not (numbers and _says_whose(name))
+        return [name] == strings and not (numbers and says_whose(name))
 
     ids = [name for name in again if not (is_alone(name) or OF_WHAT.fullmatch(name))]
     return max(ids or [name for name in again if not is_alone(name)], key=likely, default=None)

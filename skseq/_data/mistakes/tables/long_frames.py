@@ -6,7 +6,9 @@ import numpy as np
 
 from skseq._arguments import is_frame, library_of
 from skseq._callers import warn_caller
+from skseq._data.mistakes.tables.id_names import OF_AN_ID, says_whose
 from skseq._data.mistakes.times.time_names import have_names_of_no_times
+from skseq._data.mistakes.times.written_dates import unused_name
 
 MOST_COLUMNS = 20  # more are hardly an id, a time and what is measured then
 FEWEST_STEPS = 2  # rows of a sequence, on average
@@ -22,12 +24,31 @@ class Long(NamedTuple):
     values: list
     n_sequences: int
     frame: str  # code
+    of_polars: bool
 
     @property
     def advice(self):
         """How to make a list of sequences of the frame."""
-        value = self.values[0] if len(self.values) == 1 else self.values
-        return f"pass {_code_from_long(self.frame, self.id, self.time, value)}, and one y for each if there is any"
+        return f"pass {self._sequences(self.frame, self.values)}, and one y for each if there is any"
+
+    @property
+    def advice_with_gaps(self):
+        """The same where times are dates, and how to read the seconds since the row before in the same sequence."""
+        gap = unused_name([self.id, self.time, *self.values])
+        if self.of_polars:
+            gaps = f"polars.col({self.time!r}).diff().dt.total_seconds().over({self.id!r}).fill_null(0)"
+            timed = f"{self.frame}.with_columns({gap}={gaps})"
+        else:
+            gaps = f"{self.frame}.groupby({self.id!r})[{self.time!r}].diff().dt.total_seconds().fillna(0)"
+            timed = f"{self.frame}.assign({gap}={gaps})"
+        code = self._sequences(timed, [*self.values, gap])
+        return f"{self.advice}. With the seconds since the row before as one more feature of each, pass {code}"
+
+    def _sequences(self, frame, values):
+        """Code for them; from_long leaves times in frames of polars, where they are one more feature."""
+        if self.of_polars:
+            return f"[own.select({values!r}) for own in {frame}.partition_by({self.id!r}, maintain_order=True)]"
+        return _code_from_long(frame, self.id, self.time, values[0] if len(values) == 1 else values)
 
 
 def long_frame(X):
@@ -46,8 +67,28 @@ def long_frame(X):
         for time, times in columns.items():
             values = [name for name in columns if name not in (of_id, time)]
             if time != of_id and set(values) <= set(numbers) and times is not None and _begins_anew(times, begins):
-                return Long(of_id, time, values, int(begins.sum()), frame)
+                return Long(of_id, time, values, int(begins.sum()), frame, library_of(X) == "polars")
     return None
+
+
+def log_of_several(X):
+    """`Long` of a frame of numbers beside dates, in any order, and an id by its name that comes again; else None."""
+    X, frame = _with_index(X)
+    columns = _columns(X)
+    if any(values is None for values in columns.values()):
+        return None
+    times = [name for name, values in columns.items() if values.dtype.kind == "M"]
+    distinct = {name: len(set(columns[name].tolist())) for name in columns if name not in times and _names_an_id(name)}
+    of_id = next((name for name, n in distinct.items() if 1 < n <= len(X) / FEWEST_STEPS), None)
+    values = [name for name in columns if name not in (of_id, *times)]
+    if of_id is None or len(times) != 1 or not all(columns[name].dtype.kind in "biuf" for name in values):
+        return None
+    frame += f".{'sort' if library_of(X) == 'polars' else 'sort_values'}({[of_id, times[0]]!r})"
+    return Long(of_id, times[0], values, distinct[of_id], frame, library_of(X) == "polars")
+
+
+def _names_an_id(name):
+    return says_whose(name) or OF_AN_ID.fullmatch(name) is not None
 
 
 class LongByTargets(NamedTuple):

@@ -11,7 +11,7 @@ from sklearn.datasets import load_diabetes, load_iris, load_wine
 
 import skseq
 from skseq import LSTMAutoencoderTransformer, SequenceClassifier, SequenceRegressor
-from skseq._data.mistakes.tables.long_frames import long_by_targets, long_frame
+from skseq._data.mistakes.tables.long_frames import log_of_several, long_by_targets, long_frame
 
 pytestmark = pytest.mark.usefixtures("untrained", "eager")
 
@@ -96,6 +96,42 @@ def test_another_number_of_targets_is_explained():
         pytest.raises(ValueError, match=r"\[22, 4\].* timesteps of 4 sequences, pass skseq\.preprocessing\.from_long"),
     ):
         SequenceClassifier(epochs=1, units=2).fit(VISITS, [0, 1, 0, 1])
+
+
+TIMED = {
+    "in runs": LONG["dates"],
+    "by day": LONG["dates"].sort_values("day"),
+    "shuffled": LONG["dates"].sample(frac=1, random_state=0),
+    "id in the index": LONG["dates"].sort_values("day").set_index("patient"),
+    "an id of strings": LONG["dates"].sort_values("pulse").assign(patient=LONG["names"]["patient"]),
+    "polars": pl.from_pandas(LONG["dates"]),
+    "polars by day": pl.from_pandas(LONG["dates"].sort_values("day")),
+}
+
+
+@pytest.mark.parametrize("X", TIMED.values(), ids=TIMED)
+def test_seconds_between_rows_begin_anew_with_each_sequence(X):
+    with pytest.raises(TypeError, match=r"holds dates, .*: if its rows are timesteps of 4 sequences, pass ") as refusal:
+        SequenceClassifier(epochs=1, units=2).fit(X, [0, 1, 0, 1])
+    codes = re.findall(r"pass (.*?(?:\.X|True\)\]))", str(refusal.value))
+    without, timed = (eval(code, {"skseq": skseq, "polars": pl, "X": X}) for code in codes)
+    for own, series in zip(without, timed):
+        assert list(own.columns) == ["pulse", "pressure"]
+        of_patient = LONG["dates"][LONG["dates"]["pulse"] == own["pulse"].to_numpy()[0]].iloc[0]["patient"]
+        days = DAYS[of_patient == PATIENTS]
+        np.testing.assert_array_equal(series["gap"].to_numpy(), np.diff(days, prepend=days[0]) * 86_400)
+    assert_no_warning(SequenceClassifier(epochs=1, units=2), timed, [0, 1, 0, 1])
+
+
+@pytest.mark.parametrize("change", ["no id", "an id of each row", "names", "two times"])
+def test_other_rows_with_dates(change):
+    X = {
+        "no id": LONG["dates"].drop(columns="patient"),
+        "an id of each row": LONG["dates"].assign(patient=np.arange(22)),
+        "names": LONG["dates"].sort_values("day").assign(ward="a"),
+        "two times": LONG["dates"].assign(until=DATES),
+    }[change]
+    assert log_of_several(X) is None
 
 
 # --- an id or a time alone, and y that is the same along each sequence ------------------------------------------------

@@ -163,6 +163,10 @@ def _advice_on_rates(X, argument):
 def of_cells(X, argument):
     """What to do with a frame whose cells hold sequences, in some columns or in all of them."""
     some = columns_of(X, IN_CELLS)
+    return f"{_sequences_of_cells(X, some, argument)}{_if_some_lack(X, some, argument)}"
+
+
+def _sequences_of_cells(X, some, argument):
     if 0 < len(some) < len(X.columns):
         what = f"its column {some[0]!r} holds sequences, beside others that do not"
         return f"{what}. Pass {argument}[[{some[0]!r}]], or {with_all_columns(some, columns_of(X, str))}"
@@ -175,6 +179,31 @@ def of_cells(X, argument):
         "its cells hold sequences. If each column has those of one channel, pass "
         f"skseq.preprocessing.as_sequences({argument})"
     )
+
+
+def _if_some_lack(X, names, argument):
+    """What to do first if a row has no sequence in one of these columns, or an empty one, which no code reads."""
+    cells = zip(*(X[name].to_numpy().tolist() for name in names))
+    lacking = ((row, name) for row, own in enumerate(cells) for name, cell in zip(names, own) if not _has_steps(cell))
+    row, name = next(lacking, (None, None))
+    if row is None:
+        return ""
+    if library_of(X) == "polars":
+        has_steps = f"polars.all_horizontal(polars.col({names}).list.len() > 0).fill_null(False)"
+        rows, kept = f"{argument}.select({has_steps}).to_series().to_numpy()", f"{argument}.filter(rows)"
+    else:
+        rows, kept = (
+            f"{argument}[{names}].apply(lambda own: own.str.len() > 0).all(axis=1).to_numpy()",
+            f"{argument}[rows]",
+        )
+    return (
+        f". Row {row} has no sequence in {name!r}: first leave out such rows, also of y, by rows = {rows} and "
+        f"{argument} = {kept}"
+    )
+
+
+def _has_steps(cell):
+    return isinstance(cell, IN_CELLS) and len(cell) > 0
 
 
 def _holds_strings(column):
@@ -194,9 +223,10 @@ def _one_hot_steps(X, strings, argument):
 
 
 def columns_of(X, kinds):
-    """Names of the columns of a frame whose first cell is of one of these kinds."""
-    first = {name: X[name].to_numpy()[:1].tolist() for name in X.columns}
-    return [name for name, cells in first.items() if any(isinstance(cell, kinds) for cell in cells)]
+    """Names of the columns of a frame in which a cell is of one of these kinds: others may be missing."""
+    columns = {name: X[name].to_numpy() for name in X.columns}
+    of_objects = [name for name, values in columns.items() if values.dtype == object]
+    return [name for name in of_objects if any(isinstance(cell, kinds) for cell in columns[name].tolist())]
 
 
 def with_all_columns(names, categories=()):

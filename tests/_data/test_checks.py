@@ -78,6 +78,31 @@ def test_columns_of_lists_of_strings_and_numbers_have_a_remedy(frame):
     assert _columns_used(str(error.value)).fit_transform(X).tolist() == [[2, 2], [1, 1], [3, 3]]
 
 
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
+@pytest.mark.parametrize(("row", "name"), [(0, "shop"), (2, "eur")])
+@pytest.mark.parametrize("gap", [None, []], ids=["missing", "empty"])
+def test_rows_that_lack_one_of_their_lists_are_left_out_first(gap, row, name, frame):
+    """None of the codes reads them: pandas explodes no lists of several lengths."""
+    X = frame(LISTS | {name: [gap if index == row else cell for index, cell in enumerate(LISTS[name])]})
+    with pytest.raises(ValueError, match=rf"\. Row {row} has no sequence in '{name}': first leave out") as error:
+        read_numbers(SequenceClassifier(), X)
+    known = {"X": X, "pandas": pd, "polars": pl}
+    rows, kept = re.search(r"by rows = (.*) and X = (.*)\. Expected", str(error.value)).groups()
+    known["rows"] = eval(rows, known)
+    known["X"] = eval(kept, known)
+    assert known["rows"].tolist() == [index != row for index in range(3)]
+    frames = eval(re.search(r" Pass (.*) if a row has", str(error.value))[1], known)
+    lengths = [2, 1, 3]
+    assert [len(own) for own in frames] == lengths[:row] + lengths[row + 1 :]
+    read_numbers(SequenceClassifier(), frames)
+
+
+def test_a_missing_list_before_lists_of_one_length():
+    X = pd.DataFrame({"a": [None, [1.0, 2.0]], "b": [[1.0], [3.0, 4.0]]})
+    with pytest.raises(ValueError, match=r"as_sequences\(X\)\. Row 0 has no sequence in 'a'"):
+        read_numbers(SequenceClassifier(), X)
+
+
 def test_columns_of_lists_beside_names_have_a_remedy():
     X = pd.DataFrame({**LISTS, "age": [30, 40, 50], "region": list("nsn")})
     with pytest.raises(TypeError, match=r"its column 'shop' holds sequences, beside .* Pass X\[\['shop'\]\]") as error:

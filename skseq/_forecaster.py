@@ -59,7 +59,7 @@ BESIDE_VARIANCE = {"r2": "r2_score", "explained_variance": "explained_variance_s
 COUNT = Interval(Integral, 1, None, closed="left")  # where more than there are means all of them
 FEWEST_SMOOTHED = 10  # series: weights that are learnt of a few know their past already
 MOST_SMOOTHED = 12  # steps of a season: with months it pays, of ten hourly series it did not
-LAST_WINDOWS, MANY_WINDOWS = 96, 10_000  # with max_windows="auto": of each series at least, and of all
+LAST_WINDOWS, MANY_WINDOWS = 96, 20_000  # with max_windows="auto": of each series at least, and of all
 
 
 def _diagnoses(forecaster):
@@ -103,7 +103,7 @@ class SeriesForecaster(
     max_windows : int, "auto" or None, default="auto"
         Largest number of windows per series; the last ones are taken. None: all. Fewer windows may forecast better if
         series have changed with time, and then no long series outweighs the others. "auto": 96, or more if all series
-        together would have fewer than 10,000 windows.
+        together would have fewer than 20,000 windows.
 
     min_window : int, default=None
         Smallest length of a window. A series that is too short for a whole window then gives one shorter window in

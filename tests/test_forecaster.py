@@ -47,6 +47,17 @@ def test_rows_of_a_plain_regressor_by_hand():
     assert Recorder.seen[-1][1].tolist() == [[4, -4, 104, 5, -5, 105, 6, -6, 106, 107, 108, 9]]
 
 
+@pytest.mark.parametrize(
+    ("lengths", "most"), [([15_000, 15_000], 10_000), ([12_000, 300, 300], 6_667), ([250] * 250, 96)]
+)
+def test_auto_takes_the_last_windows_of_20_000_or_of_96_each(lengths, most):
+    model = forecaster(Recorder(), scaling=None).fit([np.arange(n, dtype=float) for n in lengths])
+    n_windows = [min(n - 6 - 3 + 1, most) for n in lengths]
+    assert model.n_windows_ == sum(n_windows)
+    firsts = [np.arange(n - 3 - own + 1, n - 3 + 1) for n, own in zip(lengths, n_windows)]  # steps to forecast
+    assert_array_equal(Recorder.seen[-1][2][:, 0], np.concatenate(firsts))
+
+
 @pytest.mark.parametrize("scaling", ["standard", "difference", "mean", None])
 def test_what_comes_later_changes_no_window(scaling):
     """Change everything from a step on: windows that end before it, and targets before it, stay bit-equal."""

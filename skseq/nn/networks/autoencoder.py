@@ -249,7 +249,7 @@ class Autoencoder(Network):
         return self.predict_both(weights, batch)["reconstruction"]
 
     def predict_both(self, weights, batch):
-        """ "reconstruction" (b, t, f) and "states" of one reading."""
+        """Reconstruction (b, t, f) and final states (b, n_states * d), by name, of one reading."""
         _, code = self.encode(weights, batch, SILENCE)
         n_timesteps = n_steps(self.targets("reconstruction", batch)[0])
         first = self.first_frame("reconstruction", batch)

@@ -10,11 +10,13 @@ from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from scipy import stats
 from scipy.ndimage import convolve1d
 from sklearn.base import OutlierMixin
 
 from skseq._arguments import Count
 from skseq._base.autoencoder import BaseAutoencoder
+from skseq._base.diagnosis.few_normal import warn_if_few_are_normal
 from skseq._base.fits.facts import LEAST_EPOCHS
 from skseq._base.fits.job import Examples
 from skseq._data.mistakes.numbers.clocks_as_values import warn_if_clocks
@@ -53,6 +55,7 @@ LEAST_SHARE = 0.2  # of the mean eigenvalue is added to those of the codes: few 
 _MORE_SAMPLES = "pass more sequences, X_val, or a smaller fraction"
 _A_WINDOW = "set window, such as window=50, by which a long series is cut; or pass more sequences, or X_val"
 FEW_SHORT = 0.05  # of the windows in fit: they do not show what scores of so short ones are usual
+MIDDLE_HALF = 1.349  # standard deviations of normal numbers from the first quartile to the third
 MANY_SAMPLES = 10  # with a window: hold out whole samples if there are this many, else the last steps of each
 
 
@@ -642,6 +645,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         told = told or warn_if_levels_differ(examples.sequences, effect, least=least, counters=False)
         if self.window is None:
             warn_if_few_are_whole(examples.sequences.real_lengths)
+            if self.contamination == "auto":
+                warn_if_few_are_normal(examples.sequences.real_lengths)
         elif not told:
             warn_if_sizes_differ(examples.sequences, self.window)
         ends = validation is None and self.window is not None and len(examples.sequences) < MANY_SAMPLES
@@ -816,7 +821,10 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         if few:
             self.offset_ = self._offset_of_windows(scored[0][0], sequences, training_windows, share)
         else:
-            self.offset_ = _lowest_quantile([self._sample_scores(*own) for own in scored], share)
+            scores = [self._sample_scores(*own) for own in scored]
+            self.offset_ = _lowest_quantile(scores, share)
+            if len(scored) > 1 and share > 0:
+                self.offset_ = min(self.offset_, _bound_of_few(*scores, share))
 
     def _warn_if_one_feature_decides(self, scored, share, train):
         """By scores (n, t) and `Sequences` of each part of the data that may set thresholds."""
@@ -1058,6 +1066,24 @@ def _smoothed(scores, mask, n_steps):
 def _lowest_quantile(scores, share):
     """The most lenient threshold (low scores are odd) below which this share of some scores (n,) lies."""
     return float(min(np.quantile(own, share) for own in scores))
+
+
+def _bound_of_few(held_out, trained, share):
+    """The score below which this share of new ones is expected: a prediction bound from few held-out scores (k,).
+
+    Scores are sums of squares, whose cube roots are nearly normal (Wilson and Hilferty 1931). Held-out ones tell where
+    others lie. Those of the training data (n,) are nearer to 0, but tell as well how far apart scores lie, relative to
+    their mean. The middle half of all counts, if that is less, as some sequences in fit may be odd; so of ten rather
+    more than the share is below.
+    """
+    roots, of_trained = np.cbrt(-held_out), np.cbrt(-trained)
+    middle = roots.mean()
+    relative = of_trained * (middle / max(of_trained.mean(), 1e-12))
+    apart = np.concatenate([roots - middle, relative - relative.mean()])
+    freedom = max(len(apart) - 2, 1)
+    spread = min(apart.std(), np.subtract(*np.quantile(apart, [0.75, 0.25])) / MIDDLE_HALF)
+    spread *= np.sqrt(len(apart) / freedom * (1 + 1 / len(roots)))
+    return -float((middle + stats.t.ppf(1 - share, freedom) * spread) ** 3)
 
 
 def _inverse(covariance):

@@ -5,13 +5,14 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from warned import told
 
 from skseq import LSTMAutoencoderDetector
 from skseq._data import windows
-from skseq._detector import _code_precision, _feature_weights, _inverse
+from skseq._detector import _bound_of_few, _code_precision, _feature_weights, _inverse
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -406,6 +407,46 @@ def test_where_few_are_held_out_the_training_data_may_set_more_lenient_threshold
             assert model.offset_ == pytest.approx(min(np.quantile(model.score_samples(x), 1 - quantile) for x in parts))
 
 
+def test_the_bound_of_few_scores_by_hand():
+    """Roots are 2 held out, and 0.9 or 1.1 in training, which are 1.8 or 2.2 beside it: deviations 0 and 0.2.
+
+    Of these nine, two means are known, so that s ** 2 = 8 * 0.04 / 7. Student's t has 1 % beyond 2.998 with 7 degrees
+    of freedom, and 1 + 1 / k is 2.
+    """
+    bound = _bound_of_few(np.array([-8.0]), -(np.array([0.9, 1.1] * 4) ** 3), 0.01)
+    assert bound == pytest.approx(-((2 + 2.998 * np.sqrt(2 * 8 * 0.04 / 7)) ** 3), rel=1e-4)
+
+
+def test_the_bound_of_few_scores_leaves_out_about_the_share_that_is_asked_for():
+    """Brute force: cube roots are normal, and those of the training data a tenth of the others."""
+    rng = np.random.RandomState(0)
+
+    def scores(n, size=1.0):
+        return -((size * rng.normal(1.0, 0.15, n)) ** 3)
+
+    bounds = [_bound_of_few(scores(12), scores(108, 0.1), 0.05) for _ in range(1000)]
+    shares = [stats.norm.sf(np.cbrt(-bound), 1.0, 0.15) for bound in bounds]
+    assert np.mean(shares) == pytest.approx(0.055, abs=0.01)
+
+
+def test_odd_sequences_of_the_training_data_hardly_move_the_bound_of_few():
+    roots = stats.norm.ppf(np.arange(0.5, 27) / 27, 1.0, 0.1)
+    odd = np.append(roots[:-2], [5.0, 9.0])
+    bounds = [_bound_of_few(-np.ones(3), -(trained**3), 0.01) for trained in (roots, odd)]
+    assert 0.9 < np.cbrt(bounds[1] / bounds[0]) < 1.1
+    assert _bound_of_few(np.zeros(3), np.zeros(27), 0.01) == 0  # all is written perfectly
+
+
+@pytest.mark.usefixtures("untrained")
+def test_a_threshold_of_few_is_at_least_as_lenient_as_their_bound():
+    train, held_out = WAVES[:30], WAVES[30:]
+    model = detector(scoring="squared_error").fit(train, X_val=held_out)
+    scores = [model.score_samples(part) for part in (held_out, train)]
+    bound = _bound_of_few(*scores, 1 - 0.99)
+    assert bound < min(np.quantile(own, 0.01) for own in scores)
+    assert model.offset_ == pytest.approx(bound)
+
+
 def test_odd_ones_are_found():
     model = LSTMAutoencoderDetector(units=8, epochs=80, random_state=0).fit(WAVES)
     odd = np.array([2 * (-1.0) ** np.arange(N_TIMESTEPS), np.full(N_TIMESTEPS, 3.0)])
@@ -566,11 +607,12 @@ def test_series_of_other_levels_are_warned_of(untrained):
 
 def test_whole_sequences_of_far_levels_are_warned_of(untrained):
     """Such as positions of trips."""
+    model = detector(contamination=0.1)  # else their number is told
     tracks = [1000 * trip + WALKS[trip, : 9 + trip] for trip in range(8)]
-    [message] = told(detector().fit, tracks)
+    [message] = told(model.fit, tracks)
     assert message.endswith("subtract from each series its own, in fit and later: of an array x np.mean(x) from x.")
-    assert not told(detector().fit, [x - np.mean(x) for x in tracks])
-    assert not told(detector().fit, [3 * trip + x for trip, x in enumerate(WALKS[:, :9])])
+    assert not told(model.fit, [x - np.mean(x) for x in tracks])
+    assert not told(model.fit, [3 * trip + x for trip, x in enumerate(WALKS[:, :9])])
 
 
 @pytest.mark.parametrize(

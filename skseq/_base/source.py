@@ -14,6 +14,7 @@ from skseq._base.estimator import MOST_UNITS
 from skseq._base.pretrained import EncoderEstimator, check_encoder
 from skseq._callers import warn_caller
 from skseq._data.mistakes.numbers.likely_ids import ids_among, warn_of_ids
+from skseq._data.mistakes.tables.count_tables import warn_if_counts
 from skseq._data.mistakes.tables.events import advice_on_event, mostly_once
 from skseq._data.mistakes.tables.likely_events import warn_if_events
 from skseq._data.mistakes.tables.likely_series import warn_if_single_steps, warn_if_stream
@@ -152,6 +153,7 @@ class SourceEstimator(EncoderEstimator):
         """Whether each warning of what tokens of a fit look like was told: no more are asked for after one that was."""
         is_text, learns = kind == "text", self.vocabulary is None
         if self.source_type == "auto" and learns and not is_text:
+            yield warn_if_counts(X, argument)
             yield warn_if_measured(tokens, lengths, argument)
             yield warn_if_events(X, argument)
             in_columns = hasattr(X, "columns")

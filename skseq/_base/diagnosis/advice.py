@@ -122,6 +122,12 @@ def to_balance(parameters):
     return {"class_weight": "class_weight='balanced'"} if parameters.get("class_weight", "") is None else {}
 
 
+def to_weigh(parameters):
+    """The same in words, and what it costs."""
+    balanced = in_words(to_balance(parameters), parameters)
+    return f"{balanced}, which labels more samples as rare, but makes that too probable" if balanced else ""
+
+
 def to_tell_apart(facts, parameters):
     """What makes classes differ."""
     balanced = {} if _alike(facts.constant.shares) else to_balance(parameters)

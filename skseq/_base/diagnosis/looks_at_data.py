@@ -15,6 +15,7 @@ from skseq._base.diagnosis.advice import (
     telling,
     to_balance,
     to_tell_apart,
+    to_weigh,
     uncut,
     with_values,
 )
@@ -96,8 +97,8 @@ def _cut_by_few(facts, parameters):
         f"A trial gave {facts.of} {facts.most_epochs} of its {facts.uncut_epochs} epochs, and may be wrong: it held "
         f"out only {facts.n_others} sample(s) outside the most frequent class."
     )
-    more = to_balance(parameters) | uncut(facts)
-    advice = f"{in_words(more, parameters)} as well, and compare {_of_rare(facts)}"
+    ways = to_weigh(parameters), in_words(uncut(facts), parameters)
+    advice = f"{', or '.join(filter(None, ways))}, and compare {_of_rare(facts)}"
     if facts.lowest is None or facts.lowest <= POOR:
         return says, advice
     says += f" At best, the loss of what it held out was {facts.lowest:.3g} times that of a constant."
@@ -111,9 +112,8 @@ def _uncut_by_few(facts, parameters):
         f"held out only {facts.n_others} sample(s) outside the most frequent class. At best, the loss of what it held "
         f"out was {facts.lowest or np.nan:.3g} times that of a constant."
     )
-    balanced = in_words(to_balance(parameters), parameters)
     advice = f"X_val and y_val with {FEWEST_OF_OTHERS} such samples or more, and compare {_of_rare(facts)}"
-    return says, ", ".join(filter(None, [balanced, advice]))
+    return says, ", or ".join(filter(None, [to_weigh(parameters), advice]))
 
 
 def dead_relu(history, facts, parameters):

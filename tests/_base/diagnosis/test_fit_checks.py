@@ -546,12 +546,12 @@ def test_limit_of_rare_classes():
     says = found(learnt, n_others=9, uncut_epochs=100)["rare classes"]
     assert "gave Model 5 of its 100 epochs" in says
     assert "only 9 sample(s) outside the most frequent class" in says
-    assert "Try class_weight='balanced' (now None), epochs=100 (now 5) as well" in says
+    weighed = "class_weight='balanced' (now None), which labels more samples as rare, but makes that too probable"
+    assert f"Try {weighed}, or epochs=100 (now 5), and compare by" in says
     assert found(learnt, n_others=10, uncut_epochs=100) == {}
     assert found(learnt, n_others=9, uncut_epochs=5) == {}
-    assert "Try class_weight='balanced' (now None), epochs=100 (now 5) as well" in says
-    balanced = {"class_weight": "balanced"}
-    assert "class_weight" not in found(learnt, n_others=9, uncut_epochs=100, parameters=balanced)["rare classes"]
+    balanced = found(learnt, n_others=9, uncut_epochs=100, parameters={"class_weight": "balanced"})["rare classes"]
+    assert "Try epochs=100 (now 5), and compare by" in balanced
 
 
 def test_limits_of_rare_classes_that_are_learnt_by_heart():
@@ -559,7 +559,8 @@ def test_limits_of_rare_classes_that_are_learnt_by_heart():
     known, by_heart = {"n_others": 9, "uncut_epochs": 5}, {"loss": [1.0, 0.8, 0.6, 0.4, 0.1]}
     says = found(by_heart, lowest=0.72, **known)["rare classes"]
     assert "left it all 5 epochs, but held out only 9 sample(s) outside the most frequent class" in says
-    assert "was 0.72 times that of a constant. Try class_weight='balanced' (now None), X_val and y_val with 10 " in says
+    assert "was 0.72 times that of a constant. Try class_weight='balanced' (now None), which labels" in says
+    assert "too probable, or X_val and y_val with 10 such samples or more, and compare by" in says
     balanced = found(by_heart, lowest=0.72, parameters={"class_weight": "balanced"}, **known)["rare classes"]
     assert "Try X_val and y_val" in balanced
     assert found(by_heart, lowest=0.5, **known) == {}  # they are well predicted

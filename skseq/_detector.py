@@ -118,8 +118,10 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         Share of the held-out normal sequences, and of their timesteps, that count as inliers if `contamination` is
         "auto". Few held-out sequences do not show such rare scores: with 0.99, fewer than 100 of them, or of windows
         that fit into them side by side (fewer than 1 / (1 - `quantile`)). The thresholds at which this share of the
-        training data are inliers then count instead, if they are more lenient. After a fit on fewer than about 200
-        sequences, more new normal ones are outliers than this says.
+        training data are inliers then count instead, if they are more lenient. The threshold of `predict` is then also
+        at least as lenient as a prediction bound: the held-out scores tell where those of new sequences lie, and the
+        training data how far apart they are, as cube roots of scores are nearly normal [bound]_. After a fit on fewer
+        than about 100 sequences, more new normal ones are outliers than this says (see "Few sequences" in the guide).
 
         With a `window` and fewer than 10 held-out sequences, there are too few sequences for the threshold of
         `predict`. Three thresholds are then learnt from windows, each read as a sequence: from windows of the held-out
@@ -442,6 +444,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
     .. [combined] Yue and Qin, "Reconstruction-Based Fault Identification Using a Combined Index", Industrial &
        Engineering Chemistry Research 40(20), 2001: the sum of squared error and distance of the code, each divided by
        its limit.
+    .. [bound] Wilson and Hilferty, "The Distribution of Chi-Square", PNAS 17(12), 1931; Hahn and Meeker, "Statistical
+       Intervals", Wiley 1991: the prediction interval of one further observation.
     .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
        Translation", EMNLP 2014, section 2.3.
     .. [dropout] Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks",
@@ -633,6 +637,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
             of series that wander as random walks do if far more timesteps in training are outliers than `quantile`
             says, of sequences that would look more normal if they stood still, and of other X of which little is
             learnt.
+        skseq.exceptions.TrainingWarning
+            Of ten sequences or fewer.
         """
         warn_if_pairs(X, y, type(self).__name__)
         return self._fit(X, None, None, (X_val, None, None), ignored_y=y)

@@ -14,7 +14,7 @@ class TrainingWarning(UserWarning):
 
     A fit also gives it before the training, about its data: targets that are cut as outliers although they make up most
     of the variance, medians of targets that are mostly one value, tokens with numbers in them most of which occur once,
-    and few samples that are so long that they take most of the time.
+    few samples that are so long that they take most of the time, and too few normal sequences for a detector.
 
     Examples
     --------

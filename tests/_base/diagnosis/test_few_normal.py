@@ -15,17 +15,17 @@ def messages(n_samples, n_timesteps=12, **parameters):
 
 
 def test_few_short_sequences_are_told():
-    (message,) = messages(9)
-    assert message.startswith("X holds 9 sequences. So few do not show how far normal ones lie apart")
+    (message,) = messages(10)
+    assert message.startswith("X holds 10 sequences. So few do not show how far normal ones lie apart")
 
 
 def test_more_are_not_nor_what_advice_asks_for():
-    assert not messages(10)
-    assert not messages(9, window=4)
-    assert not messages(9, contamination=0.2)  # the user says how many are odd
+    assert not messages(11)
+    assert not messages(10, window=4)
+    assert not messages(10, contamination=0.2)  # the user says how many are odd
 
 
 def test_of_long_ones_only_one_warning_is_given():
-    (message,) = messages(9, n_timesteps=200)
+    (message,) = messages(10, n_timesteps=200)
     assert "set window" in message.lower()
     assert "lie apart" not in message

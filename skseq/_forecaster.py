@@ -294,6 +294,7 @@ class SeriesForecaster(
     residuals_: Array | None
     _still: tuple[Any, Any] = (0.0, False)  # files of older releases have none
     _held_out_windows: Array | None = None  # (n_series, n_origins), -1 for none; files of older releases have none
+    _held_out_stride: int | None = None  # steps from each of them to the next; `stride` in files of older releases
     _places: Array | None = None  # the row of `residuals_` that each of them has, or -1
     _size_factors: Array | None = None  # (n_series, n_targets): what errors make of sizes of series; not in old files
     _error_scaling: Any = None  # the `WindowScaling` of errors; files of older releases have none
@@ -805,13 +806,15 @@ class SeriesForecaster(
         estimator, known_beside = self._new_estimator(known), known.aligned()
         self._season_of_sizes = choice.held_season
         self.residuals_ = self._held_out_windows = self._places = self._error_scaling = sizes = None
-        self._size_factors = None
+        self._size_factors = self._held_out_stride = None
         self._still, twin = (0.0, False), None
         if self.calibration_windows:
-            n_calibrating = choice.n_calibrating(lengths, self._least_window())
-            earlier = self._training_windows(known_beside, lengths - choice.n_held_out(n_calibrating))
+            held_out = choice.spread(lengths, self.window_, self._least_window())
+            n_calibrating = held_out.n_calibrating(lengths, self._least_window())
+            earlier = self._training_windows(known_beside, lengths - held_out.n_held_out(n_calibrating))
             with undivided():  # a twin of half the epochs has other errors
                 twin = self._fitted(clone(estimator), earlier)
+            self._held_out_stride = held_out.stride
             sizes = self._calibrate(twin, known_beside, n_calibrating, n_learnt=len(earlier))
         windows = self._training_windows(known_beside, lengths)
         judge = None if reads_windows(estimator) else estimator  # networks take long
@@ -941,16 +944,15 @@ class SeriesForecaster(
 
         ``n_learnt``: how many others it has learnt from.
         """
-        origins = [
-            last_origins(length, self.horizon, n, self.stride) for length, n in zip(known.series.lengths, n_windows)
-        ]
+        stride = self._held_out_stride
+        origins = [last_origins(length, self.horizon, n, stride) for length, n in zip(known.series.lengths, n_windows)]
         series = np.repeat(np.arange(len(origins)), n_windows)
         windows = known.windows_before(series, np.concatenate(origins), window=self.window_, horizon=self.horizon)
         self._held_out_windows = np.full((len(origins), self.calibration_windows), -1)
         has = np.arange(self.calibration_windows) >= self.calibration_windows - n_windows[:, None]  # all end together
         self._held_out_windows[has] = np.arange(len(series))
         errors = windows.targets - regressor.predict(windows, windows.targets.shape[1])
-        how = {"n_learnt": n_learnt, "stride": self.stride, "season": regressor.season or 1}
+        how = {"n_learnt": n_learnt, "stride": stride, "season": regressor.season or 1}
         warn_if_worse_than_naive(windows, errors, n_windows, of=regressor.estimator, **how)
         self._error_scaling = scaling = regressor.scaling_of(windows)
         own = sizes_of_series(known.series.values, scaling.kind, self._season_of_sizes)

@@ -96,6 +96,17 @@ def test_the_regressor_of_errors_has_not_seen_windows_that_calibrate():
     assert len(X_of_all) == model.n_windows_ == 26 + 24
 
 
+def test_windows_that_calibrate_are_spread_and_not_those_to_learn_from():
+    """A fifth of 100 windows has 20 steps: 3 targets behind the last of 5 origins, and 4 from each to the next."""
+    series = [np.arange(108.0), 1_000 + np.arange(120.0)]
+    forecaster(Recorder(), scaling=None, calibration_windows=5, season=5).fit(series)
+    (_, X, _), (_, calibrating), (_, X_of_all, _) = Recorder.seen
+    firsts = [89, 93, 97, 101, 105]
+    assert calibrating[:, -1].tolist() == [*(first - 1 for first in firsts), *(1_011 + first for first in firsts)]
+    assert X[:, -1].tolist() == [*range(6 - 1, 89 - 3), *range(1_005, 1_098)]  # targets end before all held-out ones
+    assert X_of_all[:, -1].tolist() == [*range(5, 105), *range(1_005, 1_117)]
+
+
 class Undivided(Recorder):
     """Keeps whether an interrupt would stop all."""
 
@@ -116,10 +127,12 @@ def test_an_interrupt_of_a_fit_that_nobody_sees_stops_all():
 
 @pytest.mark.usefixtures("eager")
 @pytest.mark.parametrize("random_state", [0, None], ids=["seed", "generator"])
-@pytest.mark.parametrize("estimator", [Ridge(), None], ids=["ridge", "network"])
-def test_calibration_leaves_forecasts_as_they_are(estimator, random_state):
+@pytest.mark.parametrize(
+    ("estimator", "length"), [(Ridge(), 50), (Ridge(), 300), (None, 50)], ids=["ridge", "windows spread", "network"]
+)
+def test_calibration_leaves_forecasts_as_they_are(estimator, length, random_state):
     """A trend, of which a regressor without the last steps knows less."""
-    series = [np.arange(50) ** 1.5 + own for own in walks([50, 50])]
+    series = [np.arange(length) ** 1.5 + own for own in walks([length, length])]
     found = []
     for n_windows in (0, 10):
         state = np.random.RandomState(0) if random_state is None else random_state

@@ -46,6 +46,28 @@ def test_paths_of_few_windows_that_overlap_are_told_of():
     assert_array_equal(enough.sample_y(random_state=1), enough.sample_y(random_state=1))
 
 
+def test_windows_far_apart_hold_no_more_than_their_own_steps():
+    """Five of 600 steps, 20 and more from each to the next; eight, or more without such a distance, are enough."""
+    series = [np.random.RandomState(0).randn(600)]
+    few = SeriesForecaster(Ridge(), horizon=2, calibration_windows=5).fit(series)
+    with pytest.warns(PathWarning, match=r"more than 5 horizons of 2 .*calibration_windows=15 or"):
+        few.sample_y()
+    few.set_params(calibration_windows=15).fit(series).sample_y()
+    apart = SeriesForecaster(Ridge(), horizon=2, calibration_windows=5, stride=20).fit(series)
+    with pytest.warns(PathWarning, match=r"more than 5 horizons of 2 .*calibration_windows=8 or"):
+        apart.sample_y()
+    apart.set_params(calibration_windows=8).fit(series).sample_y()
+
+
+def test_errors_of_a_calm_time_do_not_stand_for_the_year():
+    """Noise of 0.2 to 1.8 over a year of 300 steps, calm before the one to forecast: 40 steps would hold 0.5 of it."""
+    size = 1 - 0.8 * np.cos(2 * np.pi * np.arange(2_100) / 300)
+    noise = size * np.random.RandomState(0).randn(2_100)
+    model = SeriesForecaster(Ridge(), window=6, horizon=1, scaling=None, calibration_windows=40)
+    found = model.backtest([noise], n_windows=300, coverage=0.9)
+    assert 0.85 < interval_coverage(found["y_true"].ravel(), found["y_interval"].reshape(-1, 2)) < 0.95
+
+
 @pytest.mark.usefixtures("eager")
 @pytest.mark.parametrize(
     "estimator", [Ridge(), SeasonalNaive(), Seq2SeqRegressor(loss="quantile", units=2, epochs=1)], ids=repr

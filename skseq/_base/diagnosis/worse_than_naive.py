@@ -4,6 +4,7 @@ import numpy as np
 
 from skseq._callers import warn_caller
 from skseq._data.forecasts.error_sizes import times_as_large
+from skseq._data.forecasts.forecast_windows import horizons_held
 from skseq._data.forecasts.window_units import last_season
 
 WORSE = 1.25  # times the errors: of walks, months, quarters and hours 1.11 at most, of waves 1.2 to 1.8
@@ -19,7 +20,7 @@ def warn_if_worse_than_naive(windows, errors, n_windows, *, stride, season, n_le
     above 1, its last values count. ``n_learnt``: how many windows the estimator has learnt from.
     """
     horizon = errors.shape[1]
-    if n_learnt < FEWEST_LEARNT or 1 + (max(n_windows) - 1) * stride / horizon < FEWEST_HORIZONS:
+    if n_learnt < FEWEST_LEARNT or horizons_held(max(n_windows), horizon, stride) < FEWEST_HORIZONS:
         return
     past = windows.past[:, :, : windows.n_targets]
     naive = windows.targets - last_season(past, season, horizon)

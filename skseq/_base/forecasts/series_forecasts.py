@@ -25,6 +25,7 @@ from skseq._data.forecasts.conformal import (
     times_as_wide,
 )
 from skseq._data.forecasts.covariates import check_same_kinds, known_names, read_covariate
+from skseq._data.forecasts.forecast_windows import horizons_held
 from skseq._data.forecasts.known_series import KnownSeries
 from skseq._data.forecasts.series import read_series
 from skseq._data.forecasts.window_units import sizes_of_series
@@ -221,9 +222,9 @@ class SeriesForecastsMixin:
     def _warn_of_few_rows(self, n_series, n_steps):
         """Warn where paths of several steps are drawn from few windows of so many series, or from ones that overlap."""
         windows, stride, horizon = (self._of_fit(name) for name in ("calibration_windows", "stride", "horizon"))
-        spans = n_series * (1 + (windows - 1) * stride / horizon)
+        spans = n_series * horizons_held(windows, horizon, self._held_out_stride or stride)
         if n_steps > 1 and spans < FEWEST_SPANS and not is_judged_step_by_step():
-            enough = ceil((FEWEST_SPANS / n_series - 1) * horizon / stride) + 1
+            enough = ceil((FEWEST_SPANS / n_series - 1) * max(1, horizon / stride)) + 1
             warn_caller(
                 f"Paths are forecasts plus errors of {windows} held-out window(s) of each series, in which are no "
                 f"more than {spans:.2g} horizons of {horizon} steps. Sums over steps will spread too little: set "

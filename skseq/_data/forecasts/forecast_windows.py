@@ -104,6 +104,11 @@ def last_origins(length, horizon, n_windows, step):
     return length - horizon - step * np.arange(n_windows)[::-1]
 
 
+def horizons_held(n_windows, horizon, step):
+    """How many horizons of steps so many windows forecast, steps of two windows counted once."""
+    return 1 + (n_windows - 1) * min(1, step / horizon)
+
+
 def cut(pasts, series, origins, *, window, n_targets, horizon=0, futures=None, static=None):
     """`Windows` that end before these origins, each (n_windows,), of pasts (t_i, c).
 

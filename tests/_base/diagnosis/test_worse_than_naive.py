@@ -23,8 +23,8 @@ def told_of(error, past=0.0, **how):
     """What is said of errors of one window 1 2 4, behind which come 4 and 6; ``past`` more in all."""
     values = np.array([1.0, 2, 4, 4, 6])[None, :, None] + past
     windows = Windows(past=values[:, :3], lengths=np.array([3]), n_targets=1, targets=values[:, 3:])
-    how = {"stride": 16, "season": 1, "n_learnt": 1_000, "of": Ridge()} | how
-    return told(warn_if_worse_than_naive, windows, np.full((1, 2, 1), float(error)), [2], **how)
+    how = {"n_windows": [8], "stride": 2, "season": 1, "n_learnt": 1_000, "of": Ridge()} | how
+    return told(warn_if_worse_than_naive, windows, np.full((1, 2, 1), float(error)), **how)
 
 
 def test_errors_by_hand():
@@ -44,7 +44,8 @@ def test_logarithms_are_of_positive_values():
 
 def test_few_windows_say_nothing():
     assert not told_of(2, n_learnt=999)
-    assert not told_of(2, stride=13)  # 1 + 13 / 2 horizons
+    assert not told_of(2, n_windows=[14], stride=1)  # 1 + 13 / 2 horizons
+    assert not told_of(2, n_windows=[7], stride=20)  # of two steps each, however far apart
 
 
 def test_waves_of_counts_are_told_and_logarithms_mend_it():

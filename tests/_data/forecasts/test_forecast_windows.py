@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skseq._data.forecasts.forecast_windows import cut, last_origins, training_origins
+from skseq._data.forecasts.forecast_windows import cut, horizons_held, last_origins, training_origins
 from skseq._data.forecasts.window_units import last_season, units_of
 
 OPTIONS = {"stride": 1, "max_windows": None, "min_window": 3}
@@ -20,6 +20,12 @@ def test_training_origins():
 
 def test_last_origins():
     assert last_origins(10, 2, 3, 2).tolist() == [4, 6, 8]
+
+
+@pytest.mark.parametrize(("step", "held"), [(1, 2.5), (2, 4), (3, 4)])
+def test_horizons_of_4_windows_of_2_steps(step, held):
+    """One step apart they are 5 steps; what lies between them, farther apart, counts for none."""
+    assert horizons_held(4, 2, step) == held
 
 
 def test_cut_by_hand():

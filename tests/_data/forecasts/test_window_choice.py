@@ -1,4 +1,5 @@
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -34,6 +35,27 @@ def test_windows_that_calibrate():
     n_calibrating = choice.n_calibrating(np.array([21, 17, 11, 12]), 6)
     assert n_calibrating.tolist() == [4, 3, 0, 1]
     assert choice.n_held_out(n_calibrating).tolist() == [9, 7, 0, 3]
+
+
+@pytest.mark.parametrize(
+    ("asked", "lengths", "stride"),
+    [
+        ({"season": 7}, [108], 4),  # a fifth of 100 windows has 20 steps: 3 targets, and 4 from each of 5 to the next
+        ({"season": 4}, [108], 3),  # 4 would begin at one phase of four
+        ({"held_season": 4}, [108], 3),
+        ({}, [108], 1),  # 2, 3 and 4 have a factor in common with the hours of a week
+        ({}, [133], 5),
+        ({"season": 4, "stride": 4}, [468], 20),  # one phase in any case
+        ({"season": 7}, [103], 4),
+        ({"season": 7}, [102], 3),
+        ({"season": 7}, [1008, 30], 1),  # the short one holds out all 5
+        ({"season": 7}, [108, 12], 4),  # and here one in any case
+        ({"season": 7}, [20], 1),
+    ],
+)
+def test_windows_that_calibrate_are_spread_over_a_fifth(asked, lengths, stride):
+    choice = WindowChoice(horizon=3, window=6, calibration_windows=5, **asked)
+    assert choice.spread(np.array(lengths), 6, 6) == replace(choice, stride=stride)
 
 
 def test_short_series_name_what_they_are_too_short_for():

@@ -95,7 +95,7 @@ class SeriesForecaster(
 
     stride : int, default=1
         Number of steps from the start of a window to the start of the next in `fit`, counted backwards from the end of
-        each series.
+        each series. Windows that calibrate may be a multiple apart.
 
     horizon : int, default=1
         Number of steps to forecast.
@@ -137,18 +137,21 @@ class SeriesForecaster(
         with the seasonal naive forecast.
 
     calibration_windows : int, default=0
-        Number of windows per series, the last ones, whose errors calibrate intervals, quantiles and samples. `fit` then
-        fits twice: a first regressor that never sees the steps that follow these windows, for its errors there, and
-        `estimator_`, which learns from all windows. Warnings come from both. A shorter series holds out fewer or none,
-        so that one window is left to learn from. At least one series must be long enough for all of them. More windows
-        give surer intervals, as long as enough others are left for the first regressor: from few it learns little, and
-        intervals are too wide. Quantiles that were learnt stay as they are, and a warning says where these were far
-        better there, because errors are larger after some windows than after others. 0 holds out none. Then there are
-        intervals only if the estimator has its own, as the default one does. These are learnt from training windows, so
-        they may be too narrow for later steps. With ``stride=1`` windows begin at every phase of a season, so each step
-        of the horizon has errors of all phases, such as hours of the day. If errors differ by phase, and you forecast
-        always from the same one, set ``stride=season``. Of solar power forecast at midnight, intervals of 80 % then
-        held 0.76 from 10 to 14 o'clock, and 0.54 before.
+        Number of windows per series whose errors calibrate intervals, quantiles and samples. `fit` then fits twice: a
+        first regressor that sees no step from the targets of the earliest of them on, for its errors there, and
+        `estimator_`, which learns from all windows. Warnings come from both. Where the last windows are less than a
+        fifth of those of a series, as many are spread over this fifth, some multiple of `stride` apart, since errors of
+        a few weeks say little of another time of the year. If the fifth is less than a year, and errors differ by time
+        of the year, hold out one: 365 windows of days. The shortest series that holds out all of them decides. A
+        shorter one holds out fewer or none, so that one window is left to learn from. At least one series must be long
+        enough for all of them. More windows give surer intervals, as long as enough others are left for the first
+        regressor: from few it learns little, and intervals are too wide. Quantiles that were learnt stay as they are,
+        and a warning says where these were far better there, because errors are larger after some windows than after
+        others. 0 holds out none. Then there are intervals only if the estimator has its own, as the default one does.
+        These are learnt from training windows, so they may be too narrow for later steps. With ``stride=1`` windows
+        begin at all phases of `season`, so each step of the horizon has errors of all phases, such as hours of the day.
+        If errors differ by phase, and you forecast always from the same one, set ``stride=season``. Of solar power
+        forecast at midnight, intervals of 80 % then held 0.76 from 10 to 14 o'clock, and 0.54 before.
 
     exponential_smoothing : bool or "auto", default="auto"
         Whether the regressor is also told what exponential smoothing of the whole past of a series forecasts, which its

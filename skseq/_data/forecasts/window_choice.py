@@ -9,7 +9,8 @@ from skseq._callers import warn_caller
 
 LEAST_WINDOW = 14  # by default, where series have as many steps
 SPREAD = 5  # the last of so many parts of its windows are those over which a series spreads the ones it holds out
-LIKELY_SEASON = 7 * 24  # has the season of days, and of weeks, where none is set
+LIKELY_SEASON = 7 * 24  # where none is set, for hours and days
+MET = 3  # one in so many of its phases, at least, is begun at
 # Ends an error about rows that are too short for series.
 OF_ROWS = " If it is one long series with a timestep in every row, pass a list of it, [X], or a frame with times."
 
@@ -92,15 +93,16 @@ class WindowChoice:
         """With the stride of the windows to hold out, a multiple: errors of a few weeks do not know those of a year.
 
         They reach over the last fifth of the windows of the shortest series that holds out all of them. The multiple
-        has no factor in common with the season, so that they begin at as many of its phases as without.
+        has no factor in common with the season, so that they begin at as many of its phases as without. Where none is
+        set, a third of those of a week of hours is enough.
         """
         whole = lengths[self.n_calibrating(lengths, least) == self.calibration_windows]
         n_windows = np.min(whole, initial=lengths.max()) - window - self.horizon + 1
         most = (n_windows // SPREAD - self.horizon) // max(1, (self.calibration_windows - 1) * self.stride)
         season = lcm(self.season or 1, self.held_season)
-        season = LIKELY_SEASON if season == 1 else season
+        season, common = (season, 1) if season > 1 else (LIKELY_SEASON, MET)
         n_phases = season // gcd(season, self.stride)
-        times = next((times for times in range(most, 1, -1) if gcd(times, n_phases) == 1), 1)
+        times = next((times for times in range(most, 1, -1) if gcd(times, n_phases) <= common), 1)
         return replace(self, stride=times * self.stride)
 
     def n_calibrating(self, lengths, least):

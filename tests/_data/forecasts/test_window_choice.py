@@ -43,8 +43,8 @@ def test_windows_that_calibrate():
         ({"season": 7}, [108], 4),  # a fifth of 100 windows has 20 steps: 3 targets, and 4 from each of 5 to the next
         ({"season": 4}, [108], 3),  # 4 would begin at one phase of four
         ({"held_season": 4}, [108], 3),
-        ({}, [108], 1),  # 2, 3 and 4 have a factor in common with the hours of a week
-        ({}, [133], 5),
+        ({}, [108], 3),  # 4 would begin at 6 hours of 24
+        ({}, [173], 5),  # 6 at 4 hours, and 7 at one day of a week
         ({"season": 4, "stride": 4}, [468], 20),  # one phase in any case
         ({"season": 7}, [103], 4),
         ({"season": 7}, [102], 3),

@@ -239,12 +239,13 @@ class SeriesForecaster(
     **Intervals** without `calibration_windows` are those of the estimator: the quantiles that the default one learns
     reach to 90 %. With `calibration_windows` they are split conformal: half the width is the
     ceil((n + 1) coverage)-th smallest absolute error of the n held-out windows at the same step, in the sizes of
-    `residuals_`. They cover as promised if windows are exchangeable. Held-out windows of one time are not, so expect a
-    few percent more or less in another. They are around forecasts of `estimator_`, which has learnt from more windows
-    than the regressor with these errors, and is mostly better. Without a penalty it can be far worse where it has about
-    as many windows as columns, so prefer `Ridge` to `LinearRegression`. How large errors were is known of the series of
-    `fit` alone, which are known in X by names that tell all apart in both, or by ids of `from_long`. Of others, all
-    steps of X alone tell their size. Pass whole series of either.
+    `residuals_`. They cover as promised if windows are exchangeable. Held-out windows of one time are not, so they may
+    hold far less of another time of the year, see `calibration_windows`. Intervals are around forecasts of
+    `estimator_`, which has learnt from more windows than the regressor with these errors, and is mostly better. Without
+    a penalty it can be far worse where it has about as many windows as columns, so prefer `Ridge` to
+    `LinearRegression`. How large errors were is known of the series of `fit` alone, which are known in X by names that
+    tell all apart in both, or by ids of `from_long`. Of others, all steps of X alone tell their size. Pass whole series
+    of either.
     `predict_quantiles` gives the quantiles that the estimator has learnt, and those of errors beyond. `sample_y` adds
     errors to the forecast, unless the estimator has learnt a distribution, or quantiles with a recursive decoder.
 

@@ -52,6 +52,9 @@ def test_windows_far_apart_hold_no_more_than_their_own_steps():
     few = SeriesForecaster(Ridge(), horizon=2, calibration_windows=5).fit(series)
     with pytest.warns(PathWarning, match=r"more than 5 horizons of 2 .*calibration_windows=15 or"):
         few.sample_y()
+    del few._held_out_stride  # as in files of older releases, which held out the last windows, a stride apart
+    with pytest.warns(PathWarning, match=r"more than 3 horizons of 2 "):
+        few.sample_y()
     few.set_params(calibration_windows=15).fit(series).sample_y()
     apart = SeriesForecaster(Ridge(), horizon=2, calibration_windows=5, stride=20).fit(series)
     with pytest.warns(PathWarning, match=r"more than 5 horizons of 2 .*calibration_windows=8 or"):

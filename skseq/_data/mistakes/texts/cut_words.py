@@ -10,8 +10,9 @@ from skseq._data.tokens.analyzers import joined, splitter
 
 MANY = 0.1  # of the words: prose has fewer, such as addresses
 LOOKED_AT = 100_000  # words
-MOSTLY, FEW_WORDS, FEW = 0.5, 4, 3  # of the texts, words of a name, and texts: sentences have hyphens, too
+MOSTLY, FEW_WORDS, FEW = 0.5, 4, 3  # of words or texts, words of a name, and texts: sentences have hyphens, too
 _CUT = re.compile(r"\w(?:[#\u266d\u266f+=/&|^~<>@\\]|-(?=\d))")  # marks behind a letter that prose hardly has there
+_WITHIN = re.compile(r"\w[:;,.](?=\w)")  # and marks that numbers and times of prose have
 _JOINED = re.compile(r"\w['\u2019\u2010-]\w")  # parts of a name
 _WHOLE_WORDS = "If all between spaces is one token, such as the name of a note, set analyzer=str.split."
 _AS_THEY_ARE = (
@@ -25,10 +26,11 @@ def warn_if_words_are_cut(X):
     X = plain(X, "X")
     texts = [X] if isinstance(X, str) else as_samples(X) or column_cells(X)
     words = list(islice((word for text in texts for word in text.split()), LOOKED_AT))
-    cut = [word for word in words if _CUT.search(word)]
-    if len(cut) > MANY * len(words):
-        _warn(cut, len(words), "words in X", _WHOLE_WORDS)
-        return
+    for least, pattern in ((MANY, _CUT), (MOSTLY, _WITHIN)):
+        cut = [word for word in words if pattern.search(word)]
+        if len(cut) > least * len(words):
+            _warn(cut, len(words), "words in X", _WHOLE_WORDS)
+            return
     names = [text for text in texts if len(text.split()) <= FEW_WORDS and _JOINED.search(text)]
     if len(names) > MOSTLY * len(texts) and len(names) >= FEW:
         _warn(names, len(texts), "texts in X", _AS_THEY_ARE)

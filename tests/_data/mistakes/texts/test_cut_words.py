@@ -44,6 +44,12 @@ def test_what_is_cut(name):
         warn_if_words_are_cut([f"{name} C"])
 
 
+@pytest.mark.parametrize("names", ["G4:1.0 E4:0.5 C5", "G4_0.5 E4_1.5 C5_1.0", "V;PST;3;SG N;NOM", "3.5 2.25 1"])
+def test_marks_that_prose_has_are_told_where_most_words_have_them(names):
+    with pytest.warns(UserWarning, match=r"analyzer='word' cuts (67|100)% .* set analyzer=str.split"):
+        warn_if_words_are_cut([names])
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -39,6 +39,10 @@ COUNTED_PAIRS = (
     "each a, b of itertools.pairwise(x), and follows[a].most_common(10)"
 )
 STEPS_TELL = 0.1  # share of the labels, more than all else: among thousands of timesteps, chance gives less
+BY_EACH_SIZE = (
+    "x / np.where((size := np.mean(np.abs(x), axis=0)) > 0, size, 1) of an array x of (n_timesteps, n_features)"
+)
+BY_ONE_SIZE = "x / (np.mean(np.abs(x)) or 1) of an array x, one size of all its features, which keep their proportions"
 SIZES_TELL = 0.05, 3.0  # of the labels of other sequences, and standard errors: -0.05 or less where sizes matter
 ELSEWHERE, WORSE_ELSEWHERE = 0.15, 2.0  # loss of groups held out over that of a constant, and over that in training
 WITHOUT_GROUPS = "X without what is a group's own, such as its level: subtract a mean or first value, in fit and later"
@@ -330,16 +334,14 @@ def sizes(history, facts, parameters):
     feature, ratio, by_values, by_own, error = facts.sizes
     least, errors = SIZES_TELL
     gap = by_own - max(by_values, facts.constant.shares.max())
+    of = "over all features" if feature is None else f"in feature {feature}"
     says = (
-        f"Sequences have sizes of their own in feature {feature} of X, and {facts.of} may have learnt them by heart: "
-        f"the mean size of some is {ratio:.2g} times that of others. A random forest that sees three timesteps is "
+        f"Sequences have sizes of their own {of} of X, and {facts.of} may have learnt them by heart: "
+        f"the mean size of some is {ratio:,.0f} times that of others. A random forest that sees three timesteps is "
         f"right in {100 * by_own:.0f} % of those of other sequences if each sequence is divided by its own mean size, "
         f"and in {100 * by_values:.0f} % if not."
     )
-    advice = (
-        "X without gains, in fit and later: x / np.where((size := np.mean(np.abs(x), axis=0)) > 0, size, 1) of an "
-        "array x of (n_timesteps, n_features)"
-    )
+    advice = f"X without gains, in fit and later: {BY_ONE_SIZE if feature is None else BY_EACH_SIZE}"
     return Seen(gap, gap > max(least, errors * error), says, advice)
 
 

@@ -71,9 +71,9 @@ class Facts:
     shares_told: tuple[float, float] | None = None  # labels that forests tell by values of timesteps; by steps alone
     # a feature; large deviations of a sequence over small ones; labels told by values; by values without levels, gains
     gains: tuple[int, float, float, float] | None = None
-    # a feature; large mean sizes of a sequence over small ones; labels of other sequences told by values; by values
-    # over these sizes; the standard error of the difference
-    sizes: tuple[int, float, float, float, float] | None = None
+    # a feature, or None of all; large mean sizes of a sequence over small ones; labels of other sequences told by
+    # values; by values over these sizes; the standard error of the difference
+    sizes: tuple[int | None, float, float, float, float] | None = None
     inside: float | None = None  # share of counts in training inside the intervals of 90 % of their Poisson forecasts
     # nats per timestep by which one normal distribution of steps is likelier than the fit
     by_steps: float | None = None

@@ -27,8 +27,7 @@ def told_by_gains(sequences, tags):
     values, mask, tags = _some_steps(sequences, tags)
     steps = {"axis": 1, "where": mask[:, :, None]}
     deviations = values.std(**steps)  # (n, f)
-    low, high = np.quantile(deviations, GAINS_LOOKED_AT, axis=0)
-    ratios = np.divide(high, low, out=np.zeros_like(high), where=low > 0)  # (f,)
+    ratios = _ratios(deviations)
     if len(values) < FEWEST or ratios.max() < FAR_GAINS:
         return None
     own = (values - values.mean(**steps)[:, None]) / np.where(deviations > 0, deviations, 1)[:, None]
@@ -40,24 +39,39 @@ def told_without_sizes(sequences, tags, scale):
     """What `Facts.sizes` is of `Sequences` of numbers on a `Scale` with tags (n, t); None of one size, or of few.
 
     (feature, ratio, share told by values, share told if each sequence is divided by its mean size, standard error of
-    the difference). The ratio is that of large sizes to small ones. A channel of two values, such as 0 and 1, has no
-    size of its own: how often it is 1 says something.
+    the difference). The ratio is that of large sizes to small ones. A feature of None is one size of all features,
+    if that tells more than a size of each. A channel of two values, such as 0 and 1, has no size of its own: how
+    often it is 1 says something.
     """
     least, most = STEPS_OF_SIZES
     first = slice(PARTS_SEEN * most // len(sequences.values))  # steps of each: long sequences are looked at in part
     mask, tags = sequences.mask[:, first], tags[:, first]
+    if len(mask) < FEWEST or mask.sum() < least:
+        return None
     values = _in_units(sequences.values[:, first], scale)
     sizes = np.abs(values).mean(axis=1, where=mask[:, :, None])  # (n, f)
-    sizes[:, _have_two_values(values, mask)] = 0
-    low, high = np.quantile(sizes, GAINS_LOOKED_AT, axis=0)
-    ratios = np.divide(high, low, out=np.zeros_like(high), where=low > 0)  # (f,)
-    if len(values) < FEWEST or mask.sum() < least or ratios.max() < OTHER_SIZES:
+    candidates = [sizes * ~_have_two_values(values, mask)]
+    if np.sum(_ratios(candidates[0]) >= OTHER_SIZES) > 1:  # a gain of all makes them differ in several
+        candidates.append(sizes.mean(axis=1, keepdims=True))  # (n, 1)
+    far = [own for own in candidates if _ratios(own).max() >= OTHER_SIZES]
+    if not far:
         return None
     some = slice(None, None, -(-mask.size // most))
-    own = values / np.where(sizes > 0, sizes, 1)[:, None]
-    by_values, by_own = (_right_of_others(_around(x)[:, some], mask[:, some], tags[:, some]) for x in (values, own))
-    error = np.std(by_own - by_values) / np.sqrt(len(values))
-    return int(ratios.argmax()), float(ratios.max()), float(by_values.mean()), float(by_own.mean()), float(error)
+
+    def right(x):
+        return _right_of_others(_around(x)[:, some], mask[:, some], tags[:, some])
+
+    by_values, by_own = right(values), [right(values / np.where(own > 0, own, 1)[:, None]) for own in far]
+    told, own = max(zip(by_own, far, strict=True), key=lambda found: found[0].mean())
+    ratios, error = _ratios(own), np.std(told - by_values) / np.sqrt(len(values))
+    feature = int(ratios.argmax()) if own is candidates[0] else None
+    return feature, float(ratios.max()), float(by_values.mean()), float(told.mean()), float(error)
+
+
+def _ratios(sizes):
+    """Ratios of large sizes (n, f) of sequences to small ones, (f,); 0 where small ones are."""
+    low, high = np.quantile(sizes, GAINS_LOOKED_AT, axis=0)
+    return np.divide(high, low, out=np.zeros_like(high), where=low > 0)
 
 
 def _in_units(scaled, scale):

@@ -749,6 +749,23 @@ def test_patients_of_sizes_that_are_learnt_by_heart():
     assert all("sizes" not in message for message, _ in told(model, power, 1 * (power > 1.5)))
 
 
+def test_songs_of_one_gain_each():
+    """Their channels keep their proportions by one size of all; sizes of each take these, and tell less."""
+    rng = np.random.RandomState(0)
+    chords = (rng.randint(0, 3, (40, 1)) + rng.randint(0, 2, (40, 40))) % 3  # two of three in each song
+    songs = (1 + 0.6 * np.eye(3)[chords]) * rng.lognormal(0, 0.1, (40, 40, 3)) * rng.lognormal(0, 1.2, (40, 1, 1))
+    model = SequenceTagger(units=4, epochs=5, random_state=0)
+    (message,) = [message for message, _ in told(model, songs, chords) if "have sizes of their own" in message]
+    assert "of their own over all features of X" in message
+    code = re.search(r"later: (.*) of an array x, one size of all", message)[1]
+    without = [eval(code, {"np": np, "x": x}) for x in songs]
+    np.testing.assert_allclose(without[0], songs[0] / songs[0].mean())
+    np.testing.assert_array_equal(eval(code, {"np": np, "x": np.zeros((4, 2), np.float32)}), 0)
+    assert all("sizes" not in message for message, _ in told(model, without, list(chords)))
+    loud = 1 * (songs.mean(axis=2) > 1)
+    assert all("sizes" not in message for message, _ in told(model, songs, loud))
+
+
 def test_limits_of_sizes():
     history, shares = {"loss": [0.5] * 5, "token_accuracy": [0.99] * 5}, np.array([0.6, 0.4])
     message = found(history, sizes=(1, 9.04, 0.7, 0.88, 0.01), shares=shares)["sizes"]

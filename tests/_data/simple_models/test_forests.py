@@ -90,6 +90,30 @@ def test_what_sequences_tell_without_sizes(scale):
     assert told_without_sizes(few, tags[:19], scale) is None
 
 
+@pytest.mark.parametrize("lengths", [None, np.full(60, 28)])
+def test_one_size_of_all_features(lengths):
+    """Steps have the shape of a label and a gain of their sequence; a size of each feature takes the shapes, too."""
+    rng = np.random.RandomState(0)
+    tags = rng.randint(0, 2, (60, 30)) * np.repeat([0, 1], 30)[:, None]  # of half of them, none
+    shapes = np.array([[1.0, 2.0], [2.0, 1.0]])
+    gains = rng.permutation(np.geomspace(1, 30, 60))[:, None, None]
+    values = gains * shapes[tags] * rng.lognormal(0, 0.1, (60, 30, 2))
+    order = rng.permutation(60)
+    values, tags = values[order], tags[order]
+    if lengths is not None:
+        values[:, 28:] = 1e6
+    feature, ratio, by_values, by_own, error = told_without_sizes(
+        Sequences(values=values, lengths=lengths), tags, Scale.none(2)
+    )
+    assert feature is None
+    assert 15 < ratio < 30
+    assert by_values + 0.05 < by_own
+    assert by_own > 0.97
+    assert 0 < error < 0.1
+    one_size = values / values.mean(axis=2, keepdims=True)
+    assert told_without_sizes(Sequences(values=one_size, lengths=lengths), tags, Scale.none(2)) is None
+
+
 def test_indicators_have_no_sizes():
     """A column of 0 and 1, read as float32 on a scale."""
     rng = np.random.RandomState(0)

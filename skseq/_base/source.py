@@ -27,6 +27,7 @@ from skseq._data.mistakes.texts.spelling import (
     advice_on_spelling,
     rows_of,
     warn_if_case_splits,
+    warn_if_sources_mix_forms,
     warn_if_spelt_otherwise,
 )
 from skseq._data.mistakes.texts.text_ends import warn_if_sources_end_in_space
@@ -173,7 +174,10 @@ class SourceEstimator(EncoderEstimator):
     def _warnings_of_sequences(self, X, kind, tokens, lengths, form, sequences, argument):
         """As `_warnings_of_tokens`, of what their vocabulary and their sequences look like."""
         if self.vocabulary is None:
-            yield warn_if_line_ends(form.vocabulary, kind, rows_of(X, kind, argument), argument)
+            rows = rows_of(X, kind, argument)
+            yield warn_if_line_ends(form.vocabulary, kind, rows, argument)
+            of_text = {"kind": kind, "analyzer": form.analyzer, "rows": rows}
+            yield warn_if_sources_mix_forms(tokens, lengths, form.vocabulary, argument, **of_text)
         if self.vocabulary is None and kind != "text":
             yield warn_if_types_mix(form.vocabulary, rows_of(X, kind, argument), argument)
         if self.source_type == "auto" and (self._needs_neighbours or _is_plain_column(X)):

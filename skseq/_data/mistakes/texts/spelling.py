@@ -5,6 +5,8 @@ from collections import Counter
 from functools import partial
 from itertools import accumulate, pairwise
 
+import numpy as np
+
 from skseq._callers import warn_caller, warn_caller_once
 from skseq._data.mistakes.texts.misread_files import advice_on_encoding
 from skseq._data.mistakes.texts.token_types import twins
@@ -19,6 +21,7 @@ MIXED, FEW_TEXTS = 0.01, 3  # share of texts, and how many at least: fewer may b
 SHOWN = 10  # control characters
 JOINERS = "\u200c\u200d"  # which belong to the spelling of words, and to emoji
 JAMO = frozenset(map(chr, range(0x1100, 0x1200)))  # parts of Korean syllables, which are no marks
+FORMS_LOOKED_AT = 10_000  # texts that are read, spread over all: files often come one after another
 OTHER_FORM = 0.01  # of the tokens: a stray mark or two are less
 ENOUGH_TOKENS, A_FEW = 20, 5  # that are looked at, and that are spelt otherwise: of fewer it may be chance
 
@@ -122,21 +125,43 @@ def warn_if_case_splits(words, lengths, argument):
 
 
 def warn_if_forms_mix(texts, argument):
-    """Warn where some texts hold a letter in one character that others hold in several: combining marks, or jamo."""
+    """Warn where some texts to be written hold a letter in one character that others hold in several."""
+    _warn_of_forms(
+        texts,
+        argument,
+        "Outputs have either by chance, which counts as wrong where the true one differs. Pass "
+        f"[{_FORM.format('text')} for text in {argument}], in score, too",
+    )
+
+
+def warn_if_sources_mix_forms(tokens, lengths, vocabulary, argument, *, kind, analyzer, rows):
+    """`warn_if_forms_mix` of tokens (n_tokens,) that are read, of samples of ``lengths``. Returns whether it warned."""
+    if not any(_is_beyond_ascii(token) and any(map(_is_part, token)) for token in vocabulary):
+        return False
+    n_tokens = np.broadcast_to(lengths[1], lengths[0]) if isinstance(lengths, tuple) else lengths  # a table (n, t)
+    ends = np.cumsum(n_tokens)
+    some = range(0, len(ends), -(-len(ends) // FORMS_LOOKED_AT))
+    texts = ["".join(map(str, tokens[ends[k] - n_tokens[k] : ends[k]])) for k in some]
+    remedy = _made_one(_FORM, kind, analyzer, rows, when="later, too")
+    says = f"Each form is read as tokens of its own, and of each less is learnt. {remedy[0].upper()}{remedy[1:]}"
+    return _warn_of_forms(texts, argument, says)
+
+
+def _warn_of_forms(texts, argument, then):
+    """Warn where some texts have a letter in one character, and others in several: combining marks, or jamo."""
     letters = [(_composed(text), _composed(unicodedata.normalize("NFC", text))) for text in texts]
     both = set().union(*(own for own, _ in letters)) & set().union(*(whole - own for own, whole in letters))
     n_joined = sum(bool(own & both) for own, _ in letters)
     n_apart = sum(bool((whole - own) & both) for own, whole in letters)
     if min(n_joined, n_apart) < MIXED * len(texts) or min(n_joined, n_apart) < FEW_TEXTS:
-        return
+        return False
     letter = min(both)
     apart = unicodedata.normalize("NFD", letter)
     warn_caller(
         f"{argument} holds letters in two forms of Unicode, such as {letter!a} and {apart!a} for {letter}: "
-        f"{n_apart} of {len(texts)} texts have them in several characters, and {n_joined} in one. Outputs have either "
-        f"by chance, which counts as wrong where the true one differs. Pass [{_FORM.format('text')} for "
-        f"text in {argument}], in score, too."
+        f"{n_apart} of {len(texts)} texts have them in several characters, and {n_joined} in one. {then}."
     )
+    return True
 
 
 def _composed(text):
@@ -214,9 +239,14 @@ def _without(needless):
 
 def _holder(tokens, mark):
     """The first token whose decomposed form holds a combining mark, or jamo, that it does not itself, or None."""
-    if not mark or not (unicodedata.combining(mark[0]) or mark[0] in JAMO):
+    if not mark or not _is_part(mark[0]):
         return None
     return next((own for own in tokens if mark in unicodedata.normalize("NFD", own) and mark not in own), None)
+
+
+def _is_part(character):
+    """Whether a character is a combining mark, or part of a Korean syllable."""
+    return unicodedata.combining(character) or character in JAMO
 
 
 def _compatible_parts(token):
@@ -260,15 +290,15 @@ def _translated(table, string):
     return string.translate(table)
 
 
-def _made_one(code, kind, analyzer, rows):
+def _made_one(code, kind, analyzer, rows, when="in fit, too"):
     """What makes tokens one, with the code for a single string; no short function splits texts as "word" does."""
     if kind == "labels":
-        return f"pass [{code.replace('{}', 'label')} for label in {rows}], in fit, too"
+        return f"pass [{code.replace('{}', 'label')} for label in {rows}], {when}"
     if kind != "text":
-        return f"pass [[{code.replace('{}', 'token')} for token in x] for x in {rows}], in fit, too"
+        return f"pass [[{code.replace('{}', 'token')} for token in x] for x in {rows}], {when}"
     text = code.replace("{}", "text")
     if callable(analyzer):
-        return f"let the analyzer split {text}, in fit, too"
+        return f"let the analyzer split {text}, {when}"
     if analyzer == "char":
         return f"fit with analyzer=letters, where def letters(text): return list({text})"
-    return f"pass [{text} for text in {rows}], in fit, too"
+    return f"pass [{text} for text in {rows}], {when}"

@@ -243,3 +243,37 @@ def test_letters_in_two_forms(word):
 )
 def test_letters_in_one_form(texts):
     assert told(warn_if_forms_mix, texts, "y") == []
+
+
+@pytest.mark.parametrize(("analyzer", "later"), [("char", 0), ("word", 0), (list, 0), ("char", 20_000)])
+def test_texts_in_two_forms_that_are_read(analyzer, later):
+    """Their files often come one after another."""
+    n = 5 + later // 50
+    X = ["tea"] * later + ["caf\xe9", "tea"] * n + ["cafe\u0301", "milk"] * n
+    y = np.arange(len(X)) % 2
+    model = SequenceClassifier(**SMALL, analyzer=analyzer)
+    [message] = [said for said in told(model.fit, X, y) if "two forms of Unicode" in said]
+    assert "such as '\\xe9' and 'e\\u0301'" in message
+    assert "Each form is read as tokens of its own, and of each less is learnt. " in message
+    scope = {"unicodedata": unicodedata, "X": X}
+    if analyzer == "char":
+        exec(re.search(r"Fit with analyzer=letters, where (def .*)\.$", message)[1], scope)
+        model.set_params(analyzer=scope["letters"])
+    elif analyzer == "word":
+        X = eval(re.search(r"Pass (\[.*\]), later, too\.$", message)[1], scope)
+    else:
+        assert message.endswith("Let the analyzer split unicodedata.normalize('NFC', text), later, too.")
+        model.set_params(analyzer=lambda text: list(unicodedata.normalize("NFC", text)))
+    assert all("Unicode" not in said for said in told(model.fit, X, y))
+
+
+def test_token_lists_in_two_forms():
+    X = [["caf\xe9", "noir"], ["cafe\u0301", "noir"]] * 10
+    model = SequenceClassifier(**SMALL)
+    [message] = [said for said in told(model.fit, X, [0, 1] * 10) if "two forms of Unicode" in said]
+    code = re.search(r"Pass (\[.*\]), later, too\.$", message)[1]
+    scope = {"unicodedata": unicodedata, "X": X}
+    assert all("Unicode" not in said for said in told(model.fit, eval(code, scope), [0, 1] * 10))
+    table = np.array([["e", "\xe9"], ["e", "\u0301"]] * 10)  # whose lengths are a pair
+    assert any("two forms of Unicode" in said for said in told(model.fit, table, [0, 1] * 10))
+    assert all("Unicode" not in said for said in told(model.fit, X[::2] * 2, [0, 1] * 10))

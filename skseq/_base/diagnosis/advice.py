@@ -19,6 +19,10 @@ _OF_MOTIFS = (
     "sklearn.feature_extraction.text.TfidfVectorizer(analyzer='char', ngram_range=(3, {}))"
 )
 _MOTIFS = 3, 6  # letters
+_OF_PHRASES = (
+    "TF-IDF of words and pairs of neighbours with a linear model: "
+    "sklearn.feature_extraction.text.TfidfVectorizer(ngram_range=(1, 2))"
+)
 BY_ENDS = "the ends of words as tokens if they tell the tag: [[word[-3:] for word in x] for x in X]"
 _NOT_OF_OWN_NETWORKS = ("dropout", "l1", "l2")
 
@@ -115,6 +119,21 @@ def or_motifs(advice, facts, parameters):
         return advice
     most = most if facts.longest is None else min(most, facts.longest)
     return f"{in_words(advice, parameters)}, or {_OF_MOTIFS.format(most)}"
+
+
+def reads_words(facts, parameters):
+    """Whether it is a classifier of texts of words."""
+    return facts.of == "SequenceClassifier" and parameters.get("analyzer") == "word"
+
+
+def of_phrases(facts, parameters):
+    """What to compare a classifier of texts of words with, where a trial did hardly better than a constant."""
+    more = {"pooling": "pooling='attention'"} if parameters.get("pooling") != "attention" else {}
+    more |= uncut(facts) if is_cut(facts) else {}
+    if not more:
+        return _OF_PHRASES
+    more = in_words(more, parameters)
+    return f"{_OF_PHRASES}, or, where the order of words decides, {more}, whose probabilities may be far too sure"
 
 
 def to_balance(parameters):

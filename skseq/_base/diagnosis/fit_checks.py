@@ -85,7 +85,7 @@ class Diagnosis(tuple[Check, ...]):
 
 
 ALL = ("all",)  # other checks
-LITTLE_LEARNT = ("constant answer", "held-out samples")  # checks that say so, whatever the reason
+LITTLE_LEARNT = ("constant answer", "held-out samples", "early cut")  # checks that say so, whatever the reason
 
 
 class Look(NamedTuple):
@@ -130,6 +130,7 @@ LOOKS = (
         "loss at the end / loss of a constant answer",
         f"> {LEARNT_NOTHING} (> {POOR} if a trial did well)",
         curves.constant_answer,
+        explains=("early cut",),
     ),
     Look(
         "rising validation loss",
@@ -142,6 +143,13 @@ LOOKS = (
         "their least loss in a trial / loss of a constant answer",
         "> 1, learnt by heart",
         data.held_out,
+        explains=("early cut",),
+    ),
+    Look(
+        "early cut",
+        "epochs that a trial left to a classifier of words / all",
+        f"< {data.EARLY} if held-out samples leave > {POOR}",
+        data.early_cut,
     ),
     Look(
         "rare classes",

@@ -10,7 +10,9 @@ from skseq._base.diagnosis.advice import (
     in_words,
     is_cut,
     of_cut,
+    of_phrases,
     or_motifs,
+    reads_words,
     scales_to_set,
     telling,
     to_balance,
@@ -25,6 +27,7 @@ from skseq._data.mistakes.numbers.levels import FARTHER_LEVELS
 
 SAME = 1e-5  # accuracies are sums in float32
 SILENT = 0.5  # share of the units: a fit does without some of them
+EARLY = 0.15  # of the epochs: fits of words that a trial cut to 5 to 12 of 100 were near chance, not those with 62
 TELLS = 0.95  # loss of held-out samples over that of a constant, below which probabilities tell more than labels
 UNKNOWN = 0.5  # share of the tokens
 FEW_OF_OTHERS = 30  # beside ten of a rare class, 1.02 times the loss of a constant was an area under ROC of 0.80
@@ -70,12 +73,28 @@ def held_out(history, facts, parameters):
     # Answers that are right may be too sure, so that their loss alone is poor.
     found = facts.held_out > 1 and (facts.noisy or by_heart) and not facts.above_chance
     advice = telling(facts)
+    if reads_words(facts, parameters):
+        advice = f"{advice}, or {of_phrases(facts, parameters)}"
     if facts.rare and facts.n_others < FEW_OF_OTHERS:
         says += f" Only {facts.n_others} of them are outside the most frequent class, so this may be chance."
         advice = f"to judge {_of_rare(facts)}, and {advice}"
     if facts.grouped and not facts.tokens:
         advice = f"{WITHOUT_GROUPS}, or {advice}" if facts.wide is None else f"{advice}, or {WITHOUT_GROUPS}"
     return Seen(facts.held_out, found, says, or_motifs(advice, facts, parameters))
+
+
+def early_cut(history, facts, parameters):
+    """Later epochs may find more labels of texts right, though their loss gets worse."""
+    if facts.held_out is None or not (is_cut(facts) and reads_words(facts, parameters)):
+        return None
+    share = facts.most_epochs / facts.uncut_epochs
+    says = (
+        f"Labels of {facts.of} may be hardly better than chance: a trial gave it {facts.most_epochs} of "
+        f"{facts.uncut_epochs} epochs. At best, the loss of what it held out was {facts.held_out:.3g} times that of a "
+        "constant."
+    )
+    advice = f"{of_phrases(facts, parameters)}, and compare by cross-validation"
+    return Seen(share, share < EARLY and facts.held_out > POOR, says, advice)
 
 
 def rare_classes(history, facts, parameters):

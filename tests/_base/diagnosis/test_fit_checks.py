@@ -642,6 +642,45 @@ def test_motifs_are_no_longer_than_texts(longest, runs):
         assert (counter_of(message).ngram_range if "TF-IDF" in message else None) == runs
 
 
+OF_WORDS = {"of": "SequenceClassifier", "parameters": {"analyzer": "word", "pooling": "mean", "epochs": 5}}
+CUT_EARLY = {"most_epochs": 5, "uncut_epochs": 100, "noisy": True}
+
+
+def test_a_trial_that_ends_a_fit_of_words_early_says_what_else_there_is():
+    learnt = {"loss": [1.0, 0.9, 0.8, 0.7, 0.6]}
+    says = found(learnt, held_out=0.97, **CUT_EARLY, **OF_WORDS)
+    assert set(says) == {"early cut"}
+    assert says["early cut"].startswith(
+        "Labels of SequenceClassifier may be hardly better than chance: a trial gave it 5 of 100 epochs. At best, the "
+        "loss of what it held out was 0.97 times that of a constant. Try TF-IDF of words and pairs of neighbours"
+    )
+    assert "decides, pooling='attention' (now 'mean'), epochs=100 (now 5), whose probabilities" in says["early cut"]
+    with_attention = {**OF_WORDS, "parameters": {"analyzer": "word", "pooling": "attention"}}
+    says = found(learnt, held_out=0.97, **CUT_EARLY, **with_attention)["early cut"]
+    assert "pooling" not in says
+    assert "decides, epochs=100 (now 5)," in says
+
+
+@pytest.mark.parametrize(
+    "other", [{"held_out": 0.6}, {"held_out": None}, {"uncut_epochs": 8}, {"of": "SequenceRegressor"}]
+)
+def test_other_fits_of_words_are_not_called_cut_too_early(other):
+    learnt = {"loss": [1.0, 0.9, 0.8, 0.7, 0.6]}
+    assert found(learnt, **{"held_out": 0.97, **CUT_EARLY, **OF_WORDS, **other}) == {}
+    assert found(learnt, held_out=0.97, **CUT_EARLY, of="SequenceClassifier", parameters={"analyzer": "char"}) == {}
+
+
+def test_words_that_do_no_better_than_a_constant_are_told_of_once():
+    learnt = {"loss": [1.0, 0.9, 0.8, 0.7, 0.6]}
+    (check,) = diagnosed(learnt, held_out=1.1, **CUT_EARLY, **OF_WORDS).told
+    assert check.name == "held-out samples"
+    assert "more samples, or TF-IDF of words and pairs of neighbours with a linear model: sklearn." in check.message
+    assert "epochs=100" in check.message
+    whole = diagnosed(learnt, held_out=1.1, whole_trial=True, **OF_WORDS).told[0].message
+    assert "pooling='attention' (now 'mean'), whose" in whole
+    assert "epochs=" not in whole
+
+
 def test_limits_of_levels_that_lie_apart():
     """They are told of poor fits only: of those that learnt little, or nothing that holds."""
     poor, good = {"loss": [1.0, 0.98, 0.96, 0.95, 0.95]}, {"loss": [1.0, 0.7, 0.6, 0.5, 0.5]}

@@ -131,9 +131,9 @@ def of_phrases(facts, parameters):
     more = {"pooling": "pooling='attention'"} if parameters.get("pooling") != "attention" else {}
     more |= uncut(facts) if is_cut(facts) else {}
     if not more:
-        return _OF_PHRASES
-    more = in_words(more, parameters)
-    return f"{_OF_PHRASES}, or, where the order of words decides, {more}, whose probabilities may be far too sure"
+        return f"{_OF_PHRASES}, compared by cross-validation"
+    more = f"where the order of words decides, {in_words(more, parameters)}, whose probabilities may be far too sure"
+    return f"{_OF_PHRASES}, or, {more}, compared by cross-validation"
 
 
 def to_balance(parameters):

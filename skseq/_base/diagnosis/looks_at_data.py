@@ -89,12 +89,10 @@ def early_cut(history, facts, parameters):
         return None
     share = facts.most_epochs / facts.uncut_epochs
     says = (
-        f"Labels of {facts.of} may be hardly better than chance: a trial gave it {facts.most_epochs} of "
-        f"{facts.uncut_epochs} epochs. At best, the loss of what it held out was {facts.held_out:.3g} times that of a "
-        "constant."
+        f"{facts.of} may have learnt little: a trial gave it {facts.most_epochs} of {facts.uncut_epochs} epochs. At "
+        f"best, the loss of what it held out was {facts.held_out:.3g} times that of a constant."
     )
-    advice = f"{of_phrases(facts, parameters)}, and compare by cross-validation"
-    return Seen(share, share < EARLY and facts.held_out > POOR, says, advice)
+    return Seen(share, share < EARLY and facts.held_out > POOR, says, of_phrases(facts, parameters))
 
 
 def rare_classes(history, facts, parameters):

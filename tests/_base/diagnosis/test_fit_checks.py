@@ -651,8 +651,8 @@ def test_a_trial_that_ends_a_fit_of_words_early_says_what_else_there_is():
     says = found(learnt, held_out=0.97, **CUT_EARLY, **OF_WORDS)
     assert set(says) == {"early cut"}
     assert says["early cut"].startswith(
-        "Labels of SequenceClassifier may be hardly better than chance: a trial gave it 5 of 100 epochs. At best, the "
-        "loss of what it held out was 0.97 times that of a constant. Try TF-IDF of words and pairs of neighbours"
+        "SequenceClassifier may have learnt little: a trial gave it 5 of 100 epochs. At best, the loss of what it held "
+        "out was 0.97 times that of a constant. Try TF-IDF of words and pairs of neighbours with a linear model"
     )
     assert "decides, pooling='attention' (now 'mean'), epochs=100 (now 5), whose probabilities" in says["early cut"]
     with_attention = {**OF_WORDS, "parameters": {"analyzer": "word", "pooling": "attention"}}

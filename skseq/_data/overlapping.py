@@ -175,11 +175,13 @@ def last_block(rows, samples, n_held_out, *, labels=None, numbers=None):
     Windows at the end of the training part share no timestep with those held out: neighbours of windows that are held
     out at random show what is to be seen there alone. ``labels`` (n_rows,) must often change. Of ``numbers`` (n_rows,
     k) a block is held out that is twice as long, because neighbours are alike, if it and its windows lie where the
-    others do.
+    others do. Ids of tokens (n_rows, t) lie nowhere.
     """
     values = rows["source"]
-    if (labels is None and numbers is None) or "source_lengths" in rows or values.ndim != 3:
+    if (labels is None and numbers is None) or "source_lengths" in rows:
         return None
+    are_ids = values.ndim == 2
+    values = values[:, :, None] if are_ids else values
     if numbers is not None:
         n_held_out = min(TIMES_OF_NUMBERS * n_held_out, max(n_held_out, len(samples) // 4))
     if (found := next_windows_in_order(values)) is None:
@@ -191,7 +193,7 @@ def last_block(rows, samples, n_held_out, *, labels=None, numbers=None):
     if labels is not None:
         return (train, held_out) if _change(labels, samples, train, held_out) else None
     looked_at = (np.asarray(values[some_of(part, LOOKED_AT)]) for part in (train, held_out))  # of (n, t, f)
-    together = _lie_together(numbers[train], numbers[held_out]) and _lie_together(*looked_at)
+    together = _lie_together(numbers[train], numbers[held_out]) and (are_ids or _lie_together(*looked_at))
     return (train, held_out) if together else None
 
 

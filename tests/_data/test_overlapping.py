@@ -264,6 +264,19 @@ def test_the_last_block_of_numbers_is_longer():
     assert last_block({"source": windows}, samples, 13, numbers=numbers) is not None
 
 
+@pytest.mark.parametrize("stride", [1, 2])
+def test_the_last_block_of_windows_of_tokens(stride):
+    """The last ids are others than the first: as such they lie nowhere."""
+    ids = cut(np.sort(RNG.randint(5, 50, 12 + 100 * stride)) + RNG.randint(3, size=12 + 100 * stride), stride=stride)[0]
+    n_between = -(-12 // stride)
+    train, held_out = last_block({"source": ids}, np.arange(100), 20, numbers=RNG.randn(100, 1))
+    assert held_out.tolist() == list(range(75, 100))
+    assert train.tolist() == list(range(75 - n_between))
+    train, held_out = last_block({"source": ids}, np.arange(100), 30, labels=np.arange(100) % 2)
+    assert held_out.tolist() == list(range(70, 100))
+    assert train.tolist() == list(range(70 - n_between))
+
+
 @pytest.mark.parametrize(
     ("rows", "n_held_out", "classes"),
     [
@@ -276,14 +289,21 @@ def test_the_last_block_of_numbers_is_longer():
         ({"source": X[:, :, None], "source_lengths": np.full(128, 12)}, 30, RISES),
         ({"source": RNG.randint(5, size=(128, 12))}, 30, RISES),
     ],
-    ids=["shuffled", "samples", "numbers", "too few", "lasting states", "sorted", "ragged", "tokens"],
+    ids=["shuffled", "samples", "numbers", "too few", "lasting states", "sorted", "ragged", "samples of tokens"],
 )
 def test_no_last_block(rows, n_held_out, classes):
     n = len(rows["source"])
     assert last_block(rows, np.arange(n), n_held_out, labels=classes) is None
 
 
-@pytest.mark.parametrize(("estimator", "X", "y"), [(SequenceClassifier, X, RISES), (SequenceRegressor, *cut(NOISE))])
+ALARMS = [list(row) for row in cut(np.array(list("abcdefgh"))[RNG.randint(8, size=140)])[0]]
+
+
+@pytest.mark.parametrize(
+    ("estimator", "X", "y"),
+    [(SequenceClassifier, X, RISES), (SequenceRegressor, *cut(NOISE)), (SequenceRegressor, ALARMS, cut(NOISE)[1])],
+    ids=["labels", "numbers", "tokens"],
+)
 def test_a_trial_of_windows_holds_out_the_last_of_them(monkeypatch, estimator, X, y):
     seen = []
     scaled = estimator._scaled

@@ -158,7 +158,7 @@ def _has_end(token):
 
 
 def warn_if_unknown(unknown, n_tokens, form, argument, of, *, in_fit, alike, of_words=""):
-    """Tell if half or more of ``n_tokens`` have the one id of unknown tokens of an estimator ``of``, and warn of it.
+    """Tell if most of ``n_tokens`` have the one id of unknown tokens of an estimator ``of``, and warn of it.
 
     ``unknown`` are the `unknown_tokens`, ``form`` is the `SourceForm` of the fit, and ``in_fit`` their share there: as
     many, and what is more by chance, are no news. The warning ends with what ``alike`` says of unknown tokens and the
@@ -168,9 +168,7 @@ def warn_if_unknown(unknown, n_tokens, form, argument, of, *, in_fit, alike, of_
         return False
     n_unknown = unknown.total()
     usual = in_fit + CHANCE * np.sqrt(in_fit * (1 - in_fit) / n_tokens)
-    if n_unknown < MOSTLY_UNKNOWN * n_tokens or n_unknown <= usual * n_tokens:  # half: each new word beside a known tag
-        return False
-    if n_unknown < n_tokens < FEWEST_TOKENS:
+    if n_unknown <= max(MOSTLY_UNKNOWN, usual) * n_tokens or (n_unknown < n_tokens and n_tokens < FEWEST_TOKENS):
         return False
     frequent = [token for token, _ in unknown.most_common()]
 

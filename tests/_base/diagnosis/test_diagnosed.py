@@ -84,7 +84,7 @@ def test_diagnose_prints_a_table_and_returns_it(capsys):
     assert lines[-1] == f"- {found.message}"
     assert found.value == pytest.approx(np.median(model.history_["loss"][-2:]) / np.log(2))
     assert len(lines) == len(diagnosis) + 2
-    assert repr(diagnosis) == "<Diagnosis: 1 of 26 checks warn>"
+    assert repr(diagnosis) == "<Diagnosis: 1 of 27 checks warn>"
 
 
 def test_diagnose_is_the_same_after_pickling():

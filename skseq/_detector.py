@@ -638,7 +638,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
             says, of sequences that would look more normal if they stood still, and of other X of which little is
             learnt.
         skseq.exceptions.TrainingWarning
-            Of ten sequences or fewer.
+            Of ten sequences or fewer, without `X_val`.
         """
         warn_if_pairs(X, y, type(self).__name__)
         return self._fit(X, None, None, (X_val, None, None), ignored_y=y)
@@ -651,7 +651,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         told = told or warn_if_levels_differ(examples.sequences, effect, least=least, counters=False)
         if self.window is None:
             warn_if_few_are_whole(examples.sequences.real_lengths)
-            if self.contamination == "auto":
+            if self.contamination == "auto" and validation is None:
                 warn_if_few_are_normal(examples.sequences.real_lengths)
         elif not told:
             warn_if_sizes_differ(examples.sequences, self.window)

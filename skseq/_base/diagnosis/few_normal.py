@@ -15,7 +15,7 @@ def warn_if_few_are_normal(lengths):
         return
     warn_caller(
         f"X holds {len(lengths)} sequences. So few do not show how far normal ones lie apart: predict may call many of "
-        "them outliers, or let odd ones pass. Pass 30 sequences or more; or set window, if each holds several cycles; "
-        "or only rank new ones, by score_samples.",
+        "them outliers, or let odd ones pass. Pass 30 sequences or more, or as many as X_val; or set window, if each "
+        "holds several cycles; or only rank new ones, by score_samples.",
         TrainingWarning,
     )

@@ -23,6 +23,8 @@ def test_more_are_not_nor_what_advice_asks_for():
     assert not messages(11)
     assert not messages(10, window=4)
     assert not messages(10, contamination=0.2)  # the user says how many are odd
+    X = np.random.RandomState(1).randn(40, 12)
+    assert not told(LSTMAutoencoderDetector(units=2, epochs=1, random_state=0).fit, X[:10], X_val=X[10:])
 
 
 def test_of_long_ones_only_one_warning_is_given():

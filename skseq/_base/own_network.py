@@ -304,8 +304,8 @@ class OwnNetworkMixin:
     def _is_same_network(self, spec):  # of a user's network, loading the last numbers tells
         return type(self._spec) is type(spec) if self.network is not None else super()._is_same_network(spec)
 
-    def _tries(self, learnt, n_samples, job):
-        return self.network is None and super()._tries(learnt, n_samples, job)
+    def _may_try(self, learnt, job):
+        return self.network is None and super()._may_try(learnt, job)
 
     def _train(self, training):
         """(`FitResult`, spec) of the user's model: the best of ``options.n_runs``, each with a model built anew."""

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 from scikeras.wrappers import KerasClassifier
 
-from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, SequenceClassifier, clear_pool
+from skseq import (
+    LSTMAutoencoderDetector,
+    LSTMAutoencoderTransformer,
+    SequenceClassifier,
+    SequenceRegressor,
+    SequenceTagger,
+    clear_pool,
+)
 from skseq._base.fits.noise import Verdict
 from skseq.model_selection import learning_rate_range
 from skseq.nn import pool
@@ -297,6 +304,25 @@ def test_a_fit_whose_trial_did_well_begins_again_if_it_got_stuck(monkeypatch, st
     x = np.random.RandomState(0).randn(120, 3, 1)
     model = SequenceClassifier(**NETWORK, batch_size=120, random_state=0).fit(x, x[:, 0, 0] > 0)
     assert len(model.init_losses_) == n_runs
+
+
+@pytest.mark.parametrize(
+    ("model", "more", "n_runs"),
+    [
+        (SequenceClassifier, {}, 2),
+        (SequenceRegressor, {}, 2),
+        (SequenceClassifier, {"epochs": 34}, 1),  # these may be too few on purpose
+        (SequenceTagger, {}, 1),  # labels of many timesteps are not learnt by heart
+    ],
+)
+def test_few_samples_are_learnt_again_if_they_are_not_learnt_by_heart(monkeypatch, model, more, n_runs):
+    monkeypatch.setattr(Verdict, "stuck_above", lambda self, constant_loss: 0.0 if self.by_heart else None)
+    monkeypatch.setattr(model, "_auto_epochs", (1, 34, 34))
+    x = np.random.RandomState(0).randn(40, 3, 1)
+    y = x[:, :, 0] > 0 if model is SequenceTagger else x[:, 0, 0] > 0
+    own = {"units": 2} if model is SequenceTagger else NETWORK
+    fitted = model(**own, batch_size=40, random_state=0, **more).fit(x, y.astype(int))
+    assert len(fitted.init_losses_) == n_runs
 
 
 # --- networks of the user's own ---------------------------------------------------------------------------------------

@@ -327,9 +327,9 @@ class BaseGenerator(GroupsMixin, FindMixin, SourceEstimator):
             alone = min(alone, -float(log_probs.mean(dtype=np.float64)))
         return alone - together
 
-    def _tries(self, learnt, n_samples, job):
+    def _may_try(self, learnt, job):
         tokens = learnt.source.reads_tokens and not learnt.targets.carried
-        return tokens and super()._tries(learnt, n_samples, job)
+        return tokens and super()._may_try(learnt, job)
 
     def _warn_of_numbers(self, sequences, learnt):
         """Warn of what numbers look like; returns whether of levels or absolute times."""

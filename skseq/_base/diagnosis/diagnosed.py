@@ -82,6 +82,7 @@ class DiagnosedMixin:
             whole_trial=verdict.whole,
             stuck_trial=verdict.stuck,
             tried_epochs=verdict.n_tried,
+            by_heart=verdict.by_heart,
             above_chance=verdict.above_chance,
             lowest=verdict.lowest,
             n_others=verdict.n_others,

@@ -128,7 +128,7 @@ LOOKS = (
     Look(
         "constant answer",
         "loss at the end / loss of a constant answer",
-        f"> {LEARNT_NOTHING} (> {POOR} if a trial did well)",
+        f"> {LEARNT_NOTHING} (> {POOR} if it got stuck)",
         curves.constant_answer,
         explains=("early cut",),
     ),

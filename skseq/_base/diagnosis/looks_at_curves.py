@@ -60,23 +60,26 @@ def constant_answer(history, facts, parameters):
         advice = penalty | scales | {"learning_rate": "a smaller learning_rate"}
     elif facts.noisy and not penalty:  # and has few epochs because of that
         advice = after_a_cut({"learning_rate": "another learning_rate"}, facts, parameters)
-    if _is_stuck(share, facts):
+    if _is_stuck(share, facts) and not penalty:
         return Seen(share, True, *_of_stuck(share, facts))
     found = end > LEARNT_NOTHING * constant
     return Seen(share, found, says + of_cut(facts), or_motifs(advice, facts, parameters))
 
 
 def _is_stuck(share, facts):
-    """Whether a fit ended near a constant answer, though its trial had shown that there is much to learn."""
+    """Whether a fit ended near a constant answer, though its trial or few samples had shown much to learn."""
+    if facts.by_heart:  # few samples are, but not equal ones with several labels
+        return share > POOR and (facts.equal is None or facts.equal[1] < DOUBTFUL * facts.constant.loss)
     return not facts.noisy and facts.lowest is not None and share > POOR and facts.lowest < DOUBTFUL
 
 
 def _of_stuck(share, facts):
     """(What was seen, advice) of such a fit."""
-    says = (
-        f"{facts.of} got stuck: its loss ended at {share:.2g} times that of a constant answer. In a trial, that of "
-        f"samples held out fell to {facts.lowest:.2g} times."
-    )
+    says = f"{facts.of} got stuck: its loss ended at {share:.2g} times that of a constant answer. "
+    if facts.by_heart:
+        says += "So few samples are learnt by heart as a rule, even noise."
+    else:
+        says += f"In a trial, that of samples held out fell to {facts.lowest:.2g} times."
     return says, {"random_state": "another random_state", "n_init": "n_init=3", "clipnorm": "a larger clipnorm"}
 
 

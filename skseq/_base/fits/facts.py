@@ -38,6 +38,7 @@ class Facts:
     lowest: float | None = None  # the same, also where so few samples are held out that it may be chance
     whole_trial: bool = False  # whether it had all epochs
     tried_epochs: int | None = None  # the epochs of the trial
+    by_heart: bool = False  # whether there was none because of too few samples, which a fit learns by heart
     stuck_trial: bool = False  # whether it learnt hardly anything of its own samples
     above_chance: bool = False  # whether clearly more was right than with the most frequent class for all
     n_others: int | None = None  # so many of what is held out are not of that class

@@ -61,6 +61,7 @@ class Rules:
     fewest_held_out: int = FEWEST_HELD_OUT
     of_classes: bool = False
     of_numbers: bool = False
+    by_heart: bool = False
 
     def n_held_out(self, fraction, n_samples, n_others=None):
         """How many of ``n_samples`` a trial holds out, a ``fraction`` or more: the loss of ten says nothing.
@@ -73,8 +74,9 @@ class Rules:
         return max(min(wanted, int(MOST_HELD_OUT * n_samples)), rounded_up(fraction, n_samples))
 
 
-OF_LABELS = Rules(rise=0.05, waits=2.0, solved=0.15, of_classes=True)
-OF_NUMBERS = Rules(solved=0.03, of_numbers=True)  # nine tenths of the variance may be known, and the last one be noise
+OF_LABELS = Rules(rise=0.05, waits=2.0, solved=0.15, of_classes=True, by_heart=True)
+# Nine tenths of the variance may be known, and the last one be noise.
+OF_NUMBERS = Rules(solved=0.03, of_numbers=True, by_heart=True)
 # Many timesteps are held out, so that their mean loss jumps less: that it stays tells something, too.
 OF_TAGS = Rules(longest=1 / 3, clear=0.2, slack=0.01, fewest_held_out=0)
 # Dropped states put off what is learnt by heart, and probabilities count, not which token is the likeliest.
@@ -93,7 +95,8 @@ class Verdict:
     `Trial`, and ``rare`` whether that is a small part of what it held out. ``n_uncut`` is how many epochs the fit has
     without it. ``lowest`` is what ``least`` is, of few samples, too. ``summaries`` or ``columns`` is what
     `Trial.beside` says of a linear model of these, the better one, and ``pairs`` what `beside_pairs` says.
-    ``stuck`` is `Trial.is_stuck`, and ``n_tried`` how many epochs the trial had.
+    ``stuck`` is `Trial.is_stuck`, and ``n_tried`` how many epochs the trial had. ``by_heart`` is that of the `Rules`,
+    where there was no trial because of too few samples.
     """
 
     n_epochs: int
@@ -110,12 +113,12 @@ class Verdict:
     pairs: tuple[float, float, float] | None = None
     stuck: bool = False
     n_tried: int | None = None
+    by_heart: bool = False
 
     def stuck_above(self, constant_loss):
-        """The loss from which on a fit got stuck, where a trial did well: None if it did not, or nothing is known."""
-        if self.noisy or self.lowest is None or self.lowest >= DOUBTFUL or constant_loss is None:
-            return None
-        return POOR * constant_loss
+        """The loss from which on a fit got stuck, where a trial did well or samples are few; None of others."""
+        well = not self.noisy and self.lowest is not None and self.lowest < DOUBTFUL
+        return POOR * constant_loss if (well or self.by_heart) and constant_loss is not None else None
 
 
 NO_VERDICT = Verdict(n_epochs=0, noisy=False, least=None)  # of no trial

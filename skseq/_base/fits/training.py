@@ -17,7 +17,7 @@ from skseq._base.fits.callbacks import FitTask
 from skseq._base.fits.decisions import tell, tell_trial, tell_verdict
 from skseq._base.fits.job import Training, n_updates, rates_of_merged, rates_of_weights
 from skseq._base.fits.keras_callbacks import checked_callbacks, warn_of_callbacks
-from skseq._base.fits.noise import Trial, beside_pairs, n_others, rounded_up, sees_noise
+from skseq._base.fits.noise import NO_VERDICT, Trial, beside_pairs, n_others, rounded_up, sees_noise
 from skseq._data.hold_out import MOST_HELD_OUT
 from skseq._data.overlapping import last_block
 from skseq._data.training_data import TrainingData
@@ -77,7 +77,10 @@ class TrainingMixin:
             has_validation = validation is not None
             early_stopping = not job.incremental and self._early_stops(data.n_samples, job, has_validation)
         parting = self._parting(learnt.targets, rows, job.groups)
-        if not early_stopping and validation is None and self._tries(learnt, data.n_samples, job):
+        may_try = not early_stopping and validation is None and self._may_try(learnt, job)
+        if may_try and data.n_samples < job.fewest_to_try:
+            job = replace(job, verdict=replace(NO_VERDICT, n_epochs=job.epochs, by_heart=self._trial_rules.by_heart))
+        elif may_try:
             fitted, result, verdict = self._trial(learnt, spec, data, parting, job, deepcopy(rng))
             if result is not None and result.interrupted:  # and so is the fit, which keeps what was learnt
                 if job.checkpoint is not None:
@@ -145,10 +148,10 @@ class TrainingMixin:
         facts = self._with_simple_models(facts, data, result, job)
         self._facts = replace(facts, **seen, **seen_beyond(beyond, data.n_samples, last))
 
-    def _tries(self, learnt, n_samples, job):
-        """Whether a trial says how many epochs a fit has."""
+    def _may_try(self, learnt, job):
+        """Whether a trial says how many epochs a fit has, if there are enough samples."""
         auto = self._trial_rules is not None and self.epochs == "auto" and self.early_stopping == "auto"
-        if not (auto and job.begins) or n_samples < job.fewest_to_try:
+        if not (auto and job.begins):
             return False
         alike = not self.callbacks and self.validation_fraction <= MOST_HELD_OUT  # else a trial is another fit
         return alike and sees_noise(self._trial_rules, job.epochs, self.n_iter_no_change)

@@ -78,7 +78,7 @@ def test_diagnose_prints_a_table_and_returns_it(capsys):
     lines = printed.splitlines()
     assert lines[0].split("  ")[0] == "check"
     assert lines[2].startswith("constant answer ")
-    assert "> 0.99 (> 0.9 if a trial did well) " in lines[2]
+    assert "> 0.99 (> 0.9 if it got stuck) " in lines[2]
     assert lines[2].endswith("WARNS")
     [found] = diagnosis.found
     assert lines[-1] == f"- {found.message}"

@@ -541,6 +541,16 @@ def test_a_fit_that_ends_far_worse_than_its_trial_got_stuck():
         assert "constant answer" not in found(stuck, **other)
 
 
+def test_a_fit_that_does_not_learn_few_samples_by_heart_got_stuck():
+    stuck = {"loss": [1.0, 1.0, 0.97, 0.95, 0.95]}
+    says = found(stuck, by_heart=True)["constant answer"]
+    assert "got stuck: its loss ended at 0.95 times that of a constant answer. So few samples are learnt by" in says
+    assert "Try another random_state (now 0), n_init=3 (now 1), a larger clipnorm" in says
+    assert found({"loss": [1.0, 1.0, 0.97, 0.89, 0.89]}, by_heart=True) == {}
+    assert found(stuck, by_heart=True, equal=(3, 0.6)) == {}  # equal sequences with several labels each
+    assert found(stuck, by_heart=True, parameters={"l2": 1.0}) == {}
+
+
 def test_limit_of_rare_classes():
     learnt = {"loss": [1.0, 0.9, 0.8, 0.7, 0.6]}
     says = found(learnt, n_others=9, uncut_epochs=100)["rare classes"]

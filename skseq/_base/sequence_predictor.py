@@ -19,6 +19,7 @@ from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, check_encoder
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.mistakes.numbers.levels import FARTHER_LEVELS
+from skseq._data.mistakes.numbers.regimes import warn_if_regimes
 from skseq._data.mistakes.times.own_dates import warn_if_dates_are_missing
 from skseq._data.mistakes.times.unread_times import warn_if_times_are_unread
 from skseq._data.sequences import Sequences
@@ -122,6 +123,8 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
         return int(self.n_conv_layers), int(self.kernel_size)
 
     def _warn_of_scales(self, learnt, data):
+        if learnt.source.scale is not None:
+            warn_if_regimes(Sequences.of_rows(data.rows), of=type(self).__name__)
         scale = learnt.source.scale
         if scale is not None and data.rows["target"].shape[1] == 1:
             warn_if_cut_sizes_tell(data.rows, data.samples, scale, of=type(self).__name__)

@@ -33,6 +33,7 @@ SCALERS = [
     SequenceScaler("robust"),
     SequenceScaler(MinMaxScaler(feature_range=(-1, 1))),
     SequenceScaler(QuantileTransformer(n_quantiles=5)),
+    SequenceScaler(n_regimes=2),
 ]
 IMPUTERS = [SequenceImputer(), SequenceImputer("interpolate"), SequenceImputer("mean")]
 OTHERS = [

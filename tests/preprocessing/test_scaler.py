@@ -50,6 +50,36 @@ def test_channels_have_a_scale_each():
     assert scaler.n_timesteps_in_ == 2
 
 
+def test_every_regime_is_scaled_by_itself():
+    """Levels 0 and 100; within them 1, 2, 3 and 40, 60 (of 100), whatever the order and the sequence."""
+    X = [np.array([[1.0, 140.0], [101.0, 40.0]]), np.array([[3.0, 160.0], [99.0, 60.0], [2.0, 150.0]])]
+    scaler = SequenceScaler(n_regimes=2).fit(X)
+    first, second = scaler.transform(X)
+    third = np.sqrt(2 / 3)  # the deviation of 1, 2, 3
+    np.testing.assert_allclose(first, [[-1 / third, -1 / third], [1, -1]])
+    np.testing.assert_allclose(second, [[1 / third, 1 / third], [-1, 1], [0, 0]], atol=1e-12)
+    [other] = scaler.transform([np.array([[4.0, 150.0]])])
+    np.testing.assert_allclose(other, [[2 / third, 0]], atol=1e-12)
+    assert len(set(scaler.regimes_.predict(X[0]))) == 2
+    minmax = SequenceScaler("minmax", n_regimes=2).fit_transform(X)
+    np.testing.assert_allclose(minmax[1], [[1, 1], [0, 1], [0.5, 0.5]])
+    frames = SequenceScaler(n_regimes=2).fit_transform([pd.DataFrame(x, columns=["a", "b"]) for x in X])
+    np.testing.assert_allclose(frames[1].to_numpy(), second)
+
+
+def test_several_regimes_have_no_more_than_transform():
+    scaler = SequenceScaler(n_regimes=2).fit(RAGGED)
+    for name in ("partial_fit", "inverse_transform"):
+        assert not hasattr(scaler, name)
+        with pytest.raises(AttributeError, match=f"several regimes has no {name}. Set n_regimes=1, and fit."):
+            getattr(scaler, name)
+    assert SequenceScaler().fit(RAGGED).regimes_ is None
+    with pytest.raises(ValueError, match=r"n_regimes=4, but X has 3 distinct timestep\(s\): set fewer regimes"):
+        SequenceScaler(n_regimes=4).fit(RAGGED)
+    with pytest.raises(ValueError, match="n_regimes"):
+        SequenceScaler(n_regimes=0).fit(RAGGED)
+
+
 def test_minmax_and_robust():
     X = [[0.0, 1.0, 2.0], [3.0, 4.0, 100.0]]
     np.testing.assert_allclose(SequenceScaler("minmax").fit_transform(X), np.array(X) / 100)

@@ -270,6 +270,7 @@ CASES = (
     ),
     Case(SequenceScaler, {}, "features", None, ("transform",)),
     Case(SequenceScaler, {"method": "robust"}, "columns", None, ("transform",), n_timesteps=6),
+    Case(SequenceScaler, {"n_regimes": 2}, "features", None, ("transform",)),
     Case(SequenceImputer, {}, "features", None, ("transform",), gaps=True),
     Case(SequencePadder, {}, "features", None, ("transform", "mask"), independent=False),
     Case(SequencePadder, {"length": 4}, "strings", None, ("transform", "mask")),

@@ -4,17 +4,21 @@
 docs/testing.md.
 """
 
+import functools
 import gc
 import math
 import os
 import re
 import sys
+import typing
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 gc.set_threshold(100_000, 20, 50)  # a traced graph is a hundred thousand objects that all stay: look less often
+if sys.version_info < (3, 12):  # later ones are quick; TensorFlow asks at every operation, a hundredth of all time
+    typing._get_protocol_attrs = functools.cache(typing._get_protocol_attrs)
 TESTS = Path(__file__).parent
 collect_ignore = ["data"]  # what tests read, a script for type checkers among it, is not imported for doctests
 collect_ignore_glob = ["*conftest.py"]  # nor these, which have one name
@@ -53,6 +57,14 @@ def pytest_collection_modifyitems(config, items):
             raise pytest.UsageError(f"{item.nodeid} has an address in its name, another one in every process: give ids")
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: -unit_seconds[unit_of(item.nodeid)])
+
+
+def pytest_collection_finish():
+    """Leave out what TensorFlow takes long for, where tests have imported it (see `quick_operations`)."""
+    if "tensorflow" in sys.modules:
+        from quick_operations import install
+
+        install()
 
 
 @pytest.hookimpl(optionalhook=True)

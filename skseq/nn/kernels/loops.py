@@ -59,9 +59,9 @@ def length(x, unroll):
 
 
 def at(t):
-    """x -> x[t], for everything that step t reads: x[t] itself would be seven operations for each tensor."""
+    """x -> x[t], for everything that step t reads: in a graph x[t] itself would be seven operations for each tensor."""
     if tf.executing_eagerly():
-        return lambda x: tf.gather(x, t)
+        return lambda x: x[t]
     begin, one = tf.stack([t]), tf.constant([1])
     end = begin + one
     return lambda x: tf.strided_slice(x, begin, end, one, shrink_axis_mask=1)

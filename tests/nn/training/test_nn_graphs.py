@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from eager_network import EagerNetwork
 from nn_tools import (
     SPECS,
@@ -21,6 +22,7 @@ from nn_tools import (
     random_weights,
     reconstructs,
 )
+from quick_operations import plain_getitem, quick_getitem
 
 from skseq.nn.training.compiled import CompiledNetwork
 
@@ -114,3 +116,35 @@ def test_evaluation_and_predictions(spec):
     for what in predicted(spec):
         expected, actual = (predict(runner, weights, what, data.rows) for runner in (eager, graph))
         np.testing.assert_allclose(actual, expected, rtol=1e-12, atol=1e-14, err_msg=what)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(0, -1, slice(1, None), slice(None, -1), slice(None), slice(0, 0), None, ..., (), (0, 1, 2)),
+        *((slice(None), 1), (..., 0), (..., None), (slice(None, None, -1), slice(0, 2)), (None, -1), (0, ..., None)),
+        *((slice(None), slice(-2, None), slice(None, None, 2)), np.int64(1)),
+    ],
+    ids=str,
+)
+def test_quick_slices_are_those_of_tensorflow(key):
+    x = tf.reshape(tf.range(24.0), (2, 3, 4))
+    found = []
+    for getitem in (plain_getitem, quick_getitem):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            part = getitem(x, key)
+            squares = tf.reduce_sum(part**2)
+        found.append((part.numpy(), tape.gradient(squares, x).numpy()))
+    for plain, quick in zip(*found):
+        np.testing.assert_array_equal(plain, quick, strict=True)
+
+
+@pytest.mark.parametrize("key", [7, slice(0, 1, 0), "a", 1.5, (0, 0, 0, 0)], ids=str)
+def test_quick_slices_refuse_what_tensorflow_refuses(key):
+    x, found = tf.zeros((2, 3, 4)), []
+    for getitem in (plain_getitem, quick_getitem):
+        with pytest.raises((TypeError, tf.errors.InvalidArgumentError)) as error:
+            getitem(x, key)
+        found.append((error.type, str(error.value)))
+    assert found[0] == found[1]

@@ -123,11 +123,12 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
         return int(self.n_conv_layers), int(self.kernel_size)
 
     def _warn_of_scales(self, learnt, data):
-        if learnt.source.scale is not None:
-            warn_if_regimes(Sequences.of_rows(data.rows), of=type(self).__name__)
-        scale = learnt.source.scale
-        if scale is not None and data.rows["target"].shape[1] == 1:
-            warn_if_cut_sizes_tell(data.rows, data.samples, scale, of=type(self).__name__)
+        scale, of = learnt.source.scale, type(self).__name__
+        if scale is None:
+            return False
+        warn_if_regimes(Sequences.of_rows(data.rows), of)
+        if data.rows["target"].shape[1] == 1:
+            warn_if_cut_sizes_tell(data.rows, data.samples, scale, of=of)
         return False
 
     def _constant_answer(self, learnt, spec, data):

@@ -32,10 +32,10 @@ _LEAST_SPREADS = {  # squares below the smallest number; what scikit-learn takes
 
 def _scaler_has(name):
     def check(self):
-        if self.n_regimes != 1:
-            raise AttributeError(f"A scaler of several regimes has no {name}. Set n_regimes=1, and fit.")
         unfitted = _METHODS.get(self.method) if isinstance(self.method, str) else self.method
         scaler = getattr(self, "scaler_", unfitted)  # before fit a class answers as well
+        if self.n_regimes != 1 or isinstance(scaler, list):
+            raise AttributeError(f"A scaler of several regimes has no {name}. Set n_regimes=1, and fit.")
         if not hasattr(scaler, name):
             own = scaler if isinstance(scaler, type) else type(scaler)
             able = " or ".join(repr(method) for method, known in _METHODS.items() if hasattr(known, name))
@@ -88,7 +88,7 @@ class SequenceScaler(SequenceInputMixin, ChannelNamesMixin, TransformerMixin, Do
     ``set_output`` gives data frames for 2-D X. 3-D and ragged X always give arrays.
 
     Regimes are found by :class:`~sklearn.cluster.KMeans` on channels of mean 0 and deviation 1, ten times from a fixed
-    seed. A regime without a timestep of its own kind in `fit` is read as the nearest one.
+    seed. A timestep of a regime that `fit` has not seen is scaled as those of the nearest one.
 
     References
     ----------
@@ -114,7 +114,7 @@ class SequenceScaler(SequenceInputMixin, ChannelNamesMixin, TransformerMixin, Do
     array([[-1.41421356,  0.        ],
            [ 0.        ,  1.41421356]])
 
-    A machine that runs slowly or fast, and gets 0.1 warmer at its last step:
+    A machine that runs slowly or fast, and is 0.1 warmer in the second half:
 
     >>> run = np.array([[10.0, 50.0], [20.0, 90.0], [10.0, 50.1], [20.0, 90.1]])  # speed, temperature
     >>> SequenceScaler(n_regimes=2).fit_transform([run])[0].round(6)
@@ -175,13 +175,12 @@ class SequenceScaler(SequenceInputMixin, ChannelNamesMixin, TransformerMixin, Do
         """
         steps = _steps(read_channels(self, X, y, reset=True))
         _check_spread(steps, self.method)
-        self.regimes_, self.scaler_ = None, None
         if self.n_regimes == 1:
-            self.scaler_ = _fitted(self._new_scaler().fit, steps)
-        else:
-            self.regimes_ = _fitted(_new_regimes(steps, self.n_regimes).fit, steps)
-            regimes = self.regimes_.predict(steps)
-            self.scaler_ = [_fitted(self._new_scaler().fit, steps[regimes == k]) for k in range(self.n_regimes)]
+            self.regimes_, self.scaler_ = None, _fitted(self._new_scaler().fit, steps)
+            return self
+        self.regimes_ = _fitted(_new_regimes(steps, self.n_regimes).fit, steps)
+        regimes = self.regimes_.predict(steps)
+        self.scaler_ = [_fitted(self._new_scaler().fit, steps[regimes == k]) for k in range(self.n_regimes)]
         return self
 
     @available_if(_scaler_has("partial_fit"))
@@ -208,10 +207,10 @@ class SequenceScaler(SequenceInputMixin, ChannelNamesMixin, TransformerMixin, Do
             If a feature moves so little in the first call that scikit-learn would take it for a constant.
         """
         first = not hasattr(self, "scaler_")
-        self.regimes_ = None
         steps = _steps(read_channels(self, X, y, reset=first))
         if first:
             _check_spread(steps, self.method)
+        self.regimes_ = None
         self.scaler_ = _fitted((self._new_scaler() if first else deepcopy(self.scaler_)).partial_fit, steps)
         return self
 

@@ -73,6 +73,12 @@ def test_several_regimes_have_no_more_than_transform():
         assert not hasattr(scaler, name)
         with pytest.raises(AttributeError, match=f"several regimes has no {name}. Set n_regimes=1, and fit."):
             getattr(scaler, name)
+    before = scaler.transform(RAGGED)
+    for name in ("partial_fit", "inverse_transform"):
+        assert not hasattr(scaler.set_params(n_regimes=1), name)  # until the next fit
+    with pytest.raises(ValueError, match="n_regimes=4"):
+        scaler.set_params(n_regimes=4).fit(RAGGED)
+    np.testing.assert_equal(scaler.transform(RAGGED)[0], before[0])  # as it was
     assert SequenceScaler().fit(RAGGED).regimes_ is None
     with pytest.raises(ValueError, match=r"n_regimes=4, but X has 3 distinct timestep\(s\): set fewer regimes"):
         SequenceScaler(n_regimes=4).fit(RAGGED)

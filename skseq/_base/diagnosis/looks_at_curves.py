@@ -68,7 +68,7 @@ def constant_answer(history, facts, parameters):
 
 def _is_stuck(share, facts):
     """Whether a fit ended near a constant answer, though its trial or few samples had shown much to learn."""
-    if facts.by_heart:  # few samples are, but not equal ones with several labels
+    if facts.by_heart:  # but no fit learns several answers to equal samples by heart
         return share > POOR and (facts.equal is None or facts.equal[1] < DOUBTFUL * facts.constant.loss)
     return not facts.noisy and facts.lowest is not None and share > POOR and facts.lowest < DOUBTFUL
 

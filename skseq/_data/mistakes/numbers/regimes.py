@@ -32,7 +32,8 @@ def warn_if_regimes(sequences, of):
 @np.errstate(over="ignore", invalid="ignore")  # of numbers whose squares no float holds nothing is known
 def regimes_among(sequences):
     """The number of regimes, up to `MOST_REGIMES`, or None."""
-    some = sequences.take(slice(LOOKED_AT))
+    enough = 1 + np.searchsorted(np.cumsum(sequences.real_lengths[:LOOKED_AT]), MOST_STEPS)
+    some = sequences.take(slice(min(enough, LOOKED_AT)))
     steps = np.asarray(some.values)[some.mask][:MOST_STEPS].astype(np.float64)
     if len(steps) < FEWEST_STEPS or steps.shape[1] < FEWEST_CHANNELS:
         return None

@@ -91,7 +91,9 @@ class SeriesForecaster(
         least 14. The season is that of this forecaster or of `estimator` (`season`, or `m` of `SeasonalNaive`). A
         window is never longer than the shortest series allows; `fit` warns if this takes more than half of the window
         from most others. It is also shortened, but not below a season, until there are as many windows as steps in
-        each: 69 monthly values give 26 windows of 26 steps with a horizon of 18, not 16 of 36.
+        each, and until those of the longest series begin at every phase of the season: 69 monthly values give 26
+        windows of 26 steps with a horizon of 18, not 16 of 36, and series of 36 give windows of 19 with a horizon of 6,
+        whose targets then are of all months.
 
     stride : int, default=1
         Number of steps from the start of a window to the start of the next in `fit`, counted backwards from the end of

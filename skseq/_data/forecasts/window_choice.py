@@ -70,7 +70,7 @@ class WindowChoice:
         """A season at least, unless `min_window` allows for less."""
         if self.min_window:
             return max(self.min_window, min(self.wanted, room.max()))
-        return max(self.held_season, min(self.wanted, room.min(), self._with_enough(room)))
+        return max(self.held_season, min(self.wanted, room.min(), self._with_enough(room), self._with_a_season(room)))
 
     def _with_enough(self, room):
         """The most steps of which there are as many windows as steps in one: few series give fewer longer ones."""
@@ -86,6 +86,10 @@ class WindowChoice:
         chooses = self.window is None and self.min_window is None
         enough = max(self.least, min(self.wanted, room.max())) if chooses else self.least
         return np.where((room < enough) & (room.max() >= self.least), lengths - self.horizon, room)
+
+    def _with_a_season(self, room):
+        """The most steps of which the longest series gives a window at every phase of the season, with targets there."""
+        return room.max() - self.held_season + 1
 
     # --- windows that calibrate ---------------------------------------------------------------------------------------
 

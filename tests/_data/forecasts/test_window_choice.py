@@ -21,6 +21,9 @@ from skseq._data.forecasts.window_choice import WindowChoice
         ({"horizon": 18, "held_season": 12}, [69], 26),  # 26 windows of 26 steps, with 18 targets each
         ({"horizon": 18, "held_season": 12}, [38], 12),  # a season, of which there are 9
         ({"horizon": 18, "held_season": 12}, [69, 69], 34),  # 18 of each series
+        ({"horizon": 6, "held_season": 12}, [36] * 9, 19),  # 12 of each series, one at every phase of the season
+        ({"horizon": 6, "held_season": 12}, [28] * 9, 12),  # a season, at 11 phases
+        ({"horizon": 6, "held_season": 12}, [41] + [36] * 9, 24),  # the longest has all phases
         ({"horizon": 6, "stride": 3}, [30], 6),  # every third: 7 windows of 6 steps
         ({"horizon": 6, "window": 14}, [22], 14),
     ],

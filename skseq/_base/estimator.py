@@ -32,8 +32,8 @@ from skseq._data.mistakes.numbers.clocks_as_values import warn_if_absolute_times
 from skseq._data.mistakes.numbers.likely_gaps import warn_if_one_stands_for_gaps
 from skseq._data.mistakes.numbers.likely_padding import warn_if_padded
 from skseq._data.mistakes.tables.columns_beside_steps import warn_if_columns_beside_steps
+from skseq._data.mistakes.tables.likely_channels import warn_if_channels_first
 from skseq._data.mistakes.tables.likely_series import (
-    warn_if_channels_first,
     warn_if_one_column,
     warn_if_one_series,
     warn_if_series_in_a_column,

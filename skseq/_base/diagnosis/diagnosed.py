@@ -14,7 +14,7 @@ from skseq._base.fits.noise import NO_VERDICT
 from skseq._callers import warn_caller
 from skseq._data.mistakes.numbers.clocks_as_values import code_of_steps, never_falls
 from skseq._data.mistakes.numbers.levels import levels_apart, levels_are_scales
-from skseq._data.mistakes.tables.likely_series import smooth_and_wide
+from skseq._data.mistakes.tables.likely_channels import smooth_and_wide
 from skseq._data.scaling import ENOUGH
 from skseq._data.sequences import Sequences
 from skseq._data.training_data import TrainingData

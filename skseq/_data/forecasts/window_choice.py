@@ -88,7 +88,7 @@ class WindowChoice:
         return np.where((room < enough) & (room.max() >= self.least), lengths - self.horizon, room)
 
     def _with_a_season(self, room):
-        """The most steps of which the longest series gives a window at every phase of the season, with targets there."""
+        """The most steps of which the longest series has a window, with targets, at every phase of the season."""
         return room.max() - self.held_season + 1
 
     # --- windows that calibrate ---------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from skseq._callers import warn_caller
 from skseq._data.mistakes.limits import FEW_NAMES, LOOKED_AT, MANY, NEARLY_ALL
 from skseq._data.mistakes.times.calendar_codes import times_of_codes
 from skseq._data.mistakes.times.time_names import have_names_of_no_times
-from skseq._data.overlapping import next_windows_in_order, warn_if_windows_are_features
+from skseq._data.overlapping import next_windows_in_order
 from skseq._data.times.calendars import has_written_times, is_one_series
 
 SMOOTH = 0.25  # mean squared difference of neighbours over twice the variance: 1 for noise, near 0 for a slow curve
@@ -21,89 +21,10 @@ SEASONS = (1, 4, 5, 7, 12, 24, 48, 52)  # steps after which a series may be much
 MORE_ALIKE = 0.6  # roughness of rows over that of columns: 0.1 to 0.55 for seasons side by side, 0.75 for noise
 UNLIKE_ANY = 0.5  # roughness of columns: 0.65 or more for series side by side, 0.3 or less for seasons of months
 FEW_CHANNELS = 24  # from so many columns on a row with a date is likely a window that ends there, or a day of hours
-OF_CHANNELS = 1.5  # times the mean square of steps: 0.4 for days of 24 hours, 1.7 for leads of an ECG, 15 for others
-WIDE = 10  # times the timesteps
-WIDER, SMOOTHER = 2, 2  # the same, where features are so much smoother: 32 channels of EEG have 7.5 and 3.5
-FEWEST_CHANNELS = 5  # timesteps: few steps of a slow curve are rough, too
-LONG_WAVE = 100  # timesteps
-LOUD, MOSTLY_ALIKE = 0.5, 0.95  # times the mean square; of such columns
-SMOOTH_WAVE, UNLIKE_WAVE = 0.5, 0.9  # 0.3 to 0.4 in the mean of speech at 8 kHz; columns of other groups have about 1
-ENOUGH_LEVELS, ROUGH_LEVELS, LEVELS_APART = 20, 0.5, 4  # samples; coefficients of MFCC 0.6, 7; weekdays 0.6, 0.5
 OF_UNITS = 10  # times the deviation of another column: those of steps of one quantity are within a factor of 4 or so
 ENOUGH_ROWS, FARTHER = 200, 1.5  # usual squared change over two steps: 1 for noise, 1.8 where SMOOTH, 2 of a walk
 LASTING, ENOUGH_CHANGES = 0.2, 20  # of the changes of labels in a random order, and so many of these
 LASTING_OF_NAMED = 0.5  # the same beside columns with names of no times: 0.25 for the stages of a night
-
-
-def warn_if_channels_first(values, argument):
-    """Warn where timesteps are few and unlike, and features many and alike, as steps of a series are; (n, t, f)."""
-    _, n_timesteps, n_features = values.shape
-    if warn_if_windows_are_features(values, argument) or n_timesteps >= n_features or n_features < 8:
-        return
-    some = np.asarray(values[:LOOKED_AT], np.float64)
-    smooth = _roughness(some, 2) < SMOOTH
-    if n_timesteps == 1:
-        are_channels = smooth or _are_waves(some[:, 0])
-    else:
-        along_time = _roughness(some, 1)
-        are_channels = smooth and ((along_time > ROUGH and _moves_along_time(some)) or _have_own_levels(some))
-    if are_channels:
-        warn_caller(
-            f"{argument} of shape {values.shape} is read as {n_timesteps} timestep(s) of {n_features} features, but "
-            f"neighbouring features are as alike as steps of a series. If these are {n_timesteps} channel(s) over "
-            f"{n_features} timesteps, pass [x.T for x in {argument}], or what "
-            f"skseq.preprocessing.as_sequences({argument}, layout='channels_first') gives."
-        )
-
-
-def smooth_and_wide(sequences):
-    """(timesteps, features) of `Sequences` with far more features, which are as alike as steps of a series; else None.
-
-    Or with more features, which are also far more alike than timesteps. They may be stereo clips or EEG with channels
-    first, but also spectra, so that nothing is said of them before a fit has learnt nothing.
-    """
-    _, n_timesteps, n_features = sequences.values.shape
-    if sequences.lengths is not None or n_features < WIDER * n_timesteps:
-        return None
-    some = np.asarray(sequences.values[:LOOKED_AT], np.float64)
-    along_features = _roughness(some, 2)
-    smoother = n_timesteps >= FEWEST_CHANNELS and SMOOTHER * along_features < _roughness(some, 1)
-    found = along_features < SMOOTH and (smoother or n_features >= WIDE * n_timesteps)
-    return (n_timesteps, n_features) if found else None
-
-
-def _moves_along_time(values):
-    """Whether neighbouring timesteps (n, t, f) differ by more than features do: days of hours are alike both ways."""
-    return np.mean(np.diff(values, axis=1) ** 2) >= OF_CHANNELS * np.mean(np.diff(values, axis=2) ** 2)
-
-
-@np.errstate(over="ignore", invalid="ignore")
-def _are_waves(rows):
-    """Whether rows (n, f) swing through 0 and are smooth all along: in a table, groups of columns are alike at most.
-
-    Speech at 8 kHz is rougher than other curves. Columns of silence or padding do not count.
-    """
-    n_rows, n_columns = rows.shape
-    if n_rows < MANY or n_columns < LONG_WAVE or not (np.ptp(np.sign(rows), axis=1) == 2).all():
-        return False
-    variances = np.mean(rows**2, axis=0)
-    sums = variances[1:] + variances[:-1]
-    loud = sums > LOUD * sums.mean()
-    roughness = np.mean(np.diff(rows, axis=1) ** 2, axis=0)[loud] / sums[loud]  # of each pair of neighbours
-    return bool(
-        roughness.size and roughness.mean() < SMOOTH_WAVE and np.quantile(roughness, MOSTLY_ALIKE) < UNLIKE_WAVE
-    )
-
-
-@np.errstate(over="ignore", invalid="ignore")
-def _have_own_levels(values):
-    """Whether timesteps (n, t, f) have levels far apart, the same in all samples, that follow no course over time.
-
-    Cepstral coefficients have. Weekends differ from weekdays by less than the hours of a day.
-    """
-    levels, within = values.mean(axis=(0, 2)), values.var(axis=2).mean()  # (t,)
-    are_apart = _roughness(levels, 0) > ROUGH_LEVELS and levels.var() > LEVELS_APART * within
-    return bool(len(values) >= ENOUGH_LEVELS and are_apart)
 
 
 def warn_if_one_series(X, values, argument, window=None, *, side_by_side=False):
@@ -212,7 +133,7 @@ def _last_and_return(labels, *, named):
 def _may_be_channels(values):
     """Whether columns (n, t, 1) are not as alike as steps of a curve, and few or of different units."""
     values = _without_gaps(values)
-    if len(values) < MANY or next_windows_in_order(values) is not None or _roughness(values, 1) <= ROUGH:
+    if len(values) < MANY or next_windows_in_order(values) is not None or roughness(values, 1) <= ROUGH:
         return False
     return values.shape[1] < FEW_CHANNELS or _differ_in_units(values[:, :, 0])
 
@@ -270,7 +191,7 @@ def _goes_on(series):
 
     Those of a group are alike in any order, and those of a sorted table rise, or fall, along all rows or each group.
     """
-    if len(series) < ENOUGH_ROWS or len(np.unique(series)) < MANY or not _roughness(series, 0) < SMOOTH:
+    if len(series) < ENOUGH_ROWS or len(np.unique(series)) < MANY or not roughness(series, 0) < SMOOTH:
         return False
     rising = np.mean(np.diff(series) >= 0), np.mean(np.diff(series) <= 0)
     return bool(max(rising) < NEARLY_ALL and _usual_change(series, 2) > FARTHER * _usual_change(series, 1))
@@ -341,13 +262,13 @@ def _rows_are_steps(values):
         return False
     if next_windows_in_order(values) is not None:  # two or three steps of a smooth series are rough, and so it is right
         return False
-    along = _roughness(values, 1) if values.shape[1] > 1 else 1.0
-    return along > ROUGH and (_roughness(values, 0) < VERY_SMOOTH or _have_units(values[:, :, 0]))
+    along = roughness(values, 1) if values.shape[1] > 1 else 1.0
+    return along > ROUGH and (roughness(values, 0) < VERY_SMOOTH or _have_units(values[:, :, 0]))
 
 
 def _go_on_by_rows(values):
     """Whether neighbouring rows (n, t, 1) are alike, and neighbouring columns differ by far more than these."""
-    if _roughness(values, 0) > SMOOTH or _roughness(values, 1) < ROUGH:
+    if roughness(values, 0) > SMOOTH or roughness(values, 1) < ROUGH:
         return False
     return np.mean(np.diff(values, axis=1) ** 2) >= UNLIKE * np.mean(np.diff(values, axis=0) ** 2)
 
@@ -380,7 +301,7 @@ def _are_quantities(X, values):
     if len(columns) < MANY or not _differ_in_units(columns):
         return False
     is_sorted = [(steps >= 0).all() or (steps <= 0).all() for steps in np.diff(columns, axis=0).T]
-    return not any(is_sorted) and np.median([_roughness(column, 0) for column in columns.T]) < SMOOTH
+    return not any(is_sorted) and np.median([roughness(column, 0) for column in columns.T]) < SMOOTH
 
 
 def _are_side_by_side(X, values):
@@ -395,7 +316,7 @@ def _are_side_by_side(X, values):
 
 
 def _least_roughness(values, axis):
-    return min(_roughness(values, axis, lag) for lag in SEASONS if 2 * lag <= values.shape[axis])
+    return min(roughness(values, axis, lag) for lag in SEASONS if 2 * lag <= values.shape[axis])
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -408,16 +329,16 @@ def _have_units(columns):
     """Whether columns (n, t) lie too far apart for steps of one series, and most go on from row to row."""
     if not _lie_apart(columns):
         return False
-    return np.median([_roughness(column, 0) for column in columns.T]) < ROUGH
+    return np.median([roughness(column, 0) for column in columns.T]) < ROUGH
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def _roughness(values, axis, lag=1):
+def roughness(values, axis, lag=1):
     """Mean squared difference along an axis, of neighbours or a lag apart, over twice the variance along it.
 
     It is 1, as of noise, where nothing varies, or by more than a float can hold.
     """
     variance = values.var(axis=axis).mean()
     later, earlier = np.split(values, [lag], axis=axis)[1], np.split(values, [-lag], axis=axis)[0]
-    roughness = np.mean((later - earlier) ** 2) / (2 * variance) if variance > 0 else 1.0
-    return roughness if np.isfinite(roughness) else 1.0
+    found = np.mean((later - earlier) ** 2) / (2 * variance) if variance > 0 else 1.0
+    return found if np.isfinite(found) else 1.0

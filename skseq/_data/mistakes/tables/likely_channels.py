@@ -15,6 +15,8 @@ LONG_WAVE = 100  # timesteps
 LOUD, MOSTLY_ALIKE = 0.5, 0.95  # times the mean square; of such columns
 SMOOTH_WAVE, UNLIKE_WAVE = 0.5, 0.9  # 0.3 to 0.4 in the mean of speech at 8 kHz; columns of other groups have about 1
 ENOUGH_LEVELS, ROUGH_LEVELS, LEVELS_APART = 20, 0.5, 4  # samples; coefficients of MFCC 0.6, 7; weekdays 0.6, 0.5
+UNALIKE, ALIKE = 0.3, 0.3  # correlations: channels -0.7 to 0.2, their steps 0.37 to 0.95; a grid of stations 0.27
+STATIONARY = 0.05  # of the variance: spectra and profiles have 0.5 or more, steps that are not aligned 0.01
 
 
 def warn_if_channels_first(values, argument):
@@ -29,6 +31,7 @@ def warn_if_channels_first(values, argument):
     else:
         along_time = roughness(some, 1)
         are_channels = smooth and ((along_time > ROUGH and _moves_along_time(some)) or _have_own_levels(some))
+        are_channels = are_channels or _only_features_are_in_order(some)
     if are_channels:
         warn_caller(
             f"{argument} of shape {values.shape} is read as {n_timesteps} timestep(s) of {n_features} features, but "
@@ -84,3 +87,25 @@ def _have_own_levels(values):
     levels, within = values.mean(axis=(0, 2)), values.var(axis=2).mean()  # (t,)
     are_apart = roughness(levels, 0) > ROUGH_LEVELS and levels.var() > LEVELS_APART * within
     return bool(len(values) >= ENOUGH_LEVELS and are_apart)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _only_features_are_in_order(values):
+    """Whether nearly all neighbours among features (n, t, f), without their mean at each timestep, are correlated.
+
+    And of timesteps some are not, while features have no course of their own, as spectra do.
+    """
+    course = values.mean(axis=(0, 1))  # (f,)
+    if len(values) < ENOUGH_LEVELS or not course.var() < STATIONARY * values.var():
+        return False
+    rest = values - values.mean(axis=0)
+    along_time = _least_correlation(rest - rest.mean(axis=(1, 2), keepdims=True), 1)
+    return along_time < UNALIKE and _least_correlation(rest - rest.mean(axis=2, keepdims=True), 2) > ALIKE
+
+
+def _least_correlation(values, axis):
+    """Of neighbours along an axis of values of mean 0, over all others: nine of ten pairs have more."""
+    rows = np.moveaxis(values, axis, 0).reshape(values.shape[axis], -1)
+    norms = np.linalg.norm(rows, axis=1)
+    scaled = rows / np.where(norms > 0, norms, 1.0)[:, None]
+    return np.quantile(np.sum(scaled[1:] * scaled[:-1], axis=1), 0.1)

@@ -42,6 +42,28 @@ def test_sound_with_channels_first(X):
     assert_no_warning(LSTMAutoencoderTransformer(**SMALL), [x.T for x in X])
 
 
+NOISY_WALKS = RNG.randn(30, 6, 60)
+NOISY_WALKS = 1.2 * NOISY_WALKS[:, :, 1:] + NOISY_WALKS[:, :, :-1]  # a roughness of half of that of noise
+BANDS = np.repeat(NOISY_WALKS[:, :3], 2, axis=1) + np.arange(6)[:, None]  # two of each tone; levels rise from 0 to 5
+
+
+@pytest.mark.parametrize("X", [NOISY_WALKS, BANDS], ids=["acceleration", "spectrogram"])
+def test_noisy_channels_first_whose_steps_alone_are_correlated(X):
+    assert told(warn_if_channels_first, X, "X")
+    assert not told(warn_if_channels_first, X.transpose(0, 2, 1), "X")
+
+
+REPEATED = 3 * RNG.randn(60, 10, 1) + RNG.randn(60, 10, 20)  # one quantity of 10 steps, measured by 20 alike
+COURSE = NOISY_WALKS[:, :, :40] + 0.7 * np.sin(np.arange(40) / 6)  # 6 spectra of each sample
+
+
+@pytest.mark.parametrize(
+    "X", [REPEATED, COURSE, NOISY_WALKS[:19], 0 * NOISY_WALKS], ids=["alike", "course", "few", "0"]
+)
+def test_arrays_whose_steps_are_not_told_from_features(X):
+    assert not told(warn_if_channels_first, X, "X")
+
+
 PAIRS = np.repeat(NOISES[:, :150], 2, axis=1) + 0.2 * NOISES  # columns (60, 300), alike by twos
 QUARTERS = np.sin(np.arange(96) / 15) + 0.02 * np.random.RandomState(1).randn(40, 14, 96)
 WEEKS = np.array([1, 1, 1, 1, 1, 0.2, 0.2] * 2)[:, None] * (3 + QUARTERS)

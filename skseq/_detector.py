@@ -23,6 +23,7 @@ from skseq._data.mistakes.numbers.clocks_as_values import warn_if_clocks
 from skseq._data.mistakes.numbers.levels import FAR_LEVELS, FARTHER_LEVELS, warn_if_levels_differ
 from skseq._data.mistakes.numbers.likely_ids import ids_among
 from skseq._data.mistakes.numbers.other_sizes import warn_if_sizes_differ
+from skseq._data.mistakes.numbers.skewed_features import are_skewed, warn_if_skewed
 from skseq._data.mistakes.numbers.still_passes import MUCH_LEFT, share_left, stood_still, warn_if_still_passes
 from skseq._data.mistakes.numbers.thresholds import (
     logarithms_of,
@@ -635,8 +636,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         UserWarning
             Of levels that differ by far more than series move, of series that move by far less than others, of trends,
             of series that wander as random walks do if far more timesteps in training are outliers than `quantile`
-            says, of sequences that would look more normal if they stood still, and of other X of which little is
-            learnt.
+            says, of skewed features, of sequences that would look more normal if they stood still, and of other X of
+            which little is learnt.
         skseq.exceptions.TrainingWarning
             Of ten sequences or fewer, without `X_val`.
         """
@@ -656,8 +657,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         elif not told:
             warn_if_sizes_differ(examples.sequences, self.window)
         ends = validation is None and self.window is not None and len(examples.sequences) < MANY_SAMPLES
-        is_own = validation is None and self.window is not None and self.contamination == "auto"
-        walk = is_own and mostly_wander(examples.sequences)
+        wanders = self.window is not None and mostly_wander(examples.sequences)
+        walk = wanders and validation is None and self.contamination == "auto"
         if validation is None:  # errors on what was trained on would be too small
             train, held_out = self._hold_out(examples.sequences, self._rng(0))
         else:
@@ -666,6 +667,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         scale = learnt.source.scale
         if self.scoring != "mahalanobis":  # which weights each feature by its own errors
             warn_if_some_are_constant(np.broadcast_to(scale.constant, scale.mean.shape), scale.mean)
+        if not wanders:
+            warn_if_skewed(train.values[train.mask], self._column_names)
         self.window_ = None if self.window is None else int(self.window)
         self.stride_ = self._found_stride(train.real_lengths)
         self._keep_parameters("scoring", "aggregation")  # thresholds are those of these
@@ -838,8 +841,9 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         held_out = np.square(self.location_) + np.diag(self.covariance_)  # means of squared errors, (f,)
         shown = held_out * self._weights_of_features() / np.maximum(squares.mean(axis=0), 1e-12)
         judged = squares[scores <= np.quantile(scores, share)]
-        logarithms = logarithms_of(train.values[train.mask])
-        warn_if_one_feature_decides(judged, shown, self._column_names, logarithms)
+        numbers = train.values[train.mask]
+        if not are_skewed(numbers).any():  # else reading has told
+            warn_if_one_feature_decides(judged, shown, self._column_names, logarithms_of(numbers))
 
     def _judged_squares(self, scores, sequences):
         """Weighted squared errors (n_steps, f) of real timesteps, smoothed as scores (n, t) are, and these scores.

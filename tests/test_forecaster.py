@@ -241,6 +241,14 @@ def test_default_window():
     assert SeriesForecaster(SeasonalNaive(m=7), horizon=2).fit(walks()).window_ == 14
 
 
+@pytest.mark.usefixtures("untrained")
+def test_of_two_seasons_the_difference_is_not_repeated():
+    """They give one window, whose targets are all that is known of changes from season to season."""
+    first, second = np.random.RandomState(0).randn(2, 12)
+    forecasts = SeriesForecaster(horizon=12, season=12, random_state=0).fit([np.r_[first, second]]).predict()
+    assert np.abs(forecasts[0] - second).mean() < 0.2 * np.abs(second - first).mean()
+
+
 def test_one_short_series_takes_the_window_from_all():
     series, model = walks([60, 7, 60, 60]), SeriesForecaster(Ridge(), horizon=4)
     message = r"X\[1\] has 7 timesteps, so windows of all 4 series have 3, not 14\. Leave .* set min_window=3 to"

@@ -56,10 +56,10 @@ class _HeldOut(NamedTuple):
         """The means of one penalty for each target."""
         return _HeldOut(*(means[index, np.arange(len(index))] for means in self))
 
-    def share(self, doubt):
-        """What share of these forecasts errs least, or less by what errors in ``doubt`` ask for; 1 of none."""
+    def share(self, doubt, of_none):
+        """What share of these forecasts errs least, or less by what errors in ``doubt`` ask for."""
         whole = self.squares + doubt * self.errors
-        followed = np.divide(self.squares + self.products, whole, out=np.ones_like(whole), where=whole > 0)
+        followed = np.divide(self.squares + self.products, whole, out=np.full_like(whole, of_none), where=whole > 0)
         return np.clip(followed, 0, 1)
 
     def errors_of(self, share):
@@ -85,7 +85,8 @@ def chosen(inputs, targets, weight, *, n_apart=1, start=None, changes=False):
         held_out = _HeldOut(*(np.where(from_start, *each) for each in zip(of_changes, held_out)))
     choice = held_out.cautious
     own = held_out.of(choice)
-    share = np.where(from_start | changes, own.share(DOUBT * n_apart / len(inputs)), 1.0)
+    of_none = 0.0 if changes else 1.0  # one window tells a trend, but two seasons none: it would be all that differs
+    share = np.where(from_start | changes, own.share(DOUBT * n_apart / len(inputs), of_none), 1.0)
     errors = np.sqrt(own.errors_of(share))
     return Caution(penalty=np.array(PENALTIES)[choice], start=from_start, share=share, errors=errors)
 

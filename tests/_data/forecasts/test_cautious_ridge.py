@@ -126,5 +126,6 @@ def test_where_nothing_can_be_held_out_the_most_cautious_is_taken():
     last, one = np.ones((1, 2, 1)), (INPUTS[:1], np.ones((1, 2, 1)) + 1, WEIGHT[:1])
     assert chosen(*one, start=last) == (PENALTIES[-1], True, 1, 0)
     assert chosen(*one) == (PENALTIES[-1], False, 1, 0)
+    assert chosen(*one, changes=True) == (PENALTIES[-1], False, 0, 0)  # from the last season, which is forecast
     only = np.eye(23)[0]  # one sample alone counts: its block has none to train on, and all others no weight
     assert chosen(INPUTS, rng.randn(23, 1, 1), only).penalty == PENALTIES[-1]

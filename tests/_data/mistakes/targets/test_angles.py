@@ -45,6 +45,19 @@ def test_series_of_angles(low):
     assert not told(forecaster.fit, turned)
 
 
+@pytest.mark.parametrize("low", [0, -180])
+def test_longitudes_near_an_end(low):
+    """Nothing is in the middle, and steps over the end are as small as others; no value is called an outlier."""
+    ends = np.linspace(-20, 20, 30)[:, None] + RNG.normal(0, 1, (30, 60)).cumsum(axis=1)
+    tracks = [np.round(end % 360 + low, 1) for end in ends]
+    forecaster = SeriesForecaster(Ridge(), window=5, horizon=2)
+    messages = told(forecaster.fit, tracks)
+    assert [message[:43] for message in messages] == ["Target 0 of X looks like an angle in degree"]
+    values, y = np.array(tracks)[:, :59, None], np.array(tracks)[:, 59]
+    assert told(warn_if_angles, Sequences(values=values), y)
+    assert not told(warn_if_angles, Sequences(values=values), HEADINGS[:30, 0] + low)  # all around, which X is not
+
+
 @pytest.mark.parametrize(
     ("values", "y"),
     [

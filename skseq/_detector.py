@@ -667,7 +667,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         scale = learnt.source.scale
         if self.scoring != "mahalanobis":  # which weights each feature by its own errors
             warn_if_some_are_constant(np.broadcast_to(scale.constant, scale.mean.shape), scale.mean)
-        if not wanders:
+        if not (wanders or told):  # by levels, which come first
             warn_if_skewed(train.values[train.mask], self._column_names)
         self.window_ = None if self.window is None else int(self.window)
         self.stride_ = self._found_stride(train.real_lengths)
@@ -842,8 +842,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         shown = held_out * self._weights_of_features() / np.maximum(squares.mean(axis=0), 1e-12)
         judged = squares[scores <= np.quantile(scores, share)]
         numbers = train.values[train.mask]
-        if not are_skewed(numbers).any():  # else reading has told
-            warn_if_one_feature_decides(judged, shown, self._column_names, logarithms_of(numbers))
+        logarithms, told = logarithms_of(numbers), are_skewed(numbers)
+        warn_if_one_feature_decides(judged, shown, self._column_names, logarithms, told)
 
     def _judged_squares(self, scores, sequences):
         """Weighted squared errors (n_steps, f) of real timesteps, smoothed as scores (n, t) are, and these scores.

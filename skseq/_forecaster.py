@@ -425,15 +425,14 @@ class SeriesForecaster(
             warn_if_one_series(X, np.stack(series.values), "X", side_by_side=True)
         warn_if_beside_series(series, X, y)
         warn_if_steps_differ(series)
-        are_angles = warn_if_series_are_angles(series)
+        angle = warn_if_series_are_angles(series)
         warn_of_codes(series, self.horizon)
         warn_of_unix_times(series)
         warn_if_series_restart(series)
         known = KnownSeries.read(series, X_past, X_future, X_static)
         if not is_told:  # a number of a row lies far from its steps
             warn_of_gap_codes(known)
-            if not are_angles:  # which jump from one end to the other
-                warn_of_outliers(known)
+            warn_of_outliers(known, but=angle)  # which jumps from one end to the other
             warn_of_units(series)
         fitted._fit(known)
         warn_if_still(series, fitted.window_)

@@ -11,10 +11,14 @@ FLAG, RARE = 0.8, 0.05  # of the steps have one value of a covariate that tells 
 NAMED = 3  # other series
 
 
-def warn_of_outliers(known, n_last=None):
-    """Warn of values far from the steps beside them in `KnownSeries`, or in the last ``n_last`` steps of each."""
+def warn_of_outliers(known, n_last=None, but=None):
+    """Warn of values far from the steps beside them in `KnownSeries`, or in the last ``n_last`` steps of each.
+
+    The target with the number ``but`` is left out.
+    """
     k = known.series.n_targets
     found = [outliers(own[:, :k], own[:, k:]) for own in known.columns]
+    found = [[one for one in own if one[1] != but] for own in found]
     if n_last is not None:
         found = [[one for one in own if one[0] >= length - n_last] for own, length in zip(found, known.series.lengths)]
     hit = sorted((number for number, own in enumerate(found) if own), key=lambda number: -_farthest(found[number])[2])

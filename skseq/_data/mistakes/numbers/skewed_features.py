@@ -14,14 +14,15 @@ def warn_if_skewed(numbers, names):
     features = np.flatnonzero(are_skewed(numbers))
     if not features.size:
         return
-    first = features[0]
+    first, one = features[0], features.size == 1
+    more = "" if one else f", and {features.size - 1} more"
     name = f" ({names[first]!r})" if names is not None and len(names) == numbers.shape[1] else ""
-    more = f", and {features.size - 1} more" if features.size > 1 else ""
-    which = "it" if features.size == 1 else f"features {', '.join(map(str, features[:10]))}"
+    others = ", and faults of other features," if features.size < numbers.shape[1] else ""
+    which = "it" if one else f"features {', '.join(map(str, features[:10]))}"
     warn_caller(
         f"Feature {first}{name} of X is skewed{more}: its largest values lie {_skewness(numbers[:, first]):.2g} times "
         "as far above the middle as its smallest lie below. Squared errors are mostly those of large values, so faults "
-        f"that lower it, and faults of other features, are found less. Pass np.log of {which}, in fit and later."
+        f"that lower {which}{others} are found less. Pass np.log of {which}, in fit and later."
     )
 
 

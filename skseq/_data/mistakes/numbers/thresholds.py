@@ -113,14 +113,17 @@ def _strays(x):
     return x.std() / max(np.subtract(*np.quantile(x, [0.75, 0.25])), 1e-12)
 
 
-def warn_if_one_feature_decides(squares, shown, names, logarithms):
+def warn_if_one_feature_decides(squares, shown, names, logarithms, told):
     """Warn where one feature makes up nearly all of the squared errors (n_steps, f) of timesteps that set thresholds.
 
     They are in variances of each feature, times its weight. ``shown`` (f,) is the squared error in held-out data over
-    the usual one, ``names`` are those of the columns, or None, and ``logarithms`` (f,) is what `logarithms_of` gives.
+    the usual one, ``names`` are those of the columns, or None, ``logarithms`` (f,) is what `logarithms_of` gives, and
+    ``told`` (f,) are features with another warning already.
     """
     mean = squares.mean(axis=0)
     feature, total = int(mean.argmax()), mean.sum()
+    if told[feature]:
+        return
     if len(squares) < ENOUGH_STEPS or len(mean) == 1 or mean[feature] < max(HIDES, DECIDES * total):
         return
     name = f" ({names[feature]!r})" if names is not None and len(names) == len(mean) else ""

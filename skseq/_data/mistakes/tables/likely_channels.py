@@ -93,14 +93,23 @@ def _have_own_levels(values):
 def _only_features_are_in_order(values):
     """Whether nearly all neighbours among features (n, t, f), without their mean at each timestep, are correlated.
 
-    And of timesteps some are not, while features have no course of their own, as spectra do.
+    And of timesteps some are not, while features have no course of their own, as spectra do, and do not go on from one
+    timestep to the next, as hours of days do.
     """
     course = values.mean(axis=(0, 1))  # (f,)
     if len(values) < ENOUGH_LEVELS or not course.var() < STATIONARY * values.var():
         return False
     rest = values - values.mean(axis=0)
-    along_time = _least_correlation(rest - rest.mean(axis=(1, 2), keepdims=True), 1)
-    return along_time < UNALIKE and _least_correlation(rest - rest.mean(axis=2, keepdims=True), 2) > ALIKE
+    rest -= rest.mean(axis=(1, 2), keepdims=True)
+    if _least_correlation(rest, 1) >= UNALIKE or _correlation(rest[:, :-1, -1], rest[:, 1:, 0]) > ALIKE:
+        return False
+    return bool(_least_correlation(rest - rest.mean(axis=2, keepdims=True), 2) > ALIKE)
+
+
+def _correlation(one, other):
+    """Of two arrays of numbers of mean 0."""
+    norms = np.linalg.norm(one) * np.linalg.norm(other)
+    return np.sum(one * other) / norms if norms > 0 else 0.0
 
 
 def _least_correlation(values, axis):

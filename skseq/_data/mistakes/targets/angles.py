@@ -37,7 +37,7 @@ def warn_if_angles(sequences, targets, join="stack"):
 
 
 def warn_if_series_are_angles(series):
-    """Warn where a target of `LongSeries` is most likely an angle in degrees; returns whether it did."""
+    """Warn where a target of `LongSeries` is most likely an angle in degrees; returns its number, or None."""
     some = series.values[:LOOKED_AT]
     for target in range(series.n_targets):
         values = [np.asarray(own[:, target], np.float64) for own in some]
@@ -49,8 +49,8 @@ def warn_if_series_are_angles(series):
                 "jumps from one end to the other. Fit on numpy.unwrap(x, axis=0, period=360) of each series x of "
                 f"angles, which goes on beyond them, and take {back} of forecasts p."
             )
-            return True
-    return False
+            return target
+    return None
 
 
 def _low_of_angles(numbers, steps):

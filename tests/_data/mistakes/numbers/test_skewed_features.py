@@ -81,3 +81,11 @@ def test_prices_that_wander_are_told_of_as_such(eager, untrained):
     prices = np.exp(np.random.RandomState(1).randn(400, 1).cumsum(axis=0) / 20)
     messages = told(LSTMAutoencoderDetector(units=2, epochs=1, window=20).fit, [prices])
     assert not any("skewed" in message for message in messages)
+
+
+def test_levels_that_lie_apart_come_first(eager, untrained):
+    rng = np.random.RandomState(0)
+    X = [level * (1 + 0.01 * rng.randn(30, 1)) for level in rng.lognormal(3, 0.8, 40)]
+    messages = told(LSTMAutoencoderDetector(units=2, epochs=1).fit, X)
+    assert any("levels of the series" in message for message in messages)
+    assert not any("skewed" in message for message in messages)

@@ -45,7 +45,7 @@ def test_codes_of_few_long_series():
     assert_no_warning(LSTMAutoencoderTransformer(**SMALL), [RNG.randn(200)], fit="partial_fit")
 
 
-NO_TAILS = [""] * 3
+NO_TAILS, NOT_TOLD = [""] * 3, np.zeros(4, bool)
 
 
 def test_a_feature_that_alone_sets_thresholds():
@@ -53,11 +53,12 @@ def test_a_feature_that_alone_sets_thresholds():
     squares = np.tile([0.05, 7, 0.09], (5, 1))
     says = r"^Feature 1 of X makes up 98\.0% of .* thresholds, .* own, or set scoring='mahal"
     with pytest.warns(UserWarning, match=says):
-        warn_if_one_feature_decides(squares, np.ones(3), None, NO_TAILS)
+        warn_if_one_feature_decides(squares, np.ones(3), None, NO_TAILS, NOT_TOLD)
     with pytest.warns(UserWarning, match=r"^Feature 1 \('count'\) of X makes"):
-        warn_if_one_feature_decides(squares, np.ones(3), ("flow", "count", "level"), NO_TAILS)
+        warn_if_one_feature_decides(squares, np.ones(3), ("flow", "count", "level"), NO_TAILS, NOT_TOLD)
     with pytest.warns(UserWarning, match=r"^Feature 1 of X makes .* by a rule of its own\.$"):  # held-out data lack it
-        warn_if_one_feature_decides(squares, np.array([1, 0.02, 1]), ("a column of sequences",), NO_TAILS)
+        warn_if_one_feature_decides(squares, np.array([1, 0.02, 1]), ("a column of sequences",), NO_TAILS, NOT_TOLD)
+    assert not told(warn_if_one_feature_decides, squares, np.ones(3), None, NO_TAILS, [False, True, False])
 
 
 def test_of_a_feature_with_a_tail_logarithms_are_advised():
@@ -68,7 +69,7 @@ def test_of_a_feature_with_a_tail_logarithms_are_advised():
     assert logarithms_of(np.log1p(steps[:, :1])) == [""]
     says = r"Else pass np\.log1p\(x\) of this feature x, .* later, or leave the .* by a rule of its own\.$"
     with pytest.warns(UserWarning, match=says):
-        warn_if_one_feature_decides(np.tile([7, 0.05, 0.05, 0.05], (5, 1)), np.ones(4), None, logarithms)
+        warn_if_one_feature_decides(np.tile([7, 0.05, 0.05, 0.05], (5, 1)), np.ones(4), None, logarithms, NOT_TOLD)
 
 
 def keystrokes():
@@ -105,7 +106,7 @@ def test_a_tail_of_numbers_that_may_be_negative(x, has_tail):
 )
 def test_features_beside_which_faults_of_others_are_seen(squares, n_steps):
     ones, logarithms = np.ones(len(squares)), ["np.log1p(x)"] * len(squares)
-    assert not told(warn_if_one_feature_decides, np.tile(squares, (n_steps, 1)), ones, None, logarithms)
+    assert not told(warn_if_one_feature_decides, np.tile(squares, (n_steps, 1)), ones, None, logarithms, NOT_TOLD)
 
 
 STEPS = np.arange(300.0)

@@ -55,10 +55,11 @@ def test_noisy_channels_first_whose_steps_alone_are_correlated(X):
 
 REPEATED = 3 * RNG.randn(60, 10, 1) + RNG.randn(60, 10, 20)  # one quantity of 10 steps, measured by 20 alike
 COURSE = NOISY_WALKS[:, :, :40] + 0.7 * np.sin(np.arange(40) / 6)  # 6 spectra of each sample
+FOLDED = np.convolve(RNG.randn(30 * 7 * 24 + 4), np.ones(5), "valid").reshape(30, 7, 24)  # hours of 7 days, which go on
 
 
 @pytest.mark.parametrize(
-    "X", [REPEATED, COURSE, NOISY_WALKS[:19], 0 * NOISY_WALKS], ids=["alike", "course", "few", "0"]
+    "X", [REPEATED, COURSE, FOLDED, NOISY_WALKS[:19], 0 * NOISY_WALKS], ids=["alike", "course", "hours", "few", "0"]
 )
 def test_arrays_whose_steps_are_not_told_from_features(X):
     assert not told(warn_if_channels_first, X, "X")

@@ -53,6 +53,9 @@ def test_longitudes_near_an_end(low):
     forecaster = SeriesForecaster(Ridge(), window=5, horizon=2)
     messages = told(forecaster.fit, tracks)
     assert [message[:43] for message in messages] == ["Target 0 of X looks like an angle in degree"]
+    loud = [np.column_stack([own, RNG.randn(60)]) for own in tracks]
+    loud[3][30, 1] = 1e6
+    assert any(message.startswith("The value 1000000 of X[3], target 1") for message in told(forecaster.fit, loud))
     values, y = np.array(tracks)[:, :59, None], np.array(tracks)[:, 59]
     assert told(warn_if_angles, Sequences(values=values), y)
     assert not told(warn_if_angles, Sequences(values=values), HEADINGS[:30, 0] + low)  # all around, which X is not

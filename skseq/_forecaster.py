@@ -88,12 +88,12 @@ class SeriesForecaster(
 
     window : int, default=None
         Number of steps that are read before a forecast. None: two horizons, or two seasons if these are longer, and at
-        least 14. The season is that of this forecaster or of `estimator` (`season`, or `m` of `SeasonalNaive`). A
-        window is never longer than the shortest series allows; `fit` warns if this takes more than half of the window
-        from most others. It is also shortened, but not below a season, until there are as many windows as steps in
-        each, and until those of the longest series begin at every phase of the season: 69 monthly values give 26
-        windows of 26 steps with a horizon of 18, not 16 of 36, and series of 36 give windows of 19 with a horizon of 6,
-        whose targets then are of all months.
+        least 14. The season is that of this forecaster or of `estimator` (`season`, or `m` of `SeasonalNaive`, with
+        `n_seasons` of them). A window is never longer than the shortest series allows; `fit` warns if this takes more
+        than half of the window from most others. It is also shortened, but not below a season, until there are as many
+        windows as steps in each, and until those of the longest series begin at every phase of the season: 69 monthly
+        values give 26 windows of 26 steps with a horizon of 18, not 16 of 36, and series of 36 give windows of 19 with
+        a horizon of 6, whose targets then are of all months.
 
     stride : int, default=1
         Number of steps from the start of a window to the start of the next in `fit`, counted backwards from the end of
@@ -864,6 +864,7 @@ class SeriesForecaster(
             season=self.season,
             held_season=held,
             held_season_name=name,
+            n_seasons=self._n_seasons(),
             flat=self._is_flat(),
         )
 
@@ -887,6 +888,11 @@ class SeriesForecaster(
             return "season", None
         is_open = isinstance(self.estimator, SeasonalNaive) and own[name] is None
         return ("season", self.season) if is_open else (name, own[name])
+
+    def _n_seasons(self):
+        """How many seasons every window must hold; 1 also where the estimator is to refuse another number."""
+        asked = self.estimator.n_seasons if isinstance(self.estimator, SeasonalNaive) else 1
+        return max(1, int(asked)) if isinstance(asked, Integral) else 1
 
     def _is_flat(self):
         return self.estimator is not None and not reads_windows(self.estimator)

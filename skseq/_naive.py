@@ -29,7 +29,7 @@ from skseq._whole import fits_whole
 
 @public
 class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin, BaseEstimator):
-    """Forecast by repeating the last season, of `m` steps, of every window.
+    """Forecast by repeating the last season, of `m` steps, of every window, or the mean of its last seasons.
 
     A regressor on windows, whose targets are the steps that follow. `fit` learns only how large the errors of this
     forecast are, for intervals. Its mean absolute error in the past is the unit of the mean absolute scaled error
@@ -44,6 +44,12 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
     scaling : {"standard", "mean"} or None, default="standard"
         What errors are measured in before those of several windows are compared, for intervals alone: "standard", the
         deviation of the window; "mean", its mean absolute value; None, the units of y, for windows of one series.
+
+    n_seasons : int, default=1
+        Number of last seasons whose mean is repeated; windows must hold as many. 1 repeats the last one itself. With
+        more, steps at the same place in a season are averaged: the mean of each calendar month of so many years, or of
+        each hour of the week of so many weeks. Where seasons differ by noise alone, as those of rain do, this is hard
+        to beat. With ``m=1`` it is a moving average.
 
     Attributes
     ----------
@@ -85,6 +91,8 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
     array([[7., 9., 7.]])
     >>> naive.predict([[5.0, 6.0, 7.0, 9.0]], n_steps=5)
     array([[7., 9., 7., 9., 7.]])
+    >>> SeasonalNaive(m=2, n_seasons=2).fit([[1.0, 2.0, 3.0, 4.0]], [[3.0, 4.0, 3.0]]).predict([[5.0, 6.0, 7.0, 9.0]])
+    array([[6. , 7.5, 6. ]])
     """
 
     horizon_: int
@@ -97,11 +105,15 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
     _parameter_constraints = {
         "m": [Interval(Integral, 1, None, closed="left"), None],
         "scaling": [StrOptions(set(SCALINGS)), None],
+        "n_seasons": [Interval(Integral, 1, None, closed="left")],
     }
 
-    def __init__(self, m: int | None = None, *, scaling: Literal["standard", "mean"] | None = "standard"):
+    def __init__(
+        self, m: int | None = None, *, scaling: Literal["standard", "mean"] | None = "standard", n_seasons: int = 1
+    ):
         self.m = m
         self.scaling = scaling
+        self.n_seasons = n_seasons
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -133,14 +145,14 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
         Raises
         ------
         ValueError
-            If a window is shorter than a season, or y has more targets than X features.
+            If a window is shorter than `n_seasons` seasons, or y has more targets than X features.
         """
         targets = self._read_targets(y)
         sequences, self._kind = read_numbers(self, X)
         self._y_ndim = np.ndim(targets)
         self.horizon_ = 1 if targets.ndim == 1 else targets.shape[1]
         self.n_targets_ = targets.shape[2] if targets.ndim == 3 else 1
-        self._keep_parameters("m", "scaling")
+        self._keep_parameters("m", "scaling", "n_seasons")
         windows = self._windows(sequences)
         self.residuals_, self._still = self._residuals(windows, targets)
         return self
@@ -321,13 +333,15 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
         return self._windows(sequences)
 
     def _windows(self, sequences):
-        """`Windows` of sequences, whose padding moves to the front; those shorter than a season raise ValueError."""
+        """`Windows` of sequences, whose padding moves to the front; those that are too short raise ValueError."""
         values, lengths = np.asarray(sequences.values, np.float64), sequences.real_lengths
-        m = self._season()
-        if lengths.min() < m:
+        m, n_seasons = self._season(), self._n_seasons()
+        if lengths.min() < n_seasons * m:
+            few = n_seasons == 1
+            needs = f"m={m} needs windows of as many" if few else f"n_seasons={n_seasons} of m={m} need {n_seasons * m}"
             raise ValueError(
-                f"m={m} needs windows of as many timesteps, but X[{lengths.argmin()}] has {lengths.min()}: set a "
-                "smaller m, or give longer windows."
+                f"{needs} timesteps, but X[{lengths.argmin()}] has {lengths.min()}: set a smaller "
+                f"{'m' if few else 'n_seasons'}, or give longer windows."
             )
         if values.shape[2] < self.n_targets_:
             raise ValueError(
@@ -341,10 +355,14 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
 
     def _repeat(self, windows, n_steps):
         """(n, n_steps, n_targets)"""
-        return last_season(windows.past[:, :, : self.n_targets_], self._season(), n_steps)
+        past = windows.past[:, :, : self.n_targets_]
+        return last_season(past, self._season(), n_steps, self._n_seasons())
 
     def _season(self):
         return self._of_fit("m") or 1
+
+    def _n_seasons(self):
+        return self._of_fit("n_seasons")
 
     def _residuals(self, windows, targets):
         """`residuals_of` windows with these targets."""

@@ -23,6 +23,31 @@ def test_forecasts_by_hand(m, expected):
     assert_array_equal(model.predict(X, n_steps=1), np.array(expected)[:, :1])
 
 
+@pytest.mark.parametrize(
+    ("m", "n_seasons", "expected"), [(1, 2, [[3.5] * 3, [8] * 3]), (2, 2, [[2, 3, 2], [6, 7.5, 6]])]
+)
+def test_means_of_seasons_by_hand(m, n_seasons, expected):
+    model = SeasonalNaive(m=m, n_seasons=n_seasons).fit(X, X[:, :3])
+    assert_array_equal(model.predict(X), expected)
+    longer = list(np.hstack([[[100.0] * 2] * 2, X]))  # what is earlier does not count
+    assert_array_equal(model.predict(longer), expected)
+
+
+def test_windows_hold_as_many_seasons():
+    series = [np.arange(60.0) % 5 + 10 * (np.arange(60) // 5 % 2)]  # two levels, which alternate
+    model = SeriesForecaster(SeasonalNaive(n_seasons=4), horizon=5, season=5).fit(series)
+    assert model.window_ == 20
+    assert_array_equal(model.predict(), [np.arange(5) + 5.0])
+    with pytest.raises(ValueError, match=r"n_seasons=3 of m=2 need 6 timesteps, but X\[0\] has 4: set a smaller n_"):
+        SeasonalNaive(m=2, n_seasons=3).fit(X, X)
+    with pytest.raises(ValueError, match=r"season=5 and n_seasons=4 need 20 steps .* or set a smaller n_seasons"):
+        SeriesForecaster(SeasonalNaive(n_seasons=4), window=10, horizon=5, season=5).fit(series)
+    with pytest.raises(ValueError, match=r"m=5, n_seasons=40, horizon=5 need 205 timesteps, but X\[0\] has 60"):
+        SeriesForecaster(SeasonalNaive(m=5, n_seasons=40), horizon=5).fit(series)
+    with pytest.raises(InvalidParameterError, match="n_seasons"):
+        SeriesForecaster(SeasonalNaive(m=5, n_seasons=0), horizon=5).fit(series)
+
+
 def test_forms_of_y():
     assert SeasonalNaive().fit(X, [0, 1]).predict(X).tolist() == [4, 9]
     assert SeasonalNaive().fit(X, [0, 1]).predict(X, n_steps=2).tolist() == [[4, 4], [9, 9]]

@@ -19,9 +19,9 @@ OF_ROWS = " If it is one long series with a timestep in every row, pass a list o
 class WindowChoice:
     """What was asked of windows, and what follows of it for series of these lengths.
 
-    ``season`` is that of the forecasts. ``held_season`` is the one that every window must hold, 1 for none, and
-    ``held_season_name`` the parameter with it. ``flat``: windows become rows of a table; then the shortest window that
-    is allowed must hold a season, and not only the shortest that there is.
+    ``season`` is that of the forecasts. ``held_season`` is the one that every window must hold, 1 for none,
+    ``n_seasons`` times, and ``held_season_name`` the parameter with it. ``flat``: windows become rows of a table; then
+    the shortest window that is allowed must hold a season, and not only the shortest that there is.
     """
 
     horizon: int
@@ -32,6 +32,7 @@ class WindowChoice:
     season: int | None = None
     held_season: int = 1
     held_season_name: str = "season"
+    n_seasons: int = 1
     flat: bool = False
 
     def __post_init__(self):
@@ -57,20 +58,25 @@ class WindowChoice:
         return int(window)
 
     @property
+    def held(self):
+        """The steps that every window must hold."""
+        return self.n_seasons * self.held_season
+
+    @property
     def least(self):
         """The fewest steps of a window, as far as they are known before the lengths of the series are."""
-        return self.min_window or self.window or self.held_season
+        return self.min_window or self.window or self.held
 
     @property
     def wanted(self):
         """The default where all series are long enough."""
-        return max(2 * self.horizon, 2 * (self.season or 1), 2 * self.held_season, LEAST_WINDOW)
+        return max(2 * self.horizon, 2 * (self.season or 1), 2 * self.held_season, self.held, LEAST_WINDOW)
 
     def _default(self, room):
         """A season at least, unless `min_window` allows for less."""
         if self.min_window:
             return max(self.min_window, min(self.wanted, room.max()))
-        return max(self.held_season, min(self.wanted, room.min(), self._with_enough(room), self._with_a_season(room)))
+        return max(self.held, min(self.wanted, room.min(), self._with_enough(room), self._with_a_season(room)))
 
     def _with_enough(self, room):
         """The most steps of which there are as many windows as steps in one: few series give fewer longer ones."""
@@ -145,7 +151,7 @@ class WindowChoice:
         least = min(self.min_window or self.window or self.wanted, lengths.min())
         needs = least + self.horizon
         long, choice = lengths[lengths >= needs], replace(self, min_window=int(least))
-        if least < self.held_season or not long.size or (choice._room(long) < least).any():
+        if least < self.held or not long.size or (choice._room(long) < least).any():
             return ""
         return (
             f" To forecast them as well, fit on [own for own in X if len(own) >= {needs}] with min_window={least}, and "
@@ -153,7 +159,7 @@ class WindowChoice:
         )
 
     def _spans(self, window, *, held_out):
-        length = {self.held_season_name: self.held_season} if self._season_decides else {"window": window}
+        length = self._asked_season if self._season_decides else {"window": window}
         parts = {"min_window": self.min_window, "horizon": self.horizon}
         parts |= {"calibration_windows": self.calibration_windows if held_out else None}
         return ", ".join(f"{name}={value}" for name, value in (length | parts).items() if value is not None)
@@ -161,14 +167,20 @@ class WindowChoice:
     @property
     def _season_decides(self):
         """Whether the season alone decides how long a series has to be."""
-        return self.window is None and self.min_window is None and self.held_season > 1
+        return self.window is None and self.min_window is None and self.held > 1
+
+    @property
+    def _asked_season(self):
+        """The parameters that say how many steps every window must hold."""
+        return {self.held_season_name: self.held_season} | ({"n_seasons": self.n_seasons} if self.n_seasons > 1 else {})
 
     def _check_season(self, shortest):
-        if self.held_season > shortest:
-            name = self.held_season_name
+        if self.held > shortest:
+            asked = " and ".join(f"{name}={value}" for name, value in self._asked_season.items())
+            needs = "needs as many" if self.n_seasons == 1 else f"need {self.held}"
             raise ValueError(
-                f"{name}={self.held_season} needs as many steps in every window, but the shortest may have {shortest}. "
-                f"Set a larger window or min_window, remove series that are too short for it, or set a smaller {name}."
+                f"{asked} {needs} steps in every window, but the shortest may have {shortest}. Set a larger window or "
+                f"min_window, remove series that are too short for it, or set a smaller {list(self._asked_season)[-1]}."
             )
 
     def _tell_of_short_windows(self, lengths, room, window):

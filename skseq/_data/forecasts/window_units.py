@@ -92,8 +92,11 @@ class Units:
         return numbers * self.size[:, None].reshape(len(self.size), 1, -1, *[1] * (numbers.ndim - 3))
 
 
-def last_season(past, season, n_steps):
-    """The last season of each window (n, t, k) over and over, (n, n_steps, k)."""
+def last_season(past, season, n_steps, n_seasons=1):
+    """The last season of each window (n, t, k) over and over, or the mean of the last ones: (n, n_steps, k)."""
+    if n_seasons > 1:
+        n, _, k = past.shape
+        past = past[:, -n_seasons * season :].reshape(n, n_seasons, season, k).mean(axis=1)
     return past[:, np.arange(n_steps) % season - season]  # -season, ..., -1, -season, ...
 
 

@@ -14,6 +14,7 @@ from skseq._data.forecasts.window_choice import WindowChoice
         ({"horizon": 8}, [60, 50], 16),
         ({"horizon": 4, "held_season": 12}, [60, 50], 24),
         ({"horizon": 4, "held_season": 12}, [60, 20], 16),
+        ({"horizon": 4, "held_season": 12, "n_seasons": 4}, [60, 64], 48),
         ({"horizon": 4, "window": 5}, [60, 9], 5),
         ({"horizon": 4, "min_window": 5}, [60, 9], 14),
         ({"horizon": 4, "min_window": 20}, [60, 24], 20),

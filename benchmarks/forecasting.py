@@ -35,11 +35,13 @@ from skseq.metrics import (
     weighted_quantile_loss,
 )
 
-NETWORK, NAIVE, RIDGE, SMOOTHED, FORMULA, DEFAULTS = (
+NETWORK, NAIVE, MEANS, RIDGE, SMOOTHED, AVERAGED, FORMULA, DEFAULTS = (
     "SeriesForecaster",
     "seasonal naive",
+    "mean of the last seasons",
     "Ridge on windows",
     "Ridge beside smoothing",
+    "Ridge beside means of seasons",
     "formula",
     "defaults",
 )
@@ -50,7 +52,7 @@ WIDTH = "width of 90 %, in mean seasonal differences"
 DECILES = tuple(np.arange(1, 10) / 10)
 FREQUENCIES = ("monthly", "quarterly", "yearly")
 SETS = tuple(f"{name} {kind}" for name in ("Tourism", "M3", "M1") for kind in FREQUENCIES)
-FORECASTERS_OWN = ("max_windows", "exponential_smoothing")  # parameters of SeriesForecaster that candidates set
+FORECASTERS_OWN = ("max_windows", "exponential_smoothing", "n_seasons")  # what candidates set of SeriesForecaster
 NETWORKS = {"darts": darts_networks, "neuralforecast": neuralforecast_networks}
 POOLS = {"tourism": "Tourism", "m3": "M3"}
 LONG = {"demand": load_demand, "traffic": load_traffic, "temperatures": load_temperatures}
@@ -70,6 +72,7 @@ COVERAGE_90 = {"low": 0.84, "high": 0.97}  # at every step: all windows calibrat
 COVERAGES, FARTHEST = (0.8, 0.9, 0.95), 0.05  # from what is promised, at every step
 MOST_WIDTH = 1.2  # times the width of ETS
 PHI, STEPS_AHEAD, MOST_OFF = 0.8, 10, 0.05
+MOST_SEASONS = 8  # that a mean is of, as many as there are in the training part
 TORCH = "PyTorch"
 LEAST_RATIO, MOST_SECONDS_OF_PATHS = 1.5, 2.0  # of a fit in PyTorch over one of skseq; of 1,000 x 100 paths
 
@@ -252,8 +255,14 @@ def claim_coverage(report, name):
 def forecast_long(name, report, scale):
     """Root mean squared error over the deviation of the training part, a day ahead, block by block."""
     series = ending(LONG[name](), scale)
-    for by, forecaster in simple_forecasters(series.horizon, series.season).items():
-        add_backtest(report, name, by, series._replace(known=None) if by == NAIVE else series, forecaster)
+    own = {"horizon": series.horizon, "season": series.season}
+    n_seasons = min(MOST_SEASONS, (len(series.values) - series.n_test - series.horizon) // series.season)
+    simple = simple_forecasters(**own) | {
+        MEANS: SeriesForecaster(SeasonalNaive(n_seasons=n_seasons), **own),
+        AVERAGED: SeriesForecaster(Ridge(), n_seasons=MOST_SEASONS, **own),
+    }
+    for by, forecaster in simple.items():
+        add_backtest(report, name, by, series._replace(known=None) if by in (NAIVE, MEANS) else series, forecaster)
     for seed in range(scale.seeds):
         clear_pool()
         forecaster = SeriesForecaster(network(scale, seed, series.season), horizon=series.horizon, season=series.season)
@@ -422,7 +431,8 @@ CANDIDATES = {  # what they set besides the defaults
     "last 24 windows": {"max_windows": 24},
     "last 48 windows": {"max_windows": 48},
     "all windows": {"max_windows": None},
-    "no smoothing": {"exponential_smoothing": False},
+    "no smoothing": {"exponential_smoothing": False, "n_seasons": None},
+    "means of 8 seasons": {"exponential_smoothing": False, "n_seasons": 8},
     DEFAULTS: {},
 }
 
@@ -508,8 +518,10 @@ def main(arguments=None):
             (
                 NETWORK,
                 NAIVE,
+                MEANS,
                 RIDGE,
                 SMOOTHED,
+                AVERAGED,
                 *statistical.NAMES,
                 *chain.from_iterable(own.NAMES for own in NETWORKS.values()),
                 FORMULA,

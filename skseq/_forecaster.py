@@ -58,6 +58,7 @@ SEASONS = ("season", "m")  # parameters of estimators that read windows: of `Seq
 BESIDE_VARIANCE = {"r2": "r2_score", "explained_variance": "explained_variance_score"}  # names and functions
 COUNT = Interval(Integral, 1, None, closed="left")  # where more than there are means all of them
 FEWEST_SMOOTHED = 10  # series: weights that are learnt of a few know their past already
+N_SEASONS = 8  # whose mean is told elsewhere: eight days hold the same day of the week before
 MOST_SMOOTHED = 12  # steps of a season: with months it pays, of ten hourly series it did not
 LAST_WINDOWS, MANY_WINDOWS = 96, 20_000  # with max_windows="auto": of each series at least, and of all
 
@@ -166,6 +167,14 @@ class SeriesForecaster(
         if it has a season of at most 12 steps, and there are at least 10 series. They must have 500 windows, or ten for
         each number in a window if these are fewer.
 
+    n_seasons : int, "auto" or None, default="auto"
+        Number of last seasons of whose mean the regressor is also told, step by step, such as the mean of each hour of
+        the week of so many weeks; as many as there are before a window. It is told in place of exponential smoothing,
+        as that is, and then `predict` needs series of as many seasons. Where seasons differ mostly by noise, such a
+        mean is nearer than what a window of two seasons shows. On half-hourly demand, hourly traffic and sea
+        temperatures, errors of the network fell by 5, 1 and 8 % with 8. None: of none. "auto": 8 where smoothing is not
+        told, under the same conditions, but of any number of series and with any season.
+
     random_state : int, RandomState instance or None, default=None
         Decides all that is random in the fit of the regressor. It is passed to the default estimator. Of an `estimator`
         that is given, it draws every parameter named `random_state`, also of estimators within. None leaves these as
@@ -174,15 +183,16 @@ class SeriesForecaster(
     Attributes
     ----------
     estimator_ : estimator
-        The regressor, fitted on all windows. With `exponential_smoothing` it asks for what smoothing forecasts in
-        ``X_future`` or, if it knows no windows, in columns: `predict` of the forecaster gives it that.
+        The regressor, fitted on all windows. With `exponential_smoothing` or `n_seasons` it asks for what these tell
+        in ``X_future`` or, if it knows no windows, in columns: `predict` of the forecaster gives it that.
 
     window_ : int
         Number of steps of a window.
 
     series_ : tuple of ndarray of shape (n_timesteps, n_targets)
         The last `window_` steps of every series of `fit`, from which ``predict()`` forecasts. No more is kept, but for
-        the level, slope and season of each at its end with `exponential_smoothing`.
+        the level, slope and season of each at its end with `exponential_smoothing`, and the mean of its last seasons
+        with `n_seasons`.
 
     residuals_ : ndarray of shape (n_windows, horizon, n_targets), or None
         Errors of the first of two fits, in the windows that were held out from it, in a size for each. That is the
@@ -321,6 +331,7 @@ class SeriesForecaster(
         "season": [COUNT, None],
         "calibration_windows": [Count(0)],
         "exponential_smoothing": ["boolean", StrOptions({"auto"})],
+        "n_seasons": [COUNT, StrOptions({"auto"}), None],
         "random_state": ["random_state"],
     }
 
@@ -337,6 +348,7 @@ class SeriesForecaster(
         season: int | None = None,
         calibration_windows: int = 0,
         exponential_smoothing: bool | Literal["auto"] = "auto",
+        n_seasons: int | Literal["auto"] | None = "auto",
         random_state: RandomState = None,
     ):
         self.estimator = estimator
@@ -349,6 +361,7 @@ class SeriesForecaster(
         self.season = season
         self.calibration_windows = calibration_windows
         self.exponential_smoothing = exponential_smoothing
+        self.n_seasons = n_seasons
         self.random_state = random_state
 
     def __sklearn_tags__(self) -> Any:
@@ -484,9 +497,9 @@ class SeriesForecaster(
         -----
         UserWarning
             Of a single value in the last windows that stands far out of its series, of numbers such as -999 that recur
-            far from all others, of series that are most likely the
-            ends of longer ones, with `exponential_smoothing`, and, by regressors that know no windows, of series far
-            shorter than any window in `fit`, if most are.
+            far from all others, of series that are most likely the ends of longer ones, with `exponential_smoothing`
+            or `n_seasons`, and, by regressors that know no windows, of series far shorter than any window in `fit`, if
+            most are.
         """
         refuse_tables(n_steps=n_steps)
         known = self._known_of(X, X_past, X_future, X_static)
@@ -782,7 +795,7 @@ class SeriesForecaster(
             before = known.until(ends)
             if refit or number == 0:
                 forecaster._fit(before)
-            before = replace(before, sizes=forecaster._known.sizes, smoothing=forecaster._known.smoothing)
+            before = replace(before, **forecaster._known.told)
             found.append(forecaster._tested(known, before, ends, scorer, coverage))
         results = {name: np.stack([own[name] for own in found]) for name in found[0]}
         return {"origin": origins, **self._origin_times(series, origins), **results}
@@ -808,7 +821,7 @@ class SeriesForecaster(
         lengths, choice = known.series.lengths, self._window_choice()
         self.window_ = choice.n_steps(lengths, as_columns=self._kind == "columns")
         self._keep_parameters("horizon", "season", "min_window", "calibration_windows", "stride")
-        known = replace(known, smoothing=choice.held_season if self._smooths(known, choice.held_season) else None)
+        known = self._with_past(known, choice.held_season)
         estimator, known_beside = self._new_estimator(known), known.aligned()
         self._season_of_sizes = choice.held_season
         self.residuals_ = self._held_out_windows = self._places = self._error_scaling = sizes = None
@@ -868,15 +881,28 @@ class SeriesForecaster(
             flat=self._is_flat(),
         )
 
-    def _smooths(self, known, season):
-        """Whether the regressor is told what exponential smoothing forecasts: by default where this pays."""
-        if self.exponential_smoothing != "auto":
-            return self.exponential_smoothing
+    def _with_past(self, known, season):
+        """`KnownSeries` that tell windows of what was before them, as asked, and by default where this pays."""
+        pays = season > 1 and self._learns_linear_of_many(known)
+        smooths, n_seasons = self.exponential_smoothing, self.n_seasons
+        if smooths == "auto":
+            pays_smoothing = pays and len(known.series) >= FEWEST_SMOOTHED and season <= MOST_SMOOTHED
+            smooths = pays_smoothing and n_seasons in ("auto", None)
+        if n_seasons == "auto":
+            n_seasons = N_SEASONS if pays and not smooths else None
+        if smooths and n_seasons is not None:
+            raise ValueError(
+                f"exponential_smoothing=True and n_seasons={n_seasons} exclude each other. Expected one of them: the "
+                "regressor is told what the one forecasts, or the other."
+            )
+        return replace(known, smoothing=season if smooths or n_seasons else None, n_seasons=n_seasons)
+
+    def _learns_linear_of_many(self, known):
+        """Whether the regressor is a network that may have a linear model, and windows are not few for that."""
         if not (self.estimator is None or getattr(self.estimator, "_may_have_linear", False)):
             return False
         n_windows = sum(map(len, self._training_origins(known.series.lengths)))
-        few = are_few(n_windows, self.window_ * known.columns[0].shape[1])
-        return len(known.series) >= FEWEST_SMOOTHED and 1 < season <= MOST_SMOOTHED and not few
+        return not are_few(n_windows, self.window_ * known.columns[0].shape[1])
 
     def _season_of_windows(self):
         """Name and value of the parameter with the season of windows: of an estimator that reads windows its own."""

@@ -50,6 +50,7 @@ LIGHT = [  # no networks
     SeasonalNaive(),
     SeriesForecaster(Ridge()),
     SeriesForecaster(Ridge(), exponential_smoothing=True),
+    SeriesForecaster(Ridge(), n_seasons=3),
     SeriesForecaster(SeasonalNaive()),
 ]
 SMALL = {"units": 3, "epochs": 2}  # most checks look at forms, types and repetitions, not at what is learnt

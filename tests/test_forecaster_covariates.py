@@ -24,6 +24,7 @@ from sklearn.model_selection import GridSearchCV, KFold
 from skseq import Seq2SeqRegressor, SeriesForecaster
 from skseq._data.forecasts.exponential_smoothing import smoothed_before
 from skseq._data.forecasts.known_series import KnownSeries
+from skseq._forecaster import N_SEASONS
 from skseq.preprocessing import from_long
 
 # --- covariates -------------------------------------------------------------------------------------------------------
@@ -414,7 +415,7 @@ def test_searches_with_covariates_are_told_to_route_them():
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
 
 
-# --- exponential smoothing --------------------------------------------------------------------------------------------
+# --- exponential smoothing, means of seasons --------------------------------------------------------------------------
 
 
 def seasons(n_series=10, length=90, seed=0):
@@ -502,29 +503,55 @@ def test_what_the_past_tells_of_a_season_makes_forecasts_nearer():
 
 
 @pytest.mark.parametrize(
-    ("estimator", "n_series", "length", "season", "smooths"),
+    ("estimator", "n_series", "length", "season", "told"),
     [
-        (None, 10, 90, 4, True),
-        (None, 9, 90, 4, False),  # few series
-        (None, 10, 24, 4, False),  # few windows
-        (None, 10, 90, 13, False),  # a long season
-        (None, 10, 90, None, False),
-        (Seq2SeqRegressor(linear=False), 10, 90, 4, False),
-        (Seq2SeqRegressor(loss="poisson"), 10, 90, None, False),
-        (Seq2SeqRegressor(decoder="recursive"), 10, 90, None, False),
-        (Seq2SeqRegressor(loss="normal", season=4), 10, 90, None, True),
-        (Ridge(), 10, 90, 4, False),
+        (None, 10, 90, 4, "smoothing"),
+        (None, 9, 90, 4, "means"),  # few series
+        (None, 10, 24, 4, None),  # few windows
+        (None, 10, 90, 13, "means"),  # a long season
+        (None, 10, 90, None, None),
+        (Seq2SeqRegressor(linear=False), 10, 90, 4, None),
+        (Seq2SeqRegressor(loss="poisson"), 10, 90, None, None),
+        (Seq2SeqRegressor(decoder="recursive"), 10, 90, None, None),
+        (Seq2SeqRegressor(loss="normal", season=4), 10, 90, None, "smoothing"),
+        (Ridge(), 10, 90, 4, None),
     ],
 )
-def test_where_smoothing_is_the_default(untrained, estimator, n_series, length, season, smooths):
+def test_where_the_past_is_told_by_default(untrained, estimator, n_series, length, season, told):
     series = [np.abs(own) for own in seasons(n_series, length)]
     if isinstance(estimator, Seq2SeqRegressor) and estimator.loss == "poisson":
         series = [own.round() for own in series]
     model = SeriesForecaster(estimator, horizon=2, season=season, random_state=0).fit(series)
-    told = getattr(model.estimator_, "n_future_features_in_", 0)
-    assert told == smooths
-    assert model.get_params()["exponential_smoothing"] == "auto"
+    assert getattr(model.estimator_, "n_future_features_in_", 0) == (told is not None)
+    assert model._known.n_seasons == (N_SEASONS if told == "means" else None)
+    assert model.get_params()["exponential_smoothing"] == model.get_params()["n_seasons"] == "auto"
     assert np.isfinite(model.predict()).all()
+
+
+def test_means_of_seasons_are_told_of_the_steps_to_come():
+    """Behind the known future, less the last season."""
+    series = walks([19])[0]
+    model = forecaster(Recorder(), window=4, horizon=2, season=4, scaling=None, n_seasons=2).fit([series])
+    _, X, _ = Recorder.seen[-1]
+    means = [(series[end - 4 : end - 2] + series[end - 8 : end - 6]) / 2 for end in range(8, 18)]
+    assert X.shape == (14, 2 * 4 + 2 - 4)
+    assert_allclose(X[4:, -2:], means - np.stack([series[end - 4 : end - 2] for end in range(8, 18)]))
+    assert_array_equal(model.predict(), model.predict([series]))
+    assert_array_equal(model.predict(n_steps=7), model.predict([series], n_steps=7))
+    with pytest.raises(ValueError, match="exponential_smoothing=True and n_seasons=2 exclude each other"):
+        model.set_params(exponential_smoothing=True).fit([series])
+
+
+def test_means_of_seasons_make_forecasts_nearer_and_need_whole_series():
+    """Each series has a season of its own, in noise."""
+    series, errors = [own - 0.1 * np.arange(300) for own in seasons(9, 300)], []
+    for n_seasons in (None, 8):
+        model = SeriesForecaster(Ridge(), window=4, horizon=4, season=4, n_seasons=n_seasons)
+        errors.append(-model.backtest(series, n_windows=6)["score"].mean())
+    assert errors[1] < 0.9 * errors[0]
+    model.fit(series).predict([own[-32:] for own in series])
+    with pytest.warns(UserWarning, match=r"mean of the last 8 seasons of a series, so .* fit with n_seasons=None"):
+        model.predict([own[-5:] for own in series])
 
 
 def test_many_targets_are_compared_apart_with_smoothing_as_well():

@@ -44,6 +44,7 @@ _OTHERS = {  # where another value does not follow from the type of the default
     "min_window": 2,
     "n_conv_layers": 1,
     "n_sampled_tokens": 1,
+    "n_seasons": 2,
     "network": len,
     "optimizer": "sgd",
     "pooling": "last",

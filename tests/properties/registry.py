@@ -260,6 +260,7 @@ CASES = (
     Case(SeriesForecaster, {**RIDGE, "calibration_windows": 1}, "series", None, FORECASTS, shortest=2),
     Case(SeriesForecaster, {"estimator": SeasonalNaive(), "window": 2}, "features", None, ("predict",), shortest=2),
     Case(SeriesForecaster, {**RIDGE, "exponential_smoothing": True}, "series", None, ("predict",), shortest=3),
+    Case(SeriesForecaster, {**RIDGE, "n_seasons": 3}, "series", None, ("predict",), shortest=3),
     Case(ForecasterOnPast, RIDGE, "features", None, ("predict",), shortest=6, argument="X_past"),
     Case(ForecasterOnFuture, RIDGE, "series", None, ("predict",), shortest=6, argument="X_future"),
     Case(ForecasterOnStatic, RIDGE, "table", None, ("predict",), n_timesteps=3, argument="X_static"),

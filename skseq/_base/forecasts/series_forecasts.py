@@ -72,7 +72,7 @@ class SeriesForecastsMixin:
         series, _ = read_series(self, X, kind=self._kind, season=self._window_choice().held_season)
         refuse_other_steps(series, self._known.series)
         known = KnownSeries.read(series, X_past, X_future, X_static, fitted=self._known)
-        known = replace(known, smoothing=self._known.smoothing)
+        known = replace(known, smoothing=self._known.smoothing, n_seasons=self._known.n_seasons)
         if beside is not None:
             self._check_long_enough(series.lengths, self._least_window())
         if known.smoothing is not None:
@@ -124,13 +124,18 @@ class SeriesForecastsMixin:
         )
 
     def _warn_of_short_pasts(self, lengths):
-        """Warn of series that are most likely the ends of longer ones, which smoothing would have read whole."""
-        has, had = np.median(lengths), np.median(self._known.series.lengths)
+        """Warn of series that are most likely the ends of longer ones, which would have told more if read whole."""
+        has, had, n_seasons = np.median(lengths), np.median(self._known.series.lengths), self._known.n_seasons
+        if n_seasons is not None:
+            had = min(had, self._known.smoothing * n_seasons)
+            told, without = f"the mean of the last {n_seasons} seasons of a series", "n_seasons=None"
+        else:
+            told = "what exponential smoothing of the whole past of a series forecasts"
+            without = "exponential_smoothing=False"
         if has < min(SHORT_PAST * self.window_, had / SHORT_PAST):
             warn_caller(
                 f"X holds series of {has:g} timesteps, and those of fit had {had:g} (medians). The regressor is told "
-                "what exponential smoothing of the whole past of a series forecasts, so forecasts of its end alone are "
-                "less exact: pass whole series, or fit with exponential_smoothing=False."
+                f"{told}, so forecasts of its end alone are less exact: pass whole series, or fit with {without}."
             )
 
     def _steps(self, n_steps):

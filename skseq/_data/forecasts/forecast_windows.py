@@ -23,7 +23,7 @@ class Windows:
     future: np.ndarray | None = None  # (n, n_steps, c)
     recalled: tuple = ()  # columns of the future whose past rows stand last in the past
     static: np.ndarray | None = None  # (n, c)
-    smoothed: np.ndarray | None = None  # (n, n_steps, n_targets), forecasts by exponential smoothing of the whole past
+    smoothed: np.ndarray | None = None  # (n, n_steps, n_targets), what the whole past forecasts
     targets: np.ndarray | None = None  # (n, horizon, n_targets)
     groups: np.ndarray | None = None  # (n, 2): the first and the last step of the targets
 

@@ -15,6 +15,7 @@ from skseq._data.forecasts.covariates import (
 )
 from skseq._data.forecasts.exponential_smoothing import Smoothed, smoothed_before
 from skseq._data.forecasts.forecast_windows import cut
+from skseq._data.forecasts.seasonal_means import means_before
 from skseq._data.forecasts.series import LongSeries
 
 ALONE = (
@@ -36,6 +37,7 @@ class KnownSeries:
     before: tuple | None = None  # of (t_i, len(recalled)): their rows beside the steps of the series
     sizes: np.ndarray | None = None  # (n_series, n_targets), those of series of fit, in which errors are counted
     smoothing: int | None = None  # season of the exponential smoothing that windows are told of; None: of none
+    n_seasons: int | None = None  # windows are told the mean of so many of these seasons, in place of smoothing
     smoothed: Smoothed | None = None  # where series stand whose last steps alone are kept
 
     @classmethod
@@ -83,6 +85,11 @@ class KnownSeries:
         }
 
     @property
+    def told(self):
+        """What a fit has decided of its series, and holds for those that are forecast after it."""
+        return {name: getattr(self, name) for name in ("sizes", "smoothing", "n_seasons")}
+
+    @property
     def columns(self):
         """The past of every series (t_i, n_targets + c), its targets first, and the known future last."""
         parts = [part for part in (self.series.values, self.past, self.before) if part is not None]
@@ -121,7 +128,14 @@ class KnownSeries:
         if self.smoothing is None or self.smoothed is not None:
             return self.smoothed
         values = self.series.values
-        return smoothed_before(values, np.arange(len(values)), np.array([*map(len, values)]), self.smoothing)
+        return self._told_before(np.arange(len(values)), np.array([*map(len, values)]))
+
+    def _told_before(self, series, origins, n_steps=None):
+        """`Smoothed` at origins (n,) of the ``series`` (n,)."""
+        values = self.series.values
+        if self.n_seasons is None:
+            return smoothed_before(values, series, origins, self.smoothing, n_steps)
+        return means_before(values, series, origins, self.smoothing, self.n_seasons, n_steps)
 
     def windows_before(self, series, origins, *, window, horizon):
         """`Windows` with targets that end before origins (n_windows,) of series that are `aligned`."""
@@ -138,8 +152,7 @@ class KnownSeries:
         )
         if self.smoothing is None:
             return windows
-        smoothed = smoothed_before(self.series.values, series, origins, self.smoothing, horizon)
-        return replace(windows, smoothed=smoothed.forecasts(horizon))
+        return replace(windows, smoothed=self._told_before(series, origins, horizon).forecasts(horizon))
 
     def last_windows(self, window, future_steps, hint=""):
         """`Windows` that end with the series, and the known future behind them; ``hint`` is that of `following`."""

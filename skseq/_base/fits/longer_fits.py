@@ -3,7 +3,7 @@
 Of most series a linear model takes what there is to know, and a network soon learns the noise that is left by heart. Of
 others, such as what a machine or an equation makes, there is hardly any noise, and the few epochs end long before the
 network has learnt them. Where windows follow a rule, what follows on one is near to what followed on its nearest
-neighbours [1]_. If these tell, a trial on the earlier windows decides (docs/figures/forecasts.md).
+neighbours [1]_. If these tell, a trial on the earlier windows decides (docs/figures/forecast_defaults.md).
 
 Of few samples without ``groups``, most of which are series of their own, neighbours are too far away to tell, and a
 trial takes a second or two: it decides alone. A linear model of few samples leaves less of them than of others, so

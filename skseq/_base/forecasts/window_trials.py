@@ -5,7 +5,7 @@ a covariate has its effect in the units of the target, as rain has on a river, t
 window, thousands of sizes after a calm one, and no regressor can learn that. If it raises the target by a share, as a
 promotion raises sales, its effect is the same in all windows that are divided by their means alone. Where a series
 always comes back to one level, how far away it is tells what comes next, and short windows that are centred do not show
-it. All three: `units_that_suit` (docs/figures/forecasts.md, from "Covariates in the units of the target" on).
+it. All three: `units_that_suit` (docs/figures/forecast_covariates.md, from "Covariates in the units of the target" on).
 And if windows hold another quantity than what is to be forecast, nothing can be learnt in their units: `goes_on`.
 """
 

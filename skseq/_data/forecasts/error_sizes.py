@@ -1,7 +1,7 @@
 """Sizes in which errors of forecasts are counted, so that those of some windows tell of others.
 
 That of a window says how large its own steps are, that of its series how large its steps are for long, and the errors
-in held-out windows of a series how hard it is to forecast. Each has its say (docs/figures/forecasts.md).
+in held-out windows of a series how hard it is to forecast. Each has its say (docs/figures/forecast_defaults.md).
 """
 
 import numpy as np

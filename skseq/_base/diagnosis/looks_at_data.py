@@ -436,7 +436,7 @@ def summaries(history, facts, parameters):
     errors, model = _linear_model(facts)
     what = "length, mean, deviation, least, largest, first and last value of each sequence"
     if facts.tokens:
-        what = "count and the share of each token in a sequence, whatever their order,"
+        what = "count, the share and the presence of each token in a sequence, whatever their order,"
     says = (
         f"A trial of {facts.of} left {left:.2g} of the {errors} of a constant answer in samples that it held out. "
         f"There a linear model of the {what} leaves {by_summaries:.2g}."
@@ -456,7 +456,7 @@ def _of_summaries(model):
 
 
 def _of_counts(model, analyzer):
-    """Code of a linear model of how often each token occurs, and of its share."""
+    """Code of a linear model of how often each token occurs, of its share, and of whether it does."""
     splits = {
         None: "analyzer=lambda x: map(str, x)",
         "char": "analyzer='char', lowercase=False",
@@ -464,8 +464,8 @@ def _of_counts(model, analyzer):
     }.get(analyzer, "analyzer=analyzer")  # a function
     array = "np.array(X), or the one column," if analyzer is None else "np.ravel(X)"
     return (
-        f"make_pipeline(CountVectorizer({splits}), make_union('passthrough', Normalizer('l1')), "
-        f"StandardScaler(with_mean=False), {model}()) of scikit-learn, on X ({array} of a frame)"
+        f"make_pipeline(CountVectorizer({splits}), make_union('passthrough', Normalizer('l1'), "
+        f"Binarizer()), StandardScaler(with_mean=False), {model}()) of scikit-learn, on X ({array} of a frame)"
     )
 
 

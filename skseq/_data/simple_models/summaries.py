@@ -10,8 +10,8 @@ from skseq._data.simple_models.columns import LARGEST, PENALTIES, learnt_by, lef
 
 MOST_NUMBERS = 2**22  # of sequences: of more, the network has much to learn from, and a look takes a second
 N_SUMMARIES = 6  # of every feature, beside the length
-MOST_COLUMNS = 4_000  # of more, and 500 samples, a linear model takes a tenth of a second
-MOST_WEIGHTS = 20_000  # columns times classes: of more, too
+MOST_COLUMNS = 6_000  # of more, and 500 samples, a linear model takes a tenth of a second
+MOST_WEIGHTS = 30_000  # columns times classes: of more, too
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")
@@ -37,17 +37,18 @@ def _few_numbers(*parts):
     if parts[0].values.ndim == 3:
         return summaries, N_SUMMARIES * parts[0].values.shape[2] + 1
     n_ids = 1 + max(int(np.max(own.values)) for own in parts)
-    return partial(counts_of_ids, n_ids=n_ids), 2 * (n_ids - 1)
+    return partial(occurrences_of_ids, n_ids=n_ids), 3 * (n_ids - 1)
 
 
-def counts_of_ids(sequences, n_ids):
-    """How often every id, but that of padding, occurs in `Sequences` (n, t), and its share: (n, 2 (n_ids - 1)).
+def occurrences_of_ids(sequences, n_ids):
+    """How often every id, but that of padding, occurs in `Sequences` (n, t), its share, and whether it occurs.
 
-    Sums, such as of groups of a molecule, are linear in counts; contents, such as of a protein, in shares.
+    (n, 3 (n_ids - 1)). Sums, such as of groups of a molecule, are linear in counts; contents, such as of a protein, in
+    shares; risks, such as of the diagnoses in a history, in what occurs at all.
     """
     ids, n = np.asarray(sequences.values), len(sequences)
-    counts = np.bincount((ids + n_ids * np.arange(n)[:, None]).ravel(), minlength=n * n_ids).reshape(n, n_ids)
-    return np.hstack([counts[:, 1:], counts[:, 1:] / sequences.real_lengths[:, None]])
+    counts = np.bincount((ids + n_ids * np.arange(n)[:, None]).ravel(), minlength=n * n_ids).reshape(n, n_ids)[:, 1:]
+    return np.hstack([counts, counts / sequences.real_lengths[:, None], counts > 0])
 
 
 def summaries(sequences):

@@ -15,7 +15,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import RidgeCV
 from sklearn.pipeline import make_pipeline, make_union
-from sklearn.preprocessing import Normalizer, StandardScaler
+from sklearn.preprocessing import Binarizer, Normalizer, StandardScaler
 from told_fits import NOISE, RARE, WORDS, X, Y, classifier, told, value_of
 
 import skseq
@@ -1046,7 +1046,7 @@ def test_counts_of_tokens_are_told(of_levels):
     X = [text[: 5 + i % 5] for i, text in enumerate(LETTERS)]
     y = np.array([text.count("a") / len(text) for text in X])
     [message] = of_levels(partial(SequenceRegressor, analyzer="char"), y=y, X=X)
-    assert "linear model of the count and the share of each token in a sequence, whatever their order," in message
+    assert "linear model of the count, the share and the presence of each token in a sequence," in message
     assert of_levels(partial(SequenceRegressor, analyzer="char"), y=1.0 * (IDS[:, 0] > IDS[:, 1]), X=X) == []
 
 
@@ -1068,7 +1068,7 @@ def test_code_for_counts_of_tokens_works(analyzer, X):
     message = found(history, summaries=(0.19, 0.4), tokens=True, parameters={"analyzer": analyzer})["summaries"]
     code, of_frame, _ = BY_SHARES.search(message).groups()
     X = eval(of_frame, {"np": np, "X": X}) if hasattr(X, "columns") else X
-    known = (make_pipeline, make_union, CountVectorizer, Normalizer, StandardScaler, RidgeCV)
+    known = (make_pipeline, make_union, CountVectorizer, Normalizer, Binarizer, StandardScaler, RidgeCV)
     model = eval(code, {one.__name__: one for one in known} | {"analyzer": analyzer})
     assert model.fit(X[:60], SHARES[:60]).score(X[60:], SHARES[60:]) > 0.99
 

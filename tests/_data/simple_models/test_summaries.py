@@ -5,7 +5,7 @@ import pytest
 
 from skseq._data.sequences import Sequences
 from skseq._data.simple_models import summaries as module
-from skseq._data.simple_models.summaries import counts_of_ids, left_by_summaries, summaries
+from skseq._data.simple_models.summaries import left_by_summaries, occurrences_of_ids, summaries
 
 RNG = np.random.RandomState(0)
 LENGTHS = RNG.randint(4, 9, 80)
@@ -33,10 +33,10 @@ def test_of_what_is_linear_in_summaries_hardly_anything_is_left():
     assert left(1.0 * LENGTHS) < 1e-6
 
 
-def test_counts_and_shares_of_ids_by_hand():
+def test_occurrences_of_ids_by_hand():
     ids = Sequences(values=np.array([[1, 3, 3, 3], [2, 1, 0, 0]]), lengths=np.array([4, 2]))
-    by_hand = [[1, 0, 3, 0.25, 0, 0.75], [1, 1, 0, 0.5, 0.5, 0]]
-    np.testing.assert_array_equal(counts_of_ids(ids, 4), by_hand)
+    by_hand = [[1, 0, 3, 0.25, 0, 0.75, 1, 0, 1], [1, 1, 0, 0.5, 0.5, 0, 1, 1, 0]]
+    np.testing.assert_array_equal(occurrences_of_ids(ids, 4), by_hand)
 
 
 def test_tokens_are_counted_and_their_order_is_not_seen(monkeypatch):
@@ -50,8 +50,9 @@ def test_tokens_are_counted_and_their_order_is_not_seen(monkeypatch):
     share = count / LENGTHS
     assert left_of_ids(share) < 1e-6
     assert left_of_ids(1.0 * count) < 1e-6
+    assert left_of_ids(1.0 * (count > 0)) < 1e-6
     assert left_of_ids(1.0 * (ids[:, 0] < ids[:, 1])) > 0.7
-    monkeypatch.setattr(module, "MOST_COLUMNS", 5)  # there are six
+    monkeypatch.setattr(module, "MOST_COLUMNS", 8)  # there are nine
     assert left_of_ids(share) is None
 
 

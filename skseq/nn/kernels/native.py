@@ -1,10 +1,10 @@
-"""Swapped axes, and the products and softmax of attention, by operations that take next to nothing to start.
+"""Swapped axes, time turned round, products of batches and softmax, by operations that take next to nothing to start.
 
-On a processor TensorFlow hands these to oneDNN, whose kernels wake up all threads for tensors of any size: 50 to 150 us
-each, where short tensors take 10. What is large stays there, and so do products of matrices, which oneDNN is made for.
+On a processor TensorFlow hands these to kernels that wake up all threads for tensors of nearly any size: 50 to 150 us
+each, where short tensors take 10. Predictions never ask for them. In training, tensors that are large stay there
+(`spec.short`, which is known before its graph is traced). So do products of matrices, which oneDNN is made for.
 
-Whether attention is short is known before its graph is traced (`spec.short`). XLA fuses all of these operations, and on
-a GPU none of this holds.
+XLA fuses all of these operations, and on a GPU none of this holds.
 """
 
 from contextlib import contextmanager
@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from skseq.nn._tensorflow import CAN_RECORD, native_batch_product
 from skseq.nn.kernels.custom_gradient import recorded
+from skseq.nn.kernels.shapes import size_of
 
 _native = ContextVar("native", default=False)  # of this thread alone
 
@@ -43,6 +44,17 @@ def swapped(x):
         return tf.bitcast(tf.transpose(tf.bitcast(x, tf.int32), order), x.dtype)
 
     return recorded(swap, [x], lambda d: [swap(d)])
+
+
+def turned(x):
+    """x (a, ...) with its first axis turned round."""
+    if not _native.get():
+        return tf.reverse(x, [0])
+
+    def turn(x):
+        return tf.gather(x, tf.range(size_of(x, 0) - 1, -1, -1))
+
+    return recorded(turn, [x], lambda d: [turn(d)]) if x.dtype.is_floating else turn(x)
 
 
 def batch_product(a, b, transpose_b=False):

@@ -9,7 +9,7 @@ Shapes: t timesteps, b samples, f features, d the width of an encoder output (bo
 import tensorflow as tf
 
 from skseq.nn.kernels.convolution import convolve, halved
-from skseq.nn.kernels.native import swapped
+from skseq.nn.kernels.native import swapped, turned
 from skseq.nn.kernels.products import dense
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks.layer import LayerInputs, run_layer
@@ -19,7 +19,7 @@ from skseq.nn.networks.weights import Weight, bias, kernel, recurrent_weights, s
 
 def reverse(x, lengths):
     """Turn each sample's real steps around, padding left where it is."""
-    return tf.reverse(x, [0]) if lengths is None else tf.reverse_sequence(x, lengths, seq_axis=0, batch_axis=1)
+    return turned(x) if lengths is None else tf.reverse_sequence(x, lengths, seq_axis=0, batch_axis=1)
 
 
 def time_mask(lengths, n_timesteps):

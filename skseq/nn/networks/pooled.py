@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from skseq.nn.kernels.alignment import additive_scores, attend
 from skseq.nn.kernels.convolution import STRIDE
-from skseq.nn.kernels.native import swapped
+from skseq.nn.kernels.native import batch_product, softmax, swapped
 from skseq.nn.kernels.products import dense
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
@@ -73,7 +73,7 @@ class Pooled(Network):
         """
         counts = tf.ones_like(values[..., 0]) if mask is None else tf.cast(mask, values.dtype)  # (b, t)
         shares = counts / tf.reduce_sum(counts, 1, keepdims=True)
-        return tf.matmul(shares[:, None], values)[:, 0]
+        return batch_product(shares[:, None], values)[:, 0]
 
     def _max(self, values, mask):
         """Largest of (b, t, d) over real steps."""
@@ -121,7 +121,7 @@ class Pooled(Network):
     def predict_probs(self, weights, batch, noise=SILENCE):
         """Class probabilities of every label, side by side: (b, sum(sizes))."""
         logits = tf.split(self.predict_values(weights, batch, noise), self.spec.sizes, -1)
-        return tf.concat([tf.nn.softmax(own) for own in logits], -1)
+        return tf.concat([softmax(own) for own in logits], -1)
 
     def predict_values(self, weights, batch, noise=SILENCE):
         """Numbers (b, n_outputs), or the logits of all labels side by side."""

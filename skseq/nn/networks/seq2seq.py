@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from skseq.nn.decoding import choices
 from skseq.nn.decoding.searches import greedy_search
-from skseq.nn.kernels.native import swapped
+from skseq.nn.kernels.native import softmax, swapped
 from skseq.nn.kernels.products import as_matrix
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder, seq2seq_search
@@ -110,7 +110,7 @@ class Seq2Seq(EncoderDecoder):
         def step(t, tokens, states):
             logits, _, states = self.decoder.step_outputs(weights, source, t, tokens, states, noise.restarted())
             logits = tf.where(allowed[t], logits, tf.constant(logits.dtype.min, logits.dtype))
-            return {"probs": tf.nn.softmax(logits)}, _chosen(logits), states
+            return {"probs": softmax(logits)}, _chosen(logits), states
 
         like = {"probs": tf.TensorSpec([None, self.spec.target_size], self.spec.dtype)}
         start = tf.fill([source.n_samples], START)  # (b,)

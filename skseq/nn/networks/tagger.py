@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from skseq.nn.kernels import crf
-from skseq.nn.kernels.native import swapped
+from skseq.nn.kernels.native import softmax, swapped
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
 from skseq.nn.networks.layer import project
@@ -89,7 +89,7 @@ class Tagger(Network):
         emissions, mask = self.emit(weights, batch, noise)
         if self.spec.transitions:
             return swapped(self._log_partition(weights, emissions, mask)[1])
-        return swapped(tf.nn.softmax(emissions))
+        return swapped(softmax(emissions))
 
     def predict_tags(self, weights, batch):
         """The most probable tag of every step, or the most probable path: (b, t), as numbers of the spec's dtype."""
@@ -98,7 +98,7 @@ class Tagger(Network):
             tags = crf.viterbi(emissions, self._chain(weights), mask, unroll=self.spec.unroll)
         else:
             tags = tf.argmax(emissions, -1)
-        return tf.cast(tf.transpose(tags), emissions.dtype)  # every prediction has this type
+        return swapped(tf.cast(tags, emissions.dtype))  # every prediction has this type
 
     def predict_log_probs(self, weights, batch):
         """log P(y_1 ... y_n | x) of given tags: (b,)."""

@@ -237,9 +237,13 @@ class CompiledNetwork:
             timesteps = tf.TensorSpec([*[None] * (feed.timesteps.shape.rank - 1), 2], tf.int32)
             signature = Feed(rows, shared, _specs(feed.batches), timesteps), *_specs(numbers)
             traced = tf.function(body, input_signature=signature, autograph=False)
-            with mixed_products(self.spec.mixed), native_operations(self.spec.short), shared_constants():
+            with mixed_products(self.spec.mixed), native_operations(self._is_native(body)), shared_constants():
                 self._functions[key] = traced.get_concrete_function()
         return untaped(self._functions[key])
+
+    def _is_native(self, body):
+        """Whether the graph of a body has the operations of `skseq.nn.kernels.native`."""
+        return self.spec.short or body != self._train
 
     def _kinds(self, tensors):
         """Name -> (shape, dtype) for a graph that reads these tensors, by name.

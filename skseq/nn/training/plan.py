@@ -25,7 +25,8 @@ NUMBERS_KEPT = 16  # per unit, timestep and sample
 SAMPLED_WEIGHTS = 700_000  # of the output layer: "Sampled softmax and XLA"
 CALL_SECONDS, MOST_GROWTH = 0.5, 2  # about, of a graph call: an interrupt waits for its end
 TIMESTEP_SECONDS, WEIGHTS_PER_SECOND = 5e-4, 2e9  # of an update before any is measured: rather too slow
-SHORT_PRODUCTS = 300_000  # multiplications of an update in one product of attention: "Short products"
+SHORT_PRODUCTS = 300_000  # multiplications of an update in one product of attention: "Short tensors"
+SHORT_OUTPUTS = 250_000  # numbers that a layer without attention gives in an update: the same section
 BLOCK_UNITS, BLOCK_BATCH_UNITS = 64, 4096  # units; batch_size * units: "One operation for a small LSTM layer"
 
 
@@ -61,10 +62,16 @@ def planned(spec, work, jit_compile="auto", unroll="auto"):
     on_gpu = cudnn.has_kernel(spec) and jit_compile in (False, "auto") and not unroll and not recompute
     small = spec.units <= BLOCK_UNITS and work.batch_size * spec.units <= BLOCK_BATCH_UNITS
     block = block_lstm.has_kernel(spec) and small and not (unroll or recompute or on_gpu)
-    n_products = work.batch_size * work.n_source * work.n_target * spec.units
-    short = bool(getattr(spec, "attention", None)) and n_products <= SHORT_PRODUCTS
-    spec = replace(spec, unroll=unroll, recompute=recompute, cudnn=on_gpu, block=block, short=short)
-    return replace(spec, jit_compile=_xla_pays(spec, work) if jit_compile == "auto" else bool(jit_compile))
+    spec = replace(spec, unroll=unroll, recompute=recompute, cudnn=on_gpu, block=block)
+    compiled = _xla_pays(spec, work) if jit_compile == "auto" else bool(jit_compile)
+    return replace(spec, jit_compile=compiled, short=not compiled and _is_short(spec, work))
+
+
+def _is_short(spec, work):
+    """Whether the tensors of an update are so short that waking up all threads for them does not pay."""
+    if getattr(spec, "attention", None):
+        return work.batch_size * work.n_source * work.n_target * spec.units <= SHORT_PRODUCTS
+    return work.batch_size * max(work.n_source, work.n_target) * spec.encoding_size <= SHORT_OUTPUTS
 
 
 def bytes_kept(spec, work):

@@ -1,14 +1,15 @@
-"""Swapped axes, and the products and softmax of attention: what TensorFlow computes, whichever operation does it."""
+"""Swapped axes, turned time, products of batches and softmax: what TensorFlow computes, whichever operation does it."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from skseq.nn.kernels.native import batch_product, native_operations, softmax, swapped
+from skseq.nn.kernels.native import batch_product, native_operations, softmax, swapped, turned
 
 OPERATIONS = {
     "swapped": (lambda x, y: swapped(x), lambda x, y: tf.transpose(x, [1, 0, 2])),
     "swapped matrix": (lambda x, y: swapped(x[0]), lambda x, y: tf.transpose(x[0])),
+    "turned": (lambda x, y: turned(x), lambda x, y: tf.reverse(x, [0])),
     "product": (lambda x, y: batch_product(x, y), tf.matmul),
     "product with the transposed": (
         lambda x, y: batch_product(x, tf.transpose(y, [0, 2, 1]), transpose_b=True),
@@ -75,6 +76,15 @@ def test_short_operations_do_without_those_of_onednn(name):
     assert own not in kinds(ours, False)
     assert theirs in kinds(ours, False)
     assert own not in kinds(ours, True, dtype="float64")  # which oneDNN does not take
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32"])
+def test_time_is_turned_by_rows(dtype):
+    x = tf.cast(tf.reshape(tf.range(12), [4, 3]), dtype)
+    with native_operations(True):
+        np.testing.assert_array_equal(turned(x), x.numpy()[::-1])
+    assert "ReverseV2" not in kinds(OPERATIONS["turned"][0], True, "float64")
+    assert "ReverseV2" in kinds(OPERATIONS["turned"][0], False, "float64")
 
 
 def test_nothing_is_native_on_a_gpu(monkeypatch):

@@ -16,6 +16,7 @@ from skseq.nn.training.plan import (
     RECOMPUTE_BYTES,
     RECOMPUTE_TIMESTEPS,
     SAMPLED_WEIGHTS,
+    SHORT_OUTPUTS,
     SHORT_PRODUCTS,
     UPDATES_IN_PIECE,
     WAITING_BYTES,
@@ -47,7 +48,11 @@ def chosen(spec=GRU, jit_compile="auto", unroll="auto", **work):
 @pytest.mark.parametrize("unroll", [False, True])
 def test_what_is_set_is_obeyed(jit_compile, unroll, n_updates):
     found = chosen(jit_compile=jit_compile, unroll=unroll, n_updates=n_updates)
-    assert found == dict.fromkeys(CHOSEN, False) | {"jit_compile": jit_compile, "unroll": unroll}
+    assert found == dict.fromkeys(CHOSEN, False) | {
+        "jit_compile": jit_compile,
+        "unroll": unroll,
+        "short": not jit_compile,
+    }
 
 
 @pytest.mark.parametrize(
@@ -182,12 +187,28 @@ def test_small_layers_are_one_operation(spec, work, options, expected):
 
 @pytest.mark.parametrize(
     ("attention", "batch_size", "expected"),
-    [("dot", 32, True), ("dot", 33, False), ("bahdanau", 32, True), (None, 32, False)],
+    [("dot", 32, True), ("dot", 33, False), ("bahdanau", 32, True)],
 )
 def test_attention_is_short_up_to_so_many_multiplications(attention, batch_size, expected):
     spec = Seq2SeqSpec(source_size=3, target_size=3, units=16, attention=attention)
     n_target = SHORT_PRODUCTS // (32 * 10 * 16)
     assert chosen(spec, batch_size=batch_size, n_source=10, n_target=n_target)["short"] is expected
+
+
+@pytest.mark.parametrize(
+    ("spec", "n_source", "n_target", "expected"),
+    [
+        (GRU, SHORT_OUTPUTS // 160, 0, True),
+        (GRU, SHORT_OUTPUTS // 160 + 1, 0, False),
+        (replace(GRU, bidirectional=True), SHORT_OUTPUTS // 160, 0, False),
+        (Seq2SeqSpec(source_size=3, target_size=3, units=16), 10, SHORT_OUTPUTS // 160, True),
+        (Seq2SeqSpec(source_size=3, target_size=3, units=16), 10, SHORT_OUTPUTS // 160 + 1, False),
+    ],
+)
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_layers_are_short_up_to_so_many_numbers_outside_xla(spec, n_source, n_target, expected, jit_compile):
+    found = chosen(spec, jit_compile, batch_size=10, n_source=n_source, n_target=n_target)
+    assert found["short"] is (expected and not jit_compile)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ import tensorflow as tf
 
 from skseq.nn.kernels.custom_gradient import with_gradient
 from skseq.nn.kernels.loops import at, length, loop, tensor_arrays
+from skseq.nn.kernels.native import softmax
 from skseq.nn.kernels.shapes import size_of
 
 
@@ -96,7 +97,7 @@ def _backward(alphas, emissions, chain, mask, unroll):
         scores = chain.transitions + (after(emissions) + beta)[:, None]  # (b, from, to)
         total, shares = _log_sum(scores, 2)
         beta = _carried(mask, after, total, beta)
-        marginal = tf.nn.softmax(now(alphas) + beta)  # (b, k): paths up to t times paths from t on
+        marginal = softmax(now(alphas) + beta)  # (b, k): paths up to t times paths from t on
         moves = marginal[:, :, None] * shares  # P(y_t = i, y_{t+1} = j | x)
         if mask is not None:
             moves = tf.where(after(mask)[..., None], moves, tf.zeros_like(moves))
@@ -104,7 +105,7 @@ def _backward(alphas, emissions, chain, mask, unroll):
 
     end = tf.broadcast_to(chain.end, tf.shape(emissions)[1:])
     counts = tf.zeros([size_of(emissions, 1), n_tags, n_tags], emissions.dtype)
-    marginals = tensor_arrays(emissions.dtype, n, 1)[0].write(n - 1, tf.nn.softmax(alphas[-1] + end))
+    marginals = tensor_arrays(emissions.dtype, n, 1)[0].write(n - 1, softmax(alphas[-1] + end))
     _, counts, marginals = loop(step, n - 1, (end, counts, marginals), unroll=unroll, reverse=True)
     return _stacked(marginals, emissions), counts
 

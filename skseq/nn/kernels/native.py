@@ -1,8 +1,9 @@
 """Swapped axes, time turned round, products of batches and softmax, by operations that take next to nothing to start.
 
 On a processor TensorFlow hands these to kernels that wake up all threads for tensors of nearly any size: 50 to 150 us
-each, where short tensors take 10. Predictions never ask for them. In training, tensors that are large stay there
-(`spec.short`, which is known before its graph is traced). So do products of matrices, which oneDNN is made for.
+each, where short tensors take 10. What is large stays there (`spec.short`, which is known before a graph is traced),
+but for predictions with attention, whose queries come one at a time. So do products of matrices, for which oneDNN is
+made.
 
 XLA fuses all of these operations, and on a GPU none of this holds.
 """

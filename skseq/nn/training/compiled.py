@@ -242,8 +242,10 @@ class CompiledNetwork:
         return untaped(self._functions[key])
 
     def _is_native(self, body):
-        """Whether the graph of a body has the operations of `skseq.nn.kernels.native`."""
-        return self.spec.short or body != self._train
+        """Whether the graph of a body has the operations of `skseq.nn.kernels.native`: XLA fuses the others."""
+        if body == self._train:
+            return self.spec.short and not self.spec.jit_compile
+        return self.spec.short or bool(getattr(self.spec, "attention", None))  # decoders ask step by step
 
     def _kinds(self, tensors):
         """Name -> (shape, dtype) for a graph that reads these tensors, by name.

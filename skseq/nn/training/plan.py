@@ -26,7 +26,7 @@ SAMPLED_WEIGHTS = 700_000  # of the output layer: "Sampled softmax and XLA"
 CALL_SECONDS, MOST_GROWTH = 0.5, 2  # about, of a graph call: an interrupt waits for its end
 TIMESTEP_SECONDS, WEIGHTS_PER_SECOND = 5e-4, 2e9  # of an update before any is measured: rather too slow
 SHORT_PRODUCTS = 300_000  # multiplications of an update in one product of attention: "Short tensors"
-SHORT_OUTPUTS = 250_000  # numbers that a layer without attention gives in an update: the same section
+SHORT_OUTPUTS = 150_000  # numbers that a layer without attention gives in an update: the same section
 BLOCK_UNITS, BLOCK_BATCH_UNITS = 64, 4096  # units; batch_size * units: "One operation for a small LSTM layer"
 
 
@@ -62,9 +62,9 @@ def planned(spec, work, jit_compile="auto", unroll="auto"):
     on_gpu = cudnn.has_kernel(spec) and jit_compile in (False, "auto") and not unroll and not recompute
     small = spec.units <= BLOCK_UNITS and work.batch_size * spec.units <= BLOCK_BATCH_UNITS
     block = block_lstm.has_kernel(spec) and small and not (unroll or recompute or on_gpu)
-    spec = replace(spec, unroll=unroll, recompute=recompute, cudnn=on_gpu, block=block)
-    compiled = _xla_pays(spec, work) if jit_compile == "auto" else bool(jit_compile)
-    return replace(spec, jit_compile=compiled, short=not compiled and _is_short(spec, work))
+    short = _is_short(spec, work)
+    spec = replace(spec, unroll=unroll, recompute=recompute, cudnn=on_gpu, block=block, short=short)
+    return replace(spec, jit_compile=_xla_pays(spec, work) if jit_compile == "auto" else bool(jit_compile))
 
 
 def _is_short(spec, work):

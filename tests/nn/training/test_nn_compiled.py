@@ -102,6 +102,31 @@ def test_one_trace_a_function(spec, whats):
         assert runner.n_traces == 4
 
 
+def has_native(runner, body):
+    """Whether the graph of a body has operations of `skseq.nn.kernels.native`: a swap is one of bits."""
+    [graph] = [traced.graph.as_graph_def() for key, traced in runner._functions.items() if key[0] == body]
+    return any(node.op == "Bitcast" for function in graph.library.function for node in function.node_def)
+
+
+@pytest.mark.parametrize(
+    ("spec", "in_training", "in_predictions"),
+    [
+        (pooled_spec(short=True), True, True),
+        (pooled_spec(short=False), False, False),
+        (pooled_spec(short=True, jit_compile=True), False, True),
+        (seq2seq_spec(attention="dot", short=False), False, True),
+    ],
+    ids=["short", "long", "XLA", "attention"],
+)
+def test_which_graphs_have_native_operations(spec, in_training, in_predictions):
+    spec = replace(spec, dtype="float32")
+    runner, weights, rows = CompiledNetwork(spec), random_weights(spec), make_rows(spec)
+    train(runner, weights, data_of(spec, rows))
+    predict(runner, weights, "probs", rows)
+    assert has_native(runner, "_train") is in_training
+    assert has_native(runner, "probs") is in_predictions
+
+
 @pytest.fixture
 def runners(monkeypatch):
     """Every runner made in this test, in a pool of its own."""

@@ -48,11 +48,7 @@ def chosen(spec=GRU, jit_compile="auto", unroll="auto", **work):
 @pytest.mark.parametrize("unroll", [False, True])
 def test_what_is_set_is_obeyed(jit_compile, unroll, n_updates):
     found = chosen(jit_compile=jit_compile, unroll=unroll, n_updates=n_updates)
-    assert found == dict.fromkeys(CHOSEN, False) | {
-        "jit_compile": jit_compile,
-        "unroll": unroll,
-        "short": not jit_compile,
-    }
+    assert found == dict.fromkeys(CHOSEN, False) | {"jit_compile": jit_compile, "unroll": unroll, "short": True}
 
 
 @pytest.mark.parametrize(
@@ -205,10 +201,8 @@ def test_attention_is_short_up_to_so_many_multiplications(attention, batch_size,
         (Seq2SeqSpec(source_size=3, target_size=3, units=16), 10, SHORT_OUTPUTS // 160 + 1, False),
     ],
 )
-@pytest.mark.parametrize("jit_compile", [False, True])
-def test_layers_are_short_up_to_so_many_numbers_outside_xla(spec, n_source, n_target, expected, jit_compile):
-    found = chosen(spec, jit_compile, batch_size=10, n_source=n_source, n_target=n_target)
-    assert found["short"] is (expected and not jit_compile)
+def test_layers_are_short_up_to_so_many_numbers(spec, n_source, n_target, expected):
+    assert chosen(spec, batch_size=10, n_source=n_source, n_target=n_target)["short"] is expected
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,8 @@ class NetworkSpec:
         Whether layers that run over all timesteps at once are one operation (`nn.kernels.block_lstm`), except where
         XLA compiles.
     short : bool
-        Whether what attention multiplies is so short that oneDNN does not pay (`nn.kernels.native`), except where XLA
-        compiles.
+        Whether what attention multiplies, or what a layer gives, is so short that oneDNN does not pay
+        (`nn.kernels.native`), except where XLA compiles.
     averaged : bool
         Whether means of the trained weights over updates are kept beside them; the share of every update is fed.
     frozen : bool

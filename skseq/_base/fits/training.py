@@ -66,7 +66,8 @@ class TrainingMixin:
             validation = TrainingData(*self._assembled(self._weighted_rows(validation, "X_val"), class_weights))
         if job.checkpoint is not None:
             job.checkpoint.note_data(data, validation)
-        spec = self._planned(self._make_spec(learnt, data.rows), learnt, data.n_samples, job)
+        n_learnt_from = _merged(data, job.batch_size).n_samples
+        spec = self._planned(self._make_spec(learnt, data.rows), learnt, n_learnt_from, job)
         if job.goes_on:
             self._check_same_network(spec, job.incremental)
         if not (job.incremental or job.trial or spec.is_own):  # a user's own network reads all padding

@@ -10,6 +10,7 @@ XLA fuses all of these operations, and on a GPU none of this holds.
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 
 import tensorflow as tf
 
@@ -47,15 +48,28 @@ def swapped(x):
     return recorded(swap, [x], lambda d: [swap(d)])
 
 
-def turned(x):
-    """x (a, ...) with its first axis turned round."""
-    if not _native.get():
-        return tf.reverse(x, [0])
+def turning(n_timesteps, lengths=None):
+    """A function that turns the real steps of each sample in x (t, b, ...) round, padding left where it is.
 
-    def turn(x):
-        return tf.gather(x, tf.range(size_of(x, 0) - 1, -1, -1))
+    ``lengths`` (b,), or None if all steps are real. `tf.reverse_sequence` copies number by number.
+    """
+    if lengths is None and not _native.get():
+        return partial(tf.reverse, axis=[0])
+    if lengths is not None and not CAN_RECORD:
+        return partial(tf.reverse_sequence, seq_lengths=lengths, seq_axis=0, batch_axis=1)
+    if lengths is None:
+        turn = partial(tf.gather, indices=tf.range(n_timesteps - 1, -1, -1))
+    else:
+        turn = partial(tf.gather_nd, indices=_turned_steps(n_timesteps, lengths))
+    return lambda x: recorded(turn, [x], lambda d: [turn(d)]) if x.dtype.is_floating else turn(x)
 
-    return recorded(turn, [x], lambda d: [turn(d)]) if x.dtype.is_floating else turn(x)
+
+def _turned_steps(n_timesteps, lengths):
+    """Where each step of a turned batch comes from: (t, b, 2), of a timestep and a sample."""
+    steps = tf.expand_dims(tf.range(n_timesteps), 1)  # (t, 1)
+    come_from = tf.where(steps < lengths, lengths - 1 - steps, steps)  # (t, b)
+    samples = tf.zeros_like(steps) + tf.range(size_of(lengths, 0))
+    return tf.stack([come_from, samples], -1)
 
 
 def batch_product(a, b, transpose_b=False):

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import tensorflow as tf
 
-from skseq.nn.kernels.native import swapped
+from skseq.nn.kernels.native import swapped, turning
 from skseq.nn.kernels.precision import mixed_products
+from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
 from skseq.nn.networks.noise import SILENCE
 
@@ -31,7 +32,7 @@ def _encode(spec, weights, batch):
     if hasattr(spec, "tokens"):
         source, lengths = encoder.read_source(spec, weights, batch)
         if getattr(spec, "reverse_source", False):
-            source = encoder.reverse(source, lengths)
+            source = turning(size_of(source, 0), lengths)(source)
     else:
         source, lengths = swapped(batch["source"]), batch.get("source_lengths")  # (t, b, f)
     return encoder.encode(spec, weights, source, lengths, SILENCE)[0], lengths

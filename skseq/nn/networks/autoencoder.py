@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from skseq.nn.kernels.cells import input_bias, recurrent_step
 from skseq.nn.kernels.loops import unfold
-from skseq.nn.kernels.native import swapped
+from skseq.nn.kernels.native import swapped, turning
 from skseq.nn.kernels.products import dense
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
@@ -189,7 +189,7 @@ class Autoencoder(Network):
 
     def in_order(self, sequences, lengths):
         """Turn a reversed target (t, b, f) back to the order of the source, or the source to the target's order."""
-        return encoder.reverse(sequences, lengths) if self.spec.reverse_target else sequences
+        return turning(size_of(sequences, 0), lengths)(sequences) if self.spec.reverse_target else sequences
 
     # --- what the decoders have to write ------------------------------------------------------------------------------
 

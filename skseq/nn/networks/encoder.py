@@ -9,17 +9,12 @@ Shapes: t timesteps, b samples, f features, d the width of an encoder output (bo
 import tensorflow as tf
 
 from skseq.nn.kernels.convolution import convolve, halved
-from skseq.nn.kernels.native import swapped, turned
+from skseq.nn.kernels.native import swapped, turning
 from skseq.nn.kernels.products import dense
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks.layer import LayerInputs, run_layer
 from skseq.nn.networks.noise import Silence
 from skseq.nn.networks.weights import Weight, bias, kernel, recurrent_weights, subset
-
-
-def reverse(x, lengths):
-    """Turn each sample's real steps around, padding left where it is."""
-    return turned(x) if lengths is None else tf.reverse_sequence(x, lengths, seq_axis=0, batch_axis=1)
 
 
 def time_mask(lengths, n_timesteps):
@@ -48,9 +43,11 @@ def encode(spec, weights, source, lengths, noise):
     encoder is a fixed feature map: no noise.
     """
     noise = Silence(noise.compiled) if spec.frozen else noise
-    mask = time_mask(lengths, size_of(source, 0))
+    n_timesteps = size_of(source, 0)
+    mask = time_mask(lengths, n_timesteps)
     # Both directions end at the last real step, turned round or not: cuts are counted backwards from it.
-    ends = size_of(source, 0) if lengths is None else lengths[:, None]
+    ends = n_timesteps if lengths is None else lengths[:, None]
+    turned = turning(n_timesteps, lengths) if spec.bidirectional else None
     outputs, states = source, []  # each layer reads the one below
 
     def run(own, inputs):
@@ -60,9 +57,9 @@ def encode(spec, weights, source, lengths, noise):
         own, inputs = subset(weights, f"encoder/{layer}"), outputs
         outputs, final = run(own, inputs)  # (t, b, u)
         if spec.bidirectional:
-            turned, final_turned = run(subset(own, "backward"), reverse(inputs, lengths))
-            outputs = tf.concat([outputs, reverse(turned, lengths)], -1)  # (t, b, 2 u)
-            final = [tf.concat(pair, -1) for pair in zip(final, final_turned)]
+            backward, final_backward = run(subset(own, "backward"), turned(inputs))
+            outputs = tf.concat([outputs, turned(backward)], -1)  # (t, b, 2 u)
+            final = [tf.concat(pair, -1) for pair in zip(final, final_backward)]
         states.append(final)
     return outputs, states
 
@@ -109,8 +106,9 @@ def encode_source(spec, weights, batch, noise, *, backwards=False):
     source, lengths = read_source(spec, weights, batch)
     if not backwards:
         return encode(spec, weights, source, lengths, noise)
-    outputs, states = encode(spec, weights, reverse(source, lengths), lengths, noise)
-    return reverse(outputs, lengths), states  # states are those after the first step of the source
+    turned = turning(size_of(source, 0), lengths)
+    outputs, states = encode(spec, weights, turned(source), lengths, noise)
+    return turned(outputs), states  # states are those after the first step of the source
 
 
 def bridge_weights(spec, name):

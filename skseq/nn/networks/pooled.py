@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from skseq.nn.kernels.alignment import additive_scores, attend
 from skseq.nn.kernels.convolution import STRIDE
-from skseq.nn.kernels.native import batch_product, softmax, swapped
+from skseq.nn.kernels.native import softmax, swapped
 from skseq.nn.kernels.products import dense
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
@@ -69,11 +69,12 @@ class Pooled(Network):
     def _mean(self, values, mask):
         """Mean of (b, t, d) over real steps, as a product: that adds in the order of steps on the CPU.
 
-        A sum may add in parts, as many as fit the longest sample, so that padding would change the last bit.
+        A sum may add in parts, as many as fit the longest sample, so that padding would change the last bit. So does
+        `batch_product`, from 128 steps on.
         """
         counts = tf.ones_like(values[..., 0]) if mask is None else tf.cast(mask, values.dtype)  # (b, t)
         shares = counts / tf.reduce_sum(counts, 1, keepdims=True)
-        return batch_product(shares[:, None], values)[:, 0]
+        return tf.matmul(shares[:, None], values)[:, 0]
 
     def _max(self, values, mask):
         """Largest of (b, t, d) over real steps."""

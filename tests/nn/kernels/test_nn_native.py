@@ -4,12 +4,21 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from skseq.nn.kernels.native import batch_product, native_operations, softmax, swapped, turned
+from skseq.nn.kernels.native import batch_product, native_operations, softmax, swapped, turning
+
+
+def lengths_in(x):
+    return tf.minimum([1, 2, 1], tf.shape(x)[1])
+
 
 OPERATIONS = {
     "swapped": (lambda x, y: swapped(x), lambda x, y: tf.transpose(x, [1, 0, 2])),
     "swapped matrix": (lambda x, y: swapped(x[0]), lambda x, y: tf.transpose(x[0])),
-    "turned": (lambda x, y: turned(x), lambda x, y: tf.reverse(x, [0])),
+    "turned": (lambda x, y: turning(tf.shape(x)[0])(x), lambda x, y: tf.reverse(x, [0])),
+    "turned real steps": (
+        lambda x, y: turning(tf.shape(x)[1], lengths_in(x))(tf.transpose(x, [1, 0, 2])),
+        lambda x, y: tf.reverse_sequence(tf.transpose(x, [1, 0, 2]), lengths_in(x), seq_axis=0, batch_axis=1),
+    ),
     "product": (lambda x, y: batch_product(x, y), tf.matmul),
     "product with the transposed": (
         lambda x, y: batch_product(x, tf.transpose(y, [0, 2, 1]), transpose_b=True),
@@ -79,12 +88,18 @@ def test_short_operations_do_without_those_of_onednn(name):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "int32"])
-def test_time_is_turned_by_rows(dtype):
-    x = tf.cast(tf.reshape(tf.range(12), [4, 3]), dtype)
-    with native_operations(True):
-        np.testing.assert_array_equal(turned(x), x.numpy()[::-1])
+@pytest.mark.parametrize("native", [False, True])
+def test_time_is_turned_by_hand(native, dtype):
+    x = tf.constant([[1, 4], [2, 5], [3, 6]], dtype)  # (t, b)
+    with native_operations(native):
+        np.testing.assert_array_equal(turning(3)(x), [[3, 6], [2, 5], [1, 4]])
+        np.testing.assert_array_equal(turning(3, np.array([2, 3]))(x), [[2, 6], [1, 5], [3, 4]])
+
+
+def test_time_is_turned_by_rows():
     assert "ReverseV2" not in kinds(OPERATIONS["turned"][0], True, "float64")
     assert "ReverseV2" in kinds(OPERATIONS["turned"][0], False, "float64")
+    assert "ReverseSequence" not in kinds(OPERATIONS["turned real steps"][0], False)
 
 
 def test_nothing_is_native_on_a_gpu(monkeypatch):

@@ -24,6 +24,7 @@ from nn_tools import (
     predict,
     random_weights,
     seq2seq_spec,
+    tagger_spec,
     train,
 )
 
@@ -125,6 +126,40 @@ def test_which_graphs_have_native_operations(spec, in_training, in_predictions):
     predict(runner, weights, "probs", rows)
     assert has_native(runner, "_train") is in_training
     assert has_native(runner, "probs") is in_predictions
+
+
+NATIVE_SPECS = {
+    "mean": pooled_spec(bidirectional=True, pooling="concat"),
+    "chain": tagger_spec(bidirectional=True, transitions=True),
+    "attention": seq2seq_spec(bidirectional=True, attention="dot"),
+}
+
+
+@pytest.mark.parametrize("name", NATIVE_SPECS)
+def test_native_operations_give_what_those_of_tensorflow_give(name, monkeypatch):
+    spec = replace(NATIVE_SPECS[name], dtype="float32", short=True)
+    rows, weights = make_rows(spec) | {"source_lengths": lengths([2, 3, 1])}, random_weights(spec)
+    found = []
+    for native in (True, False):
+        monkeypatch.setattr(CompiledNetwork, "_is_native", lambda self, body, native=native: native)
+        runner = CompiledNetwork(spec)
+        found.append((predict(runner, weights, "probs", rows), gradients(runner, weights, data_of(spec, rows))))
+    (probs, gradient), (stock_probs, stock_gradient) = found
+    np.testing.assert_allclose(probs, stock_probs, atol=1e-5)
+    for key in weights:
+        np.testing.assert_allclose(gradient[key], stock_gradient[key], atol=1e-5)
+
+
+def test_a_mean_over_many_timesteps_does_not_see_padding():
+    """The products of batches that TensorFlow does without oneDNN add otherwise from 128 timesteps on."""
+    spec = replace(NATIVE_SPECS["mean"], dtype="float32", short=True)
+    runner, weights = CompiledNetwork(spec), random_weights(spec)
+    source, n_real = np.random.RandomState(0).randn(3, 200, 2).astype("float32"), lengths([100, 127, 100])
+    short, long = (
+        predict(runner, weights, "values", {"source": source[:, :n], "source_lengths": n_real, "weight": np.ones(3)})
+        for n in (127, 200)
+    )
+    np.testing.assert_array_equal(short, long)
 
 
 @pytest.fixture
